@@ -1,0 +1,167 @@
+//! The contract between a guest and whoever looks. Plain owned data out; nothing here changes
+//! the machine, except through [`Edit`], which starts a new branch of its past.
+
+use std::fmt;
+
+use crate::{CodePosition, Location};
+
+/// A guest that can be looked at.
+///
+/// # Law
+/// Nothing here changes the machine: its state hash and tick are the same before and after.
+pub trait Inspect {
+    /// The instruction to be run next.
+    fn position(&self) -> CodePosition;
+    /// How many calls deep the next instruction is. 0 in the outermost code.
+    fn depth(&self) -> usize;
+    /// The frames on the stack, innermost first, at most `limit`.
+    fn frames(&self, limit: usize) -> Vec<Frame>;
+    /// The groups of variables seen from the innermost frame.
+    fn scopes(&self) -> Vec<Scope>;
+
+    /// The source texts of the program. Empty when it carries none.
+    fn sources(&self) -> Vec<SourceText>;
+    /// Where in the sources `position` comes from.
+    fn place(&self, position: CodePosition) -> Option<Place>;
+    /// The positions at which a line begins. Empty for a line without code.
+    fn positions_of_line(&self, place: Place) -> Vec<CodePosition>;
+    /// The position of a function or label.
+    fn position_of_name(&self, name: &str) -> Option<CodePosition>;
+    /// The nearest function or label at or before `position`, with the distance from it.
+    fn name_of_position(&self, position: CodePosition) -> Option<(String, u64)>;
+    /// Every name that a user may type: functions, labels, registers, segments, variables.
+    fn names(&self) -> Vec<String>;
+
+    /// The value of an expression in the guest's own syntax.
+    ///
+    /// # Errors
+    /// The text is no expression, or it has no value here.
+    fn evaluate(&self, expression: &str) -> Result<Value, EvaluateError>;
+    /// Where the value that `expression` names is stored, for watching and setting it.
+    ///
+    /// # Errors
+    /// The text names no place.
+    fn locate(&self, expression: &str) -> Result<Location, EvaluateError>;
+    /// The locations on which the value of `expression` depends, for watching a condition.
+    ///
+    /// # Errors
+    /// The text is no expression.
+    fn dependencies(&self, expression: &str) -> Result<Vec<Location>, EvaluateError>;
+    /// The value stored in a location.
+    fn read(&self, location: Location) -> Value;
+    /// `length` bytes of the guest's memory from `address`.
+    fn memory(&self, address: i64, length: usize) -> Vec<u8>;
+    /// `count` instructions from `from`.
+    fn disassemble(&self, from: CodePosition, count: usize) -> Vec<Listing>;
+}
+
+/// A guest whose state can be changed from outside. Only a timeline that has just branched may.
+pub trait Edit {
+    /// Stores the value of `expression` in `location`.
+    ///
+    /// # Errors
+    /// The value does not fit or cannot be stored there; nothing is changed.
+    fn assign(&mut self, location: Location, expression: &str) -> Result<(), EditError>;
+}
+
+/// A value made ready for showing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Value {
+    /// As a user would write it.
+    pub text: String,
+    /// Its type, in the guest's words.
+    pub kind: String,
+    /// The value as a number, where it is one, for plots and comparisons.
+    pub number: Option<f64>,
+    /// Whether it counts as true in a condition.
+    pub is_true: bool,
+}
+
+/// One activation of a function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// The function's name, or where it starts.
+    pub name: String,
+    /// The instruction it is at.
+    pub position: CodePosition,
+    /// Where that is in the source.
+    pub place: Option<Place>,
+}
+
+/// A named group of variables.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scope {
+    /// Such as `registers` or `locals`.
+    pub name: String,
+    /// In the order they should be shown.
+    pub variables: Vec<Variable>,
+}
+
+/// A named value; `expression` gives it again, and gives its children when evaluated further.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variable {
+    /// What a user calls it.
+    pub name: String,
+    /// An expression whose value this is.
+    pub expression: String,
+    /// Its value now.
+    pub value: Value,
+}
+
+/// A source text of the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceText {
+    /// The file's name as it was given.
+    pub name: String,
+    /// The whole text.
+    pub text: String,
+}
+
+/// A line of a source text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Index into [`Inspect::sources`].
+    pub source: u32,
+    /// The line, from 1.
+    pub line: u32,
+}
+
+/// One line of disassembly.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing {
+    /// Where the instruction is.
+    pub position: CodePosition,
+    /// The label here, if any.
+    pub label: Option<String>,
+    /// The instruction as the assembler would read it.
+    pub text: String,
+}
+
+/// Why an expression has no value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EvaluateError {
+    /// The byte of the expression at which it went wrong.
+    pub at: usize,
+    /// What is wrong and what was expected.
+    pub message: String,
+}
+
+impl fmt::Display for EvaluateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for EvaluateError {}
+
+/// Why a location could not be set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EditError(pub String);
+
+impl fmt::Display for EditError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for EditError {}

@@ -1,0 +1,9 @@
+//! Source texts, places in them, and what can be said about a place. Knows no language.
+
+mod diagnostic;
+mod map;
+mod nearest;
+
+pub use diagnostic::{Diagnostic, Note, Severity, Style};
+pub use map::{LineColumn, SourceId, SourceMap, Span};
+pub use nearest::nearest;
