@@ -65,8 +65,8 @@ impl Group {
 
 /// Defines [`Verb`] and [`COMMANDS`] from the rows.
 macro_rules! commands {
-    ($($group:ident: $($(#[doc = $doc:literal])* $verb:ident = $name:literal [$($alias:literal)*]
-        $arguments:literal <-> $inverse:literal;)*)*) => {
+    ($($group:ident { $($(#[doc = $doc:literal])* $verb:ident = $name:literal [$($alias:literal)*]
+        $arguments:literal <-> $inverse:literal;)* })*) => {
         /// What a command does.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Verb { $($($(#[doc = $doc])* $verb,)*)* }
@@ -85,7 +85,7 @@ macro_rules! commands {
 }
 
 commands! {
-    Moving:
+    Moving {
     /// Goes to the next source line, into calls
     Step = "step" ["s"] "" <-> "back";
     /// Goes back to the source line before, into calls
@@ -110,8 +110,8 @@ commands! {
     Goto = "goto" ["g"] "TICK|PERCENT%|start|end|MARK" <-> "undo";
     /// Goes back to where the last move began
     Undo = "undo" [] "" <-> "goto";
-
-    Stopping:
+    }
+    Stopping {
     /// Stops where control arrives there, if the condition holds
     Break = "break" ["b"] "FILE:LINE|LINE|FUNCTION [if COND]" <-> "delete";
     /// Stops where a value changes; with -c, where a condition becomes true
@@ -120,8 +120,8 @@ commands! {
     Delete = "delete" ["d"] "N|all" <-> "break";
     /// Lists breakpoints and watches
     Breakpoints = "breakpoints" ["bl"] "" <-> "";
-
-    Looking:
+    }
+    Looking {
     /// Shows where time stands
     Where = "where" ["wh"] "" <-> "";
     /// Shows a value, now or at another moment
@@ -140,8 +140,8 @@ commands! {
     Disasm = "disasm" ["dis"] "[N]" <-> "";
     /// Shows what the program has written so far
     Output = "output" ["out"] "" <-> "";
-
-    Searching:
+    }
+    Searching {
     /// Finds the latest change: the moment, the line, the value before and after
     LastWrite = "last-write" ["lw"] "LOCATION" <-> "";
     /// Follows a value back: where it was computed, and from what
@@ -150,8 +150,8 @@ commands! {
     History = "history" ["hist"] "EXPR [at LINE] [--plot|--csv]" <-> "";
     /// Prints a text with values for every pass of a line in the past
     Log = "log" [] "LINE \"text {EXPR}\"" <-> "";
-
-    Branching:
+    }
+    Branching {
     /// Changes a value, which starts a branch from here
     Set = "set" [] "LOCATION = VALUE" <-> "undo";
     /// Starts a branch from here
@@ -166,8 +166,8 @@ commands! {
     Merge = "merge" [] "BRANCH STRATEGY" <-> "";
     /// Changes the program, which starts a branch from here
     Edit = "edit" [] "" <-> "";
-
-    Session:
+    }
+    Session {
     /// Names this moment
     Mark = "mark" ["m"] "NAME" <-> "";
     /// Lists the marks and notes
@@ -184,6 +184,7 @@ commands! {
     Help = "help" ["h" "?"] "[COMMAND]" <-> "";
     /// Ends the session
     Quit = "quit" ["q" "exit"] "" <-> "";
+    }
 }
 
 impl Command {

@@ -1,6 +1,6 @@
 //! Going forward: the one place where a program runs on, in slices, and asks the outside.
 
-use machine::{Edit, ExitCode, Hit, Inspect, Machine, Probes, Tick};
+use machine::{Edit, Hit, Inspect, Machine, Probes, Tick};
 use timeline::Arrival;
 
 use crate::debugger::Debugger;
@@ -62,16 +62,6 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         match self.forward(target, &Probes::none(), world) {
             Advance::Stopped(why) => Some(why),
             Advance::Reached | Advance::Probed(_) => None,
-        }
-    }
-
-    /// What happens next here, if that is the end: a fault or the program's end. Performs nothing.
-    pub(crate) fn ending_here(&mut self) -> Option<Why> {
-        let here = self.timeline.now().tick;
-        match self.timeline.forward(here, &Probes::none()) {
-            Arrival::Trapped(trap) => Some(Why::Fault(trap.to_string())),
-            Arrival::Ended(ExitCode(code)) => Some(Why::Ended(ExitCode(code))),
-            Arrival::Reached | Arrival::Probed(_) | Arrival::Asks(_) => None,
         }
     }
 }

@@ -102,11 +102,9 @@ fn changed(stop: &Breakpoint, before: Option<&Watched>, after: &Watched) -> Opti
                 after: after.clone(),
             })
         }
-        (
-            StopKind::Condition { expression, .. },
-            Watched::Holds(false),
-            Watched::Holds(true),
-        ) => Some(Why::BecameTrue { number: stop.number, expression: expression.clone() }),
+        (StopKind::Condition { expression, .. }, Watched::Holds(false), Watched::Holds(true)) => {
+            Some(Why::BecameTrue { number: stop.number, expression: expression.clone() })
+        }
         _ => None,
     }
 }

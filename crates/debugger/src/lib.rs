@@ -23,9 +23,9 @@ mod place;
 mod plot;
 mod reply;
 mod scan;
-mod search;
 mod step;
 mod stop;
+mod stops;
 mod travel;
 mod world;
 

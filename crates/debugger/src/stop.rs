@@ -117,7 +117,11 @@ pub(crate) fn describe_here<M: Machine + Inspect>(
     }
     let text = place.zip(source).and_then(|(place, source)| {
         let index = usize::try_from(place.line).ok()?.checked_sub(1)?;
-        source.text.lines().nth(index).map(|line| format!("{:>5} | {}", place.line, paint.code(line)))
+        source
+            .text
+            .lines()
+            .nth(index)
+            .map(|line| format!("{:>5} | {}", place.line, paint.code(line)))
     });
     let line = text.or_else(|| {
         let listing = machine.disassemble(position, 1).into_iter().next()?;
