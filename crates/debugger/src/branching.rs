@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use machine::{Edit, Inspect, Machine};
-use timeline::BranchId;
+use timeline::{BranchId, Moment};
 
 use crate::command::Verb;
 use crate::debugger::{Debugger, usage};
@@ -68,7 +68,10 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         }
         let id = self.branch_id(name)?;
         let moment = self.timeline.now();
-        self.timeline.switch(id)?;
+        if id != moment.branch {
+            let tick = self.left_at.get(&id).copied().unwrap_or(self.timeline.start());
+            self.timeline.goto_moment(Moment { branch: id, tick })?;
+        }
         self.remember(moment);
         Ok(Reply::text(self.here()))
     }

@@ -1,9 +1,10 @@
 //! The debugger itself: a timeline, where to stop, where one has been; and how commands are read.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-use machine::{Edit, Inspect, Machine, Place};
-use timeline::{Moment, Timeline};
+use machine::{Edit, Inspect, Machine, Place, Tick};
+use timeline::{BranchId, Moment, Timeline};
 
 use crate::breakpoint::{Breakpoint, Breakpoints};
 use crate::command::{COMMANDS, Command, Verb};
@@ -19,6 +20,8 @@ pub struct Debugger<M: Machine> {
     pub(crate) breakpoints: Breakpoints,
     /// Where the moves so far began, latest last.
     pub(crate) trail: Vec<Moment>,
+    /// Where the user left each branch. The timeline's own idea of that moves with every look.
+    pub(crate) left_at: BTreeMap<BranchId, Tick>,
     pub(crate) paint: Paint,
     /// The line after the last one that `source` showed, for showing on.
     pub(crate) listed: Option<Place>,
@@ -42,6 +45,7 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
             timeline,
             breakpoints: Breakpoints::default(),
             trail: Vec::new(),
+            left_at: BTreeMap::new(),
             paint: Paint::default(),
             listed: None,
         }
@@ -188,6 +192,7 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         if self.timeline.now() == before {
             return;
         }
+        self.left_at.insert(before.branch, before.tick);
         if self.trail.len() == TRAIL_MOVES_MAX {
             self.trail.remove(0);
         }
@@ -228,7 +233,7 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
     }
 
     /// Looks at another tick of this branch, and comes back.
-    pub(crate) fn peek<T>(&mut self, tick: machine::Tick, look: impl FnOnce(&mut Self) -> T) -> T {
+    pub(crate) fn peek<T>(&mut self, tick: Tick, look: impl FnOnce(&mut Self) -> T) -> T {
         let here = self.timeline.now();
         if here.tick == tick {
             return look(self);

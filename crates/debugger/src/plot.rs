@@ -96,7 +96,22 @@ mod tests {
     fn a_chart_spans_the_values_and_the_ticks() {
         let points: Vec<_> =
             (0..8_u32).map(|n| (Tick::at(u64::from(n) * 10), f64::from(n * n))).collect();
-        insta::assert_snapshot!(plot(&points, Tick::at(80)).unwrap());
+        insta::assert_snapshot!(plot(&points, Tick::at(80)).unwrap(), @r"
+        49 ┤                                                       •────────
+           ┤                                                       │
+           ┤                                                       │
+           ┤                                               •───────│
+           ┤                                               │
+           ┤                                       •───────│
+           ┤                                       │
+           ┤                               •───────│
+           ┤                               │
+           ┤                       •───────│
+           ┤               •───────│
+         0 ┤───────────────│
+           └────────────────────────────────────────────────────────────────
+            tick 0                                                        80
+        ");
     }
 
     #[test]
