@@ -23,7 +23,7 @@
 mod diff;
 mod error;
 mod memory;
-//mod merge;
+mod merge;
 mod names;
 mod page;
 mod ranges;
@@ -38,7 +38,7 @@ mod tree;
 pub use diff::{CellChange, diff};
 pub use error::TapeError;
 pub use memory::Stored;
-//pub use merge::{CellConflict, MergeConflicts, MergeReport, MergeStrategy};
+pub use merge::{CellConflict, MergeConflicts, MergeReport, MergeStrategy};
 pub use names::Names;
 pub use page::PAGE_SIZE;
 pub use schema::{DataType, Field, Schema};

@@ -159,23 +159,20 @@ struct Tlb {
 /// A number that can be loaded and stored, little-endian.
 pub(crate) trait Word: Copy {
     /// The bits of a position which select an aligned word of this size within a page.
-    const PLACE_MASK: i64 = OFFSET_MASK & !(size_of::<Self>() as i64 - 1);
-    fn from_tape(self) -> Self;
-    fn to_tape(self) -> Self;
+    const PLACE_MASK: i64;
+    /// The same number with its bytes in the tape's order, or back.
+    fn swapped(self) -> Self;
     fn from_buffer(buffer: [u8; 8]) -> Self;
     fn to_buffer(self) -> [u8; 8];
 }
 
 macro_rules! impl_word {
-    ($($word:ty)*) => { $(
+    ($($word:ty: $place_mask:literal)*) => { $(
         impl Word for $word {
+            const PLACE_MASK: i64 = $place_mask;
             #[inline(always)]
-            fn from_tape(self) -> Self {
+            fn swapped(self) -> Self {
                 Self::from_le(self)
-            }
-            #[inline(always)]
-            fn to_tape(self) -> Self {
-                self.to_le()
             }
             fn from_buffer(buffer: [u8; 8]) -> Self {
                 let mut bytes = [0; size_of::<Self>()];
@@ -188,7 +185,7 @@ macro_rules! impl_word {
         }
     )* };
 }
-impl_word!(u8 u16 u32 u64);
+impl_word!(u8: 0xfff u16: 0xffe u32: 0xffc u64: 0xff8);
 
 /// The pages of a running tape, with which of them are read-only or watched.
 pub(crate) struct Memory {
@@ -229,7 +226,7 @@ impl Memory {
             // SAFETY: the page is alive (rule 2) and 16-aligned, and `at` has no bits below the
             // size of a word, or the tag would differ.
             let word = unsafe { place.cast::<W>().read() };
-            Some(word.from_tape())
+            Some(word.swapped())
         } else {
             self.load_slow(at)
         }
@@ -243,7 +240,7 @@ impl Memory {
             // SAFETY: the tag says that the base is that of the page of `at` (rule 1).
             let place = unsafe { entry.base.add(page_offset(at)) };
             // SAFETY: the page is ours alone (rule 1); aligned as in `load`.
-            unsafe { place.cast::<W>().write(word.to_tape()) };
+            unsafe { place.cast::<W>().write(word.swapped()) };
             Stored::Ok
         } else {
             self.store_slow(at, word)
@@ -267,7 +264,7 @@ impl Memory {
         let place = unsafe { base.add(offset) };
         // SAFETY: the page is alive (rule 2), and the word ends within it.
         let word = unsafe { place.cast::<W>().read_unaligned() };
-        Some(word.from_tape())
+        Some(word.swapped())
     }
 
     #[cold]
@@ -287,7 +284,7 @@ impl Memory {
         // SAFETY: the offset lies within the page.
         let place = unsafe { base.add(offset) };
         // SAFETY: the page is ours alone (rule 1), and the word ends within it.
-        unsafe { place.cast::<W>().write_unaligned(word.to_tape()) };
+        unsafe { place.cast::<W>().write_unaligned(word.swapped()) };
         Stored::Ok
     }
 

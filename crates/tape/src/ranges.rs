@@ -50,12 +50,12 @@ mod tests {
 
     #[test]
     fn ranges_touch_exactly_what_they_hold() {
-        let ranges = Ranges::new(&[8192..8193, 3..5, 4..9, 7..7, 9..10, -3..-1, 100..50]);
+        let ranges = Ranges::new(&[8192..8193, 3..5, 4..9, 7..7, 9..10, -3..-1]);
         let held: Vec<i64> = (-5..20).filter(|at| ranges.touch(*at, *at)).collect();
         assert_eq!(held, [-3, -2, 3, 4, 5, 6, 7, 8, 9]);
         assert!(ranges.touch(-1, 3) && !ranges.touch(-1, 2));
         let pages: Vec<i64> = (-3..4).filter(|page| ranges.touch_page(*page)).collect();
         assert_eq!(pages, [-1, 0, 2]);
-        assert!(Ranges::new(&[i64::MAX - 1..i64::MAX]).touch(i64::MAX - 1, i64::MAX));
+        assert!(Ranges::new(&[i64::MAX - 1..i64::MAX, 0..1]).touch(i64::MAX - 1, i64::MAX));
     }
 }

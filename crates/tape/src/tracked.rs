@@ -295,8 +295,12 @@ impl Tape {
                 self.names.remove_mark(name);
             }
             // Refused only if somebody changed the names untracked; then theirs stay.
-            Undo::Drop { segment } => drop(self.names.drop_segment(segment)),
-            Undo::Create { segment } => drop(self.names.insert_segment(segment.clone()).is_ok()),
+            Undo::Drop { segment } => {
+                self.names.drop_segment(segment).ok();
+            }
+            Undo::Create { segment } => {
+                self.names.insert_segment(segment.clone()).ok();
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The founding document's tests of the tape, word for word, but for `read` of one byte being
 //! called `read_byte` and `head` being a method.
 
-#![expect(clippy::unwrap_used, unused_must_use, reason = "the founding document's words")]
+#![expect(unused_must_use, reason = "the founding document's words")]
 
 use tape::{SegmentType, Tape};
 
