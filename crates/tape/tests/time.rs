@@ -18,6 +18,13 @@ fn load(snapshot: &TapeSnapshot, at: i64) -> u64 {
 }
 
 #[test]
+fn tapes_and_snapshots_go_from_thread_to_thread() {
+    fn is_shared<T: Send + Sync>() {}
+    is_shared::<Tape>();
+    is_shared::<TapeSnapshot>();
+}
+
+#[test]
 fn memory_falls_back_when_snapshots_and_forks_go() {
     let mut tape = Tape::new();
     for page in -100..100 {
