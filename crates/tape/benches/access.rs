@@ -109,7 +109,8 @@ fn time(tape: &mut Tape) {
         for page in 0..1024 {
             assert_eq!(tape.store_u64(page * PAGE, 7), Stored::Ok);
         }
-        snapshots = snapshots.min(best(1, 1, || snapshot = tape.snapshot()));
+        let mut kept = None;
+        snapshots = snapshots.min(best(1, 1, || kept = Some(tape.snapshot())));
         restores = restores.min(best(1, 1, || tape.restore(&base)));
         assert_eq!(tape.load_u64(PAGE), Some(4097));
     }
