@@ -307,7 +307,9 @@ impl<M: Machine> Timeline<M> {
         let tick = self.machine.tick();
         let id = BranchId(u32::try_from(self.branches.len()).unwrap_or(u32::MAX));
         let due = self.next_due(tick, 0);
-        self.branches.push(Branch::new(name, Some(self.current), tick, due));
+        // Before the beginning of this branch, it is an ancestor's past that goes on otherwise.
+        let parent = self.lineage.branch_at(tick);
+        self.branches.push(Branch::new(name, Some(parent), tick, due));
         let _is_here = self.enter(id);
         id
     }
