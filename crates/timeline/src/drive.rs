@@ -91,10 +91,16 @@ impl<M: Machine> Timeline<M> {
         (0..=last).rev().find_map(|index| {
             let branch = segments[index].branch;
             let checkpoints = &self.branches[branch.index()].checkpoints;
-            let found = match segments.get(index + 1) {
-                Some(next) if index < last => checkpoints.before(next.begin),
-                _ if is_inclusive => checkpoints.at_or_before(target),
-                _ => checkpoints.before(target),
+            // An edited branch has a checkpoint at its beginning, so the way down ends there; what
+            // other branches begin with is still the state of the branch below.
+            let end = match segments.get(index + 1) {
+                Some(next) if index < last => next.begin,
+                _ => target,
+            };
+            let found = if is_inclusive || end < target {
+                checkpoints.at_or_before(end)
+            } else {
+                checkpoints.before(end)
             };
             found.map(|checkpoint| (branch, checkpoint.tick))
         })

@@ -1,6 +1,6 @@
 //! The timeline itself: a machine, the branches of its life, and where it is now.
 
-use machine::{Answer, Hit, Machine, Probes, Question, Tick};
+use machine::{Answer, Hit, Machine, Probes, Question, StateHash, Tick};
 
 use crate::branch::{Branch, Lineage};
 use crate::checkpoint::{Checkpoint, gap};
@@ -35,8 +35,10 @@ pub struct Timeline<M: Machine> {
     /// Safepoints that a regenerated trail covers.
     pub(crate) window: u64,
     pub(crate) is_trailing: bool,
-    marks: Vec<Mark>,
-    notes: Vec<Note>,
+    /// States that the recording of the first branch vouches for.
+    pub(crate) hashes: Vec<(Tick, StateHash)>,
+    pub(crate) marks: Vec<Mark>,
+    pub(crate) notes: Vec<Note>,
 }
 
 /// A move of more safepoints than this is not worth keeping a trail for.
@@ -65,6 +67,7 @@ impl<M: Machine> Timeline<M> {
             stones: Vec::new(),
             window: options.window.max(1),
             is_trailing: false,
+            hashes: Vec::new(),
             marks: Vec::new(),
             notes: Vec::new(),
         };
@@ -304,7 +307,9 @@ impl<M: Machine> Timeline<M> {
         let tick = self.machine.tick();
         let id = BranchId(u32::try_from(self.branches.len()).unwrap_or(u32::MAX));
         let due = self.next_due(tick, 0);
-        self.branches.push(Branch::new(name, Some(self.current), tick, due));
+        // Before the beginning of this branch, it is an ancestor's past that goes on otherwise.
+        let parent = self.lineage.branch_at(tick);
+        self.branches.push(Branch::new(name, Some(parent), tick, due));
         let _is_here = self.enter(id);
         id
     }
