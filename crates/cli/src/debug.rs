@@ -115,7 +115,7 @@ impl<M: Machine + Inspect + Edit> Session<M> {
         let mut repeated = String::new();
         loop {
             // Where nothing is typed, the last move is made again.
-            let line = match editor.read(|line| self.debugger.complete(line)) {
+            let line = match editor.read(self.debugger.complete(" ")) {
                 Entered::Line(line) if line.trim().is_empty() => repeated.clone(),
                 Entered::Line(line) => line,
                 Entered::Nothing => continue,

@@ -161,7 +161,9 @@ impl CliError {
 
     fn to_json(&self) -> serde_json::Value {
         let diagnostics = match self {
-            Self::BadSource(bad) => bad.diagnostics.iter().map(|d| to_json(d, &bad.sources)).collect(),
+            Self::BadSource(bad) => {
+                bad.diagnostics.iter().map(|d| to_json(d, &bad.sources)).collect()
+            }
             _ => Vec::new(),
         };
         let hints: Vec<&str> = self.hint().into_iter().collect();

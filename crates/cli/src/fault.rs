@@ -120,9 +120,10 @@ impl Fault {
             .iter()
             .map(|(name, value)| (name.clone(), serde_json::Value::from(value.as_str())))
             .collect();
-        let calls = self.calls.iter().map(|(name, place)| {
-            serde_json::json!({ "name": name, "place": place })
-        });
+        let calls = self
+            .calls
+            .iter()
+            .map(|(name, place)| serde_json::json!({ "name": name, "place": place }));
         serde_json::json!({
             "kind": "fault",
             "error": self.message,

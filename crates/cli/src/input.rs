@@ -35,7 +35,10 @@ enum Source {
     File(File),
     /// Not read from yet.
     Standard,
-    Reader { requests: SyncSender<()>, chunks: Receiver<io::Result<Vec<u8>>> },
+    Reader {
+        requests: SyncSender<()>,
+        chunks: Receiver<io::Result<Vec<u8>>>,
+    },
 }
 
 /// What came of waiting for input.

@@ -117,7 +117,12 @@ impl<M: Machine + Inspect + Edit> Run<M> {
                 };
                 self.terminal.complain(&text);
                 if self.terminal.can_ask && !arguments.json && self.wants_back() {
-                    return debug::walk_back(self.timeline, self.world, &self.program, self.terminal);
+                    return debug::walk_back(
+                        self.timeline,
+                        self.world,
+                        &self.program,
+                        self.terminal,
+                    );
                 }
                 exit::FAULT
             }
@@ -168,9 +173,9 @@ impl<M: Machine + Inspect + Edit> Run<M> {
         let timeline = &mut self.timeline;
         let program = &self.program;
         let io_error = |source| RecordingError::Io { action: "write", source };
-        let kept = home::make().map_err(io_error).and_then(|()| {
-            files::replace(&path, |file| timeline.save(file, program), io_error)
-        });
+        let kept = home::make()
+            .map_err(io_error)
+            .and_then(|()| files::replace(&path, |file| timeline.save(file, program), io_error));
         if let Err(error) = &kept {
             let text = format!("the run could not be kept: {}\n", describe(error));
             self.terminal.complain(&text);

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::io::Write;
 
 use machine::{Edit, Inspect, Machine, Place, Tick};
-use timeline::{BranchId, Moment, Timeline};
+use timeline::{BranchId, Moment, RecordedProgram, RecordingError, Timeline};
 
 use crate::breakpoint::{Breakpoint, Breakpoints};
 use crate::command::{COMMANDS, Command, Verb};
@@ -73,6 +74,18 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
     #[must_use]
     pub fn breakpoints(&self) -> &[Breakpoint] {
         self.breakpoints.list()
+    }
+
+    /// Writes the branch that time is on as a recording.
+    ///
+    /// # Errors
+    /// It could not be written, or the branch contains a change.
+    pub fn save<W: Write>(
+        &mut self,
+        writer: W,
+        program: &RecordedProgram,
+    ) -> Result<(), RecordingError> {
+        self.timeline.save(writer, program)
     }
 
     /// Carries out one command. An empty line and a `#` comment do nothing.
