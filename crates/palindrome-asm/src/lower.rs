@@ -42,6 +42,7 @@ pub(crate) fn lower(object: &mut Object, pending: Vec<Pending>, diagnostics: &mu
         }
     }
     object.code = code;
+    object.created.clear();
 }
 
 fn instruction(
