@@ -12,8 +12,9 @@ use source::{Diagnostic, Severity, SourceMap, Span};
 use crate::codes;
 use crate::layout::number_bytes;
 use crate::object::{Meaning, Object, Slot, Word};
+use crate::operand::too_large;
 use crate::place::{Part, Sections};
-use crate::problem::{Problem, labelled, problem, with_nearest};
+use crate::problem::{Problem, problem, with_nearest};
 use crate::syntax::ast::Name;
 use crate::syntax::expression::{Expr, to_word};
 use crate::values::{Placement, Values};
@@ -332,10 +333,7 @@ fn instruction(home: usize, word: &Word, values: &mut Values<'_>) -> Result<Inst
 
 fn number(home: usize, expr: &Expr, values: &mut Values<'_>) -> Result<i64, Problem> {
     let value = values.number(home, expr)?;
-    to_word(value).ok_or_else(|| {
-        let message = format!("{value} does not fit into 64 bits");
-        labelled(codes::RANGE, expr.span, message, "a number of 64 bits was expected")
-    })
+    to_word(value).ok_or_else(|| too_large(value, expr.span))
 }
 
 /// The first instruction of each line.
