@@ -37,6 +37,13 @@ fn reachable(code: &Code) -> Vec<bool> {
             open.extend(successors(code, index));
         }
     }
+    // What makes a name is kept, since every name that is used must be made somewhere.
+    for (reached, instruction) in reached.iter_mut().zip(&code.instructions) {
+        *reached |= matches!(
+            instruction,
+            Instruction::Checkpoint { .. } | Instruction::SegmentCreate { .. }
+        );
+    }
     reached
 }
 
@@ -71,7 +78,7 @@ mod tests {
     fn what_nothing_leads_to_goes() {
         insta::assert_snapshot!(listing(
             "unused: NOP\nRETURN\nmain: JUMP next\nnext: FORK worker\nCALL f\nBZ R1, main\nHALT\n\
-             NOP\nf: RETURN\nOUT 1\nworker: RETURN\nlast: NOP",
+             CHECKPOINT c\nNOP\nf: RETURN\nOUT 1\nworker: RETURN\nlast: NOP",
             remove,
         ));
     }
