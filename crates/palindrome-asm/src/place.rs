@@ -1,6 +1,7 @@
 //! Where segments go: parts of one name together, one after the other above the standard ones.
 
-use palindrome_vm::image::{SEGMENT_BYTES_MAX, STANDARD_END, SegmentImage};
+use palindrome_vm::image::{SEGMENT_BYTES_MAX, SegmentImage};
+use palindrome_vm::layout::USER_START;
 use source::Diagnostic;
 
 use crate::codes;
@@ -104,7 +105,7 @@ impl Sections {
 
     /// Lays the segments one after the other.
     fn give_starts(&mut self, objects: &[Object], firsts: &[First]) {
-        let mut next = STANDARD_END;
+        let mut next = USER_START;
         for (image, First { object, segment, len }) in self.images.iter_mut().zip(firsts) {
             let first = &objects[*object].segments[*segment];
             image.start = next;

@@ -115,7 +115,41 @@ fn flags_needed_after(code: &Code) -> Vec<bool> {
 #[cfg(test)]
 mod tests {
     use super::super::tests::listing;
+    use palindrome_vm::image::from_arguments;
+    use palindrome_vm::{OperandKind, Vm};
+
     use super::*;
+
+    #[test]
+    fn what_is_calculated_is_what_the_machine_calculates() {
+        const NUMBERS: [i64; 9] = [0, 1, -1, 2, -7, 63, 64, i64::MAX, i64::MIN];
+        let mut checked = 0;
+        let kinds = |row: &&isa::OpInfo<OperandKind>| {
+            matches!(
+                row.operands,
+                [
+                    (_, OperandKind::Register),
+                    (_, OperandKind::Register),
+                    (_, OperandKind::Immediate)
+                ]
+            )
+        };
+        for row in Instruction::TABLE.iter().filter(kinds) {
+            for (a, b) in NUMBERS.iter().flat_map(|a| NUMBERS.map(|b| (*a, b))) {
+                let arguments = [Argument::Register(1), Argument::Register(2), Argument::Number(b)];
+                let made = from_arguments(row.code, &arguments).expect("the operands fit");
+                let mut known = [None; 16];
+                known[2] = Some(a);
+                let mut vm = Vm::new();
+                vm.registers[2] = a;
+                let ran = vm.execute(made.clone()).is_ok();
+                let expected = ran.then(|| (1, vm.registers[1]));
+                assert_eq!(value(&made, &known), expected, "{made} with R2 = {a}");
+                checked += 1;
+            }
+        }
+        assert_eq!(checked, 14 * 81);
+    }
 
     #[test]
     fn known_numbers_are_calculated() {
