@@ -122,8 +122,7 @@ fn the_program_s_input_in_the_debugger_is_a_file() {
     let place = Place::new();
     place.write("add.pvm", "main: IN R1\nIN R2\nIADD R3, R1, R2\nOUT R3\nHALT\n");
     place.write("numbers", "40\n2\n");
-    let said =
-        place.run("pvmd --input numbers add.pvm", "goto end\noutput\nback\nprint R3\n");
+    let said = place.run("pvmd --input numbers add.pvm", "goto end\noutput\nback\nprint R3\n");
     assert!(said.output.contains("42\nend of time"), "{said:?}");
     assert!(said.output.ends_with("R3 = 42\n"), "{said:?}");
 }
