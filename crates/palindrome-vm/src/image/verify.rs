@@ -7,7 +7,6 @@ use crate::derived::Derived;
 use crate::op::Instruction;
 
 /// A verified program.
-#[derive(Debug)]
 pub struct Program {
     image: Image,
     instructions: Vec<Instruction>,
