@@ -1,5 +1,7 @@
 //! Layout: where in its section each thing of a unit lies, and what each name means.
 
+use palindrome_vm::image::{SEGMENT_BYTES_MAX, STANDARD_SEGMENTS};
+use palindrome_vm::layout::INSTRUCTIONS_MAX;
 use source::{Diagnostic, Span};
 use tape::SegmentType;
 
@@ -14,14 +16,6 @@ use crate::values::{Values, undefined};
 
 /// Bytes that the segments of a unit hold at the start.
 pub(crate) const DATA_BYTES_MAX: u64 = 256 << 20;
-/// Bytes of a segment.
-pub(crate) const SEGMENT_BYTES_MAX: u64 = 1 << 40;
-/// Instructions of a program: 1 MiB.
-pub(crate) const CODE_LEN_MAX: usize = 131_072;
-/// Segments that every program has.
-pub(crate) const STANDARD_SEGMENTS: [&str; 6] =
-    ["code", "stack", "heap", "stdin", "stdout", "stderr"];
-
 /// An instruction that is still to be lowered; its index is its place in the list.
 #[derive(Debug)]
 pub(crate) struct Pending {
@@ -47,6 +41,7 @@ pub(crate) fn lay_out(
             layout.diagnostics.push(*problem);
         }
     }
+    layout.settle_constants(&[codes::CYCLE, codes::ARITHMETIC, codes::LIMIT]);
     for statement in statements {
         if let Err(problem) = layout.statement(statement) {
             layout.diagnostics.push(*problem);
@@ -184,12 +179,12 @@ impl Layout<'_> {
         parts: Option<(Name, Vec<Operand>)>,
     ) -> Result<(), Problem> {
         let segment = self.current.take();
-        if self.pending.len() == CODE_LEN_MAX {
-            let message = format!("more than {CODE_LEN_MAX} instructions");
+        if self.pending.len() == INSTRUCTIONS_MAX {
+            let message = format!("more than {INSTRUCTIONS_MAX} instructions");
             self.pending.push(Pending { span, parts: None });
             return Err(problem(codes::LIMIT, span, message));
         }
-        if self.pending.len() < CODE_LEN_MAX {
+        if self.pending.len() < INSTRUCTIONS_MAX {
             self.pending.push(Pending { span, parts });
         }
         let Some(segment) = segment else { return Ok(()) };
@@ -301,8 +296,33 @@ impl Layout<'_> {
         Ok(())
     }
 
+    /// Calculates the constants that can be calculated, and reports those that are `wrong`; they
+    /// count as 0 from then on, so that what depends on them is not reported too.
+    fn settle_constants(&mut self, wrong: &[&str]) {
+        let constants = self.object.symbols.iter();
+        let constants = constants.filter(|(_, s)| matches!(s.meaning, Meaning::Constant(_)));
+        let mut spans: Vec<_> = constants.map(|(name, s)| (s.span, name.clone())).collect();
+        spans.sort_unstable();
+        for (_, name) in spans {
+            let Some(Meaning::Constant(expr)) = self.object.meaning(&name) else { continue };
+            let value = match Values::of_object(&self.object).number(0, &expr) {
+                Ok(value) => value,
+                Err(problem) if wrong.contains(&problem.code) => {
+                    self.diagnostics.push(*problem);
+                    0
+                }
+                Err(_) => continue,
+            };
+            if let Some(symbol) = self.object.symbols.get_mut(&name) {
+                symbol.meaning = Meaning::Constant(Expr::number(value, expr.span));
+            }
+        }
+    }
+
     /// Tests what could only be tested after the last line.
     fn finish(&mut self) {
+        let wrong = [codes::CYCLE, codes::ARITHMETIC, codes::LIMIT, codes::WRONG_KIND];
+        self.settle_constants(&wrong);
         let mut problems = Vec::new();
         for name in std::mem::take(&mut self.object.globals) {
             match self.object.symbols.get_mut(&name.text) {
@@ -316,7 +336,11 @@ impl Layout<'_> {
             }
         }
         for patch in self.object.segments.iter().flat_map(|segment| &segment.patches) {
-            problems.extend(self.check_names(&patch.value));
+            problems.extend(self.check_names(&patch.value).or_else(|| {
+                let number = Values::of_object(&self.object).number(0, &patch.value);
+                let bytes = number.and_then(|n| number_bytes(n, patch.width, patch.value.span));
+                bytes.err().filter(|problem| problem.code != codes::NOT_CONSTANT)
+            }));
         }
         if let Some(entry) = &self.object.entry {
             let target = Values::of_object(&self.object).target(0, &entry.text, entry.span);
