@@ -22,7 +22,6 @@ pub const SEGMENT_BYTES_MAX: u64 = 1 << 40;
 pub const STANDARD_SEGMENTS: [&str; 6] = ["code", "stack", "heap", "stdin", "stdout", "stderr"];
 
 /// A verified program.
-#[derive(Debug)]
 pub struct Program {
     image: Image,
     instructions: Vec<Instruction>,
