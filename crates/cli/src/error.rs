@@ -47,7 +47,7 @@ pub(crate) enum CliError {
     #[error("{} is not text: byte {at} is no UTF-8", .path.display())]
     NotText { path: PathBuf, at: usize },
     /// A source text is wrong; what is wrong is shown already rendered.
-    #[error("{} of the program {} wrong", count(.0.diagnostics.len()), if .0.diagnostics.len() == 1 { "place is" } else { "places are" })]
+    #[error("{} of the program {} wrong", .0.diagnostics.len(), if .0.diagnostics.len() == 1 { "place is" } else { "places are" })]
     BadSource(Box<BadSource>),
     /// A file is no good image.
     #[error("{}: {source}", .path.display())]
@@ -88,9 +88,10 @@ pub(crate) struct BadSource {
 impl CliError {
     /// Something could not be written to standard output.
     pub(crate) fn output(source: io::Error) -> Self {
-        match source.kind() {
-            io::ErrorKind::BrokenPipe => Self::Closed,
-            _ => Self::Unwritten { what: "to standard output".to_owned(), source },
+        if source.kind() == io::ErrorKind::BrokenPipe {
+            Self::Closed
+        } else {
+            Self::Unwritten { what: "to standard output".to_owned(), source }
         }
     }
 
@@ -126,27 +127,23 @@ impl CliError {
             terminal.complain(&format!("{}\n", self.to_json()));
             return;
         }
-        match self {
-            Self::Closed => {}
-            Self::BadSource(bad) => terminal.complain(&render(bad, terminal)),
-            other => {
-                let mut text = format!("{} {other}\n", terminal.red("error:"));
-                if let Some(hint) = other.hint() {
-                    text.push_str(&format!("  help: {hint}\n"));
-                }
-                terminal.complain(&text);
-            }
+        if let Self::BadSource(bad) = self {
+            terminal.complain(&render(bad, terminal));
+        } else if !matches!(self, Self::Closed) {
+            let hint = self.hint().map(|hint| format!("  help: {hint}\n")).unwrap_or_default();
+            terminal.complain(&format!("{} {self}\n{hint}", terminal.red("error:")));
         }
     }
 
     fn hint(&self) -> Option<&'static str> {
-        match self {
-            Self::NoLast { .. } => Some("a run that faults is kept there"),
-            Self::NotText { .. } => Some("a compiled program ends in .pvm.bin"),
-            Self::Differs { .. } => {
-                Some("this is a defect of the machine or of the recording: please report it")
-            }
-            _ => None,
+        if matches!(self, Self::NoLast { .. }) {
+            Some("a run that faults is kept there")
+        } else if matches!(self, Self::NotText { .. }) {
+            Some("a compiled program ends in .pvm.bin")
+        } else if matches!(self, Self::Differs { .. }) {
+            Some("this is a defect of the machine or of the recording: please report it")
+        } else {
+            None
         }
     }
 
@@ -160,12 +157,11 @@ impl CliError {
     }
 
     fn to_json(&self) -> serde_json::Value {
-        let diagnostics = match self {
-            Self::BadSource(bad) => {
-                bad.diagnostics.iter().map(|d| to_json(d, &bad.sources)).collect()
-            }
-            _ => Vec::new(),
+        let bad = if let Self::BadSource(bad) = self { Some(bad) } else { None };
+        let list = |bad: &BadSource| {
+            bad.diagnostics.iter().map(|found| to_json(found, &bad.sources)).collect::<Vec<_>>()
         };
+        let diagnostics = bad.map(|bad| list(bad)).unwrap_or_default();
         let hints: Vec<&str> = self.hint().into_iter().collect();
         serde_json::json!({
             "kind": self.kind(),
@@ -196,8 +192,4 @@ pub(crate) fn to_json(diagnostic: &Diagnostic, sources: &SourceMap) -> serde_jso
         "label": diagnostic.label,
         "hint": diagnostic.hint,
     })
-}
-
-fn count(number: usize) -> String {
-    number.to_string()
 }

@@ -88,6 +88,8 @@ fn plain(value: &serde_json::Value) -> String {
         serde_json::Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
         serde_json::Value::Bool(true) => "yes".to_owned(),
         serde_json::Value::Bool(false) => "no".to_owned(),
-        other => other.to_string(),
+        serde_json::Value::Null | serde_json::Value::Number(_) | serde_json::Value::Object(_) => {
+            value.to_string()
+        }
     }
 }

@@ -92,7 +92,7 @@ impl Input {
                     self.taken = self.buffer.len();
                     return Taken::Bytes(self.buffer[self.taken - searched..].to_vec());
                 }
-                other => return other,
+                stopped @ (Taken::Failed(_) | Taken::Interrupted) => return stopped,
             }
         }
     }
@@ -102,7 +102,7 @@ impl Input {
         if self.taken == self.buffer.len() {
             match self.fill() {
                 Taken::Bytes(_) => {}
-                other => return other,
+                over @ (Taken::End | Taken::Failed(_) | Taken::Interrupted) => return over,
             }
         }
         let end = self.buffer.len().min(self.taken.saturating_add(count.max(1)));

@@ -36,7 +36,10 @@ pub(crate) fn replay(arguments: &ReplayArguments) -> Result<u8, CliError> {
                 break timeline
                     .forward(Tick::at(end.safepoints.saturating_add(1)), &Probes::none());
             }
-            other => break other,
+            over @ (Arrival::Probed(_)
+            | Arrival::Asks(_)
+            | Arrival::Trapped(_)
+            | Arrival::Ended(_)) => break over,
         }
     };
     if arguments.check {

@@ -77,7 +77,7 @@ impl LiveWorld {
                 match self.taken(more)? {
                     Answer::Bytes(_) => Answer::Integer(0),
                     Answer::Nothing => Answer::Integer(1),
-                    other => other,
+                    other @ (Answer::Done | Answer::Integer(_) | Answer::Failed(_)) => other,
                 }
             }
             Question::Clock => Answer::Integer(nanoseconds()),
@@ -169,15 +169,15 @@ impl LiveWorld {
     }
 
     fn failed(&mut self, kind: io::ErrorKind) -> Answer {
-        Answer::Failed(match kind {
-            io::ErrorKind::BrokenPipe => {
-                self.is_closed = true;
-                Failure::Closed
-            }
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Failure::Full,
-            io::ErrorKind::PermissionDenied => Failure::Denied,
-            _ => Failure::Other,
-        })
+        self.is_closed |= kind == io::ErrorKind::BrokenPipe;
+        let known = [
+            (io::ErrorKind::BrokenPipe, Failure::Closed),
+            (io::ErrorKind::StorageFull, Failure::Full),
+            (io::ErrorKind::QuotaExceeded, Failure::Full),
+            (io::ErrorKind::PermissionDenied, Failure::Denied),
+        ];
+        let failure = known.into_iter().find(|(known, _)| *known == kind);
+        Answer::Failed(failure.map_or(Failure::Other, |(_, failure)| failure))
     }
 
     fn end_progress(&mut self) {

@@ -1,5 +1,4 @@
 //! The page about the command line is what the command line says of itself.
-#![expect(clippy::unwrap_used, reason = "a test")]
 
 mod common;
 

@@ -1,5 +1,4 @@
 //! The programs as a user meets them: runs, faults, recordings, pipes and signals.
-#![expect(clippy::unwrap_used, reason = "a test")]
 
 mod common;
 

@@ -103,9 +103,8 @@ impl Breakpoints {
         probes
     }
 
-    /// Notes for every condition whether what it depends on is still the same; says whether some
-    /// condition has only now been found to shift.
-    pub(crate) fn has_shifted(&self, machine: &impl Inspect) -> Vec<u32> {
+    /// The conditions that depend on something else here than was known so far.
+    pub(crate) fn shifted(&self, machine: &impl Inspect) -> Vec<u32> {
         let is_new = |breakpoint: &&Breakpoint| match &breakpoint.kind {
             StopKind::Condition { expression, dependencies, is_shifting: false } => {
                 machine.dependencies(expression).is_ok_and(|found| found != *dependencies)

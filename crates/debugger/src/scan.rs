@@ -48,7 +48,7 @@ impl Scan {
         machine: &M,
         breakpoints: &Breakpoints,
     ) -> bool {
-        self.shifted.extend(breakpoints.has_shifted(machine));
+        self.shifted.extend(breakpoints.shifted(machine));
         let is_new_stretch =
             self.before.as_ref().is_none_or(|before| machine.tick() <= before.tick);
         if !is_new_stretch {

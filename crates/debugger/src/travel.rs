@@ -16,6 +16,7 @@ use crate::world::World;
 impl<M: Machine + Inspect + Edit> Debugger<M> {
     /// Goes on to the next breakpoint, watch, fault or end.
     pub fn go(&mut self, world: &mut dyn World) -> Stopped {
+        self.notice_shifts();
         let mut probes = self.breakpoints.probes();
         let mut scan = Scan::from(self.timeline.machine(), &self.breakpoints);
         loop {
@@ -24,14 +25,12 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
                 Advance::Stopped(why) => return self.stopped(vec![why]),
                 Advance::Reached => return self.stopped(Vec::new()),
             }
+            if self.notice_shifts() {
+                probes = self.breakpoints.probes();
+            }
             let reasons = scan.reasons(self.timeline.machine(), &self.breakpoints);
             if !reasons.is_empty() {
                 return self.stopped(reasons);
-            }
-            let shifted = self.breakpoints.has_shifted(self.timeline.machine());
-            if !shifted.is_empty() {
-                self.breakpoints.set_shifting(&shifted);
-                probes = self.breakpoints.probes();
             }
         }
     }
@@ -43,6 +42,7 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
                 return self.stopped(vec![Why::Interrupted]);
             }
             let here = self.timeline.now().tick;
+            self.notice_shifts();
             let probes = self.breakpoints.probes();
             if probes.is_empty() {
                 break;
@@ -123,6 +123,14 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
             Advance::Stopped(why) => self.stopped(vec![why]),
             Advance::Reached | Advance::Probed(_) => self.stopped(Vec::new()),
         }
+    }
+
+    /// Looks whether what a condition depends on is elsewhere now, so that from now on every step
+    /// counts for it; says whether there is such a condition.
+    fn notice_shifts(&mut self) -> bool {
+        let shifted = self.breakpoints.shifted(self.timeline.machine());
+        self.breakpoints.set_shifting(&shifted);
+        !shifted.is_empty()
     }
 
     fn start_reason(&self) -> Option<Why> {

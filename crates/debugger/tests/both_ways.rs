@@ -1,5 +1,4 @@
 //! What holds in both directions of time.
-#![expect(clippy::unwrap_used, reason = "a test")]
 
 mod guest;
 

@@ -1,0 +1,111 @@
+//! The same stops both ways, on the tape machine.
+#![expect(clippy::unwrap_used, reason = "a test")]
+
+use debugger::{Debugger, World};
+use machine::{Answer, Question, Tick};
+use palindrome_asm::{Options as Assembling, Unit, assemble};
+use palindrome_vm::{Program, Vm};
+use timeline::{History, Options, Timeline};
+
+const PROGRAM: &str = "\
+main:   LI R1, 5
+        LI R4, 3145728
+loop:   CALL square
+        STORE [R4], R2
+        IADD R4, R4, 8
+        OUT R2
+        ISUB R1, R1, 1
+        BNZ R1, loop
+        HALT
+square: PUSH R1
+        CALL twice
+        POP R1
+        IMUL R2, R1, R1
+        RET
+twice:  IADD R3, R1, R1
+        IXOR R3, R3, R1
+        RET
+";
+
+struct Silent;
+
+impl World for Silent {
+    fn ask(&mut self, _: &Question) -> Answer {
+        Answer::Done
+    }
+}
+
+fn debugger(optimise: bool, history: History) -> Debugger<Vm> {
+    let options = Assembling { optimise, keep_sources: true };
+    let mut none = |_: &str| Err(std::io::ErrorKind::NotFound.into());
+    let assembled = assemble(&[Unit::new("squares.pvm", PROGRAM)], &options, &mut none);
+    let program = Program::new(assembled.image.unwrap()).unwrap();
+    let options = Options { history, spacing: 16, ..Options::default() };
+    Debugger::new(Timeline::new(Vm::load(program), options))
+}
+
+fn stops(debugger: &mut Debugger<Vm>, command: &str) -> Vec<Tick> {
+    let mut stops = Vec::new();
+    loop {
+        let before = debugger.timeline().now();
+        let reply = debugger.execute(command, &mut Silent);
+        assert!(!reply.is_error, "{command}: {}", reply.text);
+        if reply.text.contains("of time") || debugger.timeline().now() == before {
+            return stops;
+        }
+        stops.push(debugger.timeline().now().tick);
+    }
+}
+
+#[test]
+fn the_stops_of_the_tape_machine_are_the_same_both_ways() {
+    let setups = [
+        vec![],
+        vec!["break twice"],
+        vec!["break squares.pvm:7", "break square if R1 < 4"],
+        vec!["watch R2"],
+        vec!["watch [3145736]"],
+        vec!["watch -c R2 > 10"],
+        vec!["watch -c [R4] == 0"],
+        vec!["watch R3", "watch R1", "break loop"],
+    ];
+    for optimise in [false, true] {
+        for history in [History::Off, History::Checkpoints, History::Full] {
+            for setup in &setups {
+                for (there, back) in [("continue", "rcontinue"), ("step", "back")] {
+                    let mut debugger = debugger(optimise, history);
+                    for command in setup {
+                        let reply = debugger.execute(command, &mut Silent);
+                        assert!(!reply.is_error, "{command}: {}", reply.text);
+                    }
+                    let mut forward = stops(&mut debugger, there);
+                    debugger.execute("goto end", &mut Silent);
+                    let end = debugger.timeline().end();
+                    forward.retain(|tick| *tick < end);
+                    let mut backward = stops(&mut debugger, back);
+                    backward.reverse();
+                    assert_eq!(forward, backward, "{setup:?} {there} {history:?} {optimise}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_look_at_every_moment_leaves_it_as_it_was() {
+    let mut debugger = debugger(false, History::Checkpoints);
+    debugger.execute("goto end", &mut Silent);
+    for percent in [0, 30, 60, 100] {
+        debugger.execute(&format!("goto {percent}%"), &mut Silent);
+        let looks = ["origin R2 --deep", "last-write [3145736]", "history [R4]", "log square {R1}"];
+        for look in looks {
+            let before =
+                (debugger.timeline().now(), machine::Machine::state_hash(debugger.machine()));
+            let reply = debugger.execute(look, &mut Silent);
+            assert!(!reply.is_error, "{look}: {}", reply.text);
+            let after =
+                (debugger.timeline().now(), machine::Machine::state_hash(debugger.machine()));
+            assert_eq!(before, after, "{look}");
+        }
+    }
+}
