@@ -17,7 +17,7 @@ use crate::image::Program;
 use crate::layout::STACK;
 use crate::operand::{CodeIndex, Strategy};
 use crate::trap::Trap;
-use crate::vm::{Origin, Snapshot, Vm};
+use crate::vm::{Core, Origin, Snapshot, Vm};
 
 /// Forks that wait for a merge at most.
 pub const FORKS_MAX: usize = 1024;
@@ -90,13 +90,11 @@ impl Vm {
             return Err(Trap::TooManyForks);
         }
         self.save_state();
-        let mut state = self.take_snapshot();
         let origin = Origin { sp: self.core.sp, is_fork: true };
-        state.core.ip = label.0;
-        state.core.fp = self.core.sp;
-        state.core.tick = 0;
-        state.core.cold = Arc::default();
-        state.trail = None;
+        let cold = Arc::default();
+        let core = Core { ip: label.0, fp: self.core.sp, tick: 0, cold, ..self.core.clone() };
+        let tape = self.tape.snapshot();
+        let state = Snapshot { registers: self.registers, core, tape, trail: None };
         let fork = Fork::new(state.tape.clone(), origin, state, Status::Running);
         self.cold_mut().forks.push(fork);
         Ok(Flow::Next)

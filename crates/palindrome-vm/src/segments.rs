@@ -114,6 +114,7 @@ impl Vm {
         })?;
         if from == "stdin" {
             if len == 0 {
+                self.save_state();
                 return Ok(Flow::Next);
             }
             self.segment_range(to, at, len)?;

@@ -11,12 +11,12 @@ use palindrome_vm::{
 };
 use proptest::prelude::*;
 
-pub const LENGTH: u32 = 48;
+pub(crate) const LENGTH: u32 = 48;
 const PRELUDE: u32 = 10;
 const WORKER: usize = 6;
 
 /// A program with random instructions, which starts with useful numbers in its registers.
-pub fn program() -> impl Strategy<Value = Arc<Program>> {
+pub(crate) fn program() -> impl Strategy<Value = Arc<Program>> {
     let body = prop::collection::vec(instruction(), LENGTH as usize);
     let worker = || prop::collection::vec(prop_oneof![arithmetic(), memory(), tape()], WORKER);
     (body, worker(), worker()).prop_map(|(body, first, second)| {
@@ -35,12 +35,14 @@ pub fn program() -> impl Strategy<Value = Arc<Program>> {
         let prelude = start.into_iter().chain([checkpoint("a"), checkpoint("b"), mark]);
         // Forks start at one of two workers, which end.
         let workers = [I::Halt].into_iter().chain(first).chain([I::Return]);
-        let workers = workers.chain(second).chain([I::Return]);
+        // Nobody comes to the last one; it shows the verifier that there may be such a segment.
+        let create = I::SegmentCreate { name: "t".into(), size: Value::Immediate(8) };
+        let workers = workers.chain(second).chain([I::Return, create]);
         build(prelude.chain(body).chain(workers).collect())
     })
 }
 
-pub fn build(instructions: Vec<I>) -> Arc<Program> {
+pub(crate) fn build(instructions: Vec<I>) -> Arc<Program> {
     let mut image = Image::default();
     for instruction in &instructions {
         image.code.push(pack(instruction, &mut image.pool, &mut image.texts));
@@ -261,7 +263,7 @@ fn host() -> impl Strategy<Value = I> {
 }
 
 /// Answers that depend on nothing but the tick and the question.
-pub fn world(vm: &Vm, question: &Question) -> Answer {
+pub(crate) fn world(vm: &Vm, question: &Question) -> Answer {
     let tick = vm.tick().safepoints;
     match question {
         Question::Write(_) | Question::Compact(..) => Answer::Done,
@@ -276,7 +278,7 @@ pub fn world(vm: &Vm, question: &Question) -> Answer {
 }
 
 /// Runs to `until`, answering; false if the program ended or trapped before.
-pub fn advance(vm: &mut Vm, until: u64, probes: &Probes) -> bool {
+pub(crate) fn advance(vm: &mut Vm, until: u64, probes: &Probes) -> bool {
     while vm.tick() < Tick::at(until) {
         match vm.run(Tick::at(until), probes) {
             Stop::Reached | Stop::Probed(_) => {}
