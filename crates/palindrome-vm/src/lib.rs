@@ -1,12 +1,54 @@
 //! The Palindrome tape machine.
 //!
-//! This crate knows packed code, not source text: the assembler lives above.
+//! This crate knows packed code, not source text: the assembler lives above. An
+//! [`Image`](image::Image) is verified into a [`Program`], which a [`Vm`] runs forwards and
+//! backwards:
+//!
+//! ```
+//! use palindrome_vm::{Instruction, Vm};
+//!
+//! let mut vm = Vm::new();
+//! vm.registers[0] = 10;
+//! vm.execute(Instruction::IAddImm { dst: 2, src: 0, value: 32 })?;
+//! assert_eq!(vm.registers[2], 42);
+//! vm.reverse_last().unwrap();
+//! assert_eq!(vm.registers[2], 0);
+//! # Ok::<(), palindrome_vm::Trap>(())
+//! ```
 
+mod alu;
+mod back;
+mod checkpoint;
+mod derived;
+mod exec;
+mod fast;
+mod fork;
+mod host;
 pub mod image;
+pub mod layout;
+mod machine;
 mod op;
 mod operand;
+mod probe;
+mod registers;
+mod segments;
+mod slot;
+mod trail;
+mod trap;
+mod vm;
 
+pub use exec::{Executed, NothingToReverse};
+pub use fork::FORKS_MAX;
+pub use host::TEXT_MAX;
+pub use image::{Image, ImageError, Program, VerifyError};
 pub use op::{Instruction, Undo};
 pub use operand::{BaseOffset, CodeIndex, OperandKind, REGISTER_COUNT, Strategy, Value, quote};
-
-pub use image::{Image, ImageError, Program, VerifyError};
+pub use probe::{
+    REGISTERS, SPECIAL, SPECIAL_FLAGS, SPECIAL_FP, SPECIAL_HEAD, SPECIAL_HP, SPECIAL_IP,
+    SPECIAL_SP, TAPE,
+};
+pub use registers::{Flags, RegisterFile};
+pub use segments::COPY_MAX;
+pub use tape::{SegmentType, Tape};
+pub use trap::Trap;
+pub use vm::{REWIND_MAX, Snapshot, Vm};

@@ -1,68 +1,48 @@
-//! A paged, copy-on-write tape. (The segment types only, until the rest arrives.)
+//! The tape: a sparse line of bytes over all of `i64`, which can be copied in no time.
+//!
+//! A [`Tape`] has bytes, a head, named marks and named [`Segment`]s. Bytes lie in pages that are
+//! shared copy-on-write between the running tape, its [`TapeSnapshot`]s and its forks, so taking,
+//! restoring and forking cost the same for a byte and for a gigabyte. [`diff`] and [`Tape::merge`]
+//! look only at the pages that changed.
+//!
+//! There are two ways to write. Machines which keep their own history use the *untracked* access
+//! (`load_…`, `store_…`, [`Tape::poke`], [`Tape::set_head`], [`Tape::names_mut`]); everybody else
+//! writes at the head, and takes back with [`Tape::rewind`]:
+//!
+//! ```
+//! let mut tape = tape::Tape::new();
+//! tape.write(b"Hello")?;
+//! tape.checkpoint("greeted");
+//! tape.advance(5)?;
+//! tape.write(b", tape")?;
+//! tape.rewind("greeted")?;
+//! assert_eq!((tape.head(), tape.read(8)?.as_slice()), (0, b"Hello\0\0\0".as_slice()));
+//! # Ok::<(), tape::TapeError>(())
+//! ```
 
-/// What a segment is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SegmentType {
-    /// Instructions.
-    Code,
-    /// Anything.
-    Data,
-    /// The stack.
-    Stack,
-    /// Pairs.
-    Heap,
-    /// Records.
-    Table {
-        /// Their layout.
-        schema: Schema,
-    },
-    /// An index of a table.
-    Index,
-    /// A log.
-    Log,
-    /// `stdin`.
-    Input,
-    /// `stdout`.
-    Output,
-    /// `stderr`.
-    Error,
-}
+mod diff;
+mod error;
+mod memory;
+mod merge;
+mod names;
+mod page;
+mod ranges;
+mod schema;
+mod segment;
+mod snapshot;
+mod tape;
+mod tracked;
+mod trail;
+mod tree;
 
-/// The layout of a table's records.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Schema {
-    /// In the order they lie in a record.
-    pub fields: Vec<Field>,
-    /// Names of the fields that tell records apart.
-    pub primary_key: Vec<String>,
-}
-
-/// A field of a record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Field {
-    /// Its name.
-    pub name: String,
-    /// What it holds.
-    pub dtype: DataType,
-    /// Whether it may be absent.
-    pub nullable: bool,
-}
-
-/// What a field holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum DataType {
-    Int8,
-    Int16,
-    Int32,
-    Int64,
-    UInt8,
-    UInt16,
-    UInt32,
-    UInt64,
-    Float32,
-    Float64,
-    String { max: u32 },
-    Bytes { max: u32 },
-    Timestamp,
-}
+pub use diff::{CellChange, diff};
+pub use error::TapeError;
+pub use memory::Stored;
+pub use merge::{CellConflict, MergeConflicts, MergeReport, MergeStrategy};
+pub use names::Names;
+pub use page::PAGE_SIZE;
+pub use schema::{DataType, Field, Schema};
+pub use segment::{Segment, SegmentType};
+pub use snapshot::TapeSnapshot;
+pub use tape::Tape;
+pub use tracked::{READ_LEN_MAX, RewindTo, TapeData};

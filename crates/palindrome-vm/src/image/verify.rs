@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Image;
+use crate::derived::Derived;
 use crate::op::Instruction;
 
 /// A verified program.
@@ -10,6 +11,7 @@ use crate::op::Instruction;
 pub struct Program {
     image: Image,
     instructions: Vec<Instruction>,
+    derived: Derived,
 }
 
 impl Program {
@@ -21,7 +23,19 @@ impl Program {
         let unpack = |word: &u64| super::unpack(*word, &image.pool, &image.texts);
         let instructions = image.code.iter().map(unpack).collect::<Result<Vec<_>, _>>();
         let instructions = instructions.map_err(|_| VerifyError::Unreadable)?;
-        Ok(Arc::new(Self { image, instructions }))
+        let derived = Derived::new(&instructions, &image.unobserved);
+        Ok(Arc::new(Self { image, instructions, derived }))
+    }
+
+    /// A program without instructions.
+    pub(crate) fn empty() -> Arc<Self> {
+        let derived = Derived::new(&[], &[]);
+        Arc::new(Self { image: Image::default(), instructions: Vec::new(), derived })
+    }
+
+    /// What the engines made of it.
+    pub(crate) fn derived(&self) -> &Derived {
+        &self.derived
     }
 
     /// The image it was made from.

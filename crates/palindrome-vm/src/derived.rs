@@ -1,0 +1,58 @@
+//! What the engines make of a program once, when it is verified.
+
+use std::sync::{Arc, OnceLock};
+
+use machine::Probes;
+
+use crate::back::{BackSlot, back_slots};
+use crate::image::Program;
+use crate::op::Instruction;
+use crate::slot::FastCode;
+
+/// What follows from a program's instructions.
+#[derive(Debug)]
+pub(crate) struct Derived {
+    unobserved: Box<[bool]>,
+    rewinds_by_steps: bool,
+    back: OnceLock<Box<[BackSlot]>>,
+    fast: OnceLock<Arc<FastCode>>,
+}
+
+impl Derived {
+    pub(crate) fn new(instructions: &[Instruction], unobserved: &[u32]) -> Self {
+        let rewinds_by_steps =
+            instructions.iter().any(|it| matches!(it, Instruction::RewindN { .. }));
+        let mut marks = vec![false; instructions.len()].into_boxed_slice();
+        // A program that can take back its own steps may observe every old value.
+        for index in unobserved.iter().filter(|_| !rewinds_by_steps) {
+            if let Some(mark) = marks.get_mut(*index as usize) {
+                *mark = true;
+            }
+        }
+        Self { unobserved: marks, rewinds_by_steps, back: OnceLock::new(), fast: OnceLock::new() }
+    }
+}
+
+impl Program {
+    /// Whether nobody can observe the old value that the instruction overwrites.
+    #[inline(always)]
+    pub(crate) fn is_unobserved(&self, index: u32) -> bool {
+        self.derived().unobserved.get(index as usize).copied().unwrap_or(false)
+    }
+
+    /// Whether it has an instruction `REWINDN`.
+    pub(crate) fn rewinds_by_steps(&self) -> bool {
+        self.derived().rewinds_by_steps
+    }
+
+    /// How each instruction is undone.
+    pub(crate) fn back_slots(&self) -> &[BackSlot] {
+        self.derived().back.get_or_init(|| back_slots(self).into_boxed_slice())
+    }
+
+    /// The code of the fast engine, without probes.
+    pub(crate) fn fast_code(&self) -> &Arc<FastCode> {
+        let make = || Arc::new(FastCode::new(self.instructions(), &Probes::none()));
+        self.derived().fast.get_or_init(make)
+    }
+}

@@ -1,0 +1,22 @@
+//! Where the standard segments lie on the tape of a loaded program.
+
+use std::ops::Range;
+
+/// Bytes of one instruction: the instruction with index `i` lies at position `i * WORD`.
+pub const WORD: i64 = 8;
+/// The code, read-only once loaded.
+pub const CODE: Range<i64> = 0..1 << 20;
+/// The stack, which grows down from its end.
+pub const STACK: Range<i64> = 1 << 20..2 << 20;
+/// Pairs made by `CONS`, from the start up.
+pub const HEAP: Range<i64> = 2 << 20..3 << 20;
+/// Where a program's own segments begin.
+pub const USER_START: i64 = 3 << 20;
+/// Instructions that fit into the code segment.
+pub const INSTRUCTIONS_MAX: usize = 1 << 17;
+/// Bytes of a pair.
+pub const PAIR: i64 = 16;
+/// Bytes that a call pushes.
+pub const FRAME: i64 = 16;
+/// The streams, which can be named where a segment can.
+pub const STREAMS: [&str; 3] = ["stdin", "stdout", "stderr"];

@@ -1,0 +1,223 @@
+//! The tape machine as a [`Machine`]: running with the fast engine, exactly as far as asked.
+
+use std::sync::Arc;
+
+use machine::{Answer, Hit, Location, Machine, Probes, StateHash, Stop, Tick};
+
+use crate::back::taken;
+use crate::exec::Flow;
+use crate::fast::Exit;
+use crate::layout::STACK;
+use crate::probe::{REGISTERS, TAPE};
+use crate::slot::{FastCode, position};
+use crate::trail::Budget;
+use crate::trap::Trap;
+use crate::vm::{Snapshot, Vm};
+
+impl Machine for Vm {
+    type Snapshot = Snapshot;
+    type Trap = Trap;
+
+    fn tick(&self) -> Tick {
+        Tick::at(self.core.tick)
+    }
+
+    fn run(&mut self, until: Tick, probes: &Probes) -> Stop<Trap> {
+        self.trail.known = None;
+        let mut code = self.prepare(probes);
+        let mut watched = Watched::new(self, probes);
+        let mut is_fresh = true;
+        loop {
+            let left = until.safepoints.saturating_sub(self.core.tick);
+            if left == 0 {
+                return Stop::Reached;
+            }
+            let arrived = position(self.core.ip as usize);
+            if !is_fresh && probes.breakpoints.contains(&arrived) {
+                return Stop::Probed(Hit::Breakpoint(arrived));
+            }
+            let is_break = is_fresh && probes.breakpoints.contains(&arrived);
+            if !probes.every_step && !is_break && left > code.slack {
+                let exit = if self.trail.on {
+                    self.run_fast::<true>(&code, left)
+                } else {
+                    self.run_fast::<false>(&code, left)
+                };
+                self.seal_if_full();
+                match exit {
+                    Exit::Watched => match watched.changed(self) {
+                        Some(hit) => return Stop::Probed(hit),
+                        None => {
+                            is_fresh = false;
+                            continue;
+                        }
+                    },
+                    Exit::Limit => {
+                        is_fresh = false;
+                        continue;
+                    }
+                    Exit::Break => {
+                        let at = position(self.core.ip as usize);
+                        return Stop::Probed(Hit::Breakpoint(at));
+                    }
+                    Exit::Slow => {}
+                }
+            }
+            let stale = self.core.stale;
+            if let Some(stop) = self.step() {
+                return stop;
+            }
+            is_fresh = false;
+            if let Some(hit) = watched.changed(self) {
+                return Stop::Probed(hit);
+            }
+            if probes.every_step {
+                return Stop::Probed(Hit::Step);
+            }
+            if stale != self.core.stale {
+                code = self.prepare(probes);
+            }
+        }
+    }
+
+    fn answer(&mut self, answer: &Answer) -> Result<(), Trap> {
+        self.trail.known = None;
+        let program = Arc::clone(&self.program);
+        let instruction = program.instructions().get(self.core.ip as usize);
+        let flow = self.take_answer(instruction.ok_or(Trap::BadAnswer)?, answer)?;
+        self.retire(flow);
+        Ok(())
+    }
+
+    fn snapshot(&mut self) -> Snapshot {
+        self.take_snapshot()
+    }
+
+    fn restore(&mut self, snapshot: &Snapshot) {
+        self.go_to(snapshot);
+        self.executed.clear();
+    }
+
+    fn state_hash(&self) -> StateHash {
+        self.digest()
+    }
+
+    fn memory(&self) -> usize {
+        self.tape.memory()
+    }
+
+    fn keep_trail(&mut self, bytes: usize) {
+        if !self.program.rewinds_by_steps() {
+            let start = self.start_here();
+            self.trail.set(Budget::Bytes(bytes), start);
+        }
+    }
+
+    fn back(&mut self, steps: u64) -> u64 {
+        self.undo(steps)
+    }
+
+    fn trail_bytes(&self) -> usize {
+        self.trail.bytes()
+    }
+}
+
+impl Vm {
+    /// Runs one instruction with the plain engine; says why not, if not.
+    fn step(&mut self) -> Option<Stop<Trap>> {
+        let program = Arc::clone(&self.program);
+        let Some(instruction) = program.instructions().get(self.core.ip as usize) else {
+            return Some(Stop::Ended(machine::ExitCode(0)));
+        };
+        match self.perform(instruction) {
+            Ok(Flow::Asks(question)) => return Some(Stop::Asks(question)),
+            Ok(Flow::End(code)) => return Some(Stop::Ended(code)),
+            Err(trap) => return Some(Stop::Trapped(trap)),
+            Ok(flow) => self.retire(flow),
+        }
+        self.seal_if_full();
+        None
+    }
+
+    /// Moves on after an instruction was performed.
+    pub(crate) fn retire(&mut self, flow: Flow) {
+        let source = self.core.ip;
+        let target = match flow {
+            Flow::Next => None,
+            Flow::Jump(target) => Some(target),
+            Flow::Again => Some(source),
+            Flow::Asks(_) | Flow::End(_) => return,
+        };
+        if let Some(target) = target
+            && self.trail.on
+        {
+            self.trail.open.control.push(taken(source, target));
+        }
+        self.core.ip = target.unwrap_or(source + 1);
+        self.core.tick += 1;
+    }
+
+    fn seal_if_full(&mut self) {
+        if self.trail.on && self.trail.is_full() {
+            let start = self.start_here();
+            self.trail.seal(start);
+        }
+    }
+
+    /// The code that stops at the probes, and at whatever sets a register again that is stale.
+    fn prepare(&mut self, probes: &Probes) -> Arc<FastCode> {
+        let mut wanted = Probes { every_step: false, ..probes.clone() };
+        for number in (0..16).filter(|number| self.core.stale >> number & 1 == 1) {
+            wanted.watches.push(Location { space: REGISTERS, address: number, size: 1 });
+        }
+        let bytes = |watch: &Location| {
+            let end = watch.address.saturating_add(i64::from(watch.size));
+            (watch.space == TAPE).then_some(watch.address..end)
+        };
+        let ranges: Vec<_> = probes.watches.iter().filter_map(bytes).collect();
+        if ranges != self.watching {
+            self.tape.watch(&ranges);
+            let on_stack =
+                |range: &std::ops::Range<i64>| range.start < STACK.end && range.end > STACK.start;
+            self.watches_stack = ranges.iter().any(on_stack);
+            self.watching = ranges;
+        }
+        if wanted.is_empty() {
+            return Arc::clone(self.program.fast_code());
+        }
+        match &self.probed {
+            Some(code) if code.probes == wanted => Arc::clone(code),
+            _ => {
+                let code = Arc::new(FastCode::new(self.program.instructions(), &wanted));
+                self.probed = Some(Arc::clone(&code));
+                code
+            }
+        }
+    }
+}
+
+/// The watches of a run with their values.
+struct Watched<'p> {
+    probes: &'p Probes,
+    values: Vec<Vec<u8>>,
+}
+
+impl<'p> Watched<'p> {
+    fn new(vm: &Vm, probes: &'p Probes) -> Self {
+        let values = probes.watches.iter().map(|watch| vm.bytes_of(*watch)).collect();
+        Self { probes, values }
+    }
+
+    /// The first watch whose value is another than before, if any.
+    fn changed(&mut self, vm: &Vm) -> Option<Hit> {
+        let mut hit = None;
+        for (index, watch) in self.probes.watches.iter().enumerate() {
+            let now = vm.bytes_of(*watch);
+            if now != self.values[index] {
+                self.values[index] = now;
+                hit = hit.or(Some(Hit::Watch(index)));
+            }
+        }
+        hit
+    }
+}

@@ -1,0 +1,245 @@
+//! How a program of the tape machine can fail. A trap is a value of the run.
+
+use std::fmt;
+
+use machine::Failure;
+
+/// Why the machine stopped at an instruction, which it did not run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trap {
+    /// A division by 0, or of the smallest number by -1, which has no result.
+    Division {
+        /// What was to be divided.
+        dividend: i64,
+        /// By what.
+        divisor: i64,
+    },
+    /// A push with no room left on the stack.
+    StackOverflow,
+    /// A pop from an empty stack, or a return without a call.
+    StackUnderflow,
+    /// A return with more or less on the stack than there was after the call.
+    StackImbalance {
+        /// Bytes too many; below 0, too few.
+        bytes: i64,
+    },
+    /// The stack cell that a return reads holds no place in the code.
+    BadReturn {
+        /// What it holds.
+        place: i64,
+    },
+    /// A write into the code.
+    WriteToCode {
+        /// Where.
+        at: i64,
+    },
+    /// An access that runs past an end of the tape.
+    PastEnd {
+        /// Where it starts.
+        at: i64,
+    },
+    /// A move of the head past an end of the tape.
+    HeadPastEnd {
+        /// Where the head is.
+        from: i64,
+        /// By how much it was to move.
+        by: i64,
+    },
+    /// The heap is full.
+    HeapFull,
+    /// `CAR` or `CDR` of what is no pair.
+    NotAPair {
+        /// The value.
+        value: i64,
+    },
+    /// No segment of that name exists now.
+    NoSegment {
+        /// The name.
+        name: String,
+    },
+    /// A segment cannot be made, or not be used like this.
+    Segment {
+        /// What is wrong.
+        reason: String,
+    },
+    /// An access to a segment beyond its bounds.
+    OutOfSegment {
+        /// The segment.
+        name: String,
+        /// Where it starts, from the start of the segment.
+        offset: i64,
+        /// How many bytes.
+        len: i64,
+        /// The segment's size.
+        size: i64,
+    },
+    /// A number of bytes that a register cannot hold.
+    BadLength {
+        /// The number.
+        len: i64,
+    },
+    /// No such mark was set.
+    NoMark {
+        /// The name.
+        name: String,
+    },
+    /// The head is in no table, so it has no record to go on to.
+    NotInTable {
+        /// Where the head is.
+        head: i64,
+    },
+    /// No such checkpoint was made, or it was committed.
+    NoCheckpoint {
+        /// The name.
+        name: String,
+    },
+    /// A rewind by more instructions than were run, or than are remembered.
+    RewindTooFar {
+        /// The number asked for.
+        steps: i64,
+        /// The largest possible now.
+        possible: u64,
+    },
+    /// Too many forks wait for a merge.
+    TooManyForks,
+    /// A fork ended with a trap.
+    InFork {
+        /// Which, from 0 in the order of the forks.
+        fork: usize,
+        /// The instruction it stopped at.
+        at: u32,
+        /// Why.
+        trap: Box<Self>,
+    },
+    /// Two timelines changed the same cells to different values, and the strategy is `manual`.
+    MergeConflict {
+        /// Which fork, from 0.
+        fork: usize,
+        /// The first of the cells.
+        positions: Vec<i64>,
+        /// How many there are.
+        count: usize,
+    },
+    /// Two timelines made segments that overlap or marks that differ.
+    MergeNames {
+        /// What collides.
+        reason: String,
+    },
+    /// An assertion does not hold.
+    Assertion {
+        /// Its text.
+        message: String,
+    },
+    /// `stdin` has ended.
+    EndOfInput,
+    /// A line or an argument is no number.
+    NotANumber {
+        /// Such as `the line` or `argument 2`.
+        what: String,
+        /// The text, shortened.
+        text: String,
+    },
+    /// The program was given fewer arguments.
+    NoArgument {
+        /// The index asked for.
+        index: i64,
+    },
+    /// A text on the tape does not end.
+    EndlessText {
+        /// Where it starts.
+        at: i64,
+    },
+    /// Input or output failed.
+    World {
+        /// Why.
+        failure: Failure,
+    },
+    /// The answer does not fit the question: the recording belongs to another program.
+    BadAnswer,
+}
+
+impl fmt::Display for Trap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Division { divisor: 0, .. } => f.write_str("division by zero"),
+            Self::Division { dividend, divisor } => {
+                write!(f, "division overflow: {dividend} by {divisor} does not fit into 64 bits")
+            }
+            Self::StackOverflow => f.write_str("stack overflow: the stack segment is full"),
+            Self::StackUnderflow => {
+                f.write_str("stack underflow: there is nothing on the stack to pop or return to")
+            }
+            Self::StackImbalance { bytes } if *bytes > 0 => {
+                write!(f, "return with {} values too many on the stack: pop them first", bytes / 8)
+            }
+            Self::StackImbalance { bytes } => {
+                write!(f, "return with {} values too few on the stack", -bytes / 8)
+            }
+            Self::BadReturn { place } => {
+                write!(
+                    f,
+                    "return to {place}, which is no place in the code: the frame was overwritten"
+                )
+            }
+            Self::WriteToCode { at } => write!(f, "write at {at}, in the code, which is read-only"),
+            Self::PastEnd { at } => write!(f, "access at {at} runs past the end of the tape"),
+            Self::HeadPastEnd { from, by } => {
+                write!(
+                    f,
+                    "the head at {from} cannot move by {by}: that is past the end of the tape"
+                )
+            }
+            Self::HeapFull => f.write_str("the heap is full"),
+            Self::NotAPair { value } => write!(f, "{value} is no pair made by CONS"),
+            Self::NoSegment { name } => write!(f, "there is no segment `{name}` now"),
+            Self::Segment { reason } => f.write_str(reason),
+            Self::OutOfSegment { name, offset, len, size } => write!(
+                f,
+                "{len} bytes at {offset} are outside of segment `{name}`, which has {size} bytes"
+            ),
+            Self::BadLength { len } => {
+                write!(f, "a register takes 1 to 8 bytes, not {len}; COPY moves more")
+            }
+            Self::NoMark { name } => write!(f, "no mark `{name}` was set yet"),
+            Self::NotInTable { head } => {
+                write!(f, "the head at {head} is in no table, so there is no next record")
+            }
+            Self::NoCheckpoint { name } => {
+                write!(f, "there is no checkpoint `{name}` now: none was made, or it was committed")
+            }
+            Self::RewindTooFar { steps, possible } => {
+                write!(f, "cannot rewind {steps} instructions; at most {possible} are possible now")
+            }
+            Self::TooManyForks => f.write_str("too many forks wait for a MERGE"),
+            Self::InFork { fork, at, trap } => {
+                write!(f, "fork {} stopped at instruction {at}: {trap}", fork + 1)
+            }
+            Self::MergeConflict { fork, positions, count } => {
+                let shown: Vec<_> = positions.iter().take(4).map(ToString::to_string).collect();
+                let more = if *count > shown.len() { ", …" } else { "" };
+                write!(
+                    f,
+                    "fork {} and this timeline changed {count} cells to different values: at {}{more}",
+                    fork + 1,
+                    shown.join(", ")
+                )
+            }
+            Self::MergeNames { reason } => write!(f, "the forks cannot be merged: {reason}"),
+            Self::Assertion { message } => write!(f, "assertion failed: {message}"),
+            Self::EndOfInput => {
+                f.write_str("the input has ended; BRANCH_NOT_END stdin tells before")
+            }
+            Self::NotANumber { what, text } => write!(f, "{what} `{text}` is no number"),
+            Self::NoArgument { index } => {
+                write!(f, "there is no argument {index}; ARGC counts them")
+            }
+            Self::EndlessText { at } => write!(f, "the text at {at} has no end: no 0 byte follows"),
+            Self::World { failure } => failure.fmt(f),
+            Self::BadAnswer => {
+                f.write_str("the recorded answer does not fit: the recording is of another program")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Trap {}

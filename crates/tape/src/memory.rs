@@ -1,0 +1,425 @@
+//! The bytes of a running tape, and the pointers that make reaching them fast.
+//!
+//! The only module with `unsafe` code. A [`Memory`] owns one version of the pages and two small
+//! tables (a software TLB) which remember where the pages used last lie, one for reading and one
+//! for writing. The rules that everything here rests on:
+//!
+//! 1. A page in the table for writing is reachable from this memory's tree alone. It gets there
+//!    only when its reference count, and those of all nodes above it, are 1; handing out the tree
+//!    ([`Memory::share`]) empties the table first.
+//! 2. A page in the table for reading is in this memory's tree, or is the page of zeros. Whatever
+//!    puts another page into the tree ([`Memory::own`], [`Memory::put`], [`Memory::replace`])
+//!    corrects the table.
+//! 3. Bytes are written only through `&mut Memory`, into pages that obey rule 1; references to
+//!    bytes are handed out only under a borrow of the memory or of a tree that was handed out.
+
+#![expect(unsafe_code, reason = "pages are written in place, through pointers kept in a table")]
+
+use std::cell::UnsafeCell;
+use std::mem::size_of;
+use std::sync::Arc;
+use std::sync::atomic::{Ordering, fence};
+
+use crate::page::{Gauge, PAGE_SIZE, Page};
+use crate::ranges::Ranges;
+use crate::tree::Tree;
+
+/// Entries in each table.
+const ENTRIES: usize = 1024;
+const ENTRY_BITS: u32 = ENTRIES.trailing_zeros();
+const PAGE_BITS: u32 = PAGE_SIZE.trailing_zeros();
+const OFFSET_MASK: i64 = (1 << PAGE_BITS) - 1;
+
+/// What became of a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "a store may have been refused"]
+pub enum Stored {
+    /// Done.
+    Ok,
+    /// Done, and a watched byte was written.
+    Watched,
+    /// Refused: a byte is protected. Nothing was written.
+    Protected,
+    /// Refused: it would run past the end of the tape. Nothing was written.
+    PastEnd,
+}
+
+/// The page of a position.
+pub(crate) const fn page_number(at: i64) -> i64 {
+    at >> PAGE_BITS
+}
+
+/// The first position of a page.
+pub(crate) const fn page_start(number: i64) -> i64 {
+    number << PAGE_BITS
+}
+
+/// The place of a position in its page.
+#[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "masked to the size of a page")]
+const fn page_offset(at: i64) -> usize {
+    (at & OFFSET_MASK).cast_unsigned() as usize
+}
+
+/// The entry for a position. Folding makes pages at a distance of 4 MiB differ, and neighbours
+/// never collide.
+#[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "masked to the size of the table")]
+const fn entry_of(at: i64) -> usize {
+    ((at >> PAGE_BITS) ^ (at >> (PAGE_BITS + ENTRY_BITS))).cast_unsigned() as usize & (ENTRIES - 1)
+}
+
+/// The bytes of a page, which their owner may write while others hold references to the page.
+#[repr(C, align(16))]
+pub(crate) struct Bytes(UnsafeCell<[u8; PAGE_SIZE]>);
+
+// SAFETY: bytes are written only by the one memory that can reach them (rule 1), through `&mut`
+// (rule 3); while more than one thread can reach them they are only read.
+unsafe impl Sync for Bytes {}
+
+impl Bytes {
+    #[expect(clippy::declare_interior_mutable_const, reason = "a value to start from")]
+    pub(crate) const ZEROED: Self = Self::new([0; PAGE_SIZE]);
+
+    pub(crate) const fn new(bytes: [u8; PAGE_SIZE]) -> Self {
+        Self(UnsafeCell::new(bytes))
+    }
+
+    pub(crate) fn get(&self) -> &[u8; PAGE_SIZE] {
+        // SAFETY: whoever holds `&self` borrows the memory that may write, or a version that
+        // nobody may write (rule 3), so the bytes stay as they are for the borrow's length.
+        unsafe { &*self.0.get() }
+    }
+
+    fn base(&self) -> *mut u8 {
+        self.0.get().cast()
+    }
+}
+
+/// What unwritten positions read from; never written.
+static ZEROS: Bytes = Bytes::ZEROED;
+
+/// Where a page lies. The tag is the page's first position.
+#[derive(Clone, Copy)]
+struct Entry {
+    tag: i64,
+    base: *mut u8,
+}
+
+impl Entry {
+    /// Its tag has a bit that every test masks away, so no position matches it.
+    const EMPTY: Self = Self { tag: 8, base: std::ptr::null_mut() };
+}
+
+/// A direct-mapped table, and which of its entries are filled, so that emptying it is cheap.
+struct Table {
+    entries: [Entry; ENTRIES],
+    filled: Vec<u16>,
+}
+
+impl Table {
+    fn new() -> Self {
+        Self { entries: [Entry::EMPTY; ENTRIES], filled: Vec::new() }
+    }
+
+    /// Where the page of `at` lies, if the table knows.
+    fn page(&self, at: i64) -> Option<*mut u8> {
+        let entry = self.entries[entry_of(at)];
+        (entry.tag == at & !OFFSET_MASK).then_some(entry.base)
+    }
+
+    fn fill(&mut self, at: i64, base: *mut u8) {
+        let index = entry_of(at);
+        let entry = &mut self.entries[index];
+        if entry.tag == Entry::EMPTY.tag {
+            self.filled.push(u16::try_from(index).unwrap_or(0));
+        }
+        *entry = Entry { tag: at & !OFFSET_MASK, base };
+    }
+
+    fn forget(&mut self, at: i64) {
+        if self.page(at).is_some() {
+            // An address that matches nothing, but counts as filled.
+            self.entries[entry_of(at)] = Entry { tag: Entry::EMPTY.tag | 16, ..Entry::EMPTY };
+        }
+    }
+
+    fn clear(&mut self) {
+        for index in self.filled.drain(..) {
+            self.entries[usize::from(index)] = Entry::EMPTY;
+        }
+    }
+}
+
+struct Tlb {
+    reads: Table,
+    writes: Table,
+}
+
+/// A number that can be loaded and stored, little-endian.
+pub(crate) trait Word: Copy {
+    /// The bits of a position which select an aligned word of this size within a page.
+    const PLACE_MASK: i64;
+    /// The same number with its bytes in the tape's order, or back.
+    fn swapped(self) -> Self;
+    fn from_buffer(buffer: [u8; 8]) -> Self;
+    fn to_buffer(self) -> [u8; 8];
+}
+
+macro_rules! impl_word {
+    ($($word:ty: $place_mask:literal)*) => { $(
+        impl Word for $word {
+            const PLACE_MASK: i64 = $place_mask;
+            #[inline(always)]
+            fn swapped(self) -> Self {
+                Self::from_le(self)
+            }
+            fn from_buffer(buffer: [u8; 8]) -> Self {
+                let mut bytes = [0; size_of::<Self>()];
+                bytes.copy_from_slice(&buffer[..size_of::<Self>()]);
+                Self::from_le_bytes(bytes)
+            }
+            fn to_buffer(self) -> [u8; 8] {
+                u64::from(self).to_le_bytes()
+            }
+        }
+    )* };
+}
+impl_word!(u8: 0xfff u16: 0xffe u32: 0xffc u64: 0xff8);
+
+/// The pages of a running tape, with which of them are read-only or watched.
+pub(crate) struct Memory {
+    tlb: Box<Tlb>,
+    tree: Tree,
+    /// Renewed whenever the table for writing is emptied: see `page::Digest`.
+    epoch: u64,
+    gauge: Arc<Gauge>,
+    protected: Ranges,
+    watched: Ranges,
+}
+
+// SAFETY: the pointers in the tables lead to pages that the tree owns, which are `Send` and `Sync`,
+// and are followed only through `&mut self`.
+unsafe impl Send for Memory {}
+// SAFETY: with `&self` the pointers are not followed, and nothing is written but atomics.
+unsafe impl Sync for Memory {}
+
+impl Memory {
+    pub(crate) fn new() -> Self {
+        Self::over(Tree::default(), Arc::default())
+    }
+
+    /// A memory that starts with the pages of `tree`.
+    pub(crate) fn over(tree: Tree, gauge: Arc<Gauge>) -> Self {
+        let tlb = Box::new(Tlb { reads: Table::new(), writes: Table::new() });
+        let (protected, watched) = (Ranges::default(), Ranges::default());
+        Self { tlb, tree, epoch: gauge.next_epoch(), gauge, protected, watched }
+    }
+
+    /// The word at `at`, or nothing when it runs past the end of the tape.
+    #[inline(always)]
+    pub(crate) fn load<W: Word>(&mut self, at: i64) -> Option<W> {
+        let entry = self.tlb.reads.entries[entry_of(at)];
+        if entry.tag == at & !W::PLACE_MASK {
+            // SAFETY: the tag says that the base is that of the page of `at` (rule 2).
+            let place = unsafe { entry.base.add(page_offset(at)) };
+            // SAFETY: the page is alive (rule 2) and 16-aligned, and `at` has no bits below the
+            // size of a word, or the tag would differ.
+            let word = unsafe { place.cast::<W>().read() };
+            Some(word.swapped())
+        } else {
+            self.load_slow(at)
+        }
+    }
+
+    /// Stores `word` at `at`.
+    #[inline(always)]
+    pub(crate) fn store<W: Word>(&mut self, at: i64, word: W) -> Stored {
+        let entry = self.tlb.writes.entries[entry_of(at)];
+        if entry.tag == at & !W::PLACE_MASK {
+            // SAFETY: the tag says that the base is that of the page of `at` (rule 1).
+            let place = unsafe { entry.base.add(page_offset(at)) };
+            // SAFETY: the page is ours alone (rule 1); aligned as in `load`.
+            unsafe { place.cast::<W>().write(word.swapped()) };
+            Stored::Ok
+        } else {
+            self.store_slow(at, word)
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn load_slow<W: Word>(&mut self, at: i64) -> Option<W> {
+        let offset = page_offset(at);
+        if offset + size_of::<W>() > PAGE_SIZE {
+            let mut buffer = [0; 8];
+            return self.peek(at, &mut buffer[..size_of::<W>()]).then(|| W::from_buffer(buffer));
+        }
+        let base = self.tlb.reads.page(at).unwrap_or_else(|| {
+            let base = self.tree.get(page_number(at)).map_or(&ZEROS, |page| page.bytes()).base();
+            self.tlb.reads.fill(at, base);
+            base
+        });
+        // SAFETY: the offset lies within the page.
+        let place = unsafe { base.add(offset) };
+        // SAFETY: the page is alive (rule 2), and the word ends within it.
+        let word = unsafe { place.cast::<W>().read_unaligned() };
+        Some(word.swapped())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn store_slow<W: Word>(&mut self, at: i64, word: W) -> Stored {
+        let offset = page_offset(at);
+        let number = page_number(at);
+        let is_guarded = self.protected.touch_page(number) || self.watched.touch_page(number);
+        if is_guarded || offset + size_of::<W>() > PAGE_SIZE {
+            return self.poke(at, &word.to_buffer()[..size_of::<W>()]);
+        }
+        let base = self.tlb.writes.page(at).unwrap_or_else(|| {
+            let base = self.own(number);
+            self.tlb.writes.fill(at, base);
+            base
+        });
+        // SAFETY: the offset lies within the page.
+        let place = unsafe { base.add(offset) };
+        // SAFETY: the page is ours alone (rule 1), and the word ends within it.
+        unsafe { place.cast::<W>().write_unaligned(word.swapped()) };
+        Stored::Ok
+    }
+
+    /// Copies bytes out without touching the tables; zeros and `false` past the end.
+    pub(crate) fn peek(&self, at: i64, bytes: &mut [u8]) -> bool {
+        peek(&self.tree, at, bytes)
+    }
+
+    /// Writes all of `bytes`, or nothing.
+    pub(crate) fn poke(&mut self, at: i64, bytes: &[u8]) -> Stored {
+        let Some(last) = last_position(at, bytes.len()) else {
+            return if bytes.is_empty() { Stored::Ok } else { Stored::PastEnd };
+        };
+        if self.protected.touch(at, last) {
+            return Stored::Protected;
+        }
+        self.overwrite(at, bytes);
+        if self.watched.touch(at, last) { Stored::Watched } else { Stored::Ok }
+    }
+
+    /// Writes `bytes`, which must end on the tape, whatever is protected.
+    pub(crate) fn overwrite(&mut self, mut at: i64, mut bytes: &[u8]) {
+        debug_assert!(bytes.is_empty() || last_position(at, bytes.len()).is_some());
+        while !bytes.is_empty() {
+            let offset = page_offset(at);
+            let (now, later) = bytes.split_at(bytes.len().min(PAGE_SIZE - offset));
+            let base = self.own(page_number(at));
+            // SAFETY: the offset lies within the page.
+            let place = unsafe { base.add(offset) };
+            // SAFETY: `now` ends within the page, which is ours alone (rule 1), so `now`, borrowed
+            // by the caller beside `&mut self`, lies elsewhere.
+            unsafe { place.copy_from_nonoverlapping(now.as_ptr(), now.len()) };
+            at = page_start(page_number(at).wrapping_add(1));
+            bytes = later;
+        }
+    }
+
+    /// Makes a page this memory's own, copying it if shared, and says where it lies.
+    fn own(&mut self, number: i64) -> *mut u8 {
+        let slot = self.tree.slot(number, self.epoch, &self.gauge);
+        let page = slot.get_or_insert_with(|| Page::zeroed(&self.gauge));
+        // No weak references are ever made, and nobody can make a strong one meanwhile: the nodes
+        // above belong to this memory alone.
+        if Arc::strong_count(page) == 1 {
+            // What the last other owner read happened before what we write.
+            fence(Ordering::Acquire);
+        } else {
+            *page = page.copied(&self.gauge);
+        }
+        page.open(self.epoch);
+        let base = page.bytes().base();
+        self.tlb.reads.fill(page_start(number), base);
+        base
+    }
+
+    /// Puts a page of another version in its place, shared.
+    pub(crate) fn put(&mut self, number: i64, page: Option<&Arc<Page>>) {
+        self.tlb.reads.forget(page_start(number));
+        self.tlb.writes.forget(page_start(number));
+        *self.tree.slot(number, self.epoch, &self.gauge) = page.cloned();
+    }
+
+    /// The present version, for reading while this memory is borrowed.
+    pub(crate) fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// The present version, for keeping: from now on a write copies what it touches.
+    pub(crate) fn share(&mut self) -> Tree {
+        self.stop_writes();
+        self.tree.share()
+    }
+
+    /// Goes to another version.
+    pub(crate) fn replace(&mut self, tree: Tree, gauge: &Arc<Gauge>) {
+        self.tlb.reads.clear();
+        self.gauge = Arc::clone(gauge);
+        self.stop_writes();
+        self.tree = tree;
+    }
+
+    fn stop_writes(&mut self) {
+        self.tlb.writes.clear();
+        self.epoch = self.gauge.next_epoch();
+    }
+
+    pub(crate) fn protected(&self) -> &Ranges {
+        &self.protected
+    }
+
+    pub(crate) fn set_protected(&mut self, ranges: Ranges) {
+        self.stop_writes();
+        self.protected = ranges;
+    }
+
+    pub(crate) fn watched(&self) -> &Ranges {
+        &self.watched
+    }
+
+    pub(crate) fn set_watched(&mut self, ranges: Ranges) {
+        self.stop_writes();
+        self.watched = ranges;
+    }
+
+    pub(crate) fn gauge(&self) -> &Arc<Gauge> {
+        &self.gauge
+    }
+
+    /// The digest of all bytes.
+    pub(crate) fn digest(&self) -> u64 {
+        self.tree.digest(self.epoch)
+    }
+}
+
+/// The last of `len` positions from `at`, or nothing past the end and for no positions.
+pub(crate) fn last_position(at: i64, len: usize) -> Option<i64> {
+    at.checked_add_unsigned(u64::try_from(len.checked_sub(1)?).ok()?)
+}
+
+/// Copies bytes of a version out; zeros and `false` past the end.
+pub(crate) fn peek(tree: &Tree, at: i64, bytes: &mut [u8]) -> bool {
+    let mut at = Some(at);
+    let mut rest = bytes;
+    while let Some(start) = at
+        && !rest.is_empty()
+    {
+        let offset = page_offset(start);
+        let (now, later) = rest.split_at_mut(rest.len().min(PAGE_SIZE - offset));
+        match tree.get(page_number(start)) {
+            Some(page) => now.copy_from_slice(&page.bytes().get()[offset..offset + now.len()]),
+            None => now.fill(0),
+        }
+        at = last_position(start, now.len()).and_then(|last| last.checked_add(1));
+        rest = later;
+    }
+    rest.fill(0);
+    rest.is_empty()
+}

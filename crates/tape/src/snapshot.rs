@@ -1,0 +1,109 @@
+//! A moment of a tape, kept.
+
+use std::fmt;
+use std::ops::{ControlFlow, Range};
+use std::sync::Arc;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::memory::{page_number, peek};
+use crate::page::Gauge;
+use crate::ranges::Ranges;
+use crate::trail::Trail;
+use crate::tree::Tree;
+use crate::{Names, Tape};
+
+/// The whole state of a tape at one moment: bytes, head, names, protected ranges and undo trail.
+///
+/// It shares with the tape all that has not changed since; by itself it takes some hundred bytes.
+pub struct TapeSnapshot {
+    pub(crate) tree: Tree,
+    pub(crate) gauge: Arc<Gauge>,
+    pub(crate) head: i64,
+    pub(crate) names: Names,
+    pub(crate) trail: Trail,
+    pub(crate) protected: Ranges,
+}
+
+const _: () = assert!(size_of::<TapeSnapshot>() < 300);
+
+impl TapeSnapshot {
+    /// The bytes of memory that the tape, its snapshots and its forks hold together.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        self.gauge.bytes()
+    }
+
+    /// Equal for equal bytes, head, marks and segments, on every machine. Costs O(pages changed)
+    /// since it was last asked of this tape.
+    #[must_use]
+    pub fn content_hash(&self) -> u64 {
+        content_hash(self.tree.digest(0), self.head, &self.names)
+    }
+
+    /// Whether a byte in `range` may differ from `older`, in O(pages changed).
+    ///
+    /// Goes by pages: `false` is certain, `true` may be the work of a neighbour in the same page, or
+    /// of a write that changed nothing.
+    #[must_use]
+    pub fn differs_in(&self, older: &Self, range: Range<i64>) -> bool {
+        if range.is_empty() {
+            return false;
+        }
+        let span = page_number(range.start)..=page_number(range.end - 1);
+        let mut stop = |_, _: Option<_>, _: Option<_>| ControlFlow::Break(());
+        self.tree.changes(&older.tree, &span, &mut stop).is_break()
+    }
+
+    /// Copies bytes out; zeros and `false` for what lies past the end.
+    pub fn peek(&self, at: i64, bytes: &mut [u8]) -> bool {
+        peek(&self.tree, at, bytes)
+    }
+
+    /// Where the head stood.
+    #[must_use]
+    pub const fn head(&self) -> i64 {
+        self.head
+    }
+
+    /// The marks and segments.
+    #[must_use]
+    pub const fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// A new tape that goes on from here.
+    #[must_use]
+    pub fn to_tape(&self) -> Tape {
+        Tape::from_snapshot(self)
+    }
+}
+
+impl Clone for TapeSnapshot {
+    fn clone(&self) -> Self {
+        Self {
+            tree: self.tree.share(),
+            gauge: Arc::clone(&self.gauge),
+            head: self.head,
+            names: self.names.clone(),
+            trail: self.trail.clone(),
+            protected: self.protected.clone(),
+        }
+    }
+}
+
+impl fmt::Debug for TapeSnapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TapeSnapshot")
+            .field("head", &self.head)
+            .field("names", &self.names)
+            .field("trail_len", &self.trail.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The hash of a whole tape, from the digest of its bytes.
+pub(crate) fn content_hash(bytes: u64, head: i64, names: &Names) -> u64 {
+    let parts = [bytes, head.cast_unsigned(), names.digest()];
+    xxh3_64(parts.map(u64::to_le_bytes).as_flattened())
+}
