@@ -65,6 +65,9 @@ pub(crate) fn page_bytes(page: Option<&Arc<Page>>) -> &[u8; PAGE_SIZE] {
 /// The cells of a page with their positions.
 pub(crate) fn cells(number: i64, page: &[u8; PAGE_SIZE]) -> impl Iterator<Item = (i64, u64)> {
     let (cells, _) = page.as_chunks::<CELL_SIZE>();
-    let positions = (page_start(number)..=i64::MAX).step_by(CELL_SIZE);
-    positions.zip(cells.iter().map(|cell| u64::from_le_bytes(*cell)))
+    let start = page_start(number);
+    cells
+        .iter()
+        .zip((0..).step_by(CELL_SIZE))
+        .map(move |(cell, offset)| (start + offset, u64::from_le_bytes(*cell)))
 }

@@ -17,8 +17,8 @@
 
 use std::cell::UnsafeCell;
 use std::mem::size_of;
-use std::sync::Arc;
 use std::sync::atomic::{Ordering, fence};
+use std::sync::{Arc, LazyLock};
 
 use crate::page::{Gauge, PAGE_SIZE, Page};
 use crate::ranges::Ranges;
@@ -111,15 +111,30 @@ impl Entry {
     const EMPTY: Self = Self { tag: 8, base: std::ptr::null_mut() };
 }
 
+// SAFETY: only the memory that owns a table follows the pointers in it, to pages which its tree owns
+// and which are `Send` and `Sync` themselves, and only through `&mut`.
+unsafe impl Send for Entry {}
+// SAFETY: with `&Entry` the pointer is not followed.
+unsafe impl Sync for Entry {}
+
 /// A direct-mapped table, and which of its entries are filled, so that emptying it is cheap.
+///
+/// All empty tables are one until something is filled in: a fork that does nothing has none.
+#[derive(Clone)]
 struct Table {
     entries: [Entry; ENTRIES],
     filled: Vec<u16>,
 }
 
 impl Table {
-    fn new() -> Self {
-        Self { entries: [Entry::EMPTY; ENTRIES], filled: Vec::new() }
+    /// With more entries filled than this, all are overwritten rather than those in the list.
+    const LISTED_MAX: usize = ENTRIES / 8;
+
+    fn empty() -> Arc<Self> {
+        static EMPTY: LazyLock<Arc<Table>> = LazyLock::new(|| {
+            Arc::new(Table { entries: [Entry::EMPTY; ENTRIES], filled: Vec::new() })
+        });
+        Arc::clone(&EMPTY)
     }
 
     /// Where the page of `at` lies, if the table knows.
@@ -128,32 +143,38 @@ impl Table {
         (entry.tag == at & !OFFSET_MASK).then_some(entry.base)
     }
 
-    fn fill(&mut self, at: i64, base: *mut u8) {
+    fn fill(self: &mut Arc<Self>, at: i64, base: *mut u8) {
+        let table = Arc::make_mut(self);
         let index = entry_of(at);
-        let entry = &mut self.entries[index];
-        if entry.tag == Entry::EMPTY.tag {
-            self.filled.push(u16::try_from(index).unwrap_or(0));
+        let entry = &mut table.entries[index];
+        if entry.tag == Entry::EMPTY.tag && table.filled.len() <= Self::LISTED_MAX {
+            table.filled.push(u16::try_from(index).unwrap_or(0));
         }
         *entry = Entry { tag: at & !OFFSET_MASK, base };
     }
 
-    fn forget(&mut self, at: i64) {
+    fn forget(self: &mut Arc<Self>, at: i64) {
         if self.page(at).is_some() {
-            // An address that matches nothing, but counts as filled.
-            self.entries[entry_of(at)] = Entry { tag: Entry::EMPTY.tag | 16, ..Entry::EMPTY };
+            // A tag that matches nothing, but counts as filled.
+            let tag = Entry::EMPTY.tag | Entry::EMPTY.tag << 1;
+            Arc::make_mut(self).entries[entry_of(at)] = Entry { tag, ..Entry::EMPTY };
         }
     }
 
-    fn clear(&mut self) {
-        for index in self.filled.drain(..) {
-            self.entries[usize::from(index)] = Entry::EMPTY;
+    fn clear(self: &mut Arc<Self>) {
+        if self.filled.is_empty() {
+            return;
         }
+        let table = Arc::make_mut(self);
+        if table.filled.len() > Self::LISTED_MAX {
+            table.entries.fill(Entry::EMPTY);
+        } else {
+            for index in &table.filled {
+                table.entries[usize::from(*index)] = Entry::EMPTY;
+            }
+        }
+        table.filled.clear();
     }
-}
-
-struct Tlb {
-    reads: Table,
-    writes: Table,
 }
 
 /// A number that can be loaded and stored, little-endian.
@@ -189,7 +210,8 @@ impl_word!(u8: 0xfff u16: 0xffe u32: 0xffc u64: 0xff8);
 
 /// The pages of a running tape, with which of them are read-only or watched.
 pub(crate) struct Memory {
-    tlb: Box<Tlb>,
+    reads: Arc<Table>,
+    writes: Arc<Table>,
     tree: Tree,
     /// Renewed whenever the table for writing is emptied: see `page::Digest`.
     epoch: u64,
@@ -198,12 +220,6 @@ pub(crate) struct Memory {
     watched: Ranges,
 }
 
-// SAFETY: the pointers in the tables lead to pages that the tree owns, which are `Send` and `Sync`,
-// and are followed only through `&mut self`.
-unsafe impl Send for Memory {}
-// SAFETY: with `&self` the pointers are not followed, and nothing is written but atomics.
-unsafe impl Sync for Memory {}
-
 impl Memory {
     pub(crate) fn new() -> Self {
         Self::over(Tree::default(), Arc::default())
@@ -211,15 +227,15 @@ impl Memory {
 
     /// A memory that starts with the pages of `tree`.
     pub(crate) fn over(tree: Tree, gauge: Arc<Gauge>) -> Self {
-        let tlb = Box::new(Tlb { reads: Table::new(), writes: Table::new() });
+        let (reads, writes) = (Table::empty(), Table::empty());
         let (protected, watched) = (Ranges::default(), Ranges::default());
-        Self { tlb, tree, epoch: gauge.next_epoch(), gauge, protected, watched }
+        Self { reads, writes, tree, epoch: gauge.next_epoch(), gauge, protected, watched }
     }
 
     /// The word at `at`, or nothing when it runs past the end of the tape.
     #[inline(always)]
     pub(crate) fn load<W: Word>(&mut self, at: i64) -> Option<W> {
-        let entry = self.tlb.reads.entries[entry_of(at)];
+        let entry = self.reads.entries[entry_of(at)];
         if entry.tag == at & !W::PLACE_MASK {
             // SAFETY: the tag says that the base is that of the page of `at` (rule 2).
             let place = unsafe { entry.base.add(page_offset(at)) };
@@ -235,7 +251,7 @@ impl Memory {
     /// Stores `word` at `at`.
     #[inline(always)]
     pub(crate) fn store<W: Word>(&mut self, at: i64, word: W) -> Stored {
-        let entry = self.tlb.writes.entries[entry_of(at)];
+        let entry = self.writes.entries[entry_of(at)];
         if entry.tag == at & !W::PLACE_MASK {
             // SAFETY: the tag says that the base is that of the page of `at` (rule 1).
             let place = unsafe { entry.base.add(page_offset(at)) };
@@ -255,9 +271,9 @@ impl Memory {
             let mut buffer = [0; 8];
             return self.peek(at, &mut buffer[..size_of::<W>()]).then(|| W::from_buffer(buffer));
         }
-        let base = self.tlb.reads.page(at).unwrap_or_else(|| {
+        let base = self.reads.page(at).unwrap_or_else(|| {
             let base = self.tree.get(page_number(at)).map_or(&ZEROS, |page| page.bytes()).base();
-            self.tlb.reads.fill(at, base);
+            self.reads.fill(at, base);
             base
         });
         // SAFETY: the offset lies within the page.
@@ -276,9 +292,9 @@ impl Memory {
         if is_guarded || offset + size_of::<W>() > PAGE_SIZE {
             return self.poke(at, &word.to_buffer()[..size_of::<W>()]);
         }
-        let base = self.tlb.writes.page(at).unwrap_or_else(|| {
+        let base = self.writes.page(at).unwrap_or_else(|| {
             let base = self.own(number);
-            self.tlb.writes.fill(at, base);
+            self.writes.fill(at, base);
             base
         });
         // SAFETY: the offset lies within the page.
@@ -336,14 +352,14 @@ impl Memory {
         }
         page.open(self.epoch);
         let base = page.bytes().base();
-        self.tlb.reads.fill(page_start(number), base);
+        self.reads.fill(page_start(number), base);
         base
     }
 
     /// Puts a page of another version in its place, shared.
     pub(crate) fn put(&mut self, number: i64, page: Option<&Arc<Page>>) {
-        self.tlb.reads.forget(page_start(number));
-        self.tlb.writes.forget(page_start(number));
+        self.reads.forget(page_start(number));
+        self.writes.forget(page_start(number));
         *self.tree.slot(number, self.epoch, &self.gauge) = page.cloned();
     }
 
@@ -360,14 +376,14 @@ impl Memory {
 
     /// Goes to another version.
     pub(crate) fn replace(&mut self, tree: Tree, gauge: &Arc<Gauge>) {
-        self.tlb.reads.clear();
+        self.reads.clear();
         self.gauge = Arc::clone(gauge);
         self.stop_writes();
         self.tree = tree;
     }
 
     fn stop_writes(&mut self) {
-        self.tlb.writes.clear();
+        self.writes.clear();
         self.epoch = self.gauge.next_epoch();
     }
 

@@ -21,7 +21,8 @@ pub enum MergeStrategy {
     Latest,
     /// Ours.
     Earliest,
-    /// For cells, the base plus both differences, wrapping; for marks and segments, theirs.
+    /// For cells, the base plus both differences, wrapping; for marks and segments, theirs. What
+    /// both changed to the same value is no conflict, so equal differences count once.
     Combine,
     /// Nothing is merged, and the conflicts are returned.
     Manual,

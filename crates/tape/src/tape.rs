@@ -56,7 +56,8 @@ impl Tape {
     }
 
     /// Makes a range read-only from now on. Snapshots keep what is protected, and restoring one
-    /// goes back to that. Undoing and merging write even there.
+    /// goes back to that. Undoing and merging write even there. As ranges end before their end, the
+    /// byte at `i64::MAX` cannot be protected or watched.
     pub fn protect(&mut self, range: Range<i64>) {
         let protected = self.memory.protected().with(range);
         self.memory.set_protected(protected);

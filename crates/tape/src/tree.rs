@@ -113,7 +113,10 @@ impl Side {
             if let Some(root) = self.root.take() {
                 let mut slots = [const { None }; SLOTS];
                 slots[0] = Some(root);
-                self.root = Some(Node::new(Slots::Nodes(slots), gauge));
+                let root = Node::new(Slots::Nodes(slots), gauge);
+                // Pages below it may be open in this epoch.
+                root.digest.open(epoch);
+                self.root = Some(root);
             }
         }
         let mut level = self.height;
