@@ -117,7 +117,8 @@ fn is_path(word: &str) -> bool {
     is_plain && !word.starts_with('-') && (word.contains('/') || has_ending)
 }
 
-/// Every crate has its section, and the document stays short.
+/// Every crate has its section, every module with unsafe code is listed, and the document stays
+/// short.
 fn architecture(tree: &Tree) -> Vec<String> {
     let Some(file) = tree.file(ARCHITECTURE) else {
         return vec![format!("{ARCHITECTURE} is missing")];
@@ -134,7 +135,22 @@ fn architecture(tree: &Tree) -> Vec<String> {
             findings.push(format!("{ARCHITECTURE}: no heading with {wanted}; say what it owns"));
         }
     }
+    for module in tree.ending(".rs").filter(|file| lifts_unsafe(&file.text)) {
+        if !file.text.contains(&format!("`{}`", module.path)) {
+            let path = &module.path;
+            findings.push(format!("{ARCHITECTURE}: {path} has unsafe code; list it with its gain"));
+        }
+    }
     findings
+}
+
+fn lifts_unsafe(text: &str) -> bool {
+    text.lines().any(|line| {
+        let line = line.trim_start();
+        ["#[expect(", "#![expect(", "#[allow(", "#![allow("]
+            .iter()
+            .any(|start| line.strip_prefix(start).is_some_and(|rest| rest.contains("unsafe_code")))
+    })
 }
 
 #[cfg(test)]
