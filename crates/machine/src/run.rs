@@ -27,6 +27,10 @@ pub trait Machine {
     fn tick(&self) -> Tick;
 
     /// Runs until `until` or an earlier stop. Returns at once where `until` is not after now.
+    ///
+    /// Where no instruction ends at `until` exactly, the first tick after it is where it stops. A
+    /// probe that hits there is reported rather than `Reached`, so that a run cut in pieces loses
+    /// no hit.
     fn run(&mut self, until: Tick, probes: &Probes) -> Stop<Self::Trap>;
 
     /// Gives the answer to the question that the last `run` stopped with, which retires the
@@ -35,6 +39,23 @@ pub trait Machine {
     /// # Errors
     /// The guest cannot go on with this answer; the state is as before the instruction.
     fn answer(&mut self, answer: &Answer) -> Result<(), Self::Trap>;
+
+    /// Like [`answer`](Self::answer), and says which probe the answered instruction hit: a watch
+    /// that it changed, a breakpoint that control arrived at. No later `run` will say it.
+    ///
+    /// The provided body knows only of `every_step`; a machine that takes breakpoints and watches
+    /// has to do better.
+    ///
+    /// # Errors
+    /// As for `answer`.
+    fn answer_probed(
+        &mut self,
+        answer: &Answer,
+        probes: &Probes,
+    ) -> Result<Option<Hit>, Self::Trap> {
+        self.answer(answer)?;
+        Ok(probes.every_step.then_some(Hit::Step))
+    }
 
     /// The state now. O(1) in the size of the state.
     fn snapshot(&mut self) -> Self::Snapshot;

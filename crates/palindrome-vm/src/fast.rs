@@ -10,7 +10,9 @@
     reason = "an unchecked fetch is 1.2 times faster: docs/decisions/0002-dispatch.md"
 )]
 
-use tape::Stored;
+use std::sync::Arc;
+
+use tape::{Stored, Tape};
 
 use crate::alu::Alu;
 use crate::back::taken;
@@ -34,12 +36,49 @@ pub(crate) enum Exit {
 }
 
 /// What the flags are to be computed from.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
 enum Pending {
-    Known(Flags),
+    /// The left operand holds their bits.
+    Known,
     Add,
     Sub,
     Mul,
+}
+
+/// The slot at an index, whose fields are read when they are wanted: reading all of them at once
+/// would burden every dispatch.
+#[derive(Clone, Copy)]
+struct At<'c> {
+    slots: &'c [Slot],
+    index: usize,
+}
+
+impl At<'_> {
+    #[inline(always)]
+    fn op(self) -> FastOp {
+        fetch(self.slots, self.index).op
+    }
+
+    #[inline(always)]
+    fn d(self) -> usize {
+        usize::from(fetch(self.slots, self.index).d)
+    }
+
+    #[inline(always)]
+    fn a(self) -> usize {
+        usize::from(fetch(self.slots, self.index).a)
+    }
+
+    #[inline(always)]
+    fn b(self) -> usize {
+        usize::from(fetch(self.slots, self.index).b)
+    }
+
+    #[inline(always)]
+    fn imm(self) -> i64 {
+        i64::from(fetch(self.slots, self.index).imm)
+    }
 }
 
 /// The slot at `index`.
@@ -60,23 +99,24 @@ impl Vm {
     /// `limit` must be larger than the code's slack.
     pub(crate) fn run_fast<const TRAIL: bool>(&mut self, code: &FastCode, limit: u64) -> Exit {
         let slots: &[Slot] = &code.slots;
+        let program = Arc::clone(&self.program);
         let mut ip = self.core.ip as usize;
         assert!(ip < slots.len(), "the machine is inside of its code");
         let start = ip as isize;
-        let room = isize::try_from(limit - code.slack).unwrap_or(isize::MAX / 2);
-        let mut end = start.saturating_add(room);
+        let room = isize::try_from(limit - code.slack).unwrap_or(isize::MAX).min(isize::MAX / 2);
+        let mut end = start + room;
         let mut registers = [0_i64; 256];
         registers[..16].copy_from_slice(&self.registers.general);
         let r = &mut registers;
         let (mut sp, mut fp) = (self.core.sp, self.core.fp);
-        let mut pending = Pending::Known(self.registers.flags);
-        let (mut left, mut right) = (0_i64, 0_i64);
-        let mut moved = 0_isize;
+        let origin = self.origin.sp;
+        let mut pending = Pending::Known;
+        let (mut left, mut right) = (i64::from(self.registers.flags.bits()), 0_i64);
 
         macro_rules! log_register {
             ($at:expr, $register:expr) => {
-                if TRAIL && !self.program.is_unobserved($at as u32) {
-                    self.trail.open.data.push(r[usize::from($register)]);
+                if TRAIL && !program.is_unobserved($at as u32) {
+                    self.trail.open.data.push(r[$register]);
                 }
             };
         }
@@ -89,7 +129,6 @@ impl Vm {
                     self.trail.open.control.push(taken(at as u32, target as u32));
                 }
                 end += offset;
-                moved += offset;
                 ip = target;
                 if ip as isize >= end || (TRAIL && self.trail.is_full()) {
                     break Exit::Limit;
@@ -120,56 +159,56 @@ impl Vm {
         }
         macro_rules! logs {
             (Add, $s:ident, $at:expr, rr) => {
-                if $s.d != $s.a || $s.d == $s.b {
-                    log_register!($at, $s.d)
+                if $s.d() != $s.a() || $s.d() == $s.b() {
+                    log_register!($at, $s.d())
                 }
             };
             (Sub, $s:ident, $at:expr, rr) => {
-                if $s.d != $s.a || $s.d == $s.b {
-                    log_register!($at, $s.d)
+                if $s.d() != $s.a() || $s.d() == $s.b() {
+                    log_register!($at, $s.d())
                 }
             };
             (Xor, $s:ident, $at:expr, rr) => {
-                if $s.d != $s.a || $s.d == $s.b {
-                    log_register!($at, $s.d)
+                if $s.d() != $s.a() || $s.d() == $s.b() {
+                    log_register!($at, $s.d())
                 }
             };
             (Add, $s:ident, $at:expr, ri) => {
-                if $s.d != $s.a {
-                    log_register!($at, $s.d)
+                if $s.d() != $s.a() {
+                    log_register!($at, $s.d())
                 }
             };
             (Sub, $s:ident, $at:expr, ri) => {
-                if $s.d != $s.a {
-                    log_register!($at, $s.d)
+                if $s.d() != $s.a() {
+                    log_register!($at, $s.d())
                 }
             };
             (Xor, $s:ident, $at:expr, ri) => {
-                if $s.d != $s.a {
-                    log_register!($at, $s.d)
+                if $s.d() != $s.a() {
+                    log_register!($at, $s.d())
                 }
             };
             ($other:ident, $s:ident, $at:expr, $form:ident) => {
-                log_register!($at, $s.d)
+                log_register!($at, $s.d())
             };
         }
         macro_rules! right {
             ($s:ident, rr) => {
-                r[usize::from($s.b)]
+                r[$s.b()]
             };
             ($s:ident, ri) => {
-                i64::from($s.imm)
+                $s.imm()
             };
         }
         // One operation at `$at`, without moving on.
         macro_rules! operate {
             ($op:ident, $form:ident, $s:ident, $at:expr) => {{
-                let (a, b) = (r[usize::from($s.a)], right!($s, $form));
+                let (a, b) = (r[$s.a()], right!($s, $form));
                 let value = total(Alu::$op, a, b);
                 if TRAIL {
                     logs!($op, $s, $at, $form);
                 }
-                r[usize::from($s.d)] = value;
+                r[$s.d()] = value;
                 (a, b, value)
             }};
         }
@@ -188,60 +227,88 @@ impl Vm {
         }
         macro_rules! divide {
             ($op:ident, $form:ident, $s:ident) => {{
-                let (a, b) = (r[usize::from($s.a)], right!($s, $form));
+                let (a, b) = (r[$s.a()], right!($s, $form));
                 let Some(value) = divide_quickly(Alu::$op, a, b) else { break Exit::Slow };
-                log_register!(ip, $s.d);
+                log_register!(ip, $s.d());
                 flags!(Sub, value, 0);
-                r[usize::from($s.d)] = value;
+                r[$s.d()] = value;
                 ip += 1;
             }};
         }
         macro_rules! set {
             ($s:ident, $value:expr) => {{
                 let value = $value;
-                log_register!(ip, $s.d);
-                r[usize::from($s.d)] = value;
+                log_register!(ip, $s.d());
+                r[$s.d()] = value;
                 ip += 1;
             }};
         }
         macro_rules! address {
             ($s:ident) => {
-                r[usize::from($s.a)].wrapping_add(i64::from($s.imm))
+                r[$s.a()].wrapping_add($s.imm())
             };
         }
+        // A miss does the same out of the way, and goes on from the top of the loop.
         macro_rules! load {
-            ($s:ident, $load:ident, $convert:expr) => {{
-                let Some(word) = self.tape.$load(address!($s)) else { break Exit::Slow };
-                set!($s, $convert(word));
+            ($s:ident, $hit:ident, $load:ident, $convert:expr) => {
+                load!(@ $s, address!($s), $hit, $load, $convert)
+            };
+            (@ $s:ident, $at:expr, $hit:ident, $load:ident, $convert:expr) => {{
+                let position = $at;
+                match self.tape.$hit(position) {
+                    Some(word) => set!($s, $convert(word)),
+                    None => match cold(&mut self.tape, |tape| tape.$load(position)) {
+                        Some(word) => {
+                            set!($s, $convert(word));
+                            continue;
+                        }
+                        None => break Exit::Slow,
+                    },
+                }
             }};
         }
-        // Stores a word and logs the old one; leaves the loop if that cannot be done here.
+        // Stores a word and logs the old one. `$done` is what else the instruction does.
         macro_rules! put {
-            ($load:ident, $store:ident, $at:expr, $value:expr, $done:expr) => {{
-                let position = $at;
+            ($hit:ident, $load:ident, $put:ident, $store:ident, $at:expr, $value:expr, $done:expr) => {{
+                let (position, value) = ($at, $value);
                 if TRAIL {
-                    let Some(old) = self.tape.$load(position) else { break Exit::Slow };
+                    let old = match self.tape.$hit(position) {
+                        Some(old) => old,
+                        None => match cold(&mut self.tape, |tape| tape.$load(position)) {
+                            Some(old) => old,
+                            None => break Exit::Slow,
+                        },
+                    };
                     self.trail.open.data.push(u64::from(old).cast_signed());
                 }
-                let stored = self.tape.$store(position, $value);
-                if stored != Stored::Ok {
-                    if stored == Stored::Watched {
-                        ip += $done;
-                        break Exit::Watched;
+                if !self.tape.$put(position, value) {
+                    match cold(&mut self.tape, |tape| tape.$store(position, value)) {
+                        Stored::Ok => {
+                            $done;
+                            ip += 1;
+                            continue;
+                        }
+                        Stored::Watched => {
+                            $done;
+                            ip += 1;
+                            break Exit::Watched;
+                        }
+                        Stored::Protected | Stored::PastEnd => {
+                            if TRAIL {
+                                self.trail.open.data.pop();
+                            }
+                            break Exit::Slow;
+                        }
                     }
-                    if TRAIL {
-                        self.trail.open.data.pop();
-                    }
-                    break Exit::Slow;
                 }
+                $done;
+                ip += 1;
             }};
         }
         macro_rules! store {
-            ($s:ident, $load:ident, $store:ident, $type:ty) => {{
-                let value = r[usize::from($s.d)] as $type;
-                put!($load, $store, address!($s), value, 1);
-                ip += 1;
-            }};
+            ($s:ident, $hit:ident, $load:ident, $put:ident, $store:ident, $type:ty) => {
+                put!($hit, $load, $put, $store, address!($s), r[$s.d()] as $type, ())
+            };
         }
         macro_rules! condition {
             ($f:ident => $test:expr, $c:tt) => {{
@@ -253,54 +320,58 @@ impl Vm {
                     }
                 };
                 if holds {
-                    let s = fetch(slots, ip);
-                    jump!(ip, s.imm);
+                    let s = At { slots, index: ip };
+                    jump!(ip, s.imm());
                 }
                 ip += 1;
             }};
         }
         macro_rules! compare_branch {
             ($c:tt, $form:ident, $s:ident) => {{
-                let (a, b) = (r[usize::from($s.a)], right!($s, $form));
+                let (a, b) = (r[$s.a()], right!($s, $form));
                 flags!(Sub, a, b);
                 if a $c b {
-                    let branch = fetch(slots, ip + 1);
-                    jump!(ip + 1, branch.imm);
+                    let branch = At { slots, index: ip + 1 };
+                    jump!(ip + 1, branch.imm());
                 }
                 ip += 2;
             }};
         }
         macro_rules! add_compare_branch {
             ($c:tt, $form:ident, $s:ident) => {{
-                let a = r[usize::from($s.d)].wrapping_add(i64::from($s.imm));
-                r[usize::from($s.d)] = a;
-                let compare = fetch(slots, ip + 1);
+                let a = r[$s.d()].wrapping_add($s.imm());
+                r[$s.d()] = a;
+                let compare = At { slots, index: ip + 1 };
                 let b = right!(compare, $form);
                 flags!(Sub, a, b);
                 if a $c b {
-                    let branch = fetch(slots, ip + 2);
-                    jump!(ip + 2, branch.imm);
+                    let branch = At { slots, index: ip + 2 };
+                    jump!(ip + 2, branch.imm());
                 }
                 ip += 3;
             }};
         }
         macro_rules! float {
             ($s:ident, $op:tt) => {{
-                let a = f64::from_bits(r[usize::from($s.a)].cast_unsigned());
-                let b = f64::from_bits(r[usize::from($s.b)].cast_unsigned());
+                let a = f64::from_bits(r[$s.a()].cast_unsigned());
+                let b = f64::from_bits(r[$s.b()].cast_unsigned());
                 set!($s, from_f64(a $op b));
             }};
         }
-        // Returns from `sp` at slot `$at`, or leaves the loop with the slots before it done.
+        // Returns from `sp`.
         macro_rules! ret {
-            ($at:expr) => {{
-                let at = $at;
-                ip = at;
-                if sp != fp || sp > STACK.end - FRAME || sp == self.origin.sp {
+            () => {{
+                if sp != fp || sp > STACK.end - FRAME || sp == origin {
                     break Exit::Slow;
                 }
-                let Some(frame) = self.tape.load_u64(sp) else { break Exit::Slow };
-                let Some(place) = self.tape.load_u64(sp + WORD) else { break Exit::Slow };
+                let (Some(frame), Some(place)) =
+                    (self.tape.hit_u64(sp), self.tape.hit_u64(sp + WORD))
+                else {
+                    match warm(&mut self.tape, sp) {
+                        true => continue,
+                        false => break Exit::Slow,
+                    }
+                };
                 // One comparison for both: the low bits turn up at the top.
                 let target = place.rotate_right(3) as usize;
                 if target >= slots.len() {
@@ -308,7 +379,7 @@ impl Vm {
                 }
                 sp += FRAME;
                 fp = frame.cast_signed();
-                jump!(at, (target as isize).wrapping_sub(at as isize + 1));
+                jump!(ip, (target as isize).wrapping_sub(ip as isize + 1));
             }};
         }
         macro_rules! push {
@@ -317,44 +388,61 @@ impl Vm {
                 if at < STACK.start {
                     break Exit::Slow;
                 }
-                put!(load_u64, store_u64, at, $value.cast_unsigned(), {
-                    sp = at;
-                    1
-                });
-                sp = at;
+                let value = $value.cast_unsigned();
+                put!(hit_u64, load_u64, put_u64, store_u64, at, value, sp = at);
+            }};
+        }
+        macro_rules! pop {
+            ($s:ident) => {{
+                if sp >= STACK.end {
+                    break Exit::Slow;
+                }
+                let Some(word) = self.tape.hit_u64(sp) else {
+                    let _ = cold(&mut self.tape, |tape| tape.load_u64(sp));
+                    match self.tape.hit_u64(sp) {
+                        Some(_) => continue,
+                        None => break Exit::Slow,
+                    }
+                };
+                sp += WORD;
+                set!($s, word.cast_signed());
             }};
         }
         macro_rules! call {
-            ($at:expr) => {{
-                let at = $at;
-                ip = at;
+            ($s:ident) => {{
                 let frame = sp - FRAME;
-                if frame < STACK.start || !self.is_plain_stack(frame) {
+                if frame < STACK.start {
                     break Exit::Slow;
                 }
-                let place = (at as u64 + 1) * WORD.cast_unsigned();
+                let place = (ip as u64 + 1) * WORD.cast_unsigned();
                 if TRAIL {
                     for old in [frame + WORD, frame] {
                         let old = self.tape.load_u64(old).unwrap_or(0);
                         self.trail.open.data.push(old.cast_signed());
                     }
                 }
-                let _ = self.tape.store_u64(frame + WORD, place);
-                let _ = self.tape.store_u64(frame, fp.cast_unsigned());
+                // Storing the place twice does no harm, so a miss of either starts again.
+                if !(self.tape.put_u64(frame + WORD, place)
+                    && self.tape.put_u64(frame, fp.cast_unsigned()))
+                {
+                    if TRAIL {
+                        let kept = self.trail.open.data.len() - 2;
+                        self.trail.open.data.truncate(kept);
+                    }
+                    break Exit::Slow;
+                }
                 (sp, fp) = (frame, frame);
-                let branch = fetch(slots, at);
-                jump!(at, branch.imm);
+                jump!(ip, $s.imm());
             }};
         }
 
         let exit = loop {
-            let s = fetch(slots, ip);
-            match s.op {
+            let s = At { slots, index: ip };
+            match s.op() {
                 FastOp::Slow => break Exit::Slow,
                 FastOp::Break => break Exit::Break,
-                FastOp::Nop => ip += 1,
-                FastOp::LoadImm => set!(s, i64::from(s.imm)),
-                FastOp::Move => set!(s, r[usize::from(s.a)]),
+                FastOp::LoadImm => set!(s, s.imm()),
+                FastOp::Move => set!(s, r[s.a()]),
                 FastOp::AddRR => quiet!(Add, rr, s),
                 FastOp::SubRR => quiet!(Sub, rr, s),
                 FastOp::MulRR => quiet!(Mul, rr, s),
@@ -396,60 +484,52 @@ impl Vm {
                 FastOp::DivRI => divide!(Div, ri, s),
                 FastOp::ModRI => divide!(Mod, ri, s),
                 FastOp::CmpRR => {
-                    flags!(Sub, r[usize::from(s.a)], r[usize::from(s.b)]);
+                    flags!(Sub, r[s.a()], r[s.b()]);
                     ip += 1;
                 }
                 FastOp::CmpRI => {
-                    flags!(Sub, r[usize::from(s.a)], i64::from(s.imm));
+                    flags!(Sub, r[s.a()], s.imm());
                     ip += 1;
                 }
-                FastOp::EqualRR => set!(s, i64::from(r[usize::from(s.a)] == r[usize::from(s.b)])),
-                FastOp::EqualRI => set!(s, i64::from(r[usize::from(s.a)] == i64::from(s.imm))),
-                FastOp::LessRR => set!(s, i64::from(r[usize::from(s.a)] < r[usize::from(s.b)])),
-                FastOp::LessRI => set!(s, i64::from(r[usize::from(s.a)] < i64::from(s.imm))),
-                FastOp::Load64 => load!(s, load_u64, u64::cast_signed),
-                FastOp::Load32 => load!(s, load_u32, i64::from),
-                FastOp::Load16 => load!(s, load_u16, i64::from),
-                FastOp::Load8 => load!(s, load_u8, i64::from),
+                FastOp::EqualRR => set!(s, i64::from(r[s.a()] == r[s.b()])),
+                FastOp::EqualRI => set!(s, i64::from(r[s.a()] == s.imm())),
+                FastOp::LessRR => set!(s, i64::from(r[s.a()] < r[s.b()])),
+                FastOp::LessRI => set!(s, i64::from(r[s.a()] < s.imm())),
+                FastOp::Load64 => load!(s, hit_u64, load_u64, u64::cast_signed),
+                FastOp::Load32 => load!(s, hit_u32, load_u32, i64::from),
+                FastOp::Load16 => load!(s, hit_u16, load_u16, i64::from),
+                FastOp::Load8 => load!(s, hit_u8, load_u8, i64::from),
                 FastOp::LoadSigned32 => {
-                    load!(s, load_u32, |word: u32| i64::from(word.cast_signed()))
+                    load!(s, hit_u32, load_u32, |word: u32| i64::from(word.cast_signed()))
                 }
                 FastOp::LoadSigned16 => {
-                    load!(s, load_u16, |word: u16| i64::from(word.cast_signed()))
+                    load!(s, hit_u16, load_u16, |word: u16| i64::from(word.cast_signed()))
                 }
-                FastOp::LoadSigned8 => load!(s, load_u8, |word: u8| i64::from(word.cast_signed())),
-                FastOp::Store64 => store!(s, load_u64, store_u64, u64),
-                FastOp::Store32 => store!(s, load_u32, store_u32, u32),
-                FastOp::Store16 => store!(s, load_u16, store_u16, u16),
-                FastOp::Store8 => store!(s, load_u8, store_u8, u8),
+                FastOp::LoadSigned8 => {
+                    load!(s, hit_u8, load_u8, |word: u8| i64::from(word.cast_signed()))
+                }
+                FastOp::Store64 => store!(s, hit_u64, load_u64, put_u64, store_u64, u64),
+                FastOp::Store32 => store!(s, hit_u32, load_u32, put_u32, store_u32, u32),
+                FastOp::Store16 => store!(s, hit_u16, load_u16, put_u16, store_u16, u16),
+                FastOp::Store8 => store!(s, hit_u8, load_u8, put_u8, store_u8, u8),
                 FastOp::SwapRegisters => {
-                    r.swap(usize::from(s.d), usize::from(s.a));
+                    r.swap(s.d(), s.a());
                     ip += 1;
                 }
-                FastOp::Push => {
-                    push!(r[usize::from(s.a)]);
-                    ip += 1;
-                }
-                FastOp::Pop => {
-                    if sp >= STACK.end {
-                        break Exit::Slow;
-                    }
-                    let Some(word) = self.tape.load_u64(sp) else { break Exit::Slow };
-                    sp += WORD;
-                    set!(s, word.cast_signed());
-                }
-                FastOp::Call => call!(ip),
-                FastOp::Return => ret!(ip),
-                FastOp::Jump => jump!(ip, s.imm),
+                FastOp::Push => push!(r[s.a()]),
+                FastOp::Pop => pop!(s),
+                FastOp::Call => call!(s),
+                FastOp::Return => ret!(),
+                FastOp::Jump => jump!(ip, s.imm()),
                 FastOp::BranchNotZero => {
-                    if r[usize::from(s.a)] != 0 {
-                        jump!(ip, s.imm);
+                    if r[s.a()] != 0 {
+                        jump!(ip, s.imm());
                     }
                     ip += 1;
                 }
                 FastOp::BranchZero => {
-                    if r[usize::from(s.a)] == 0 {
-                        jump!(ip, s.imm);
+                    if r[s.a()] == 0 {
+                        jump!(ip, s.imm());
                     }
                     ip += 1;
                 }
@@ -464,25 +544,19 @@ impl Vm {
                 FastOp::FMul => float!(s, *),
                 FastOp::FDiv => float!(s, /),
                 FastOp::TapeRead64 => {
-                    let Some(word) = self.tape.load_u64(self.tape.head()) else { break Exit::Slow };
-                    set!(s, word.cast_signed());
+                    load!(@ s, self.tape.head(), hit_u64, load_u64, u64::cast_signed);
                 }
-                FastOp::TapeRead8 => {
-                    let Some(word) = self.tape.load_u8(self.tape.head()) else { break Exit::Slow };
-                    set!(s, i64::from(word));
-                }
+                FastOp::TapeRead8 => load!(@ s, self.tape.head(), hit_u8, load_u8, i64::from),
                 FastOp::TapeWrite64 => {
-                    let value = r[usize::from(s.a)].cast_unsigned();
-                    put!(load_u64, store_u64, self.tape.head(), value, 1);
-                    ip += 1;
+                    let (head, value) = (self.tape.head(), r[s.a()].cast_unsigned());
+                    put!(hit_u64, load_u64, put_u64, store_u64, head, value, ());
                 }
                 FastOp::TapeWrite8 => {
-                    let value = r[usize::from(s.a)] as u8;
-                    put!(load_u8, store_u8, self.tape.head(), value, 1);
-                    ip += 1;
+                    let (head, value) = (self.tape.head(), r[s.a()] as u8);
+                    put!(hit_u8, load_u8, put_u8, store_u8, head, value, ());
                 }
                 FastOp::Advance => {
-                    let to = self.tape.head().checked_add(i64::from(s.imm));
+                    let to = self.tape.head().checked_add(s.imm());
                     let Some(to) = to else { break Exit::Slow };
                     self.tape.set_head(to);
                     ip += 1;
@@ -512,77 +586,72 @@ impl Vm {
                 FastOp::AddCmpGtRI => add_compare_branch!(>, ri, s),
                 FastOp::AddCmpGeRI => add_compare_branch!(>=, ri, s),
                 FastOp::LoadLoad => {
-                    load!(s, load_u64, u64::cast_signed);
-                    let s = fetch(slots, ip);
-                    load!(s, load_u64, u64::cast_signed);
+                    load!(s, hit_u64, load_u64, u64::cast_signed);
+                    let s = At { slots, index: ip };
+                    load!(s, hit_u64, load_u64, u64::cast_signed);
                 }
                 FastOp::StoreStore => {
-                    store!(s, load_u64, store_u64, u64);
-                    let s = fetch(slots, ip);
-                    store!(s, load_u64, store_u64, u64);
+                    store!(s, hit_u64, load_u64, put_u64, store_u64, u64);
+                    let s = At { slots, index: ip };
+                    store!(s, hit_u64, load_u64, put_u64, store_u64, u64);
                 }
                 FastOp::MulAdd => {
                     quiet!(Mul, rr, s);
-                    let s = fetch(slots, ip);
+                    let s = At { slots, index: ip };
                     quiet!(Add, rr, s);
                 }
                 FastOp::AddAddRI => {
                     quiet!(Add, ri, s);
-                    let s = fetch(slots, ip);
+                    let s = At { slots, index: ip };
                     quiet!(Add, ri, s);
                 }
                 FastOp::AddAndRI => {
                     quiet!(Add, rr, s);
-                    let s = fetch(slots, ip);
+                    let s = At { slots, index: ip };
                     quiet!(And, ri, s);
                 }
                 FastOp::PopAddReturn => {
-                    if sp >= STACK.end {
-                        break Exit::Slow;
-                    }
-                    let Some(word) = self.tape.load_u64(sp) else { break Exit::Slow };
-                    sp += WORD;
-                    set!(s, word.cast_signed());
-                    let s = fetch(slots, ip);
+                    pop!(s);
+                    let s = At { slots, index: ip };
                     with_flags!(Add, rr, s);
-                    ret!(ip);
+                    ret!();
                 }
                 FastOp::MoveReturn => {
-                    set!(s, r[usize::from(s.a)]);
-                    ret!(ip);
+                    set!(s, r[s.a()]);
+                    ret!();
                 }
                 FastOp::PushSub => {
-                    push!(r[usize::from(s.a)]);
-                    ip += 1;
-                    let s = fetch(slots, ip);
+                    push!(r[s.a()]);
+                    let s = At { slots, index: ip };
                     with_flags!(Sub, ri, s);
                 }
                 FastOp::SubCall => {
                     with_flags!(Sub, ri, s);
-                    call!(ip);
+                    let s = At { slots, index: ip };
+                    call!(s);
                 }
                 FastOp::LoadLoadMulAdd => {
-                    load!(s, load_u64, u64::cast_signed);
-                    let s = fetch(slots, ip);
-                    load!(s, load_u64, u64::cast_signed);
-                    let s = fetch(slots, ip);
+                    load!(s, hit_u64, load_u64, u64::cast_signed);
+                    let s = At { slots, index: ip };
+                    load!(s, hit_u64, load_u64, u64::cast_signed);
+                    let s = At { slots, index: ip };
                     quiet!(Mul, rr, s);
-                    let s = fetch(slots, ip);
+                    let s = At { slots, index: ip };
                     quiet!(Add, rr, s);
                 }
                 FastOp::LoadLoadCmp => {
-                    load!(s, load_u64, u64::cast_signed);
-                    let s = fetch(slots, ip);
-                    load!(s, load_u64, u64::cast_signed);
-                    let s = fetch(slots, ip);
-                    flags!(Sub, r[usize::from(s.a)], r[usize::from(s.b)]);
+                    load!(s, hit_u64, load_u64, u64::cast_signed);
+                    let s = At { slots, index: ip };
+                    load!(s, hit_u64, load_u64, u64::cast_signed);
+                    let s = At { slots, index: ip };
+                    flags!(Sub, r[s.a()], r[s.b()]);
                     ip += 1;
                 }
                 FastOp::AndBranch => {
                     with_flags!(And, ri, s);
-                    let branch = fetch(slots, ip);
-                    if r[usize::from(s.d)] != 0 {
-                        jump!(ip, branch.imm);
+                    let branch = At { slots, index: ip };
+                    if r[s.d()] != 0 {
+                        jump!(ip, branch.imm());
                     }
                     ip += 1;
                 }
@@ -593,17 +662,25 @@ impl Vm {
         self.registers.flags = settle(pending, left, right);
         (self.core.sp, self.core.fp) = (sp, fp);
         self.core.ip = u32::try_from(ip).expect("an index into the code");
-        self.core.tick += (ip as isize - start - moved).cast_unsigned() as u64;
+        // Branches moved both alike, so what is left of the room says how far it went.
+        self.core.tick += (room - (end - ip as isize)).cast_unsigned() as u64;
         exit
     }
+}
 
-    /// Whether a frame can be stored without any of the unusual outcomes. Watching part of the
-    /// stack makes calls slow, and nothing else does.
-    #[inline(always)]
-    fn is_plain_stack(&self, frame: i64) -> bool {
-        let _ = frame;
-        !self.watches_stack
-    }
+/// Out of the way of the loop, which is laid out for hits.
+#[cold]
+#[inline(never)]
+fn cold<T>(tape: &mut Tape, access: impl FnOnce(&mut Tape) -> T) -> T {
+    access(tape)
+}
+
+/// Brings a frame within reach, and says whether that succeeded.
+#[cold]
+#[inline(never)]
+fn warm(tape: &mut Tape, frame: i64) -> bool {
+    let _ = (tape.load_u64(frame), tape.load_u64(frame + WORD));
+    tape.hit_u64(frame).is_some() && tape.hit_u64(frame + WORD).is_some()
 }
 
 /// The result of an operation that always has one.
@@ -625,7 +702,7 @@ fn divide_quickly(op: Alu, a: i64, b: i64) -> Option<i64> {
 #[cold]
 fn settle(pending: Pending, left: i64, right: i64) -> Flags {
     match pending {
-        Pending::Known(flags) => flags,
+        Pending::Known => Flags::from_bits(left.to_le_bytes()[0]),
         Pending::Add => Alu::Add.flags(left, right, left.wrapping_add(right)),
         Pending::Sub => Alu::Sub.flags(left, right, left.wrapping_sub(right)),
         Pending::Mul => Alu::Mul.flags(left, right, left.wrapping_mul(right)),

@@ -3,10 +3,12 @@
 //! An [`Image`] may be anything; a [`Program`] is one that was verified, and the only thing that
 //! a machine runs.
 
+mod argument;
 mod format;
 mod verify;
 mod word;
 
+pub use argument::{Argument, arguments, from_arguments, row};
 pub use format::ImageError;
 pub use verify::{Program, VerifyError};
 pub use word::{pack, unpack};

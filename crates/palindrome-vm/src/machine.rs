@@ -7,7 +7,6 @@ use machine::{Answer, Hit, Location, Machine, Probes, StateHash, Stop, Tick};
 use crate::back::taken;
 use crate::exec::Flow;
 use crate::fast::Exit;
-use crate::layout::STACK;
 use crate::probe::{REGISTERS, TAPE};
 use crate::slot::{FastCode, position};
 use crate::trail::Budget;
@@ -177,9 +176,6 @@ impl Vm {
         let ranges: Vec<_> = probes.watches.iter().filter_map(bytes).collect();
         if ranges != self.watching {
             self.tape.watch(&ranges);
-            let on_stack =
-                |range: &std::ops::Range<i64>| range.start < STACK.end && range.end > STACK.start;
-            self.watches_stack = ranges.iter().any(on_stack);
             self.watching = ranges;
         }
         if wanted.is_empty() {

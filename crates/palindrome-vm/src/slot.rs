@@ -35,7 +35,6 @@ pub(crate) enum FastOp {
     Slow,
     /// For `exec`, and a run that arrives here stops.
     Break,
-    Nop,
     LoadImm, Move,
     AddRR, SubRR, MulRR, XorRR, AndRR, OrRR, ShlRR, ShrRR, SarRR,
     AddRI, SubRI, MulRI, XorRI, AndRI, OrRI, ShlRI, ShrRI, SarRI,
@@ -98,6 +97,9 @@ impl FastCode {
         Self { slots: slots.into_boxed_slice(), slack, probes: probes.clone() }
     }
 }
+
+/// A register of the fast engine that no program can name.
+const SPARE: u8 = 16;
 
 /// A position of the code as debuggers name it.
 pub(crate) fn position(index: usize) -> machine::CodePosition {
@@ -191,7 +193,9 @@ fn slot(instruction: &Instruction, index: usize, is_loud: bool) -> Slot {
         };
     }
     match *instruction {
-        I::Nop | I::Join { .. } => make(F::Nop, 0, 0, 0, 0),
+        // Not an arm that does nothing: its dispatch would be a loop of one block, which the
+        // compiler never copies into the other arms. A register that no program can name serves.
+        I::Nop | I::Join { .. } => make(F::SwapRegisters, SPARE, SPARE, 0, 0),
         I::LoadImm { reg, value } => make(F::LoadImm, reg, 0, 0, value),
         I::Move { dst, src } => make(F::Move, dst, src, 0, 0),
         I::Cmp { src1, src2 } => make(F::CmpRR, 0, src1, src2, 0),

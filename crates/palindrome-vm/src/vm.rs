@@ -38,8 +38,6 @@ pub struct Vm {
     pub(crate) probed: Option<Arc<FastCode>>,
     /// The ranges of tape that the last run watched.
     pub(crate) watching: Vec<Range<i64>>,
-    /// Whether one of them is on the stack.
-    pub(crate) watches_stack: bool,
 }
 
 /// The part of the state that is neither registers nor tape.
@@ -132,7 +130,6 @@ impl Vm {
             executed: Vec::new(),
             probed: None,
             watching: Vec::new(),
-            watches_stack: false,
         };
         vm.keep_trail_for_rewind();
         vm

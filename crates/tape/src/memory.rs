@@ -26,7 +26,6 @@ use crate::tree::Tree;
 
 /// Entries in each table.
 const ENTRIES: usize = 1024;
-const ENTRY_BITS: u32 = ENTRIES.trailing_zeros();
 const PAGE_BITS: u32 = PAGE_SIZE.trailing_zeros();
 const OFFSET_MASK: i64 = (1 << PAGE_BITS) - 1;
 
@@ -61,12 +60,11 @@ const fn page_offset(at: i64) -> usize {
     (at & OFFSET_MASK).cast_unsigned() as usize
 }
 
-/// The entry for a position. Folding makes pages at a distance of 4 MiB differ, and neighbours
-/// never collide.
+/// The entry for a position: pages up to 4 MiB apart never collide.
 #[inline(always)]
 #[expect(clippy::cast_possible_truncation, reason = "masked to the size of the table")]
 const fn entry_of(at: i64) -> usize {
-    ((at >> PAGE_BITS) ^ (at >> (PAGE_BITS + ENTRY_BITS))).cast_unsigned() as usize & (ENTRIES - 1)
+    (at >> PAGE_BITS).cast_unsigned() as usize & (ENTRIES - 1)
 }
 
 /// The bytes of a page, which their owner may write while others hold references to the page.
@@ -232,9 +230,9 @@ impl Memory {
         Self { reads, writes, tree, epoch: gauge.next_epoch(), gauge, protected, watched }
     }
 
-    /// The word at `at`, or nothing when it runs past the end of the tape.
+    /// The word at `at`, if the table knows its page and it is aligned.
     #[inline(always)]
-    pub(crate) fn load<W: Word>(&mut self, at: i64) -> Option<W> {
+    pub(crate) fn hit<W: Word>(&mut self, at: i64) -> Option<W> {
         let entry = self.reads.entries[entry_of(at)];
         if entry.tag == at & !W::PLACE_MASK {
             // SAFETY: the tag says that the base is that of the page of `at` (rule 2).
@@ -244,23 +242,38 @@ impl Memory {
             let word = unsafe { place.cast::<W>().read() };
             Some(word.swapped())
         } else {
-            self.load_slow(at)
+            None
         }
     }
 
-    /// Stores `word` at `at`.
+    /// The word at `at`, or nothing when it runs past the end of the tape.
     #[inline(always)]
-    pub(crate) fn store<W: Word>(&mut self, at: i64, word: W) -> Stored {
+    pub(crate) fn load<W: Word>(&mut self, at: i64) -> Option<W> {
+        match self.hit(at) {
+            Some(word) => Some(word),
+            None => self.load_slow(at),
+        }
+    }
+
+    /// Stores `word` at `at` if the table knows its page and it is aligned.
+    #[inline(always)]
+    pub(crate) fn put_hit<W: Word>(&mut self, at: i64, word: W) -> bool {
         let entry = self.writes.entries[entry_of(at)];
         if entry.tag == at & !W::PLACE_MASK {
             // SAFETY: the tag says that the base is that of the page of `at` (rule 1).
             let place = unsafe { entry.base.add(page_offset(at)) };
             // SAFETY: the page is ours alone (rule 1); aligned as in `load`.
             unsafe { place.cast::<W>().write(word.swapped()) };
-            Stored::Ok
+            true
         } else {
-            self.store_slow(at, word)
+            false
         }
+    }
+
+    /// Stores `word` at `at`.
+    #[inline(always)]
+    pub(crate) fn store<W: Word>(&mut self, at: i64, word: W) -> Stored {
+        if self.put_hit(at, word) { Stored::Ok } else { self.store_slow(at, word) }
     }
 
     #[cold]

@@ -21,7 +21,7 @@ pub struct Tape {
 }
 
 macro_rules! words {
-    ($($load:ident $store:ident $word:ty, $what:literal;)*) => { $(
+    ($($load:ident $store:ident $hit:ident $put:ident $word:ty, $what:literal;)*) => { $(
         #[doc = concat!("The ", $what, " at `at`, or `None` when it runs past the end of the tape.")]
         #[inline(always)]
         pub fn $load(&mut self, at: i64) -> Option<$word> {
@@ -33,16 +33,29 @@ macro_rules! words {
         pub fn $store(&mut self, at: i64, value: $word) -> Stored {
             self.memory.store(at, value)
         }
+
+        #[doc = concat!("The ", $what, " at `at`, if that can be told at once: a loop that has ")]
+        /// its own way on after a miss gets the better code.
+        #[inline(always)]
+        pub fn $hit(&mut self, at: i64) -> Option<$word> {
+            self.memory.hit(at)
+        }
+
+        #[doc = concat!("Stores the ", $what, " at `at` if that can be done at once.")]
+        #[inline(always)]
+        pub fn $put(&mut self, at: i64, value: $word) -> bool {
+            self.memory.put_hit(at, value)
+        }
     )* };
 }
 
 /// Untracked access, for machines which keep their own history.
 impl Tape {
     words! {
-        load_u64 store_u64 u64, "eight bytes";
-        load_u32 store_u32 u32, "four bytes";
-        load_u16 store_u16 u16, "two bytes";
-        load_u8 store_u8 u8, "byte";
+        load_u64 store_u64 hit_u64 put_u64 u64, "eight bytes";
+        load_u32 store_u32 hit_u32 put_u32 u32, "four bytes";
+        load_u16 store_u16 hit_u16 put_u16 u16, "two bytes";
+        load_u8 store_u8 hit_u8 put_u8 u8, "byte";
     }
 
     /// Copies bytes out without changing anything; zeros and `false` for what lies past the end.

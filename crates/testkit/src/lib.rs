@@ -1,1 +1,12 @@
-//! Not written yet.
+//! What tests of several crates share: the laws of a [`Machine`](machine::Machine) as checks, a
+//! scripted outside, a runner for folders of cases, and a tiny guest.
+//!
+//! A development dependency only. [`toy`] is also the proof that a guest needs nothing but the two
+//! contracts of `machine`.
+
+pub mod corpus;
+pub mod laws;
+pub mod toy;
+mod world;
+
+pub use world::ScriptedWorld;

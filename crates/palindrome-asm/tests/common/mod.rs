@@ -1,0 +1,39 @@
+//! Assembling in tests.
+#![allow(dead_code, reason = "each test file uses some of it")]
+
+use palindrome_asm::{Assembled, Options, Unit, assemble};
+use palindrome_vm::{Image, Instruction, Program};
+use source::Style;
+
+/// Units called `0.pvm`, `1.pvm`…, which may include each other, not optimised.
+pub(crate) fn assemble_units(texts: &[&str]) -> Assembled {
+    assemble_with(texts, &Options { optimise: false, keep_sources: true })
+}
+
+/// As above, with options.
+pub(crate) fn assemble_with(texts: &[&str], options: &Options) -> Assembled {
+    let units: Vec<_> =
+        (0..).zip(texts).map(|(n, text)| Unit::new(format!("{n}.pvm"), *text)).collect();
+    let mut loader = |name: &str| {
+        let found = units.iter().find(|unit| unit.name == name);
+        found.map(|unit| unit.text.clone()).ok_or(std::io::ErrorKind::NotFound.into())
+    };
+    assemble(&units, options, &mut loader)
+}
+
+/// The messages as a user sees them.
+pub(crate) fn rendered(assembled: &Assembled) -> String {
+    let render = |d: &source::Diagnostic| d.render(&assembled.sources, Style::Plain);
+    assembled.diagnostics.iter().map(render).collect()
+}
+
+/// The image of a text without errors.
+pub(crate) fn image(text: &str) -> Image {
+    let assembled = assemble_units(&[text]);
+    assembled.image.clone().unwrap_or_else(|| panic!("{}", rendered(&assembled)))
+}
+
+/// The instructions of a text without errors.
+pub(crate) fn instructions(text: &str) -> Vec<Instruction> {
+    Program::new(image(text)).expect("it verifies").instructions().to_vec()
+}

@@ -1,0 +1,129 @@
+//! Checkpoints of one branch, and which of them may go when memory is short.
+
+use machine::Tick;
+
+/// A snapshot and the tick it was taken at.
+#[derive(Clone, Debug)]
+pub(crate) struct Checkpoint<S> {
+    pub(crate) tick: Tick,
+    pub(crate) snapshot: S,
+    /// A stepping stone laid while going back; the first to go.
+    pub(crate) is_stone: bool,
+}
+
+/// Checkpoints in the order of their ticks.
+#[derive(Debug)]
+pub(crate) struct Checkpoints<S> {
+    list: Vec<Checkpoint<S>>,
+}
+
+impl<S> Default for Checkpoints<S> {
+    fn default() -> Self {
+        Self { list: Vec::new() }
+    }
+}
+
+impl<S> Checkpoints<S> {
+    pub(crate) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Adds a checkpoint unless there is one at its tick; says whether it was added.
+    pub(crate) fn insert(&mut self, checkpoint: Checkpoint<S>) -> bool {
+        match self.list.binary_search_by_key(&checkpoint.tick, |kept| kept.tick) {
+            Ok(index) => {
+                self.list[index].is_stone &= checkpoint.is_stone;
+                false
+            }
+            Err(index) => {
+                self.list.insert(index, checkpoint);
+                true
+            }
+        }
+    }
+
+    /// The last one at or before `tick`.
+    pub(crate) fn at_or_before(&self, tick: Tick) -> Option<&Checkpoint<S>> {
+        let after = self.list.partition_point(|kept| kept.tick <= tick);
+        self.list[..after].last()
+    }
+
+    /// The last one before `tick`.
+    pub(crate) fn before(&self, tick: Tick) -> Option<&Checkpoint<S>> {
+        let after = self.list.partition_point(|kept| kept.tick < tick);
+        self.list[..after].last()
+    }
+
+    /// The ticks from `from` up to but not including `to`.
+    pub(crate) fn ticks(&self, from: Tick, to: Tick) -> impl Iterator<Item = Tick> {
+        let first = self.list.partition_point(|kept| kept.tick < from);
+        self.list[first..].iter().map(|kept| kept.tick).take_while(move |tick| *tick < to)
+    }
+
+    pub(crate) fn remove_stone(&mut self, tick: Tick) {
+        if let Ok(index) = self.list.binary_search_by_key(&tick, |kept| kept.tick)
+            && self.list[index].is_stone
+        {
+            self.list.remove(index);
+        }
+    }
+
+    /// Drops those strictly between the two ticks, the first of a kept beginning excepted.
+    pub(crate) fn compact(&mut self, from: Tick, to: Tick, keeps_first: bool) {
+        let mut index = 0;
+        self.list.retain(|kept| {
+            index += 1;
+            (keeps_first && index == 1) || kept.tick <= from || kept.tick >= to
+        });
+    }
+
+    /// Drops those without which no gap of the branch from `begin` to `end` is wider than
+    /// `distance`; the first stays where it is the beginning. Says how many went.
+    pub(crate) fn thin(
+        &mut self,
+        begin: Tick,
+        end: Tick,
+        keeps_first: bool,
+        distance: u64,
+    ) -> usize {
+        let ticks: Vec<Tick> = self.list.iter().map(|kept| kept.tick).collect();
+        let (mut index, mut before) = (0, begin);
+        let count = self.list.len();
+        self.list.retain(|kept| {
+            index += 1;
+            let next = ticks.get(index).copied().unwrap_or(end);
+            let is_kept = (keeps_first && index == 1) || gap(before, next) > distance;
+            if is_kept {
+                before = kept.tick;
+            }
+            is_kept
+        });
+        count - self.list.len()
+    }
+
+    /// Lets the newest ones grow sparse with age: at an age of `a` safepoints, gaps up to half of
+    /// that are wide enough, but none need be narrower than `near` or may be wider than `far`.
+    pub(crate) fn age(&mut self, end: Tick, near: u64, far: u64) {
+        if far <= near {
+            return;
+        }
+        let mut index = self.list.len().saturating_sub(1);
+        while index > 1 {
+            index -= 1;
+            let age = gap(self.list[index].tick, end);
+            if gap(self.list[index - 1].tick, self.list[index + 1].tick)
+                <= (age / 2).clamp(near, far)
+            {
+                self.list.remove(index);
+            }
+            if age > far.saturating_mul(3) {
+                return;
+            }
+        }
+    }
+}
+
+/// Safepoints from one tick to a later one.
+pub(crate) fn gap(from: Tick, to: Tick) -> u64 {
+    to.safepoints.saturating_sub(from.safepoints)
+}

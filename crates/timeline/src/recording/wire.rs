@@ -1,0 +1,143 @@
+//! What is inside the frames: twins of our types that never change once released. New fields are
+//! added at the end of a payload, where older releases do not look.
+
+use machine::{Answer, ExitCode, Failure, Tick};
+use serde::{Deserialize, Serialize};
+
+use crate::Ending;
+
+/// Safepoints, and instructions since.
+pub(super) type WireTick = (u64, u32);
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct WireProgram<'a> {
+    pub(super) kind: &'a str,
+    /// The size of the image, which follows compressed.
+    pub(super) image_bytes: u64,
+    pub(super) image_lz4: &'a [u8],
+    #[serde(borrow)]
+    pub(super) arguments: Vec<&'a [u8]>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct WireAnswers<'a> {
+    /// How far the run had come.
+    pub(super) end: WireTick,
+    #[serde(borrow)]
+    pub(super) entries: Vec<WireEntry<'a>>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct WireEntry<'a> {
+    /// Safepoints since the entry before in this frame; since 0 for the first.
+    pub(super) safepoints_delta: u64,
+    pub(super) steps: u32,
+    #[serde(borrow)]
+    pub(super) answer: WireAnswer<'a>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum WireAnswer<'a> {
+    Done,
+    Integer(i64),
+    Bytes(&'a [u8]),
+    Nothing,
+    Failed(WireFailure),
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum WireFailure {
+    Closed,
+    Full,
+    Denied,
+    Other,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct WireHash {
+    pub(super) tick: WireTick,
+    pub(super) hash: u64,
+}
+
+/// A mark's name, or a note's text.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct WireText<'a> {
+    pub(super) tick: WireTick,
+    pub(super) text: &'a str,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct WireEnd<'a> {
+    pub(super) tick: WireTick,
+    #[serde(borrow)]
+    pub(super) ending: WireEnding<'a>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum WireEnding<'a> {
+    Ended(u8),
+    Trapped(&'a str),
+    Interrupted,
+}
+
+pub(super) fn to_wire_tick(tick: Tick) -> WireTick {
+    (tick.safepoints, tick.steps)
+}
+
+pub(super) fn from_wire_tick((safepoints, steps): WireTick) -> Tick {
+    Tick { safepoints, steps }
+}
+
+impl<'a> From<&'a Answer> for WireAnswer<'a> {
+    fn from(answer: &'a Answer) -> Self {
+        match answer {
+            Answer::Done => Self::Done,
+            Answer::Integer(value) => Self::Integer(*value),
+            Answer::Bytes(bytes) => Self::Bytes(bytes),
+            Answer::Nothing => Self::Nothing,
+            Answer::Failed(failure) => Self::Failed(match failure {
+                Failure::Closed => WireFailure::Closed,
+                Failure::Full => WireFailure::Full,
+                Failure::Denied => WireFailure::Denied,
+                Failure::Other => WireFailure::Other,
+            }),
+        }
+    }
+}
+
+impl From<WireAnswer<'_>> for Answer {
+    fn from(answer: WireAnswer<'_>) -> Self {
+        match answer {
+            WireAnswer::Done => Self::Done,
+            WireAnswer::Integer(value) => Self::Integer(value),
+            WireAnswer::Bytes(bytes) => Self::Bytes(bytes.to_vec()),
+            WireAnswer::Nothing => Self::Nothing,
+            WireAnswer::Failed(failure) => Self::Failed(match failure {
+                WireFailure::Closed => Failure::Closed,
+                WireFailure::Full => Failure::Full,
+                WireFailure::Denied => Failure::Denied,
+                WireFailure::Other => Failure::Other,
+            }),
+        }
+    }
+}
+
+impl<'a> From<&'a Ending> for WireEnding<'a> {
+    fn from(ending: &'a Ending) -> Self {
+        match ending {
+            Ending::Ended(code) => Self::Ended(code.0),
+            Ending::Trapped(text) => Self::Trapped(text),
+            Ending::Interrupted => Self::Interrupted,
+        }
+    }
+}
+
+impl From<WireEnding<'_>> for Ending {
+    fn from(ending: WireEnding<'_>) -> Self {
+        match ending {
+            WireEnding::Ended(code) => Self::Ended(ExitCode(code)),
+            WireEnding::Trapped(text) => Self::Trapped(text.to_owned()),
+            WireEnding::Interrupted => Self::Interrupted,
+        }
+    }
+}

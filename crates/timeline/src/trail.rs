@@ -1,0 +1,141 @@
+//! Going back by single steps: the trail of the window before now, regenerated when it runs out.
+
+use std::collections::VecDeque;
+
+use machine::{Machine, Probes, Tick};
+
+use crate::checkpoint::{Checkpoint, gap};
+use crate::{Arrival, BranchId, History, Timeline};
+
+/// Stepping stones kept at the same time.
+const STONES_MAX: usize = 8;
+
+/// Stepping stones laid on the way to one window.
+const STONES_PER_REFILL: u64 = 3;
+
+impl<M: Machine> Timeline<M> {
+    /// Goes back by up to `steps` instructions; says how many it were. Fewer only at the start.
+    ///
+    /// Contiguous steps are cheap: the machine undoes them from a trail that is regenerated one
+    /// window at a time.
+    pub fn back(&mut self, steps: u64) -> u64 {
+        self.leave();
+        let mut left = steps;
+        left -= self.machine.back(left);
+        while left > 0 && self.machine.tick() > self.start() {
+            self.refill();
+            let mut undone = self.machine.back(left);
+            if undone == 0 {
+                undone = self.back_by_replay(left);
+            }
+            if undone == 0 {
+                break;
+            }
+            left -= undone;
+        }
+        steps - left
+    }
+
+    pub(crate) fn start_trail(&mut self) {
+        self.is_trailing = true;
+        self.machine.keep_trail(self.trail_max());
+    }
+
+    /// Stops and forgets the trail, unless it is to be kept all the time.
+    pub(crate) fn pause_trail(&mut self) {
+        if self.is_trailing && self.options.history != History::Full {
+            self.is_trailing = false;
+            self.machine.keep_trail(0);
+        }
+    }
+
+    fn trail_max(&self) -> usize {
+        match self.options.history {
+            History::Full => self.options.memory / 2,
+            History::Off | History::Checkpoints => self.options.trail,
+        }
+    }
+
+    /// Replays the window before now with a trail, and lays stepping stones for the windows
+    /// before that. Where an edit takes effect now, it ends just before the edit.
+    fn refill(&mut self) {
+        let now = self.machine.tick();
+        let from = Tick::at(now.safepoints.saturating_sub(self.window)).max(self.start());
+        let Some((branch, nearest)) = self.nearest(from, true) else { return };
+        self.restore_checkpoint(branch, nearest);
+
+        let distance = gap(nearest, from);
+        let count = (distance / self.window).min(STONES_PER_REFILL);
+        for number in 1..=count {
+            let offset = distance / (count + 1) * number;
+            let stone = Tick::at(nearest.safepoints.saturating_add(offset));
+            self.drive(stone, &Probes::none(), true);
+            self.lay_stone(now);
+        }
+        self.drive(from, &Probes::none(), true);
+        self.start_trail();
+        self.drive(now, &Probes::none(), false);
+        if self.machine.trail_bytes() >= self.trail_max() / 10 * 9 {
+            self.window = (self.window / 2).max(1);
+        }
+    }
+
+    /// Goes back without a trail: finds the last ticks before now step by step.
+    fn back_by_replay(&mut self, steps: u64) -> u64 {
+        let now = self.machine.tick();
+        let count_max = usize::try_from(steps).unwrap_or(usize::MAX);
+        let mut reach = 64;
+        loop {
+            let from = Tick::at(now.safepoints.saturating_sub(reach)).max(self.start());
+            self.travel(from, true, false);
+            if self.machine.tick() >= now {
+                reach = reach.saturating_mul(8);
+                continue;
+            }
+            self.lay_stone(now);
+            let mut ticks = VecDeque::from([self.machine.tick()]);
+            while let Arrival::Probed(_) = self.drive(now, &Probes::every_step(), false) {
+                let tick = self.machine.tick();
+                if tick >= now {
+                    break;
+                }
+                ticks.push_back(tick);
+                if ticks.len() > count_max {
+                    ticks.pop_front();
+                }
+            }
+            if ticks.len() == count_max || from == self.start() {
+                let target = ticks.front().copied().unwrap_or(from);
+                self.travel(target, true, false);
+                return ticks.len() as u64;
+            }
+            reach = reach.saturating_mul(8);
+        }
+    }
+
+    /// Keeps a checkpoint here for a while. The one least likely to be needed for going back
+    /// further from `now` makes room.
+    fn lay_stone(&mut self, now: Tick) {
+        if self.options.history == History::Off {
+            return;
+        }
+        let tick = self.machine.tick();
+        let owner: BranchId = self.lineage.branch_at(tick);
+        let snapshot = self.machine.snapshot();
+        let checkpoints = &mut self.branches[owner.index()].checkpoints;
+        if !checkpoints.insert(Checkpoint { tick, snapshot, is_stone: true }) {
+            return;
+        }
+        self.stones.push((owner, tick));
+        if self.stones.len() > STONES_MAX {
+            let least = (0..self.stones.len()).max_by_key(|index| {
+                let (branch, tick) = self.stones[*index];
+                (branch != owner, tick > now, gap(tick, now))
+            });
+            if let Some(least) = least {
+                let (branch, tick) = self.stones.swap_remove(least);
+                self.branches[branch.index()].checkpoints.remove_stone(tick);
+            }
+        }
+    }
+}
