@@ -103,12 +103,19 @@ fn paths(tree: &Tree, file: &File) -> Vec<String> {
     let mut findings = Vec::new();
     for (number, line) in prose(&file.text) {
         for word in line.split('`').skip(1).step_by(2).filter(|word| is_path(word)) {
-            if !tree.has(word.trim_end_matches('/')) {
+            if !exists(tree, word) {
                 findings.push(format!("{}:{number}: `{word}` does not exist", file.path));
             }
         }
     }
     findings
+}
+
+/// A bare file name stands for any file of that name.
+fn exists(tree: &Tree, word: &str) -> bool {
+    let end = format!("/{word}");
+    tree.has(word.trim_end_matches('/'))
+        || !word.contains('/') && tree.files().iter().any(|file| file.path.ends_with(&end))
 }
 
 fn is_path(word: &str) -> bool {
