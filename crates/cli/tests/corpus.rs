@@ -148,7 +148,12 @@ fn over_all(run: impl Fn(&Case) -> String) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     for folder in ["corpus/pvm", "examples/pvm"] {
         testkit::corpus::run(&root.join(folder), "pvm", |path| {
-            run(&Case { path: path.to_owned() })
+            let case = Case { path: path.to_owned() };
+            // A case that panics is one that differs, so that all of them are listed.
+            let result = catch_unwind(AssertUnwindSafe(|| run(&case)));
+            result.unwrap_or_else(|panic| {
+                panic.downcast_ref::<String>().cloned().unwrap_or_else(|| "a panic".to_owned())
+            })
         });
     }
 }
