@@ -1,1 +1,5 @@
-fn main() {}
+//! `palindrome`.
+
+fn main() -> std::process::ExitCode {
+    cli::palindrome()
+}

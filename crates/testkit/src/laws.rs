@@ -136,10 +136,11 @@ impl<T: Clone + PartialEq + std::fmt::Debug> Life<T> {
                 Stop::Probed(hit) => return Some(hit),
                 Stop::Asks(question) if machine.tick() < until => {
                     let tick = machine.tick();
-                    let kept = self.answers.iter().find(|answer| answer.0 == tick);
-                    let Some((_, kept_question, answer)) = kept else {
+                    let kept = self.answers.binary_search_by_key(&tick, |answer| answer.0);
+                    let Ok(index) = kept else {
                         unreachable!("a new question at {tick}: {question:?}");
                     };
+                    let (_, kept_question, answer) = &self.answers[index];
                     assert_eq!(&question, kept_question, "the question at {tick}");
                     let hit = machine.answer_probed(answer, probes);
                     assert!(hit.is_ok(), "an answer at {tick} was taken before");

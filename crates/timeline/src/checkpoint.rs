@@ -78,17 +78,10 @@ impl<S> Checkpoints<S> {
     }
 
     /// Drops those without which no gap of the branch from `begin` to `end` is wider than
-    /// `distance`; the first stays where it is the beginning. Says how many went.
-    pub(crate) fn thin(
-        &mut self,
-        begin: Tick,
-        end: Tick,
-        keeps_first: bool,
-        distance: u64,
-    ) -> usize {
+    /// `distance`; the first stays where it is the beginning.
+    pub(crate) fn thin(&mut self, begin: Tick, end: Tick, keeps_first: bool, distance: u64) {
         let ticks: Vec<Tick> = self.list.iter().map(|kept| kept.tick).collect();
         let (mut index, mut before) = (0, begin);
-        let count = self.list.len();
         self.list.retain(|kept| {
             index += 1;
             let next = ticks.get(index).copied().unwrap_or(end);
@@ -98,7 +91,6 @@ impl<S> Checkpoints<S> {
             }
             is_kept
         });
-        count - self.list.len()
     }
 
     /// Lets the newest ones grow sparse with age: at an age of `a` safepoints, gaps up to half of

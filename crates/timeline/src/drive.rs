@@ -216,13 +216,16 @@ impl<M: Machine> Timeline<M> {
             self.remove_stones();
         }
         let longest = self.branches.iter().map(|branch| gap(branch.begin, branch.explored)).max();
-        while is_full(self) && self.spacing <= longest.unwrap_or(0) {
-            self.spacing = self.spacing.saturating_mul(2);
+        while is_full(self) {
             for branch in &mut self.branches {
                 let keeps_first = branch.keeps_first();
                 let (begin, end) = (branch.begin, branch.explored);
                 branch.checkpoints.thin(begin, end, keeps_first, self.spacing);
             }
+            if self.spacing > longest.unwrap_or(0) || !is_full(self) {
+                break;
+            }
+            self.spacing = self.spacing.saturating_mul(2);
         }
     }
 

@@ -9,8 +9,9 @@ use machine::{
 };
 use proptest::prelude::*;
 use testkit::toy::{Cell, Op, Toy};
-use timeline::Verification;
-use timeline::{Arrival, BranchId, History, Options, RecordedProgram, Recording, Timeline};
+use timeline::{
+    Arrival, BranchId, History, Options, RecordedProgram, Recording, Timeline, Verification,
+};
 
 /// No straight run of the twin is longer.
 const STEPS_MAX: usize = 600;
@@ -25,7 +26,13 @@ fn outside(question: &Question, tick: Tick, salt: u64) -> Answer {
         Question::ReadLine if dice.is_multiple_of(61) => Answer::Bytes(b"ten".to_vec()),
         Question::ReadLine if dice.is_multiple_of(5) => Answer::Nothing,
         Question::ReadLine => Answer::Bytes((dice % 100).to_string().into_bytes()),
-        _ => Answer::Integer(i64::try_from(dice % 1000).unwrap()),
+        Question::ReadBytes(_)
+        | Question::InputEnded
+        | Question::Clock
+        | Question::Entropy
+        | Question::ArgumentCount
+        | Question::Argument(_)
+        | Question::Compact(..) => Answer::Integer(i64::try_from(dice % 1000).unwrap()),
     }
 }
 
@@ -83,7 +90,7 @@ impl Branch {
                         output.extend(pieces.into_iter().flat_map(|piece| piece.bytes));
                     }
                 }
-                _ => {
+                Stop::Reached | Stop::Trapped(_) | Stop::Ended(_) => {
                     is_whole = true;
                     break;
                 }
@@ -171,7 +178,10 @@ impl Twins {
                         return Arrival::Trapped(trap);
                     }
                 }
-                arrival => return arrival,
+                arrival @ (Arrival::Reached
+                | Arrival::Probed(_)
+                | Arrival::Trapped(_)
+                | Arrival::Ended(_)) => return arrival,
             }
         }
     }

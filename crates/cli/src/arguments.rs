@@ -1,0 +1,239 @@
+//! The command line: every option of every program, with its help.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use timeline::{History, Options};
+
+/// After every help page.
+pub(crate) const EXIT_CODES: &str = "\
+Exit codes:
+  the guest's own; 64 wrong usage; 65 bad source, image or recording; 66 no such file, or not
+  readable; 70 the guest faulted; 74 something could not be written; 130 Ctrl-C";
+
+/// A runtime in which every program can run backwards.
+#[derive(Debug, Parser)]
+#[command(name = "palindrome", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub(crate) struct Palindrome {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a program; if it fails, `palindrome debug --last` walks back from the failure
+    Run(RunArguments),
+    /// Compile and link a program
+    Build(BuildArguments),
+    /// Debug a program or a recording, forwards and backwards
+    Debug(DebugArguments),
+    /// Repeat a recorded run: show what it wrote, or check that it is the same
+    Replay(ReplayArguments),
+    /// Say what is in a program or recording
+    Info(InfoArguments),
+    /// Show a program's instructions
+    Disasm(DisasmArguments),
+}
+
+/// Run a program of the tape machine; the same as `palindrome run`.
+#[derive(Debug, Parser)]
+#[command(name = "pvmr", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub(crate) struct Pvmr {
+    #[command(flatten)]
+    pub(crate) run: RunArguments,
+}
+
+/// Assemble and link programs of the tape machine; the same as `palindrome build`.
+#[derive(Debug, Parser)]
+#[command(name = "pvmc", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub(crate) struct Pvmc {
+    #[command(flatten)]
+    pub(crate) build: BuildArguments,
+}
+
+/// Debug a program of the tape machine; the same as `palindrome debug`.
+#[derive(Debug, Parser)]
+#[command(name = "pvmd", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub(crate) struct Pvmd {
+    #[command(flatten)]
+    pub(crate) debug: DebugArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArguments {
+    #[command(flatten)]
+    pub(crate) history: HistoryArguments,
+    /// Keep a recording of the run in a file, written as it goes
+    #[arg(long, value_name = "FILE")]
+    pub(crate) record: Option<PathBuf>,
+    /// What the program reads as its standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) input: Option<PathBuf>,
+    /// Report faults and errors as JSON on standard error
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// No colours, as with NO_COLOR in the environment
+    #[arg(long)]
+    pub(crate) no_color: bool,
+    /// The program: .pvm or .pvm.bin
+    pub(crate) file: PathBuf,
+    /// Arguments for the program
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) arguments: Vec<OsString>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HistoryArguments {
+    /// How much of the past is kept at hand; any of it can always be had again
+    #[arg(long, value_enum, default_value = "checkpoints", value_name = "HOW")]
+    pub(crate) history: HistoryArgument,
+    /// Memory for the past, such as 64M or 2G
+    #[arg(long, default_value = "256M", value_name = "SIZE", value_parser = size)]
+    pub(crate) history_memory: usize,
+}
+
+/// How much of the past is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum HistoryArgument {
+    /// Only what came from outside: going back replays from the start
+    Off,
+    /// Also states, densest in the near past
+    Checkpoints,
+    /// Also a trail of every instruction
+    Full,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BuildArguments {
+    /// Source texts (.pvm) and objects (.pvm.obj)
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Where the program goes [default: the first file's name with .pvm.bin]
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Do not optimise
+    #[arg(short = 'O', value_name = "LEVEL", default_value = "1", value_parser = clap::value_parser!(u8).range(0..=1))]
+    pub(crate) level: u8,
+    /// Only compile: make an object of each source text
+    #[arg(short = 'c')]
+    pub(crate) is_compile_only: bool,
+    /// Show the instructions instead of writing a file
+    #[arg(long)]
+    pub(crate) disasm: bool,
+    /// Leave the source text out of the program
+    #[arg(long)]
+    pub(crate) no_source: bool,
+    /// Report diagnostics as JSON on standard error
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// No colours, as with NO_COLOR in the environment
+    #[arg(long)]
+    pub(crate) no_color: bool,
+}
+
+#[derive(Debug, Args)]
+#[group(skip)]
+pub(crate) struct DebugArguments {
+    #[command(flatten)]
+    pub(crate) history: HistoryArguments,
+    /// Debug a recording
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["last", "file"])]
+    pub(crate) replay: Option<PathBuf>,
+    /// Debug the last run that failed
+    #[arg(long, conflicts_with = "file")]
+    pub(crate) last: bool,
+    /// What the program reads as its standard input [default: nothing]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) input: Option<PathBuf>,
+    /// No colours, as with NO_COLOR in the environment
+    #[arg(long)]
+    pub(crate) no_color: bool,
+    /// The program: .pvm, .pvm.bin or a recording (.rec)
+    #[arg(required_unless_present_any = ["replay", "last"])]
+    pub(crate) file: Option<PathBuf>,
+    /// Arguments for the program
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) arguments: Vec<OsString>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReplayArguments {
+    /// Run it twice and compare the states, instead of showing what it wrote
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Report as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// No colours, as with NO_COLOR in the environment
+    #[arg(long)]
+    pub(crate) no_color: bool,
+    /// The recording
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InfoArguments {
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// The program or recording
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DisasmArguments {
+    /// The program: .pvm or .pvm.bin
+    pub(crate) file: PathBuf,
+}
+
+impl HistoryArguments {
+    pub(crate) fn options(&self) -> Options {
+        let history = match self.history {
+            HistoryArgument::Off => History::Off,
+            HistoryArgument::Checkpoints => History::Checkpoints,
+            HistoryArgument::Full => History::Full,
+        };
+        Options { history, memory: self.history_memory, ..Options::default() }
+    }
+}
+
+/// A number of bytes: `4096`, `64K`, `256M`, `2G`.
+fn size(text: &str) -> Result<usize, String> {
+    let wrong = || "expected a size such as 64M or 2G".to_owned();
+    let upper = text.trim().to_uppercase();
+    let (digits, shift) = match upper.trim_end_matches(['B', 'I']) {
+        text if text.ends_with('K') => (&text[..text.len() - 1], 10),
+        text if text.ends_with('M') => (&text[..text.len() - 1], 20),
+        text if text.ends_with('G') => (&text[..text.len() - 1], 30),
+        text => (text, 0),
+    };
+    let number: usize = digits.parse().map_err(|_| wrong())?;
+    number.checked_mul(1 << shift).ok_or_else(wrong)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_makes_sense() {
+        Palindrome::command().debug_assert();
+        Pvmr::command().debug_assert();
+        Pvmc::command().debug_assert();
+        Pvmd::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes_have_units() {
+        assert_eq!(size("4096"), Ok(4096));
+        assert_eq!(size("64k"), Ok(64 << 10));
+        assert_eq!(size("256M"), Ok(256 << 20));
+        assert_eq!(size("2GiB"), Ok(2 << 30));
+        for wrong in ["", "M", "1T", "-1", "1.5G", "99999999999999999999"] {
+            assert!(size(wrong).is_err(), "{wrong}");
+        }
+    }
+}

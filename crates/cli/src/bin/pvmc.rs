@@ -1,0 +1,5 @@
+//! `pvmc`.
+
+fn main() -> std::process::ExitCode {
+    cli::pvmc()
+}

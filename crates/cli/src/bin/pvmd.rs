@@ -1,0 +1,5 @@
+//! `pvmd`.
+
+fn main() -> std::process::ExitCode {
+    cli::pvmd()
+}

@@ -1,0 +1,5 @@
+//! `pvmr`.
+
+fn main() -> std::process::ExitCode {
+    cli::pvmr()
+}

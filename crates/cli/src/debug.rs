@@ -1,0 +1,169 @@
+//! `palindrome debug`: a debugging session over a program or a recording.
+
+use std::io::{self, BufRead};
+use std::path::{Path, PathBuf};
+
+use debugger::{Debugger, Then};
+use machine::{Edit, Inspect, Machine};
+use timeline::{RecordedProgram, RecordingError, Timeline};
+
+use crate::arguments::DebugArguments;
+use crate::editor::{Editor, Entered};
+use crate::error::{CliError, exit};
+use crate::files;
+use crate::home;
+use crate::input::Input;
+use crate::interrupt;
+use crate::kind::Kind;
+use crate::pvm;
+use crate::run::bytes;
+use crate::terminal::Terminal;
+use crate::world::LiveWorld;
+
+/// The most bytes of one command in a pipe.
+const COMMAND_BYTES_MAX: usize = 1 << 20;
+
+pub(crate) fn debug(arguments: &DebugArguments, terminal: Terminal) -> Result<u8, CliError> {
+    let options = arguments.history.options();
+    let input = match &arguments.input {
+        Some(path) => Input::file(path)?,
+        None => Input::nothing(),
+    };
+    let recording = match (&arguments.replay, &arguments.file) {
+        (Some(path), _) => Some(path.clone()),
+        (None, None) => Some(last()?),
+        (None, Some(path)) if Kind::of(path).ok() == Some(Kind::Recording) => Some(path.clone()),
+        (None, Some(_)) => None,
+    };
+    interrupt::listen();
+    if let Some(path) = recording {
+        let (timeline, program, warning) = pvm::open(&path, options)?;
+        if let Some(warning) = warning {
+            terminal.complain(&warning);
+        }
+        let world = LiveWorld::new(input, program.arguments.clone());
+        let session = Session::new(timeline, world, program, terminal);
+        // A recording is opened for its end: that is where it went wrong.
+        return session.talk("goto end");
+    }
+    let path = arguments.file.clone().unwrap_or_default();
+    let loaded = pvm::load(&path, terminal)?;
+    let texts: Vec<Vec<u8>> = arguments.arguments.iter().map(|text| bytes(text)).collect();
+    let program = loaded.recorded(texts.clone());
+    let timeline = Timeline::new(loaded.machine(), options);
+    let world = LiveWorld::new(input, texts);
+    Session::new(timeline, world, program, terminal).talk("where")
+}
+
+/// The debugger on a run that has just faulted, one step before the fault.
+pub(crate) fn walk_back<M: Machine + Inspect + Edit>(
+    timeline: Timeline<M>,
+    world: LiveWorld,
+    program: &RecordedProgram,
+    terminal: Terminal,
+) -> Result<u8, CliError> {
+    Session::new(timeline, world, program.clone(), terminal).talk("backi")
+}
+
+fn last() -> Result<PathBuf, CliError> {
+    let path = home::last_recording();
+    if path.is_file() { Ok(path) } else { Err(CliError::NoLast { path: home::folder() }) }
+}
+
+/// A debugger with everything around it.
+struct Session<M: Machine> {
+    debugger: Debugger<M>,
+    world: LiveWorld,
+    program: RecordedProgram,
+    terminal: Terminal,
+}
+
+impl<M: Machine + Inspect + Edit> Session<M> {
+    fn new(
+        timeline: Timeline<M>,
+        world: LiveWorld,
+        program: RecordedProgram,
+        terminal: Terminal,
+    ) -> Self {
+        let debugger = Debugger::new(timeline).with_paint(terminal.paint());
+        Self { debugger, world, program, terminal }
+    }
+
+    /// Carries out `first` and then what the user types, until there is no more.
+    fn talk(mut self, first: &str) -> Result<u8, CliError> {
+        self.carry_out(first)?;
+        if self.terminal.is_interactive { self.talk_to_a_person() } else { self.read_commands() }
+    }
+
+    fn read_commands(&mut self) -> Result<u8, CliError> {
+        let mut commands = io::stdin().lock();
+        loop {
+            let mut line = Vec::new();
+            let mut limited = io::Read::take(&mut commands, COMMAND_BYTES_MAX as u64);
+            let count = limited
+                .read_until(b'\n', &mut line)
+                .map_err(CliError::unreadable(Path::new("(standard input)")))?;
+            if count == 0 || !self.carry_out(&String::from_utf8_lossy(&line))? {
+                return Ok(exit::OK);
+            }
+        }
+    }
+
+    fn talk_to_a_person(&mut self) -> Result<u8, CliError> {
+        let mut editor = Editor::new(self.terminal);
+        self.show("`help` lists the commands; every move has a way back\n")?;
+        let mut repeated = String::new();
+        loop {
+            // Where nothing is typed, the last move is made again.
+            let line = match editor.read(self.debugger.complete(" ")) {
+                Entered::Line(line) if line.trim().is_empty() => repeated.clone(),
+                Entered::Line(line) => line,
+                Entered::Nothing => continue,
+                Entered::End => return Ok(exit::OK),
+            };
+            let is_move = debugger::Command::find(line.split_whitespace().next().unwrap_or(""))
+                .is_some_and(|command| command.group == debugger::Group::Moving);
+            repeated = if is_move { line.clone() } else { String::new() };
+            interrupt::take();
+            if !self.carry_out(&line)? {
+                return Ok(exit::OK);
+            }
+        }
+    }
+
+    /// Carries out one command; says whether to go on.
+    fn carry_out(&mut self, line: &str) -> Result<bool, CliError> {
+        self.world.begin_move();
+        let reply = self.debugger.execute(line, &mut self.world);
+        self.show(&reply.text)?;
+        match reply.then {
+            Then::Continue => Ok(true),
+            Then::Quit => Ok(false),
+            Then::Save(path) => {
+                let text = self.save(&path);
+                self.show(&text)?;
+                Ok(true)
+            }
+        }
+    }
+
+    /// Saves a recording; a failure is told, and the session goes on.
+    fn save(&mut self, path: &Path) -> String {
+        let debugger = &mut self.debugger;
+        let program = &self.program;
+        let io_error = |source| RecordingError::Io { action: "write", source };
+        let saved = files::replace(path, |file| debugger.save(file, program), io_error);
+        let shown = path.display();
+        match saved {
+            Ok(()) => format!("saved to {shown}\n"),
+            Err(error) => match std::error::Error::source(&error) {
+                Some(source) => format!("error: {shown}: {error}: {source}\n"),
+                None => format!("error: {shown}: {error}\n"),
+            },
+        }
+    }
+
+    fn show(&mut self, text: &str) -> Result<(), CliError> {
+        self.world.say(text).map_err(CliError::output)
+    }
+}

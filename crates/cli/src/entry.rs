@@ -1,0 +1,91 @@
+//! From the command line to a command, and from what came of it to an exit code.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches, Parser};
+
+use crate::arguments::{
+    BuildArguments, Command, DebugArguments, Palindrome, Pvmc, Pvmd, Pvmr, RunArguments,
+};
+use crate::error::{CliError, exit};
+use crate::terminal::Terminal;
+use crate::{build, debug, disasm, info, replay, run};
+
+/// `palindrome`.
+#[must_use]
+pub fn palindrome() -> ExitCode {
+    enter::<Palindrome>(|arguments| match arguments.command {
+        Command::Run(arguments) => run_guest(&arguments),
+        Command::Build(arguments) => build_guest(&arguments),
+        Command::Debug(arguments) => debug_guest(&arguments),
+        Command::Replay(arguments) => {
+            let terminal = Terminal::new(arguments.no_color);
+            finish(replay::replay(&arguments), terminal, arguments.json)
+        }
+        Command::Info(arguments) => {
+            let terminal = Terminal::new(false);
+            finish(info::info(&arguments), terminal, arguments.json)
+        }
+        Command::Disasm(arguments) => {
+            finish(disasm::disasm(&arguments.file), Terminal::new(false), false)
+        }
+    })
+}
+
+/// `pvmr`: `palindrome run`.
+#[must_use]
+pub fn pvmr() -> ExitCode {
+    enter::<Pvmr>(|arguments| run_guest(&arguments.run))
+}
+
+/// `pvmc`: `palindrome build`.
+#[must_use]
+pub fn pvmc() -> ExitCode {
+    enter::<Pvmc>(|arguments| build_guest(&arguments.build))
+}
+
+/// `pvmd`: `palindrome debug`.
+#[must_use]
+pub fn pvmd() -> ExitCode {
+    enter::<Pvmd>(|arguments| debug_guest(&arguments.debug))
+}
+
+fn run_guest(arguments: &RunArguments) -> u8 {
+    let terminal = Terminal::new(arguments.no_color);
+    finish(run::run(arguments, terminal), terminal, arguments.json)
+}
+
+fn build_guest(arguments: &BuildArguments) -> u8 {
+    let terminal = Terminal::new(arguments.no_color);
+    finish(build::build(arguments, terminal), terminal, arguments.json)
+}
+
+fn debug_guest(arguments: &DebugArguments) -> u8 {
+    let terminal = Terminal::new(arguments.no_color);
+    finish(debug::debug(arguments, terminal), terminal, false)
+}
+
+/// Reads the command line; what is wrong with it is a usage error.
+fn enter<A: Parser + CommandFactory + FromArgMatches>(go: impl FnOnce(A) -> u8) -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    match A::try_parse_from(arguments) {
+        Ok(arguments) => ExitCode::from(go(arguments)),
+        Err(error) => {
+            // A closed stream is nobody's concern here.
+            let _printed = error.print();
+            ExitCode::from(if error.use_stderr() { exit::USAGE } else { exit::OK })
+        }
+    }
+}
+
+/// The one place where an error becomes text and an exit code.
+fn finish(result: Result<u8, CliError>, terminal: Terminal, is_json: bool) -> u8 {
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            error.report(terminal, is_json);
+            error.exit_code()
+        }
+    }
+}

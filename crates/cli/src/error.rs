@@ -1,0 +1,203 @@
+//! What can go wrong outside a guest, as the user is told, and the exit code for it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use palindrome_vm::{ImageError, VerifyError};
+use source::{Diagnostic, SourceMap, Style};
+use timeline::RecordingError;
+
+use crate::terminal::Terminal;
+
+/// The exit codes that are not a guest's own; those of `sysexits.h` where it has one.
+pub(crate) mod exit {
+    pub(crate) const OK: u8 = 0;
+    /// The command line is wrong.
+    pub(crate) const USAGE: u8 = 64;
+    /// A source text, image or recording is bad.
+    pub(crate) const DATA: u8 = 65;
+    /// A file is not there, or cannot be read.
+    pub(crate) const NO_INPUT: u8 = 66;
+    /// The guest faulted.
+    pub(crate) const FAULT: u8 = 70;
+    /// Something could not be written.
+    pub(crate) const IO: u8 = 74;
+    /// Ctrl-C.
+    pub(crate) const INTERRUPTED: u8 = 130;
+    /// Whoever read the output is gone.
+    pub(crate) const CLOSED: u8 = 141;
+}
+
+/// Why a command could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CliError {
+    /// The command line makes no sense for this file.
+    #[error("{0}")]
+    Usage(String),
+    /// A file cannot be read.
+    #[error("cannot read {}: {source}", .path.display())]
+    Unreadable { path: PathBuf, source: io::Error },
+    /// There is something by that name that is no file.
+    #[error("cannot read {}: it is a directory", .path.display())]
+    Directory { path: PathBuf },
+    /// A file is larger than anything that could be meant.
+    #[error("{} is too large: {bytes} bytes, and at most {bytes_max} can be read", .path.display())]
+    TooLarge { path: PathBuf, bytes: u64, bytes_max: u64 },
+    /// A source text is not text.
+    #[error("{} is not text: byte {at} is no UTF-8", .path.display())]
+    NotText { path: PathBuf, at: usize },
+    /// A source text is wrong; what is wrong is shown already rendered.
+    #[error("{} of the program {} wrong", count(.0.diagnostics.len()), if .0.diagnostics.len() == 1 { "place is" } else { "places are" })]
+    BadSource(Box<BadSource>),
+    /// A file is no good image.
+    #[error("{}: {source}", .path.display())]
+    BadImage { path: PathBuf, source: ImageError },
+    /// An image cannot be run.
+    #[error("{}: the image cannot be run: {source}", .path.display())]
+    Unverified { path: PathBuf, source: VerifyError },
+    /// A file is no good recording.
+    #[error("{}: {source}", .path.display())]
+    BadRecording { path: PathBuf, source: RecordingError },
+    /// A recording is of a guest that this release does not have.
+    #[error("{} is a recording of `{kind}`, which this release cannot run", .path.display())]
+    UnknownGuest { path: PathBuf, kind: String },
+    /// There is no last run to go back to.
+    #[error("no failed run is kept in {}", .path.display())]
+    NoLast { path: PathBuf },
+    /// A replay came to another state than was recorded.
+    #[error("the replay differs from the recording between ticks {from} and {to}")]
+    Differs { from: machine::Tick, to: machine::Tick },
+    /// Something could not be written.
+    #[error("cannot write {what}: {source}")]
+    Unwritten { what: String, source: io::Error },
+    /// A recording could not be written.
+    #[error("cannot write the recording {}: {source}", .path.display())]
+    Unrecorded { path: PathBuf, source: RecordingError },
+    /// Whoever read the output is gone; nothing is said about it.
+    #[error("the output is closed")]
+    Closed,
+}
+
+/// Diagnostics with the texts they are about.
+#[derive(Debug)]
+pub(crate) struct BadSource {
+    pub(crate) sources: SourceMap,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+impl CliError {
+    /// Something could not be written to standard output.
+    pub(crate) fn output(source: io::Error) -> Self {
+        match source.kind() {
+            io::ErrorKind::BrokenPipe => Self::Closed,
+            _ => Self::Unwritten { what: "to standard output".to_owned(), source },
+        }
+    }
+
+    /// A file cannot be read.
+    pub(crate) fn unreadable(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Unreadable { path, source }
+    }
+
+    /// What the shell is told.
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage(_) => exit::USAGE,
+            Self::Unreadable { .. } | Self::Directory { .. } | Self::NoLast { .. } => {
+                exit::NO_INPUT
+            }
+            Self::TooLarge { .. }
+            | Self::NotText { .. }
+            | Self::BadSource(_)
+            | Self::BadImage { .. }
+            | Self::Unverified { .. }
+            | Self::BadRecording { .. }
+            | Self::UnknownGuest { .. }
+            | Self::Differs { .. } => exit::DATA,
+            Self::Unwritten { .. } | Self::Unrecorded { .. } => exit::IO,
+            Self::Closed => exit::CLOSED,
+        }
+    }
+
+    /// Tells the user, on standard error.
+    pub(crate) fn report(&self, terminal: Terminal, is_json: bool) {
+        if is_json {
+            terminal.complain(&format!("{}\n", self.to_json()));
+            return;
+        }
+        match self {
+            Self::Closed => {}
+            Self::BadSource(bad) => terminal.complain(&render(bad, terminal)),
+            other => {
+                let mut text = format!("{} {other}\n", terminal.red("error:"));
+                if let Some(hint) = other.hint() {
+                    text.push_str(&format!("  help: {hint}\n"));
+                }
+                terminal.complain(&text);
+            }
+        }
+    }
+
+    fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::NoLast { .. } => Some("a run that faults is kept there"),
+            Self::NotText { .. } => Some("a compiled program ends in .pvm.bin"),
+            Self::Differs { .. } => {
+                Some("this is a defect of the machine or of the recording: please report it")
+            }
+            _ => None,
+        }
+    }
+
+    fn kind(&self) -> &'static str {
+        match self.exit_code() {
+            exit::USAGE => "usage",
+            exit::DATA => "data",
+            exit::NO_INPUT => "input",
+            _ => "io",
+        }
+    }
+
+    fn to_json(&self) -> serde_json::Value {
+        let diagnostics = match self {
+            Self::BadSource(bad) => {
+                bad.diagnostics.iter().map(|d| to_json(d, &bad.sources)).collect()
+            }
+            _ => Vec::new(),
+        };
+        let hints: Vec<&str> = self.hint().into_iter().collect();
+        serde_json::json!({
+            "kind": self.kind(),
+            "error": self.to_string(),
+            "hints": hints,
+            "diagnostics": diagnostics,
+        })
+    }
+}
+
+/// All diagnostics, one after the other.
+pub(crate) fn render(bad: &BadSource, terminal: Terminal) -> String {
+    let style = if terminal.is_coloured { Style::Coloured } else { Style::Plain };
+    bad.diagnostics.iter().map(|diagnostic| diagnostic.render(&bad.sources, style)).collect()
+}
+
+/// A diagnostic as data.
+pub(crate) fn to_json(diagnostic: &Diagnostic, sources: &SourceMap) -> serde_json::Value {
+    let span = diagnostic.span;
+    let at = sources.line_column(span.source, span.start);
+    serde_json::json!({
+        "severity": format!("{:?}", diagnostic.severity).to_lowercase(),
+        "code": diagnostic.code,
+        "message": diagnostic.message,
+        "file": sources.name(span.source),
+        "line": at.line,
+        "column": at.column,
+        "label": diagnostic.label,
+        "hint": diagnostic.hint,
+    })
+}
+
+fn count(number: usize) -> String {
+    number.to_string()
+}

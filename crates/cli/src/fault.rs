@@ -1,0 +1,149 @@
+//! A guest's fault as it is shown: what, where, with which registers, through which calls.
+
+use std::fmt::{Display, Write as _};
+
+use machine::{Inspect, Machine, Variable};
+use timeline::Timeline;
+
+use crate::terminal::Terminal;
+
+/// Calls shown.
+const FRAMES_MAX: usize = 20;
+
+/// What is told of a fault.
+#[derive(Clone, Debug)]
+pub(crate) struct Fault {
+    message: String,
+    tick: String,
+    file: Option<String>,
+    line: Option<(u32, String)>,
+    instruction: String,
+    near: Option<String>,
+    registers: Vec<(String, String)>,
+    calls: Vec<(String, String)>,
+    calls_left_out: usize,
+}
+
+impl Fault {
+    pub(crate) fn new<M: Machine + Inspect>(timeline: &Timeline<M>, trap: &impl Display) -> Self {
+        let machine = timeline.machine();
+        let position = machine.position();
+        let sources = machine.sources();
+        let place = machine.place(position);
+        let source = place.and_then(|place| sources.get(usize::try_from(place.source).ok()?));
+        let line = place.zip(source).and_then(|(place, source)| {
+            let index = usize::try_from(place.line).ok()?.checked_sub(1)?;
+            Some((place.line, visible(source.text.lines().nth(index)?)))
+        });
+        let near = machine.name_of_position(position).map(|(name, distance)| match distance {
+            0 => name,
+            distance => format!("{name}+{distance}"),
+        });
+        let scopes = machine.scopes();
+        let registers = scopes.iter().find(|scope| scope.name == "registers");
+        let is_shown = |variable: &&Variable| variable.value.number != Some(0.0);
+        let shown = registers.into_iter().flat_map(|scope| &scope.variables).filter(is_shown);
+        let calls = machine.frames(FRAMES_MAX).into_iter().map(|frame| {
+            let source = frame.place.and_then(|place| {
+                Some((sources.get(usize::try_from(place.source).ok()?)?, place.line))
+            });
+            let at = source.map(|(source, line)| format!("{}:{line}", source.name));
+            (visible(&frame.name), at.unwrap_or_else(|| format!("@{}", frame.position.0)))
+        });
+        let calls: Vec<_> = calls.collect();
+        Self {
+            message: visible(&trap.to_string()),
+            tick: machine.tick().to_string(),
+            file: source.map(|source| visible(&source.name)),
+            line,
+            instruction: machine
+                .disassemble(position, 1)
+                .into_iter()
+                .next()
+                .map(|listing| visible(&listing.text))
+                .unwrap_or_default(),
+            near,
+            registers: shown
+                .map(|variable| (variable.name.clone(), visible(&variable.value.text)))
+                .collect(),
+            calls_left_out: (machine.depth() + 1).saturating_sub(calls.len()),
+            calls,
+        }
+    }
+
+    /// In words, with the advice what to do; `is_kept` says whether `--last` will find the run.
+    pub(crate) fn render(&self, terminal: Terminal, is_kept: bool) -> String {
+        let mut text = format!("{} {}\n", terminal.red("fault:"), self.message);
+        let near = self.near.as_ref().map(|near| format!(", {near}")).unwrap_or_default();
+        let (number, line) = match (&self.file, &self.line) {
+            (Some(file), Some((number, line))) => {
+                let _ = writeln!(text, " --> {file}:{number}{near}, tick {}", self.tick);
+                (number.to_string(), line.as_str())
+            }
+            _ => {
+                let _ = writeln!(text, " --> tick {}{near}", self.tick);
+                (String::new(), self.instruction.as_str())
+            }
+        };
+        let code = line.split(';').next().unwrap_or_default().trim_end();
+        let indent = code.chars().take_while(|character| character.is_whitespace()).count();
+        let width = code.chars().count().saturating_sub(indent).max(1);
+        let gutter = " ".repeat(number.len());
+        let carets = terminal.red(&"^".repeat(width));
+        let _ = writeln!(text, "{number} | {line}");
+        let _ = writeln!(text, "{gutter} | {}{carets}", " ".repeat(indent));
+        if !self.registers.is_empty() {
+            text.push_str("registers:\n");
+            for row in self.registers.chunks(6) {
+                let cells = row.iter().map(|(name, value)| format!("{name}={value}"));
+                let _ = writeln!(text, "  {}", cells.collect::<Vec<_>>().join("  "));
+            }
+        }
+        if !self.calls.is_empty() {
+            text.push_str("calls:\n");
+            for (index, (name, place)) in self.calls.iter().enumerate() {
+                let _ = writeln!(text, "  #{index} {name}  {place}");
+            }
+            if self.calls_left_out > 0 {
+                let _ = writeln!(text, "  … and {} more", self.calls_left_out);
+            }
+        }
+        if is_kept {
+            text.push_str("walk back from it:  palindrome debug --last\n");
+        }
+        text
+    }
+
+    pub(crate) fn to_json(&self) -> serde_json::Value {
+        let registers: serde_json::Map<_, _> = self
+            .registers
+            .iter()
+            .map(|(name, value)| (name.clone(), serde_json::Value::from(value.as_str())))
+            .collect();
+        let calls = self
+            .calls
+            .iter()
+            .map(|(name, place)| serde_json::json!({ "name": name, "place": place }));
+        serde_json::json!({
+            "kind": "fault",
+            "error": self.message,
+            "tick": self.tick,
+            "file": self.file,
+            "line": self.line.as_ref().map(|line| line.0),
+            "instruction": self.instruction,
+            "registers": registers,
+            "calls": calls.collect::<Vec<_>>(),
+            "hints": ["walk back from it:  palindrome debug --last"],
+        })
+    }
+}
+
+/// Without control characters, which must not reach a terminal.
+pub(crate) fn visible(text: &str) -> String {
+    let replace = |character: char| match character {
+        '\t' => ' ',
+        other if other.is_control() => '\u{fffd}',
+        other => other,
+    };
+    text.chars().map(replace).collect()
+}

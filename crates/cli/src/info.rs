@@ -1,0 +1,93 @@
+//! `palindrome info`: what is in a program or a recording.
+
+use std::fmt::Write as _;
+
+use palindrome_vm::Image;
+use timeline::{Ending, Recording};
+
+use crate::arguments::InfoArguments;
+use crate::error::{CliError, exit};
+use crate::fault::visible;
+use crate::kind::Kind;
+use crate::pvm;
+use crate::terminal::{Terminal, show};
+
+pub(crate) fn info(arguments: &InfoArguments) -> Result<u8, CliError> {
+    let path = &arguments.file;
+    std::fs::metadata(path).map_err(CliError::unreadable(path))?;
+    let facts = if Kind::of(path)? == Kind::Recording {
+        let (recording, loaded) = pvm::open_recording(path)?;
+        let mut facts = recording_facts(&recording);
+        facts.extend(image_facts(loaded.image()));
+        facts
+    } else {
+        image_facts(pvm::load(path, Terminal::new(false))?.image())
+    };
+    let text = if arguments.json {
+        let map: serde_json::Map<_, _> =
+            facts.into_iter().map(|(name, value)| (name.replace(' ', "_"), value)).collect();
+        format!("{}\n", serde_json::Value::from(map))
+    } else {
+        let mut text = String::new();
+        for (name, value) in facts {
+            let _ = writeln!(text, "{:<14} {}", format!("{name}:"), plain(&value));
+        }
+        text
+    };
+    show(&text)?;
+    Ok(exit::OK)
+}
+
+type Facts = Vec<(&'static str, serde_json::Value)>;
+
+fn image_facts(image: &Image) -> Facts {
+    let sources: Vec<&str> = image.sources.iter().map(|source| source.name.as_str()).collect();
+    let segments: Vec<String> = image
+        .segments
+        .iter()
+        .map(|segment| format!("{} ({} bytes at {})", segment.name, segment.size, segment.start))
+        .collect();
+    vec![
+        ("guest", "pvm".into()),
+        ("instructions", image.code.len().into()),
+        ("symbols", image.symbols.len().into()),
+        ("segments", segments.into()),
+        ("sources", sources.into()),
+        ("has text", image.sources.iter().any(|source| !source.text.is_empty()).into()),
+    ]
+}
+
+fn recording_facts(recording: &Recording) -> Facts {
+    let ending = match &recording.ending {
+        None => "cut off".to_owned(),
+        Some(Ending::Ended(code)) => format!("exit code {}", code.0),
+        Some(Ending::Trapped(trap)) => format!("fault: {trap}"),
+        Some(Ending::Interrupted) => "interrupted".to_owned(),
+    };
+    let named = |list: &[(machine::Tick, String)]| -> Vec<String> {
+        list.iter().map(|(tick, name)| format!("{name} (tick {tick})")).collect()
+    };
+    let arguments = recording.program.arguments.iter();
+    let arguments: Vec<String> =
+        arguments.map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect();
+    vec![
+        ("end", recording.end.to_string().into()),
+        ("ending", ending.into()),
+        ("answers", recording.answers.len().into()),
+        ("arguments", arguments.into()),
+        ("marks", named(&recording.marks).into()),
+        ("notes", named(&recording.notes).into()),
+        ("bytes lost", recording.recovered.map_or(0, |recovered| recovered.bytes_lost).into()),
+    ]
+}
+
+fn plain(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => visible(text),
+        serde_json::Value::Array(items) if items.is_empty() => "none".to_owned(),
+        serde_json::Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
+        serde_json::Value::Bool(true) => "yes".to_owned(),
+        serde_json::Value::Bool(false) => "no".to_owned(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,184 @@
+//! What a guest reads as its standard input: a file, nothing, or the real one.
+//!
+//! The real one is read on another thread, one request at a time, so that Ctrl-C is heard while
+//! the guest waits for a line.
+#![expect(clippy::disallowed_methods, reason = "threads belong to the command line")]
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::Duration;
+
+use crate::error::CliError;
+use crate::interrupt;
+
+/// Bytes read at once.
+const CHUNK_BYTES: usize = 64 << 10;
+
+/// How often Ctrl-C is looked for while waiting.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// A guest's standard input.
+#[derive(Debug)]
+pub(crate) struct Input {
+    source: Source,
+    buffer: Vec<u8>,
+    /// How much of the buffer was taken already.
+    taken: usize,
+    is_over: bool,
+}
+
+#[derive(Debug)]
+enum Source {
+    Nothing,
+    File(File),
+    /// Not read from yet.
+    Standard,
+    Reader {
+        requests: SyncSender<()>,
+        chunks: Receiver<io::Result<Vec<u8>>>,
+    },
+}
+
+/// What came of waiting for input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Taken {
+    Bytes(Vec<u8>),
+    End,
+    Failed(io::ErrorKind),
+    Interrupted,
+}
+
+impl Input {
+    pub(crate) fn nothing() -> Self {
+        Self::new(Source::Nothing)
+    }
+
+    pub(crate) fn standard() -> Self {
+        Self::new(Source::Standard)
+    }
+
+    pub(crate) fn file(path: &Path) -> Result<Self, CliError> {
+        if path.is_dir() {
+            return Err(CliError::Directory { path: path.to_owned() });
+        }
+        let file = File::open(path).map_err(CliError::unreadable(path))?;
+        Ok(Self::new(Source::File(file)))
+    }
+
+    fn new(source: Source) -> Self {
+        Self { source, buffer: Vec::new(), taken: 0, is_over: false }
+    }
+
+    /// A line without its end.
+    pub(crate) fn line(&mut self) -> Taken {
+        let mut searched = 0;
+        loop {
+            let rest = &self.buffer[self.taken..];
+            if let Some(at) = rest[searched..].iter().position(|byte| *byte == b'\n') {
+                let mut line = rest[..searched + at].to_vec();
+                self.taken += line.len() + 1;
+                if line.last() == Some(&b'\r') {
+                    line.pop();
+                }
+                return Taken::Bytes(line);
+            }
+            searched = rest.len();
+            match self.fill() {
+                Taken::Bytes(_) => {}
+                Taken::End if searched == 0 => return Taken::End,
+                Taken::End => {
+                    self.taken = self.buffer.len();
+                    return Taken::Bytes(self.buffer[self.taken - searched..].to_vec());
+                }
+                other => return other,
+            }
+        }
+    }
+
+    /// At most `count` bytes, at least one.
+    pub(crate) fn bytes(&mut self, count: usize) -> Taken {
+        if self.taken == self.buffer.len() {
+            match self.fill() {
+                Taken::Bytes(_) => {}
+                other => return other,
+            }
+        }
+        let end = self.buffer.len().min(self.taken.saturating_add(count.max(1)));
+        let bytes = self.buffer[self.taken..end].to_vec();
+        self.taken = end;
+        Taken::Bytes(bytes)
+    }
+
+    /// Whether there is no more.
+    pub(crate) fn has_ended(&mut self) -> Taken {
+        if self.taken < self.buffer.len() { Taken::Bytes(Vec::new()) } else { self.fill() }
+    }
+
+    /// Waits until there is more in the buffer.
+    fn fill(&mut self) -> Taken {
+        if self.is_over {
+            return Taken::End;
+        }
+        self.buffer.drain(..self.taken);
+        self.taken = 0;
+        if matches!(self.source, Source::Standard) {
+            self.source = reader();
+        }
+        let chunk = match &mut self.source {
+            Source::Nothing | Source::Standard => Ok(Vec::new()),
+            Source::File(file) => read_some(file),
+            Source::Reader { requests, chunks } => {
+                // The thread is waiting for this, and lives as long as its channel.
+                let _is_heard = requests.send(());
+                loop {
+                    match chunks.recv_timeout(PATIENCE) {
+                        Ok(chunk) => break chunk,
+                        Err(RecvTimeoutError::Timeout) if interrupt::is_wanted() => {
+                            return Taken::Interrupted;
+                        }
+                        Err(RecvTimeoutError::Timeout) => {}
+                        Err(RecvTimeoutError::Disconnected) => break Ok(Vec::new()),
+                    }
+                }
+            }
+        };
+        match chunk {
+            Ok(chunk) if chunk.is_empty() => {
+                self.is_over = true;
+                Taken::End
+            }
+            Ok(chunk) => {
+                self.buffer.extend(chunk);
+                Taken::Bytes(Vec::new())
+            }
+            Err(error) => Taken::Failed(error.kind()),
+        }
+    }
+}
+
+/// Starts the thread that reads standard input.
+fn reader() -> Source {
+    let (requests, asked) = sync_channel::<()>(1);
+    let (answers, chunks) = sync_channel(1);
+    let read = move || {
+        while asked.recv().is_ok() && answers.send(read_some(&mut io::stdin())).is_ok() {}
+    };
+    std::thread::spawn(read);
+    Source::Reader { requests, chunks }
+}
+
+fn read_some(stream: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut chunk = vec![0; CHUNK_BYTES];
+    loop {
+        match stream.read(&mut chunk) {
+            Ok(count) => {
+                chunk.truncate(count);
+                return Ok(chunk);
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! `palindrome replay`: a recorded run again, to see what it wrote or to check it.
+
+use std::io::{self, Write};
+
+use machine::{ExitCode, Probes, Tick};
+use timeline::{Arrival, Options, Verification};
+
+use crate::arguments::ReplayArguments;
+use crate::error::{CliError, exit};
+use crate::interrupt;
+use crate::pvm;
+use crate::terminal::{Terminal, show};
+
+/// Safepoints between two looks for Ctrl-C.
+const SLICE: u64 = 1 << 20;
+
+pub(crate) fn replay(arguments: &ReplayArguments) -> Result<u8, CliError> {
+    let terminal = Terminal::new(arguments.no_color);
+    let options = Options { output: usize::MAX, ..Options::default() };
+    let (mut timeline, _, warning) = pvm::open(&arguments.file, options)?;
+    if let Some(warning) = warning {
+        terminal.complain(&warning);
+    }
+    interrupt::listen();
+    let end = timeline.end();
+    let arrival = loop {
+        if interrupt::take() {
+            return Ok(exit::INTERRUPTED);
+        }
+        let now = timeline.now().tick;
+        let until = Tick::at(now.safepoints.saturating_add(SLICE)).min(end);
+        match timeline.forward(until, &Probes::none()) {
+            Arrival::Reached if timeline.now().tick < end => {}
+            // One look further says whether this is where it ended.
+            Arrival::Reached => {
+                break timeline
+                    .forward(Tick::at(end.safepoints.saturating_add(1)), &Probes::none());
+            }
+            other => break other,
+        }
+    };
+    if arguments.check {
+        return check(timeline.verify(), end, arguments.json);
+    }
+    let outputs = timeline.outputs();
+    let write = || {
+        io::stdout().write_all(&outputs.output)?;
+        io::stdout().flush()?;
+        io::stderr().write_all(&outputs.error)
+    };
+    write().map_err(CliError::output)?;
+    match arrival {
+        Arrival::Trapped(trap) => {
+            terminal.complain(&format!("{} {trap}, at tick {end}\n", terminal.red("fault:")));
+            Ok(exit::FAULT)
+        }
+        Arrival::Ended(ExitCode(code)) => Ok(code),
+        Arrival::Reached | Arrival::Probed(_) | Arrival::Asks(_) => {
+            terminal.complain(&format!("the recording ends at tick {end}\n"));
+            Ok(exit::OK)
+        }
+    }
+}
+
+fn check(verification: Verification, end: Tick, is_json: bool) -> Result<u8, CliError> {
+    match verification {
+        Verification::Same { checked } => {
+            show(&if is_json {
+                let end = end.to_string();
+                format!(
+                    "{}\n",
+                    serde_json::json!({ "same": true, "compared": checked, "end": end })
+                )
+            } else {
+                format!("the replay is the run: {checked} states compared, up to tick {end}\n")
+            })?;
+            Ok(exit::OK)
+        }
+        Verification::Differs { from, to, .. } => Err(CliError::Differs { from, to }),
+    }
+}

@@ -1,0 +1,214 @@
+//! The real outside: standard streams, clock, random bits, arguments.
+#![expect(clippy::disallowed_methods, reason = "the one door through which the clock is read")]
+
+use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use debugger::World;
+use machine::{Answer, Failure, Piece, Question, Stream, Tick};
+
+use crate::input::{Input, Taken};
+use crate::interrupt;
+
+/// Bytes of output gathered before they are written.
+const BUFFER_BYTES: usize = 64 << 10;
+
+/// A move longer than this shows how far it has come, on a terminal.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The outside of a live program.
+#[derive(Debug)]
+pub(crate) struct LiveWorld {
+    input: Input,
+    output: BufWriter<Stdout>,
+    arguments: Vec<Vec<u8>>,
+    /// Whether somebody watches the output as it comes.
+    is_watched: bool,
+    shows_progress: bool,
+    /// Whether the last byte written ended a line.
+    is_at_line_start: bool,
+    /// Whether whoever read the output has gone.
+    is_closed: bool,
+    /// When the move that is going on began, if it is a long one.
+    began: Option<Instant>,
+    has_shown_progress: bool,
+}
+
+impl LiveWorld {
+    pub(crate) fn new(input: Input, arguments: Vec<Vec<u8>>) -> Self {
+        Self {
+            input,
+            output: BufWriter::with_capacity(BUFFER_BYTES, io::stdout()),
+            arguments,
+            is_watched: io::stdout().is_terminal(),
+            shows_progress: io::stderr().is_terminal(),
+            is_at_line_start: true,
+            is_closed: false,
+            began: None,
+            has_shown_progress: false,
+        }
+    }
+
+    /// Whether whoever read the output has gone.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.is_closed
+    }
+
+    /// Performs what is asked; `None` where Ctrl-C came first.
+    pub(crate) fn perform(&mut self, question: &Question) -> Option<Answer> {
+        let answer = match question {
+            Question::Write(pieces) => match self.write(pieces) {
+                Ok(()) => Answer::Done,
+                Err(error) => self.failed(error.kind()),
+            },
+            Question::ReadLine => {
+                self.before_reading();
+                let line = self.input.line();
+                self.taken(line)?
+            }
+            Question::ReadBytes(count) => {
+                self.before_reading();
+                let bytes = self.input.bytes(usize::try_from(*count).unwrap_or(usize::MAX));
+                self.taken(bytes)?
+            }
+            Question::InputEnded => {
+                self.before_reading();
+                let more = self.input.has_ended();
+                match self.taken(more)? {
+                    Answer::Bytes(_) => Answer::Integer(0),
+                    Answer::Nothing => Answer::Integer(1),
+                    other => other,
+                }
+            }
+            Question::Clock => Answer::Integer(nanoseconds()),
+            Question::Entropy => match getrandom::u64() {
+                Ok(bits) => Answer::Integer(bits.cast_signed()),
+                Err(_) => Answer::Failed(Failure::Other),
+            },
+            Question::ArgumentCount => {
+                Answer::Integer(i64::try_from(self.arguments.len()).unwrap_or(i64::MAX))
+            }
+            Question::Argument(index) => {
+                let index = usize::try_from(*index).ok();
+                let argument = index.and_then(|index| self.arguments.get(index));
+                argument.map_or(Answer::Nothing, |argument| Answer::Bytes(argument.clone()))
+            }
+            Question::Compact(..) => Answer::Done,
+        };
+        Some(answer)
+    }
+
+    /// Writes what the debugger has to say, on a line of its own.
+    pub(crate) fn say(&mut self, text: &str) -> io::Result<()> {
+        self.end_progress();
+        if text.is_empty() {
+            return self.flush();
+        }
+        if !self.is_at_line_start {
+            self.output.write_all(b"\n")?;
+        }
+        self.output.write_all(text.as_bytes())?;
+        self.is_at_line_start = text.ends_with('\n');
+        self.flush()
+    }
+
+    /// Writes what was gathered.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.output.flush();
+        if let Err(error) = &flushed {
+            self.is_closed |= error.kind() == io::ErrorKind::BrokenPipe;
+        }
+        flushed
+    }
+
+    /// A line from the same input, for a question to the user.
+    pub(crate) fn read_line(&mut self) -> Option<Vec<u8>> {
+        match self.input.line() {
+            Taken::Bytes(line) => Some(line),
+            Taken::End | Taken::Failed(_) | Taken::Interrupted => None,
+        }
+    }
+
+    /// Forgets how long the last move took.
+    pub(crate) fn begin_move(&mut self) {
+        self.began = None;
+    }
+
+    fn write(&mut self, pieces: &[Piece]) -> io::Result<()> {
+        self.end_progress();
+        for piece in pieces {
+            match piece.stream {
+                Stream::Output => {
+                    self.output.write_all(&piece.bytes)?;
+                    if let Some(last) = piece.bytes.last() {
+                        self.is_at_line_start = *last == b'\n';
+                    }
+                }
+                Stream::Error => {
+                    self.output.flush()?;
+                    io::stderr().write_all(&piece.bytes)?;
+                }
+            }
+        }
+        if self.is_watched { self.output.flush() } else { Ok(()) }
+    }
+
+    /// Whoever is to answer must see the question. If nobody does, the next write says so.
+    fn before_reading(&mut self) {
+        self.end_progress();
+        let _flushed = self.flush();
+    }
+
+    fn taken(&mut self, taken: Taken) -> Option<Answer> {
+        match taken {
+            Taken::Bytes(bytes) => Some(Answer::Bytes(bytes)),
+            Taken::End => Some(Answer::Nothing),
+            Taken::Failed(kind) => Some(self.failed(kind)),
+            Taken::Interrupted => None,
+        }
+    }
+
+    fn failed(&mut self, kind: io::ErrorKind) -> Answer {
+        Answer::Failed(match kind {
+            io::ErrorKind::BrokenPipe => {
+                self.is_closed = true;
+                Failure::Closed
+            }
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Failure::Full,
+            io::ErrorKind::PermissionDenied => Failure::Denied,
+            _ => Failure::Other,
+        })
+    }
+
+    fn end_progress(&mut self) {
+        if std::mem::take(&mut self.has_shown_progress) {
+            let _shown = io::stderr().write_all(b"\r\x1b[K");
+        }
+    }
+}
+
+impl World for LiveWorld {
+    fn ask(&mut self, question: &Question) -> Answer {
+        self.perform(question).unwrap_or(Answer::Nothing)
+    }
+
+    fn is_interrupted(&mut self) -> bool {
+        interrupt::take()
+    }
+
+    fn progress(&mut self, now: Tick) {
+        let began = *self.began.get_or_insert_with(Instant::now);
+        if self.shows_progress && began.elapsed() > PATIENCE {
+            self.has_shown_progress = true;
+            let _shown = io::stderr().write_all(format!("\r… tick {now}\x1b[K").as_bytes());
+        }
+    }
+}
+
+/// Since 1970; before that, less than 0.
+fn nanoseconds() -> i64 {
+    match SystemTime::now().duration_since(UNIX_EPOCH) {
+        Ok(since) => i64::try_from(since.as_nanos()).unwrap_or(i64::MAX),
+        Err(error) => i64::try_from(error.duration().as_nanos()).map_or(i64::MIN, |n| -n),
+    }
+}

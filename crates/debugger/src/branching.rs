@@ -1,0 +1,99 @@
+//! What if: changing a value, and the branches that come of it.
+
+use std::fmt::Write as _;
+
+use machine::{Edit, Inspect, Machine};
+use timeline::{BranchId, Moment};
+
+use crate::command::Verb;
+use crate::debugger::{Debugger, usage};
+use crate::error::CommandError;
+use crate::paint::visible;
+use crate::reply::Reply;
+
+impl<M: Machine + Inspect + Edit> Debugger<M> {
+    pub(crate) fn set(&mut self, arguments: &str) -> Result<Reply, CommandError> {
+        let (target, value) = arguments.split_once('=').ok_or_else(|| usage(Verb::Set))?;
+        let (target, value) = (target.trim(), value.trim());
+        if target.is_empty() || value.is_empty() || value.starts_with('=') {
+            return Err(usage(Verb::Set));
+        }
+        let location = self.machine().locate(target).map_err(CommandError::expression(target))?;
+        let before = visible(&self.machine().read(location).text);
+        let moment = self.timeline.now();
+        let name = self.free_name();
+        self.timeline.change(name.as_str(), |machine| machine.assign(location, value))?;
+        self.remember(moment);
+        let after = visible(&self.machine().read(location).text);
+        let old = self.branch_name(moment.branch);
+        Ok(Reply::text(format!(
+            "{target}: {before} → {after}\nbranch {name} starts here; `switch {old}` goes back\n{}",
+            self.here()
+        )))
+    }
+
+    pub(crate) fn branch(&mut self, name: &str) -> Result<Reply, CommandError> {
+        if name.is_empty() || name.contains(char::is_whitespace) {
+            return Err(usage(Verb::Branch));
+        }
+        if self.branch_id(name).is_ok() {
+            return Err(CommandError::BranchExists { name: name.to_owned() });
+        }
+        let moment = self.timeline.now();
+        self.timeline.branch(name);
+        self.remember(moment);
+        Ok(Reply::text(format!("branch {} starts at tick {}", visible(name), moment.tick)))
+    }
+
+    pub(crate) fn branches(&self) -> Reply {
+        let now = self.timeline.now();
+        let mut text = String::new();
+        for branch in self.timeline.branches() {
+            let marker = if branch.id == now.branch { "*" } else { " " };
+            let name = visible(&branch.name);
+            let _ = write!(text, "{marker} {name:16} to tick {}", branch.end);
+            if let Some(parent) = branch.parent {
+                let how = if branch.is_edited { ", changed there" } else { "" };
+                let parent = self.branch_name(parent);
+                let _ = write!(text, ", from {parent} at tick {}{how}", branch.begin);
+            }
+            text.push('\n');
+        }
+        Reply::text(text)
+    }
+
+    pub(crate) fn switch(&mut self, name: &str) -> Result<Reply, CommandError> {
+        if name.is_empty() {
+            return Err(usage(Verb::Switch));
+        }
+        let id = self.branch_id(name)?;
+        let moment = self.timeline.now();
+        if id != moment.branch {
+            let tick = self.left_at.get(&id).copied().unwrap_or(self.timeline.start());
+            self.timeline.goto_moment(Moment { branch: id, tick })?;
+        }
+        self.remember(moment);
+        Ok(Reply::text(self.here()))
+    }
+
+    pub(crate) fn branch_name(&self, id: BranchId) -> String {
+        let found = self.timeline.branches().find(|branch| branch.id == id);
+        found.map_or_else(|| id.to_string(), |branch| visible(&branch.name))
+    }
+
+    pub(crate) fn branch_id(&self, name: &str) -> Result<BranchId, CommandError> {
+        let branches: Vec<_> = self.timeline.branches().collect();
+        let found = branches.iter().find(|branch| branch.name == name);
+        found.map(|branch| branch.id).ok_or_else(|| {
+            let names = branches.iter().map(|branch| branch.name.as_str());
+            let nearest = source::nearest(name, names).map(str::to_owned);
+            CommandError::NoBranch { name: name.to_owned(), nearest }
+        })
+    }
+
+    /// `what-if-1` or the first such name that is free.
+    fn free_name(&self) -> String {
+        let mut names = (1_u64..).map(|number| format!("what-if-{number}"));
+        names.find(|name| self.branch_id(name).is_err()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,128 @@
+//! Where the user wants to stop: breakpoints and watches, numbered together.
+
+use std::fmt;
+
+use machine::{CodePosition, Inspect, Location, Probes};
+
+/// A breakpoint or a watch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Breakpoint {
+    /// What the user calls it.
+    pub number: u32,
+    /// What it stops for.
+    pub kind: StopKind,
+}
+
+/// What a breakpoint or watch stops for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StopKind {
+    /// Control arrives somewhere.
+    Code {
+        /// As the user wrote it.
+        place: String,
+        /// Where that is.
+        positions: Vec<CodePosition>,
+        /// Must hold, in the guest's syntax.
+        condition: Option<String>,
+    },
+    /// A value changes.
+    Value {
+        /// As the user wrote it.
+        expression: String,
+        /// Where it was stored when the watch was set.
+        location: Location,
+    },
+    /// A condition becomes true.
+    Condition {
+        /// In the guest's syntax.
+        expression: String,
+        /// What its value depends on.
+        dependencies: Vec<Location>,
+        /// Whether what it depends on has been seen to change, so that every step counts.
+        is_shifting: bool,
+    },
+}
+
+impl fmt::Display for Breakpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            StopKind::Code { place, condition: None, .. } => {
+                write!(f, "breakpoint {} at {place}", self.number)
+            }
+            StopKind::Code { place, condition: Some(condition), .. } => {
+                write!(f, "breakpoint {} at {place} if {condition}", self.number)
+            }
+            StopKind::Value { expression, .. } => write!(f, "watch {}: {expression}", self.number),
+            StopKind::Condition { expression, .. } => {
+                write!(f, "watch {}: becomes true: {expression}", self.number)
+            }
+        }
+    }
+}
+
+/// All breakpoints and watches of a session.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Breakpoints {
+    list: Vec<Breakpoint>,
+    last_number: u32,
+}
+
+impl Breakpoints {
+    pub(crate) fn add(&mut self, kind: StopKind) -> &Breakpoint {
+        self.last_number += 1;
+        self.list.push(Breakpoint { number: self.last_number, kind });
+        &self.list[self.list.len() - 1]
+    }
+
+    /// Forgets one; says whether it was there.
+    pub(crate) fn remove(&mut self, number: u32) -> bool {
+        let before = self.list.len();
+        self.list.retain(|breakpoint| breakpoint.number != number);
+        self.list.len() < before
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.list.clear();
+    }
+
+    pub(crate) fn list(&self) -> &[Breakpoint] {
+        &self.list
+    }
+
+    /// What a machine must be asked for so that no stop is missed.
+    pub(crate) fn probes(&self) -> Probes {
+        let mut probes = Probes::none();
+        for breakpoint in &self.list {
+            match &breakpoint.kind {
+                StopKind::Code { positions, .. } => probes.breakpoints.extend(positions),
+                StopKind::Value { location, .. } => probes.watches.push(*location),
+                StopKind::Condition { is_shifting: true, .. } => probes.every_step = true,
+                StopKind::Condition { dependencies, .. } => probes.watches.extend(dependencies),
+            }
+        }
+        probes
+    }
+
+    /// Notes for every condition whether what it depends on is still the same; says whether some
+    /// condition has only now been found to shift.
+    pub(crate) fn has_shifted(&self, machine: &impl Inspect) -> Vec<u32> {
+        let is_new = |breakpoint: &&Breakpoint| match &breakpoint.kind {
+            StopKind::Condition { expression, dependencies, is_shifting: false } => {
+                machine.dependencies(expression).is_ok_and(|found| found != *dependencies)
+            }
+            StopKind::Condition { .. } | StopKind::Code { .. } | StopKind::Value { .. } => false,
+        };
+        self.list.iter().filter(is_new).map(|breakpoint| breakpoint.number).collect()
+    }
+
+    /// From now on every step counts for these conditions.
+    pub(crate) fn set_shifting(&mut self, numbers: &[u32]) {
+        for breakpoint in &mut self.list {
+            if let StopKind::Condition { is_shifting, .. } = &mut breakpoint.kind
+                && numbers.contains(&breakpoint.number)
+            {
+                *is_shifting = true;
+            }
+        }
+    }
+}

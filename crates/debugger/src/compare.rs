@@ -1,0 +1,190 @@
+//! Comparing two branches or moments: where they part, and in what they differ.
+
+use std::fmt::Write as _;
+use std::ops::ControlFlow;
+
+use machine::{Edit, Inspect, Machine, Probes, StateHash, Tick};
+use timeline::{BranchId, Moment};
+
+use crate::command::Verb;
+use crate::debugger::{Debugger, usage};
+use crate::error::CommandError;
+use crate::moment::Target;
+use crate::paint::visible;
+use crate::place::name_place;
+use crate::reply::Reply;
+
+/// Moments after the parting that are compared state by state.
+const MOMENTS_MAX: usize = 10_000;
+
+/// A state, to be compared with another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct State {
+    tick: Tick,
+    hash: StateHash,
+    place: String,
+}
+
+/// What a moment shows.
+#[derive(Clone, Debug)]
+struct View {
+    place: String,
+    variables: Vec<(String, String)>,
+    output: Vec<u8>,
+}
+
+impl<M: Machine + Inspect + Edit> Debugger<M> {
+    pub(crate) fn compare(&mut self, arguments: &str) -> Result<Reply, CommandError> {
+        let words: Vec<&str> = arguments.split_whitespace().collect();
+        let [left, right] = words[..] else { return Err(usage(Verb::Compare)) };
+        let (a, b) = (self.side(left)?, self.side(right)?);
+        let here = self.timeline.now();
+        let result = self.compare_moments((left, a), (right, b));
+        self.timeline.goto_moment(here)?;
+        result
+    }
+
+    fn compare_moments(
+        &mut self,
+        (left, a): (&str, Moment),
+        (right, b): (&str, Moment),
+    ) -> Result<Reply, CommandError> {
+        let mut text = String::new();
+        if a.branch != b.branch {
+            let split = self.parting(a.branch, b.branch);
+            let _ = writeln!(text, "they part at tick {split}");
+            let first = self.states(Moment { tick: split, ..a }, a.tick)?;
+            let second = self.states(Moment { tick: split, ..b }, b.tick)?;
+            text.push_str(&describe_divergence(&first, &second, left, right));
+        }
+        let (first, second) = (self.view(a)?, self.view(b)?);
+        let _ = writeln!(text, "{left}: tick {}, {}", a.tick, first.place);
+        let _ = writeln!(text, "{right}: tick {}, {}", b.tick, second.place);
+        text.push_str(&describe_variables(&first, &second));
+        text.push_str(&describe_outputs(&first, &second, left, right));
+        Ok(Reply::text(text))
+    }
+
+    /// A branch means its end; anything else is a moment.
+    fn side(&self, text: &str) -> Result<Moment, CommandError> {
+        if let Some(branch) = self.timeline.branches().find(|branch| branch.name == text) {
+            return Ok(Moment { branch: branch.id, tick: branch.end });
+        }
+        if let Ok(Target::Moment(moment)) = self.target(text) {
+            return Ok(moment);
+        }
+        let tick = self.past_tick(text);
+        let tick =
+            tick.or_else(|error| self.branch_id(text).map(|_| Tick::ZERO).and(Err(error)))?;
+        Ok(Moment { tick, ..self.timeline.now() })
+    }
+
+    /// The tick up to which two branches share their past.
+    fn parting(&self, a: BranchId, b: BranchId) -> Tick {
+        let lineage = |id: BranchId| {
+            let branches: Vec<_> = self.timeline.branches().collect();
+            let mut line = Vec::new();
+            let mut next = Some(id);
+            while let Some(branch) = branches.iter().find(|branch| Some(branch.id) == next) {
+                line.push((branch.id, branch.begin));
+                next = branch.parent;
+            }
+            line.reverse();
+            line
+        };
+        let (a, b) = (lineage(a), lineage(b));
+        let shared = a.iter().zip(&b).take_while(|(a, b)| a.0 == b.0).count();
+        let begins = [a.get(shared), b.get(shared)].into_iter().flatten().map(|part| part.1);
+        begins.min().unwrap_or(self.timeline.start())
+    }
+
+    /// The states from a moment on, up to `until`.
+    fn states(&mut self, from: Moment, until: Tick) -> Result<Vec<State>, CommandError> {
+        self.timeline.goto_moment(from)?;
+        let sources = self.machine().sources();
+        let state = |machine: &M| State {
+            tick: machine.tick(),
+            hash: machine.state_hash(),
+            place: name_place(machine, &sources, machine.position()),
+        };
+        let mut states = vec![state(self.timeline.machine())];
+        self.timeline.each(from.tick, until, &Probes::every_step(), &mut |machine, _| {
+            states.push(state(machine));
+            if states.len() < MOMENTS_MAX {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        });
+        Ok(states)
+    }
+
+    fn view(&mut self, moment: Moment) -> Result<View, CommandError> {
+        self.timeline.goto_moment(moment)?;
+        let machine = self.machine();
+        let variables = machine.scopes().into_iter().flat_map(|scope| scope.variables);
+        let variables =
+            variables.map(|variable| (variable.expression, visible(&variable.value.text)));
+        Ok(View {
+            place: self.name_place(machine.position()),
+            variables: variables.collect(),
+            output: self.timeline.outputs().output,
+        })
+    }
+}
+
+fn describe_divergence(first: &[State], second: &[State], left: &str, right: &str) -> String {
+    let pairs = first.iter().zip(second);
+    match pairs.clone().find(|(a, b)| (a.tick, a.hash) != (b.tick, b.hash)) {
+        Some((a, b)) => format!(
+            "their states first differ at tick {}, {} ({left}) and {}, {} ({right})\n",
+            a.tick, a.place, b.tick, b.place
+        ),
+        None if first.len() == second.len() && first.len() < MOMENTS_MAX => {
+            "their states are the same throughout\n".to_owned()
+        }
+        None if first.len() < MOMENTS_MAX || second.len() < MOMENTS_MAX => {
+            let shorter = if first.len() < second.len() { left } else { right };
+            format!("their states are the same as far as {shorter} goes\n")
+        }
+        None => format!("their states are the same for {MOMENTS_MAX} moments after that\n"),
+    }
+}
+
+fn describe_variables(first: &View, second: &View) -> String {
+    let mut text = String::new();
+    for (name, a) in &first.variables {
+        let b = second.variables.iter().find(|(other, _)| other == name);
+        let b = b.map_or("(not there)", |(_, value)| value);
+        if a != b {
+            let _ = writeln!(text, "  {name}: {a} | {b}");
+        }
+    }
+    for (name, b) in &second.variables {
+        if !first.variables.iter().any(|(other, _)| other == name) {
+            let _ = writeln!(text, "  {name}: (not there) | {b}");
+        }
+    }
+    if text.is_empty() { "  no variable differs\n".to_owned() } else { text }
+}
+
+fn describe_outputs(first: &View, second: &View, left: &str, right: &str) -> String {
+    if first.output == second.output {
+        return "  the output is the same\n".to_owned();
+    }
+    let line = |output: &[u8], index: usize| {
+        let line = output.split(|byte| *byte == b'\n').nth(index);
+        line.map_or("(nothing)".to_owned(), |line| visible(&String::from_utf8_lossy(line)))
+    };
+    let count = |output: &[u8]| output.split(|byte| *byte == b'\n').count();
+    let lines = count(&first.output).max(count(&second.output));
+    let differing =
+        (0..lines).find(|index| line(&first.output, *index) != line(&second.output, *index));
+    let index = differing.unwrap_or(0);
+    format!(
+        "  the output first differs in line {}:\n    {left}: {}\n    {right}: {}\n",
+        index + 1,
+        line(&first.output, index),
+        line(&second.output, index)
+    )
+}

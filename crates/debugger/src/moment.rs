@@ -1,0 +1,99 @@
+//! Moments as a user writes them.
+
+use machine::{Edit, Inspect, Machine, Tick};
+use timeline::Moment;
+
+use crate::debugger::Debugger;
+use crate::error::CommandError;
+
+/// Where to go.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Target {
+    Tick(Tick),
+    Moment(Moment),
+    /// Thousandths of a per cent of the whole run.
+    Percent(u32),
+    Start,
+    End,
+}
+
+/// [`Target::Percent`] of everything.
+const WHOLE: u32 = 100_000;
+
+impl<M: Machine + Inspect + Edit> Debugger<M> {
+    /// Reads `TICK|PERCENT%|start|end|MARK`.
+    pub(crate) fn target(&self, text: &str) -> Result<Target, CommandError> {
+        let text = text.trim();
+        let no_moment = || CommandError::NoMoment { text: text.to_owned() };
+        if let Some(moment) = self.timeline.mark(text) {
+            return Ok(Target::Moment(moment));
+        }
+        if let Some(number) = text.strip_suffix('%') {
+            return percent(number.trim()).map(Target::Percent).ok_or_else(no_moment);
+        }
+        match text {
+            "start" => Ok(Target::Start),
+            "end" => Ok(Target::End),
+            text => text.parse().map(Target::Tick).map_err(|_| no_moment()),
+        }
+    }
+
+    /// The same, of the past only, for looking there.
+    pub(crate) fn past_tick(&self, text: &str) -> Result<Tick, CommandError> {
+        match self.target(text)? {
+            Target::Tick(tick) => Ok(tick.clamp(self.timeline.start(), self.timeline.end())),
+            Target::Start => Ok(self.timeline.start()),
+            Target::End => Ok(self.timeline.end()),
+            Target::Percent(percent) => Ok(self.share_of_past(percent)),
+            Target::Moment(moment) if moment.branch == self.timeline.now().branch => {
+                Ok(moment.tick)
+            }
+            Target::Moment(_) => Err(CommandError::NoMoment { text: text.to_owned() }),
+        }
+    }
+
+    /// The tick at which this share of the known past of the branch was over.
+    pub(crate) fn share_of_past(&self, percent: u32) -> Tick {
+        let (start, end) = (self.timeline.start(), self.timeline.end());
+        let share = |length: u64| {
+            let part = u128::from(length) * u128::from(percent) / u128::from(WHOLE);
+            u64::try_from(part).unwrap_or(u64::MAX)
+        };
+        if percent >= WHOLE {
+            return end;
+        }
+        if end.safepoints == start.safepoints {
+            let steps = share(u64::from(end.steps.saturating_sub(start.steps)));
+            let steps = u32::try_from(steps).unwrap_or(u32::MAX);
+            return Tick { steps: start.steps.saturating_add(steps), ..start };
+        }
+        Tick::at(start.safepoints + share(end.safepoints - start.safepoints)).max(start)
+    }
+}
+
+/// `12.5` as thousandths, up to 100.
+fn percent(text: &str) -> Option<u32> {
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    if part.len() > 3 || !part.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let whole: u32 = whole.parse().ok()?;
+    let part: u32 = format!("{part:0<3}").parse().ok()?;
+    let value = whole.checked_mul(1_000)?.checked_add(part)?;
+    (value <= WHOLE).then_some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_percentage_may_have_a_fraction_and_is_at_most_a_hundred() {
+        assert_eq!(percent("50"), Some(50_000));
+        assert_eq!(percent("12.5"), Some(12_500));
+        assert_eq!(percent("100"), Some(WHOLE));
+        for wrong in ["100.001", "101", "-1", "", "x", "1.2345", "1.x", "99999999999"] {
+            assert_eq!(percent(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Long moves: on to the next stop, back to the one before, to any moment, and back again.
+
+use machine::{Edit, Inspect, Machine, Tick};
+
+use crate::debugger::Debugger;
+use crate::drive::Advance;
+use crate::error::CommandError;
+use crate::moment::Target;
+use crate::reply::Reply;
+use crate::scan::Scan;
+use crate::stop::{Stopped, Why};
+use crate::world::World;
+
+impl<M: Machine + Inspect + Edit> Debugger<M> {
+    /// Goes on to the next breakpoint, watch, fault or end.
+    pub fn go(&mut self, world: &mut dyn World) -> Stopped {
+        let mut probes = self.breakpoints.probes();
+        let mut scan = Scan::from(self.timeline.machine(), &self.breakpoints);
+        loop {
+            match self.forward(Tick::MAX, &probes, world) {
+                Advance::Probed(_) => {}
+                Advance::Stopped(why) => return self.stopped(vec![why]),
+                Advance::Reached => return self.stopped(Vec::new()),
+            }
+            let reasons = scan.reasons(self.timeline.machine(), &self.breakpoints);
+            if !reasons.is_empty() {
+                return self.stopped(reasons);
+            }
+            let shifted = self.breakpoints.has_shifted(self.timeline.machine());
+            if !shifted.is_empty() {
+                self.breakpoints.set_shifting(&shifted);
+                probes = self.breakpoints.probes();
+            }
+        }
+    }
+
+    /// Goes back to the breakpoint or watch before, or to the start.
+    pub fn go_back(&mut self, world: &mut dyn World) -> Stopped {
+        loop {
+            if world.is_interrupted() {
+                return self.stopped(vec![Why::Interrupted]);
+            }
+            let here = self.timeline.now().tick;
+            let probes = self.breakpoints.probes();
+            if probes.is_empty() {
+                break;
+            }
+            let mut scan = Scan::unknown();
+            let breakpoints = &self.breakpoints;
+            let mut accept =
+                |machine: &M, _: &machine::Hit| scan.is_candidate(machine, breakpoints);
+            let found = self.timeline.last(&probes, &mut accept);
+            let shifted = scan.shifted().to_vec();
+            if !shifted.is_empty() {
+                // What a condition depends on has moved: search again and look at every step.
+                self.breakpoints.set_shifting(&shifted);
+                self.timeline.goto(here);
+                continue;
+            }
+            let Some(found) = found else { break };
+            let reasons = self.reasons_at(found.tick);
+            if !reasons.is_empty() {
+                return self.stopped(reasons);
+            }
+        }
+        self.timeline.goto(self.timeline.start());
+        self.stopped(vec![Why::Start])
+    }
+
+    /// Goes to the moment that `text` names.
+    ///
+    /// # Errors
+    /// It names none.
+    pub fn go_to(&mut self, text: &str, world: &mut dyn World) -> Result<Stopped, CommandError> {
+        match self.target(text)? {
+            Target::Tick(tick) => {
+                let why = self.travel_to(tick, world);
+                let is_short = self.timeline.now().tick != tick;
+                let why = why.filter(|why| is_short || *why != Why::Interrupted);
+                Ok(self.stopped(why.into_iter().chain(self.start_reason()).collect()))
+            }
+            Target::Moment(moment) => {
+                self.timeline.goto_moment(moment)?;
+                Ok(self.stopped(self.start_reason().into_iter().collect()))
+            }
+            Target::Start => {
+                self.timeline.goto(self.timeline.start());
+                Ok(self.stopped(vec![Why::Start]))
+            }
+            Target::End => Ok(self.go_to_end(world)),
+            Target::Percent(percent) => {
+                let stopped = self.go_to_end(world);
+                if stopped.why.contains(&Why::Interrupted) {
+                    return Ok(stopped);
+                }
+                let tick = self.share_of_past(percent);
+                self.timeline.goto(tick);
+                Ok(self.stopped(self.start_reason().into_iter().collect()))
+            }
+        }
+    }
+
+    /// Goes back to where the last move began.
+    pub(crate) fn undo(&mut self) -> Result<Reply, CommandError> {
+        let moment = self.trail.pop().ok_or(CommandError::NothingToUndo)?;
+        self.timeline.goto_moment(moment)?;
+        self.listed = None;
+        Ok(Reply::text(self.here()))
+    }
+
+    /// Goes on until the program ends or faults, past all breakpoints.
+    fn go_to_end(&mut self, world: &mut dyn World) -> Stopped {
+        self.timeline.goto(self.timeline.end());
+        match self.forward(Tick::MAX, &machine::Probes::none(), world) {
+            Advance::Stopped(why) => self.stopped(vec![why]),
+            Advance::Reached | Advance::Probed(_) => self.stopped(Vec::new()),
+        }
+    }
+
+    fn start_reason(&self) -> Option<Why> {
+        (self.timeline.now().tick == self.timeline.start()).then_some(Why::Start)
+    }
+}
