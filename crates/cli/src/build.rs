@@ -30,7 +30,7 @@ pub(crate) fn build(arguments: &BuildArguments, terminal: Terminal) -> Result<u8
     let assembled = pvm::assemble_files(&paths, arguments.level > 0, !arguments.no_source)?;
     let image = pvm::settle(assembled, terminal)?;
     if arguments.disasm {
-        show(&disasm::listing(&image))?;
+        show(&disasm::listing(&pvm::verify(paths[0], image)?.machine()))?;
         return Ok(exit::OK);
     }
     let output = arguments.output.clone().unwrap_or_else(|| renamed(paths[0], ".pvm.bin"));
@@ -47,7 +47,7 @@ fn compile(arguments: &BuildArguments, paths: &[&Path]) -> Result<u8, CliError> 
     for path in paths {
         let object = pvm::object(path)?.map_err(|bad| CliError::BadSource(Box::new(bad)))?;
         let output = arguments.output.clone().unwrap_or_else(|| renamed(path, ".pvm.obj"));
-        write(&output, &object.to_bytes())?;
+        write(&output, &pvm::object_bytes(&object)?)?;
     }
     Ok(exit::OK)
 }

@@ -126,9 +126,8 @@ pub(crate) fn object(path: &Path) -> Result<Result<Object, BadSource>, CliError>
             Ok(made.object.ok_or(bad))
         }
         Kind::PvmObject => {
-            let bytes = files::read(path, IMAGE_BYTES_MAX)?;
-            let bad = |source| CliError::BadImage { path: path.to_owned(), source };
-            Object::from_bytes(&bytes).map(Ok).map_err(bad)
+            let shown = path.display();
+            Err(CliError::Usage(format!("{shown}: object files cannot be read yet")))
         }
         Kind::PvmImage | Kind::Recording => {
             let shown = path.display();
@@ -136,6 +135,11 @@ pub(crate) fn object(path: &Path) -> Result<Result<Object, BadSource>, CliError>
             Err(CliError::Usage(message))
         }
     }
+}
+
+/// An object as its file.
+pub(crate) fn object_bytes(_: &Object) -> Result<Vec<u8>, CliError> {
+    Err(CliError::Usage("object files cannot be written yet".to_owned()))
 }
 
 /// The image, with warnings shown; or all the errors.
@@ -154,7 +158,7 @@ pub(crate) fn settle(assembled: Assembled, terminal: Terminal) -> Result<Image, 
     }
 }
 
-fn verify(path: &Path, image: Image) -> Result<Loaded, CliError> {
+pub(crate) fn verify(path: &Path, image: Image) -> Result<Loaded, CliError> {
     let unverified = |source| CliError::Unverified { path: path.to_owned(), source };
     Ok(Loaded { program: Program::new(image).map_err(unverified)? })
 }

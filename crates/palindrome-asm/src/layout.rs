@@ -1,5 +1,6 @@
 //! Layout: where in its section each thing of a unit lies, and what each name means.
 
+use palindrome_vm::image::{CODE_LEN_MAX, SEGMENT_BYTES_MAX, STANDARD_SEGMENTS};
 use source::{Diagnostic, Span};
 use tape::SegmentType;
 
@@ -14,14 +15,6 @@ use crate::values::{Values, undefined};
 
 /// Bytes that the segments of a unit hold at the start.
 pub(crate) const DATA_BYTES_MAX: u64 = 256 << 20;
-/// Bytes of a segment.
-pub(crate) const SEGMENT_BYTES_MAX: u64 = 1 << 40;
-/// Instructions of a program: 1 MiB.
-pub(crate) const CODE_LEN_MAX: usize = 131_072;
-/// Segments that every program has.
-pub(crate) const STANDARD_SEGMENTS: [&str; 6] =
-    ["code", "stack", "heap", "stdin", "stdout", "stderr"];
-
 /// An instruction that is still to be lowered; its index is its place in the list.
 #[derive(Debug)]
 pub(crate) struct Pending {

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use palindrome_vm::image::{
-    Argument, LineEntry, SourceFile, Symbol, SymbolKind, from_arguments, pack, row,
+    Argument, CODE_LEN_MAX, LineEntry, STANDARD_SEGMENTS, SegmentImage, SourceFile, Symbol,
+    SymbolKind, from_arguments, pack_all, row,
 };
 use palindrome_vm::{BaseOffset, CodeIndex, Image, Instruction, OperandKind};
 use source::{Diagnostic, SourceMap, Span};
 
 use crate::codes;
-use crate::layout::{CODE_LEN_MAX, STANDARD_SEGMENTS, number_bytes};
+use crate::layout::number_bytes;
 use crate::object::{Meaning, Object, Slot, Word};
 use crate::place::{Part, Sections};
 use crate::problem::{Problem, labelled, problem, with_nearest};
@@ -48,8 +49,7 @@ pub(crate) fn link_objects(
     if linker.diagnostics.len() > before {
         return None;
     }
-    let (mut pool, mut texts) = (Vec::new(), Vec::new());
-    let code = instructions.iter().map(|word| pack(word, &mut pool, &mut texts)).collect();
+    let (code, pool, texts) = pack_all(&instructions);
     let image = Image {
         code,
         pool,
@@ -175,11 +175,7 @@ impl Linker<'_> {
     }
 
     /// Puts the numbers into the segments that only now are known.
-    fn fill(
-        &mut self,
-        mut sections: Sections,
-        values: &mut Values<'_>,
-    ) -> Vec<palindrome_vm::image::SegmentImage> {
+    fn fill(&mut self, mut sections: Sections, values: &mut Values<'_>) -> Vec<SegmentImage> {
         for Part { object, segment, image, offset } in &sections.parts {
             for patch in &self.objects[*object].segments[*segment].patches {
                 let bytes = values

@@ -1,15 +1,13 @@
 //! Where segments go: parts of one name together, one after the other above the standard ones.
 
-use palindrome_vm::image::SegmentImage;
+use palindrome_vm::image::{SEGMENT_BYTES_MAX, STANDARD_END, SegmentImage};
 use source::Diagnostic;
 
 use crate::codes;
-use crate::layout::{DATA_BYTES_MAX, SEGMENT_BYTES_MAX};
+use crate::layout::DATA_BYTES_MAX;
 use crate::object::Object;
 use crate::problem::problem;
 
-/// Where the standard segments end.
-const SEGMENTS_START: i64 = 3 << 20;
 /// Segments begin on pages.
 const SEGMENT_ALIGN: i64 = 4096;
 /// Parts of a segment from different units begin at multiples of this.
@@ -87,7 +85,7 @@ impl Sections {
                 }
             }
         }
-        let mut next = SEGMENTS_START;
+        let mut next = STANDARD_END;
         for (image, (object, segment, len)) in sections.images.iter_mut().zip(&firsts) {
             let first = &objects[*object].segments[*segment];
             image.start = next;

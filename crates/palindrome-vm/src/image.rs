@@ -4,14 +4,21 @@
 //! a machine runs.
 
 mod argument;
+mod bytes;
 mod format;
+mod sections;
 mod verify;
 mod word;
 
 pub use argument::{Argument, arguments, from_arguments, row};
-pub use format::ImageError;
-pub use verify::{Program, VerifyError};
-pub use word::{pack, unpack};
+pub use bytes::{ByteReader, ByteWriter};
+pub use format::{ImageError, read_segment_type, write_segment_type};
+pub use sections::FileKind;
+pub use verify::{
+    CODE_LEN_MAX, Place, Program, SEGMENT_BYTES_MAX, STANDARD_END, STANDARD_SEGMENTS,
+    SegmentProblem, VerifyError,
+};
+pub use word::{pack, pack_all, unpack};
 
 use tape::SegmentType;
 
@@ -37,6 +44,17 @@ pub struct Image {
     /// Instructions whose old destination value nobody can observe, ascending: no history is kept
     /// of it.
     pub unobserved: Vec<u32>,
+}
+
+impl Image {
+    /// The source and the line that an instruction comes from.
+    #[must_use]
+    pub fn line_of(&self, index: usize) -> Option<(&str, u32)> {
+        let after = self.lines.partition_point(|line| line.index as usize <= index);
+        let line = self.lines.get(after.checked_sub(1)?)?;
+        let source = self.sources.get(line.source as usize)?;
+        Some((&source.name, line.line))
+    }
 }
 
 /// A segment to be made when the program is loaded.

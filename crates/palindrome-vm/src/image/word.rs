@@ -10,26 +10,65 @@
 //! and the small operands alone, except for a single number, which is inline if it fits into 31
 //! bits: then its lowest bit is 1 and the number is above it; a pool index has lowest bit 0.
 
+use std::collections::BTreeMap;
+
 use isa::{DecodeError, Feed, Sink};
 
 use crate::op::Instruction;
 
 /// Packs `instruction`, adding what does not fit to `pool` and `texts`.
 pub fn pack(instruction: &Instruction, pool: &mut Vec<i64>, texts: &mut Vec<String>) -> u64 {
-    let mut packer = Packer { small: Vec::new(), wide: Vec::new(), texts };
+    let mut intern = |text: &str| {
+        let found = texts.iter().position(|known| known == text);
+        found.unwrap_or_else(|| {
+            texts.push(text.to_owned());
+            texts.len() - 1
+        })
+    };
+    let mut place = |wide: &[i64]| {
+        let found = pool.windows(wide.len()).position(|window| window == wide);
+        found.unwrap_or_else(|| {
+            pool.extend_from_slice(wide);
+            pool.len() - wide.len()
+        })
+    };
+    word(instruction, &mut intern, &mut place)
+}
+
+/// Packs whole code into words, a pool and texts, in time that grows as the code does.
+#[must_use]
+pub fn pack_all(instructions: &[Instruction]) -> (Vec<u64>, Vec<i64>, Vec<String>) {
+    let (mut pool, mut texts) = (Vec::new(), Vec::new());
+    let (mut placed, mut interned) = (BTreeMap::new(), BTreeMap::new());
+    let mut intern = |text: &str| {
+        *interned.entry(text.to_owned()).or_insert_with(|| {
+            texts.push(text.to_owned());
+            texts.len() - 1
+        })
+    };
+    let mut place = |wide: &[i64]| {
+        *placed.entry(wide.to_vec()).or_insert_with(|| {
+            pool.extend_from_slice(wide);
+            pool.len() - wide.len()
+        })
+    };
+    let pack = |instruction| word(instruction, &mut intern, &mut place);
+    (instructions.iter().map(pack).collect(), pool, texts)
+}
+
+/// The word of an instruction, given where texts and pool operands lie.
+fn word(
+    instruction: &Instruction,
+    intern: &mut dyn FnMut(&str) -> usize,
+    place: &mut dyn FnMut(&[i64]) -> usize,
+) -> u64 {
+    let mut packer = Packer { small: Vec::new(), wide: Vec::new(), intern };
     instruction.pack(&mut packer);
     let Packer { small, wide, .. } = packer;
     let inline = match wide.as_slice() {
         [] => 1,
         [only] if i32::try_from(*only).is_ok_and(|value| value << 1 >> 1 == value) => only << 1 | 1,
-        several => {
-            let found = pool.windows(several.len()).position(|window| window == several);
-            let index = found.unwrap_or_else(|| {
-                pool.extend_from_slice(several);
-                pool.len() - several.len()
-            });
-            i64::try_from(index << 1).unwrap_or(0)
-        }
+        several => i64::try_from(place(several) << 1).unwrap_or(0),
     };
     let mut bytes = [instruction.code(), 0, 0, 0, 0, 0, 0, 0];
     bytes[1..=small.len()].copy_from_slice(&small);
@@ -57,7 +96,7 @@ pub fn unpack(word: u64, pool: &[i64], texts: &[String]) -> Result<Instruction, 
 struct Packer<'a> {
     small: Vec<u8>,
     wide: Vec<i64>,
-    texts: &'a mut Vec<String>,
+    intern: &'a mut dyn FnMut(&str) -> usize,
 }
 
 impl Sink for Packer<'_> {
@@ -74,11 +113,7 @@ impl Sink for Packer<'_> {
     }
 
     fn text(&mut self, value: &str) {
-        let found = self.texts.iter().position(|text| text == value);
-        let index = found.unwrap_or_else(|| {
-            self.texts.push(value.to_owned());
-            self.texts.len() - 1
-        });
+        let index = (self.intern)(value);
         self.wide.push(i64::try_from(index).unwrap_or(i64::MAX));
     }
 }
