@@ -9,17 +9,17 @@ pub struct CodeInfo {
     pub code: &'static str,
     /// What it means and what to do.
     pub doc: &'static str,
-    /// Units that get exactly this code.
+    /// Units that get exactly this code; empty if no text does.
     pub example: &'static [&'static str],
 }
 
 macro_rules! codes {
-    ($($(#[doc = $doc:literal])* $name:ident = $code:literal: $($example:literal),+;)*) => {
+    ($($(#[doc = $doc:literal])* $name:ident = $code:literal: $($example:literal),*;)*) => {
         $($(#[doc = $doc])* pub(crate) const $name: &str = $code;)*
 
         /// Every code, ascending.
         pub const CODES: &[CodeInfo] = &[$(
-            CodeInfo { code: $code, doc: concat!($($doc, "\n"),*), example: &[$($example),+] },
+            CodeInfo { code: $code, doc: concat!($($doc, "\n"),*), example: &[$($example),*] },
         )*];
     };
 }
@@ -54,7 +54,7 @@ codes! {
     /// This is planned, and cannot be used yet.
     NOT_YET = "PVM0014": "main: READ record\nHALT";
     /// A segment has the name of another one, or of one that every program has.
-    SEGMENT_NAME = "PVM0015": ".segment heap, 64K\nmain: HALT";
+    SEGMENT_NAME = "PVM0015": ".segment heap, 64K\n.code\nmain: HALT";
     /// A segment's size is 0 or more than 1 TiB, or its data do not fit in.
     SEGMENT_SIZE = "PVM0016": ".segment small, 4\n.i64 1\n.code\nmain: HALT";
     /// More than the assembler or the machine takes: source text, code, data, nesting.
@@ -89,10 +89,12 @@ codes! {
     SCHEMA = "PVM0031": ".segment t, 64K, table [id: Int63]\nmain: HALT";
     /// Two units say where the program begins.
     DUPLICATE_ENTRY = "PVM0032": ".entry a\na: HALT", ".entry b\nb: HALT";
-    /// A warning: nothing leads here.
+    /// A warning: nothing leads here. It stays in the program only without optimisation.
     UNREACHABLE = "PVM0033": "main: HALT\nNOP";
-    /// The program was made, and does not verify. The message says why.
-    UNVERIFIED = "PVM0034": "main: SEGMENTREAD stdin, 0, 9, R1\nHALT";
+    /// No instruction follows a label that the program goes to.
+    LABEL_AT_END = "PVM0034": "main: JUMP end\nend:";
+    /// A program was made of damaged objects, and does not verify. The message says why.
+    UNVERIFIED = "PVM0035":;
 }
 
 /// Renders the codes as a Markdown page.

@@ -40,6 +40,7 @@ pub(crate) fn lay_out(
             layout.diagnostics.push(*problem);
         }
     }
+    layout.settle_constants(&[codes::CYCLE, codes::ARITHMETIC, codes::LIMIT]);
     for statement in statements {
         if let Err(problem) = layout.statement(statement) {
             layout.diagnostics.push(*problem);
@@ -294,8 +295,33 @@ impl Layout<'_> {
         Ok(())
     }
 
+    /// Calculates the constants that can be calculated, and reports those that are `wrong`; they
+    /// count as 0 from then on, so that what depends on them is not reported too.
+    fn settle_constants(&mut self, wrong: &[&str]) {
+        let constants = self.object.symbols.iter();
+        let constants = constants.filter(|(_, s)| matches!(s.meaning, Meaning::Constant(_)));
+        let mut spans: Vec<_> = constants.map(|(name, s)| (s.span, name.clone())).collect();
+        spans.sort_unstable();
+        for (_, name) in spans {
+            let Some(Meaning::Constant(expr)) = self.object.meaning(&name) else { continue };
+            let value = match Values::of_object(&self.object).number(0, &expr) {
+                Ok(value) => value,
+                Err(problem) if wrong.contains(&problem.code) => {
+                    self.diagnostics.push(*problem);
+                    0
+                }
+                Err(_) => continue,
+            };
+            if let Some(symbol) = self.object.symbols.get_mut(&name) {
+                symbol.meaning = Meaning::Constant(Expr::number(value, expr.span));
+            }
+        }
+    }
+
     /// Tests what could only be tested after the last line.
     fn finish(&mut self) {
+        let wrong = [codes::CYCLE, codes::ARITHMETIC, codes::LIMIT, codes::WRONG_KIND];
+        self.settle_constants(&wrong);
         let mut problems = Vec::new();
         for name in std::mem::take(&mut self.object.globals) {
             match self.object.symbols.get_mut(&name.text) {
@@ -309,7 +335,11 @@ impl Layout<'_> {
             }
         }
         for patch in self.object.segments.iter().flat_map(|segment| &segment.patches) {
-            problems.extend(self.check_names(&patch.value));
+            problems.extend(self.check_names(&patch.value).or_else(|| {
+                let number = Values::of_object(&self.object).number(0, &patch.value);
+                let bytes = number.and_then(|n| number_bytes(n, patch.width, patch.value.span));
+                bytes.err().filter(|problem| problem.code != codes::NOT_CONSTANT)
+            }));
         }
         if let Some(entry) = &self.object.entry {
             let target = Values::of_object(&self.object).target(0, &entry.text, entry.span);

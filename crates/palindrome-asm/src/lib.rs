@@ -12,6 +12,7 @@
 mod alias;
 mod assemble;
 mod codes;
+mod disassemble;
 mod layout;
 mod link;
 mod lower;
@@ -26,5 +27,6 @@ mod values;
 pub use alias::aliases;
 pub use assemble::{Assembled, AssembledObject, Options, assemble, assemble_object, link};
 pub use codes::{CODES, CodeInfo, error_reference};
+pub use disassemble::disassemble;
 pub use object::Object;
 pub use reader::{Loader, Unit};

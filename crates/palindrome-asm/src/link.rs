@@ -7,16 +7,20 @@ use palindrome_vm::image::{
     SymbolKind, from_arguments, pack_all, row,
 };
 use palindrome_vm::{BaseOffset, CodeIndex, Image, Instruction, OperandKind};
-use source::{Diagnostic, SourceMap, Span};
+use source::{Diagnostic, Severity, SourceMap, Span};
 
 use crate::codes;
 use crate::layout::number_bytes;
 use crate::object::{Meaning, Object, Slot, Word};
+use crate::operand::too_large;
 use crate::place::{Part, Sections};
-use crate::problem::{Problem, labelled, problem, with_nearest};
+use crate::problem::{Problem, problem, with_nearest};
 use crate::syntax::ast::Name;
 use crate::syntax::expression::{Expr, to_word};
 use crate::values::{Placement, Values};
+
+/// Warnings about unreachable code in a unit.
+const WARNINGS_MAX: usize = 10;
 
 /// What a linker made.
 pub(crate) struct Linked {
@@ -43,10 +47,11 @@ pub(crate) fn link_objects(
     linker.check_names();
     let mut values = Values::linked(objects, &placement);
     let instructions = linker.instructions(&mut values);
+    linker.warn_unreachable();
     let segments = linker.fill(sections, &mut values);
     let entry = linker.entry(&placement);
     let symbols = linker.symbols(&mut values);
-    if linker.diagnostics.len() > before {
+    if linker.diagnostics[before..].iter().any(|d| d.severity == Severity::Error) {
         return None;
     }
     let (code, pool, texts) = pack_all(&instructions);
@@ -174,6 +179,31 @@ impl Linker<'_> {
         instructions
     }
 
+    /// Points at instructions without a label after one that never goes on.
+    fn warn_unreachable(&mut self) {
+        for object in self.objects {
+            let labelled: BTreeSet<u32> = object
+                .symbols
+                .values()
+                .filter_map(
+                    |s| if let Meaning::Code(index) = s.meaning { Some(index) } else { None },
+                )
+                .collect();
+            let mut warnings = 0;
+            for (index, pair) in (1..).zip(object.code.windows(2)) {
+                let [before, word] = pair else { continue };
+                let ends = row(before.code)
+                    .is_some_and(|row| ["HALT", "JUMP", "RETURN"].contains(&row.mnemonic));
+                if ends && !labelled.contains(&index) && warnings < WARNINGS_MAX {
+                    warnings += 1;
+                    let message = "nothing leads to this instruction";
+                    let warning = Diagnostic::warning(codes::UNREACHABLE, word.span, message);
+                    self.diagnostics.push(warning.with_note(before.span, "this never goes on"));
+                }
+            }
+        }
+    }
+
     /// Puts the numbers into the segments that only now are known.
     fn fill(&mut self, mut sections: Sections, values: &mut Values<'_>) -> Vec<SegmentImage> {
         for Part { object, segment, image, offset } in &sections.parts {
@@ -213,6 +243,11 @@ impl Linker<'_> {
                 self.diagnostics.push(twice);
             }
             return match values.target(home, &name.text, name.span) {
+                Ok(index) if index >= values.code_len() => {
+                    let message = format!("no instruction follows the label `{}`", name.text);
+                    self.report(problem(codes::LABEL_AT_END, name.span, message));
+                    None
+                }
                 Ok(index) => Some(index),
                 Err(problem) => {
                     self.report(problem);
@@ -223,6 +258,7 @@ impl Linker<'_> {
         let is_code = |object: &Object| matches!(object.symbols.get("main"), Some(s) if matches!(s.meaning, Meaning::Code(_)));
         let home = self.objects.iter().position(is_code);
         let main = home.and_then(|home| values.target(home, "main", Span::default()).ok());
+        let main = main.filter(|index| *index < values.code_len());
         Some(main.unwrap_or(0))
     }
 
@@ -279,7 +315,12 @@ fn instruction(home: usize, word: &Word, values: &mut Values<'_>) -> Result<Inst
                 Argument::Address(BaseOffset { base: *base, offset: number(home, offset, values)? })
             }
             Slot::Label(Name { text, span }) => {
-                Argument::Target(CodeIndex(values.target(home, text, *span)?))
+                let target = values.target(home, text, *span)?;
+                if target >= values.code_len() {
+                    let message = format!("no instruction follows the label `{text}`");
+                    return Err(problem(codes::LABEL_AT_END, *span, message));
+                }
+                Argument::Target(CodeIndex(target))
             }
             Slot::Text(name) => Argument::Text(name.text.clone()),
             Slot::Registers(set) => Argument::Registers(*set),
@@ -292,10 +333,7 @@ fn instruction(home: usize, word: &Word, values: &mut Values<'_>) -> Result<Inst
 
 fn number(home: usize, expr: &Expr, values: &mut Values<'_>) -> Result<i64, Problem> {
     let value = values.number(home, expr)?;
-    to_word(value).ok_or_else(|| {
-        let message = format!("{value} does not fit into 64 bits");
-        labelled(codes::RANGE, expr.span, message, "a number of 64 bits was expected")
-    })
+    to_word(value).ok_or_else(|| too_large(value, expr.span))
 }
 
 /// The first instruction of each line.

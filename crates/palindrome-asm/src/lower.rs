@@ -6,13 +6,14 @@ use isa::OpInfo;
 use palindrome_vm::{Instruction, OperandKind};
 use source::{Diagnostic, Span};
 
-use crate::alias::{mnemonics, resolve};
+use crate::alias::{mnemonics, no_absolute, resolve};
 use crate::codes;
 use crate::layout::Pending;
-use crate::object::{Object, Word};
+use crate::object::{Meaning, Object, Word};
 use crate::operand::{fit_row, slots, unknown_register};
 use crate::problem::{Problem, labelled, problem, with_nearest};
 use crate::syntax::ast::{Form, Name, Operand};
+use crate::values::undefined;
 
 type Row = OpInfo<OperandKind>;
 
@@ -42,6 +43,7 @@ pub(crate) fn lower(object: &mut Object, pending: Vec<Pending>, diagnostics: &mu
         }
     }
     object.code = code;
+    object.created.clear();
 }
 
 fn instruction(
@@ -100,10 +102,26 @@ fn misfit(
     if let (Form::Word(word), [OperandKind::Register]) = (&operand.form, expected.as_slice()) {
         return unknown_register(object, word, operand.span);
     }
+    if let Form::Word(word) = &operand.form
+        && expected.contains(&OperandKind::Address)
+    {
+        return match object.meaning(word) {
+            Some(Meaning::Register(_)) | None => unknown_address(object, word, operand.span),
+            Some(_) => no_absolute(operand.span),
+        };
+    }
     let kinds: Vec<_> = expected.iter().map(ToString::to_string).collect();
     let label = format!("expected: {}", kinds.join(" or "));
     let message = format!("`{name}` does not take this operand");
     Box::new(labelled(codes::OPERANDS, operand.span, message, label).with_hint(hint))
+}
+
+fn unknown_address(object: &Object, word: &str, span: Span) -> Problem {
+    if word.contains('.') {
+        undefined(object, word, span)
+    } else {
+        unknown_register(object, word, span)
+    }
 }
 
 fn form(name: &str, row: &Row) -> String {

@@ -1,5 +1,7 @@
 //! An object: one assembled unit, with what only a linker can fill in.
 
+mod format;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use palindrome_vm::Strategy;

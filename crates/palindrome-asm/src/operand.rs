@@ -9,8 +9,8 @@ use crate::codes;
 use crate::object::{Meaning, Object, Slot};
 use crate::problem::{Problem, labelled, with_nearest};
 use crate::syntax::ast::{Form, Name, Operand};
-use crate::syntax::expression::Expr;
-use crate::values::{undefined, wrong_kind};
+use crate::syntax::expression::{Expr, ExprOp, to_word};
+use crate::values::{Values, undefined, wrong_kind};
 
 /// `R0`–`R15`, `r_ret`, `r_arg`.
 pub(crate) fn register_number(word: &str) -> Option<u8> {
@@ -88,7 +88,16 @@ pub(crate) fn slots(
         if *kind == OperandKind::RegisterSet {
             break;
         }
-        slots.push(slot(object, operand, *kind)?);
+        let slot = slot(object, operand, *kind)?;
+        if *kind == OperandKind::Length
+            && let Slot::Number(expr) = &slot
+            && let [ExprOp::Number(length)] = expr.ops.as_slice()
+            && !(1..=8).contains(length)
+        {
+            let message = format!("{length} bytes cannot be read or written at once");
+            return Err(labelled(codes::RANGE, operand.span, message, "1 to 8 was expected"));
+        }
+        slots.push(slot);
     }
     if slots.len() < row.operands.len() {
         let set = operands[slots.len()..].iter().filter_map(|operand| match &operand.form {
@@ -154,7 +163,18 @@ fn number(object: &Object, expr: &Expr) -> Result<Slot, Problem> {
             Some(_) => {}
         }
     }
-    Ok(Slot::Number(expr.clone()))
+    match Values::of_object(object).number(0, expr) {
+        Ok(value) if to_word(value).is_none() => Err(too_large(value, expr.span)),
+        Ok(value) => Ok(Slot::Number(Expr::number(value, expr.span))),
+        Err(problem) if problem.code == codes::NOT_CONSTANT => Ok(Slot::Number(expr.clone())),
+        Err(problem) => Err(problem),
+    }
+}
+
+/// `value` does not fit into a register.
+pub(crate) fn too_large(value: i128, span: Span) -> Problem {
+    let message = format!("{value} does not fit into 64 bits");
+    labelled(codes::RANGE, span, message, "a number of 64 bits was expected")
 }
 
 fn strategy(word: &str, span: Span) -> Result<Slot, Problem> {

@@ -76,6 +76,11 @@ impl Sections {
                     continue;
                 }
                 let offset = len.next_multiple_of(PART_ALIGN);
+                if offset + declared.len > SEGMENT_BYTES_MAX {
+                    let message = "a segment has at most 1 TiB";
+                    diagnostics.push(*problem(codes::SEGMENT_SIZE, name.span, message));
+                    continue;
+                }
                 *len = offset + declared.len;
                 sections.parts.push(Part { object, segment, image, offset });
                 if !declared.data.is_empty() {

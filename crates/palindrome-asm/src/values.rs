@@ -51,6 +51,12 @@ impl<'a> Values<'a> {
         Self { objects, placement, known, open, used_code_position: false }
     }
 
+    /// Instructions of all objects.
+    pub(crate) fn code_len(&self) -> u32 {
+        let len = self.objects.iter().map(|object| object.code.len()).sum::<usize>();
+        u32::try_from(len).unwrap_or(u32::MAX)
+    }
+
     /// The number that `expr` of an object stands for.
     pub(crate) fn number(&mut self, object: usize, expr: &Expr) -> Result<i128, Problem> {
         expr.evaluate_number(&mut |name, span| self.value(object, name, span))

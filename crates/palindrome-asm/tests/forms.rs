@@ -43,9 +43,8 @@ fn a_source_may_be_a_register() {
         .iter()
         .filter(|row| row.operands.iter().any(|(_, kind)| *kind == OperandKind::Source));
     for row in sources {
-        let operand = |(_, kind): &(_, OperandKind)| match kind {
-            OperandKind::Source => "R7",
-            other => sample(*other),
+        let operand = |(_, kind): &(_, OperandKind)| {
+            if *kind == OperandKind::Source { "R7" } else { sample(*kind) }
         };
         let operands: Vec<_> = row.operands.iter().map(operand).collect();
         let line = format!("{} {}", row.mnemonic, operands.join(", "));

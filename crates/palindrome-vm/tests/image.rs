@@ -150,11 +150,11 @@ fn the_verifier_refuses_what_a_machine_could_not_run() {
 
 #[test]
 fn the_verifier_refuses_segments_that_cannot_be() {
-    let problem =
-        |change: fn(&mut SegmentImage)| match verdict(|image| change(&mut image.segments[0])) {
-            VerifyError::Segment { problem, .. } => problem,
-            other => panic!("{other}"),
-        };
+    let problem = |change: fn(&mut SegmentImage)| {
+        let error = verdict(|image| change(&mut image.segments[0]));
+        let VerifyError::Segment { problem, .. } = error else { panic!("{error}") };
+        problem
+    };
     assert_eq!(problem(|s| s.name = "heap".to_owned()), SegmentProblem::Name);
     assert_eq!(problem(|s| s.name.clear()), SegmentProblem::Name);
     assert_eq!(problem(|s| s.size = 0), SegmentProblem::Size { size: 0 });
