@@ -16,7 +16,11 @@ pub struct Page {
 /// Every generated page as it should be.
 #[must_use]
 pub fn pages() -> Vec<Page> {
-    vec![Page { path: "docs/isa/pvm.md", text: instruction_set() }]
+    vec![
+        Page { path: "docs/isa/pvm.md", text: instruction_set() },
+        Page { path: "docs/errors/pvm.md", text: palindrome_asm::error_reference() },
+        Page { path: "docs/cli.md", text: cli::reference() },
+    ]
 }
 
 /// Writes the pages that differ and says which.
