@@ -137,6 +137,12 @@ impl Lineage {
         Self { segments }
     }
 
+    /// Leaves the past as it is up to `segment`, and goes on there.
+    pub(crate) fn fork(&mut self, segment: Segment) {
+        self.segments.truncate(self.index_at(segment.begin) + 1);
+        self.segments.push(segment);
+    }
+
     /// The number of the segment that `tick` belongs to.
     pub(crate) fn index_at(&self, tick: Tick) -> usize {
         self.segments.partition_point(|segment| segment.begin <= tick).saturating_sub(1)

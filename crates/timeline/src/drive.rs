@@ -14,6 +14,9 @@ const SAFEPOINTS_PER_BYTE: u64 = 4;
 /// By how much a single large allocation may put off the next checkpoint.
 const STRETCH_MAX: u64 = 16;
 
+/// A move of more safepoints than this is not worth keeping a trail for.
+pub(crate) const TRAIL_MOVE_MAX: u64 = 1 << 14;
+
 /// More checkpoints that could go than this on all branches make the spacing double.
 const CHECKPOINTS_MAX: usize = 4096;
 
@@ -76,6 +79,9 @@ impl<M: Machine> Timeline<M> {
         let now = self.machine.tick();
         let nearest = self.nearest(target, crosses);
         let is_ahead = if crosses { now <= target } else { now < target };
+        if gap(now, target) > TRAIL_MOVE_MAX {
+            self.pause_trail();
+        }
         if !(is_here && is_ahead && nearest.is_none_or(|(_, tick)| tick <= now))
             && let Some((branch, tick)) = nearest
         {

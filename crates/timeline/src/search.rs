@@ -11,7 +11,8 @@ impl<M: Machine> Timeline<M> {
     /// it is if there is none.
     ///
     /// The past is run again one interval at a time, newest first, at the full speed of a probed
-    /// run; `accept` sees the machine at each hit.
+    /// run; `accept` sees the machine at each hit. A [`change`](Self::change) from outside is no
+    /// instruction and so no hit, even of a watch.
     pub fn last(
         &mut self,
         probes: &Probes,

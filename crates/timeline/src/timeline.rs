@@ -2,8 +2,9 @@
 
 use machine::{Answer, Hit, Machine, Probes, Question, StateHash, Tick};
 
-use crate::branch::{Branch, Lineage};
+use crate::branch::{Branch, Lineage, Segment};
 use crate::checkpoint::{Checkpoint, gap};
+use crate::drive::TRAIL_MOVE_MAX;
 use crate::{
     Arrival, BranchId, BranchInfo, History, Info, Mark, Moment, Note, Options, Outputs,
     UnknownBranch,
@@ -32,7 +33,8 @@ pub struct Timeline<M: Machine> {
     pub(crate) bytes_before: usize,
     /// The stepping stones that are laid, oldest first.
     pub(crate) stones: Vec<(BranchId, Tick)>,
-    /// Safepoints that a regenerated trail covers.
+    /// Safepoints that a regenerated trail covers at most, and the next one covers.
+    pub(crate) window_max: u64,
     pub(crate) window: u64,
     pub(crate) is_trailing: bool,
     /// States that the recording of the first branch vouches for.
@@ -40,9 +42,6 @@ pub struct Timeline<M: Machine> {
     pub(crate) marks: Vec<Mark>,
     pub(crate) notes: Vec<Note>,
 }
-
-/// A move of more safepoints than this is not worth keeping a trail for.
-const TRAIL_MOVE_MAX: u64 = 1 << 14;
 
 impl<M: Machine> Timeline<M> {
     /// Starts the life of a machine where it is, usually before its first instruction.
@@ -65,13 +64,15 @@ impl<M: Machine> Timeline<M> {
             arrived: None,
             spacing: options.spacing.max(1),
             stones: Vec::new(),
-            window: options.window.max(1),
+            window_max: options.window.max(1),
+            window: 1,
             is_trailing: false,
             hashes: Vec::new(),
             marks: Vec::new(),
             notes: Vec::new(),
         };
         timeline.branches[0].due = timeline.next_due(begin, 0);
+        timeline.shrink_window();
         if options.history == History::Full {
             timeline.start_trail();
         }
@@ -114,8 +115,9 @@ impl<M: Machine> Timeline<M> {
     /// After [`Arrival::Asks`] perform what is asked, call [`answer`](Self::answer), and call this
     /// again: it first reports the probe that the answered instruction hit, if any.
     pub fn forward(&mut self, until: Tick, probes: &Probes) -> Arrival<M::Trap> {
-        self.asked = None;
-        if let Some((hit, asked_for)) = self.arrived.take()
+        let arrived = self.arrived.take();
+        self.leave();
+        if let Some((hit, asked_for)) = arrived
             && is_wanted(hit, &asked_for, probes)
         {
             return Arrival::Probed(hit);
@@ -153,7 +155,7 @@ impl<M: Machine> Timeline<M> {
     /// Moves to a tick of this branch, at most its end. Nothing is performed.
     pub fn goto(&mut self, tick: Tick) -> Arrival<M::Trap> {
         self.leave();
-        self.travel(tick.clamp(self.start(), self.end()), true, true)
+        self.jump(tick, true)
     }
 
     /// Moves to a moment of any branch.
@@ -167,13 +169,13 @@ impl<M: Machine> Timeline<M> {
         self.known(moment.branch)?;
         self.leave();
         let is_here = self.enter(moment.branch);
-        Ok(self.travel(moment.tick.clamp(self.start(), self.end()), true, is_here))
+        Ok(self.jump(moment.tick, is_here))
     }
 
     /// Starts a branch from now and goes on there; the old future stays where it is.
     pub fn branch(&mut self, name: impl Into<String>) -> BranchId {
         self.leave();
-        self.add_branch(name.into())
+        self.add_branch(name.into(), false)
     }
 
     /// Every branch, in the order they were started.
@@ -213,11 +215,9 @@ impl<M: Machine> Timeline<M> {
         let snapshot = self.machine.snapshot();
         // The trail knows nothing of the edit; a restore forgets it.
         self.restore(&snapshot);
-        let id = self.add_branch(name.into());
-        let branch = &mut self.branches[id.index()];
-        branch.is_edited = true;
-        branch.checkpoints.insert(Checkpoint { tick, snapshot, is_stone: false });
-        self.lineage = Lineage::of(&self.branches, id);
+        let id = self.add_branch(name.into(), true);
+        let checkpoints = &mut self.branches[id.index()].checkpoints;
+        checkpoints.insert(Checkpoint { tick, snapshot, is_stone: false });
         Ok(id)
     }
 
@@ -297,20 +297,25 @@ impl<M: Machine> Timeline<M> {
     pub(crate) fn leave(&mut self) {
         self.asked = None;
         self.arrived = None;
+        self.shrink_window();
     }
 
     fn known(&self, id: BranchId) -> Result<&Branch<M::Snapshot>, UnknownBranch> {
         self.branches.get(id.index()).ok_or(UnknownBranch(id))
     }
 
-    fn add_branch(&mut self, name: String) -> BranchId {
-        let tick = self.machine.tick();
+    /// Goes on from now on a new branch.
+    fn add_branch(&mut self, name: String, is_edited: bool) -> BranchId {
+        let begin = self.machine.tick();
         let id = BranchId(u32::try_from(self.branches.len()).unwrap_or(u32::MAX));
-        let due = self.next_due(tick, 0);
         // Before the beginning of this branch, it is an ancestor's past that goes on otherwise.
-        let parent = self.lineage.branch_at(tick);
-        self.branches.push(Branch::new(name, Some(parent), tick, due));
-        let _is_here = self.enter(id);
+        let parent = self.lineage.branch_at(begin);
+        let mut branch = Branch::new(name, Some(parent), begin, self.next_due(begin, 0));
+        branch.is_edited = is_edited;
+        self.branches.push(branch);
+        self.branch_now_mut().left_at = begin;
+        self.current = id;
+        self.lineage.fork(Segment { begin, branch: id, is_edited });
         id
     }
 

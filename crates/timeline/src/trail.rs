@@ -13,13 +13,18 @@ const STONES_MAX: usize = 8;
 /// Stepping stones laid on the way to one window.
 const STONES_PER_REFILL: u64 = 3;
 
+/// The first window after a jump is this much smaller than the largest, and each further one is
+/// twice as large as the one before: the first step back is quick, and many are cheap.
+const WINDOW_GROWTH: u64 = 32;
+
 impl<M: Machine> Timeline<M> {
     /// Goes back by up to `steps` instructions; says how many it were. Fewer only at the start.
     ///
     /// Contiguous steps are cheap: the machine undoes them from a trail that is regenerated one
     /// window at a time.
     pub fn back(&mut self, steps: u64) -> u64 {
-        self.leave();
+        self.asked = None;
+        self.arrived = None;
         let mut left = steps;
         left -= self.machine.back(left);
         while left > 0 && self.machine.tick() > self.start() {
@@ -56,6 +61,29 @@ impl<M: Machine> Timeline<M> {
         }
     }
 
+    /// Goes to a tick of the current branch, at most its end, and leaves a stepping stone shortly
+    /// before it for whoever steps back from there.
+    pub(crate) fn jump(&mut self, target: Tick, is_here: bool) -> Arrival<M::Trap> {
+        let target = target.clamp(self.start(), self.end());
+        let before = Tick::at(target.safepoints.saturating_sub(self.window)).max(self.start());
+        let now = self.machine.tick();
+        let from = self.nearest(before, true).map_or(self.start(), |(_, tick)| tick);
+        let from = if is_here && now <= before { from.max(now) } else { from };
+        let is_long = gap(from, before) > self.window.saturating_mul(4);
+        let is_short_walk = is_here && now <= target && gap(now, target) < self.window;
+        if is_long && !is_short_walk {
+            self.travel(before, true, is_here);
+            self.lay_stone(target);
+            return self.drive(target, &Probes::none(), true);
+        }
+        self.travel(target, true, is_here)
+    }
+
+    /// Time is about to be elsewhere, where perhaps nobody will step back far.
+    pub(crate) fn shrink_window(&mut self) {
+        self.window = (self.window_max / WINDOW_GROWTH).max(1);
+    }
+
     /// Replays the window before now with a trail, and lays stepping stones for the windows
     /// before that. Where an edit takes effect now, it ends just before the edit.
     fn refill(&mut self) {
@@ -76,8 +104,9 @@ impl<M: Machine> Timeline<M> {
         self.start_trail();
         self.drive(now, &Probes::none(), false);
         if self.machine.trail_bytes() >= self.trail_max() / 10 * 9 {
-            self.window = (self.window / 2).max(1);
+            self.window_max = (self.window / 2).max(1);
         }
+        self.window = self.window.saturating_mul(2).min(self.window_max);
     }
 
     /// Goes back without a trail: finds the last ticks before now step by step.
