@@ -13,7 +13,7 @@ const QUESTIONS_MAX: usize = 200;
 /// Any text is assembled or refused. What is assembled survives the file format.
 pub fn assemble(input: &[u8]) {
     let text = String::from_utf8_lossy(input);
-    let Some(image) = assembled(&text) else { return };
+    let Some(image) = assembled(&text, true) else { return };
     let read = Image::from_bytes(&image.to_bytes()).expect("an image that was just written");
     assert!(read == image, "an image changes in its file");
     run(image);
@@ -27,10 +27,11 @@ pub fn decode_image(input: &[u8]) {
 }
 
 /// The image of a source text without includes, if it has one.
-pub(crate) fn assembled(text: &str) -> Option<Image> {
+pub(crate) fn assembled(text: &str, optimise: bool) -> Option<Image> {
     let unit = Unit::new("input.pvm", text);
+    let options = Options { optimise, ..Options::default() };
     let mut none = |name: &str| Err(std::io::Error::other(format!("no {name}")));
-    palindrome_asm::assemble(&[unit], &Options::default(), &mut none).image
+    palindrome_asm::assemble(&[unit], &options, &mut none).image
 }
 
 pub(crate) fn world() -> ScriptedWorld {
