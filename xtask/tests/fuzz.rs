@@ -1,5 +1,6 @@
 //! The bodies of the fuzz targets without a fuzzer: all regressions, and a few hundred inputs that
 //! are random or made from the corpus by small changes.
+#![expect(clippy::unwrap_used, reason = "a test")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -11,8 +11,11 @@ pub use program::{assemble, decode_image};
 pub use replay::{open_recording, run_equals_replay};
 pub use tape_model::tape_model;
 
-/// A body by name, as the folders in `fuzz/regressions` are called.
-pub const BODIES: [(&str, fn(&[u8])); 5] = [
+/// A function that takes any bytes.
+pub type Body = fn(&[u8]);
+
+/// The bodies by name, as the folders in `fuzz/regressions` are called.
+pub const BODIES: [(&str, Body); 5] = [
     ("assemble", assemble),
     ("decode_image", decode_image),
     ("open_recording", open_recording),
