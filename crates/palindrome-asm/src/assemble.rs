@@ -9,6 +9,7 @@ use crate::layout::lay_out;
 use crate::link::{Linked, link_objects};
 use crate::lower::lower;
 use crate::object::Object;
+use crate::optimise::{Positions, optimise};
 use crate::problem::problem;
 use crate::reader::{ERRORS_MAX, Loader, Reading, Unit, read};
 
@@ -109,7 +110,10 @@ pub fn link(mut objects: Vec<Object>, options: &Options) -> Assembled {
 /// Optimises and verifies.
 fn finish(linked: Linked, options: Options, diagnostics: &mut Vec<Diagnostic>) -> Option<Image> {
     let Linked { mut image, uses_code_positions } = linked;
-    let _ = uses_code_positions;
+    if options.optimise {
+        let positions = if uses_code_positions { Positions::Kept } else { Positions::Free };
+        optimise(&mut image, positions);
+    }
     if !options.keep_sources {
         image.sources.iter_mut().for_each(|source| source.text.clear());
     }

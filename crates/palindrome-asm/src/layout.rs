@@ -1,6 +1,7 @@
 //! Layout: where in its section each thing of a unit lies, and what each name means.
 
-use palindrome_vm::image::{CODE_LEN_MAX, SEGMENT_BYTES_MAX, STANDARD_SEGMENTS};
+use palindrome_vm::image::{SEGMENT_BYTES_MAX, STANDARD_SEGMENTS};
+use palindrome_vm::layout::INSTRUCTIONS_MAX;
 use source::{Diagnostic, Span};
 use tape::SegmentType;
 
@@ -178,12 +179,12 @@ impl Layout<'_> {
         parts: Option<(Name, Vec<Operand>)>,
     ) -> Result<(), Problem> {
         let segment = self.current.take();
-        if self.pending.len() == CODE_LEN_MAX {
-            let message = format!("more than {CODE_LEN_MAX} instructions");
+        if self.pending.len() == INSTRUCTIONS_MAX {
+            let message = format!("more than {INSTRUCTIONS_MAX} instructions");
             self.pending.push(Pending { span, parts: None });
             return Err(problem(codes::LIMIT, span, message));
         }
-        if self.pending.len() < CODE_LEN_MAX {
+        if self.pending.len() < INSTRUCTIONS_MAX {
             self.pending.push(Pending { span, parts });
         }
         let Some(segment) = segment else { return Ok(()) };

@@ -18,6 +18,7 @@ mod link;
 mod lower;
 mod object;
 mod operand;
+mod optimise;
 mod place;
 mod problem;
 mod reader;
@@ -29,4 +30,5 @@ pub use assemble::{Assembled, AssembledObject, Options, assemble, assemble_objec
 pub use codes::{CODES, CodeInfo, error_reference};
 pub use disassemble::disassemble;
 pub use object::Object;
+pub use optimise::{Positions, optimise};
 pub use reader::{Loader, Unit};

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use palindrome_vm::image::{
-    Argument, CODE_LEN_MAX, LineEntry, STANDARD_SEGMENTS, SegmentImage, SourceFile, Symbol,
-    SymbolKind, from_arguments, pack_all, row,
+    Argument, LineEntry, STANDARD_SEGMENTS, SegmentImage, SourceFile, Symbol, SymbolKind,
+    from_arguments, pack_all, row,
 };
+use palindrome_vm::layout::INSTRUCTIONS_MAX;
 use palindrome_vm::{BaseOffset, CodeIndex, Image, Instruction, OperandKind};
 use source::{Diagnostic, Severity, SourceMap, Span};
 
@@ -91,9 +92,9 @@ impl Linker<'_> {
             starts.push(u32::try_from(len).unwrap_or(u32::MAX));
             let before = len;
             len += object.code.len();
-            if len > CODE_LEN_MAX && before <= CODE_LEN_MAX {
+            if len > INSTRUCTIONS_MAX && before <= INSTRUCTIONS_MAX {
                 let span = object.code.first().map_or_else(Span::default, |word| word.span);
-                let message = format!("more than {CODE_LEN_MAX} instructions in all units");
+                let message = format!("more than {INSTRUCTIONS_MAX} instructions in all units");
                 self.report(problem(codes::LIMIT, span, message));
             }
         }

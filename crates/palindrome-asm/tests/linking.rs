@@ -3,7 +3,9 @@
 mod common;
 
 use common::{assemble_units, image, rendered};
-use palindrome_asm::{Object, Options, Unit, assemble_object, disassemble, link};
+use palindrome_asm::{
+    Object, Options, Positions, Unit, assemble_object, disassemble, link, optimise,
+};
 use palindrome_vm::image::{Argument, from_arguments, pack_all};
 use palindrome_vm::{
     BaseOffset, CodeIndex, Image, Instruction, OperandKind, Program, Strategy as MergeStrategy,
@@ -158,5 +160,17 @@ proptest! {
         prop_assert_eq!(&again.texts, &image.texts);
         prop_assert_eq!(again.entry, image.entry);
         prop_assert_eq!(&again.segments, &image.segments);
+    }
+
+    #[test]
+    fn optimised_programs_verify(image in program()) {
+        let mut once = image.clone();
+        optimise(&mut once, Positions::Free);
+        prop_assert!(once.code.len() <= image.code.len());
+        Program::new(once.clone()).expect("it verifies");
+        let mut kept = image.clone();
+        optimise(&mut kept, Positions::Kept);
+        prop_assert_eq!(kept.code.len(), image.code.len());
+        Program::new(kept).expect("it verifies");
     }
 }

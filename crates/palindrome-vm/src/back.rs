@@ -151,6 +151,7 @@ impl Vm {
         if self.trail.on {
             let saved = Saved {
                 registers: self.registers,
+                flags_after: self.registers.flags,
                 sp: self.core.sp,
                 fp: self.core.fp,
                 hp: self.core.hp,
@@ -337,12 +338,11 @@ impl Vm {
             let index = previous(&mut self.trail.open.control, self.core.ip as usize);
             let instruction = &instructions[index];
             if instruction.undo() == Undo::State {
-                // Such an instruction sets no flags, so they are those that it saved.
                 if self.trail.open.control.last().copied() != control {
                     self.trail.open.control.extend(control);
                 }
                 let saved = self.trail.open.saved.last().expect("it saved a state");
-                self.registers.flags = saved.registers.flags;
+                self.registers.flags = saved.flags_after;
                 break self.core.tick;
             }
             self.undo_one(slots[index]);

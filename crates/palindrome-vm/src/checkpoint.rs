@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::exec::Flow;
 use crate::trap::Trap;
-use crate::vm::{REWIND_MAX, Snapshot, Vm};
+use crate::vm::{Cold, Core, REWIND_MAX, Snapshot, Vm};
 
 /// A named state to go back to.
 #[derive(Clone, Debug)]
@@ -33,7 +33,10 @@ impl Vm {
     pub(crate) fn checkpoint(&mut self, name: &str) -> Flow {
         self.save_state();
         let tape = self.tape.snapshot();
-        let (registers, core) = (self.registers, self.core.clone());
+        // Which checkpoints there were does not matter to a rewind, and a chain of them would grow.
+        let cold = Cold { forks: self.core.cold.forks.clone(), ..Cold::default() };
+        let core = Core { cold: Arc::new(cold), ..self.core.clone() };
+        let registers = self.registers;
         let state = Snapshot { registers, core, tape, trail: None };
         let digest = OnceLock::new();
         let checkpoint = Checkpoint(Arc::new(Inner { name: name.to_owned(), state, digest }));
@@ -95,5 +98,10 @@ impl Vm {
         let core = &mut self.core;
         (core.sp, core.fp, core.hp, core.cold) = (sp, fp, hp, cold);
         core.stale = then.core.stale & !keep | core.stale & keep;
+        if let Some(saved) = self.trail.open.saved.last_mut()
+            && self.trail.on
+        {
+            saved.flags_after = self.registers.flags;
+        }
     }
 }

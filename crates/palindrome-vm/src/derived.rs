@@ -1,5 +1,6 @@
 //! What the engines make of a program once, when it is verified.
 
+use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use machine::Probes;
@@ -54,5 +55,12 @@ impl Program {
     pub(crate) fn fast_code(&self) -> &Arc<FastCode> {
         let make = || Arc::new(FastCode::new(self.instructions(), &Probes::none()));
         self.derived().fast.get_or_init(make)
+    }
+}
+
+/// The listing, which is what anybody wants to see of a program.
+impl fmt::Debug for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.instructions().iter().enumerate().try_for_each(|(i, it)| writeln!(f, "@{i} {it}"))
     }
 }

@@ -15,8 +15,7 @@ pub use bytes::{ByteReader, ByteWriter};
 pub use format::{ImageError, read_segment_type, write_segment_type};
 pub use sections::FileKind;
 pub use verify::{
-    CODE_LEN_MAX, Place, Program, SEGMENT_BYTES_MAX, STANDARD_END, STANDARD_SEGMENTS,
-    SegmentProblem, VerifyError,
+    Place, Program, SEGMENT_BYTES_MAX, STANDARD_SEGMENTS, SegmentProblem, VerifyError,
 };
 pub use word::{pack, pack_all, unpack};
 

@@ -27,15 +27,14 @@ impl Machine for Vm {
         let mut watched = Watched::new(self, probes);
         let mut is_fresh = true;
         loop {
+            let is_break = probes.breakpoints.contains(&position(self.core.ip as usize));
+            if is_break && !is_fresh {
+                return Stop::Probed(Hit::Breakpoint(position(self.core.ip as usize)));
+            }
             let left = until.safepoints.saturating_sub(self.core.tick);
             if left == 0 {
                 return Stop::Reached;
             }
-            let arrived = position(self.core.ip as usize);
-            if !is_fresh && probes.breakpoints.contains(&arrived) {
-                return Stop::Probed(Hit::Breakpoint(arrived));
-            }
-            let is_break = is_fresh && probes.breakpoints.contains(&arrived);
             if !probes.every_step && !is_break && left > code.slack {
                 let exit = if self.trail.on {
                     self.run_fast::<true>(&code, left)
@@ -88,6 +87,15 @@ impl Machine for Vm {
         Ok(())
     }
 
+    fn answer_probed(&mut self, answer: &Answer, probes: &Probes) -> Result<Option<Hit>, Trap> {
+        let mut watched = Watched::new(self, probes);
+        self.answer(answer)?;
+        let arrived = position(self.core.ip as usize);
+        let is_break = probes.breakpoints.contains(&arrived).then_some(Hit::Breakpoint(arrived));
+        let step = probes.every_step.then_some(Hit::Step);
+        Ok(watched.changed(self).or(is_break).or(step))
+    }
+
     fn snapshot(&mut self) -> Snapshot {
         self.take_snapshot()
     }
@@ -95,6 +103,7 @@ impl Machine for Vm {
     fn restore(&mut self, snapshot: &Snapshot) {
         self.go_to(snapshot);
         self.executed.clear();
+        self.back_limit = self.back_limit.map(|_| self.core.tick);
     }
 
     fn state_hash(&self) -> StateHash {
@@ -106,6 +115,11 @@ impl Machine for Vm {
     }
 
     fn keep_trail(&mut self, bytes: usize) {
+        self.back_limit = match (bytes, self.back_limit) {
+            (0, _) => None,
+            (_, None) => Some(self.core.tick),
+            (_, kept) => kept,
+        };
         if !self.program.rewinds_by_steps() {
             let start = self.start_here();
             self.trail.set(Budget::Bytes(bytes), start);
@@ -113,11 +127,12 @@ impl Machine for Vm {
     }
 
     fn back(&mut self, steps: u64) -> u64 {
-        self.undo(steps)
+        let reach = self.back_limit.map_or(0, |limit| self.core.tick.saturating_sub(limit));
+        self.undo(steps.min(reach))
     }
 
     fn trail_bytes(&self) -> usize {
-        self.trail.bytes()
+        if self.back_limit.is_some() { self.trail.bytes() } else { 0 }
     }
 }
 

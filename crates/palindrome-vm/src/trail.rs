@@ -76,6 +76,8 @@ pub(crate) struct Start {
 #[derive(Clone, Debug)]
 pub(crate) struct Saved {
     pub(crate) registers: RegisterFile,
+    /// The flags after the instruction: the same, unless it rewinds.
+    pub(crate) flags_after: Flags,
     pub(crate) sp: i64,
     pub(crate) fp: i64,
     pub(crate) hp: i64,

@@ -36,6 +36,8 @@ pub struct Vm {
     pub(crate) executed: Vec<Snapshot>,
     /// Code that stops at the probes of the last run, kept for the next.
     pub(crate) probed: Option<Arc<FastCode>>,
+    /// Since when a trail was asked for, as far as it is not a matter of the program's own.
+    pub(crate) back_limit: Option<u64>,
     /// The ranges of tape that the last run watched.
     pub(crate) watching: Vec<Range<i64>>,
 }
@@ -129,6 +131,7 @@ impl Vm {
             origin: Origin::MAIN,
             executed: Vec::new(),
             probed: None,
+            back_limit: None,
             watching: Vec::new(),
         };
         vm.keep_trail_for_rewind();

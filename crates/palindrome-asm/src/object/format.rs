@@ -2,9 +2,10 @@
 
 use palindrome_vm::Strategy;
 use palindrome_vm::image::{
-    ByteReader, ByteWriter, CODE_LEN_MAX, FileKind, ImageError, SEGMENT_BYTES_MAX, SourceFile,
-    read_segment_type, write_segment_type,
+    ByteReader, ByteWriter, FileKind, ImageError, SEGMENT_BYTES_MAX, SourceFile, read_segment_type,
+    write_segment_type,
 };
+use palindrome_vm::layout::INSTRUCTIONS_MAX;
 use source::{SourceId, Span};
 
 use super::{Meaning, Object, ObjectSegment, ObjectSymbol, Patch, Slot, Word};
@@ -81,7 +82,7 @@ impl Object {
         sources.finish()?;
         let mut code = section();
         object.code = code.list(17, read_word)?;
-        if object.code.len() > CODE_LEN_MAX {
+        if object.code.len() > INSTRUCTIONS_MAX {
             return Err(code.bad("code that fits into its segment"));
         }
         code.finish()?;

@@ -12,20 +12,16 @@ use tape::{SegmentType, TapeError};
 
 use super::{Argument, Image, SymbolKind, arguments};
 use crate::derived::Derived;
+use crate::layout::{CODE, INSTRUCTIONS_MAX, USER_START};
 use crate::op::Instruction;
 use crate::operand::{OperandKind, REGISTER_COUNT};
 
-/// Instructions of a program: 1 MiB.
-pub const CODE_LEN_MAX: usize = 131_072;
 /// Bytes of a segment, most of which are usually never written.
 pub const SEGMENT_BYTES_MAX: u64 = 1 << 40;
 /// Segments that every program has.
 pub const STANDARD_SEGMENTS: [&str; 6] = ["code", "stack", "heap", "stdin", "stdout", "stderr"];
-/// Positions that they take: from 0 to here.
-pub const STANDARD_END: i64 = 3 << 20;
 
 /// A verified program.
-#[derive(Debug)]
 pub struct Program {
     image: Image,
     instructions: Vec<Instruction>,
@@ -42,7 +38,7 @@ impl Program {
         if len == 0 {
             return Err(VerifyError::NoCode);
         }
-        if len > CODE_LEN_MAX {
+        if len > INSTRUCTIONS_MAX {
             return Err(VerifyError::TooLong { len });
         }
         if image.entry as usize >= len {
@@ -116,7 +112,7 @@ fn check_tables(image: &Image) -> Result<(), VerifyError> {
 
 fn check_segments(image: &Image) -> Result<(), VerifyError> {
     let mut names: BTreeSet<&str> = STANDARD_SEGMENTS.into_iter().collect();
-    let mut ranges = vec![(0, STANDARD_END, "those that every program has")];
+    let mut ranges = vec![(CODE.start, USER_START, "those that every program has")];
     for segment in &image.segments {
         let name = segment.name.as_str();
         let error = |problem| VerifyError::Segment { name: name.to_owned(), problem };
@@ -227,7 +223,7 @@ pub enum VerifyError {
     #[error("there is no code")]
     NoCode,
     /// The code does not fit into its segment.
-    #[error("{len} instructions are more than {CODE_LEN_MAX}")]
+    #[error("{len} instructions are more than {INSTRUCTIONS_MAX}")]
     TooLong {
         /// Instructions.
         len: usize,

@@ -1,0 +1,93 @@
+//! The fast engine against the plain one, and both against themselves backwards.
+
+mod random;
+
+use machine::{Machine, Probes, Tick};
+use palindrome_vm::Vm;
+use proptest::prelude::*;
+
+use crate::random::{advance, program};
+
+fn cases() -> ProptestConfig {
+    ProptestConfig { cases: 400, ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    /// `every_step` never enters the fast engine, so it is the plain one.
+    #[test]
+    fn the_engines_agree_at_every_tick(program in program(), cuts in prop::collection::vec(1..400_u64, 1..6)) {
+        let mut fast = Vm::load(program.clone());
+        let mut plain = Vm::load(program);
+        let mut until = 0;
+        for cut in cuts {
+            until += cut;
+            let went_on = advance(&mut fast, until, &Probes::none());
+            prop_assert_eq!(advance(&mut plain, until, &Probes::every_step()), went_on);
+            prop_assert_eq!(fast.tick(), plain.tick());
+            prop_assert_eq!(fast.registers, plain.registers);
+            prop_assert_eq!((fast.ip(), fast.sp(), fast.fp()), (plain.ip(), plain.sp(), plain.fp()));
+            prop_assert_eq!(fast.state_hash(), plain.state_hash());
+        }
+    }
+
+    /// n forward, n back, and n forward again, by either engine, with a trail.
+    #[test]
+    fn every_instruction_is_undone_exactly(
+        program in program(),
+        first in 0..60_u64,
+        second in 0..700_u64,
+        by_step in prop::bool::ANY,
+    ) {
+        let probes = if by_step { Probes::every_step() } else { Probes::none() };
+        let mut vm = Vm::load(program.clone());
+        advance(&mut vm, first, &probes);
+        vm.keep_trail(1 << 24);
+        let (start, before, length) = (vm.tick().safepoints, vm.state_hash(), vm.trail_bytes());
+        advance(&mut vm, first + second, &probes);
+        let (end, after) = (vm.tick().safepoints, vm.state_hash());
+        prop_assert_eq!(vm.back(end - start), end - start);
+        prop_assert_eq!(vm.tick(), Tick::at(start));
+        prop_assert_eq!(vm.state_hash(), before);
+        prop_assert_eq!(vm.trail_bytes(), length);
+        advance(&mut vm, end, &probes);
+        prop_assert_eq!(vm.state_hash(), after);
+    }
+
+    /// Single steps back, each compared with a straight run to the same tick.
+    #[test]
+    fn each_step_back_shows_the_moment_as_it_was(program in program(), length in 1..250_u64) {
+        let mut straight = Vm::load(program.clone());
+        let mut hashes = vec![straight.state_hash()];
+        while advance(&mut straight, hashes.len() as u64, &Probes::every_step())
+            && (hashes.len() as u64) < length
+        {
+            hashes.push(straight.state_hash());
+        }
+        let mut vm = Vm::load(program);
+        vm.keep_trail(1 << 24);
+        let last = hashes.len() as u64 - 1;
+        prop_assert!(advance(&mut vm, last, &Probes::none()));
+        for tick in (0..last).rev() {
+            prop_assert_eq!(vm.back(1), 1);
+            prop_assert_eq!(vm.state_hash(), hashes[usize::try_from(tick).unwrap_or(0)]);
+        }
+    }
+
+    /// Every instruction changes the stack pointer by what its row says.
+    #[test]
+    fn the_stated_stack_effect_is_the_observed_one(program in program()) {
+        let mut vm = Vm::load(program.clone());
+        for tick in 1..300 {
+            let (sp, ip) = (vm.sp(), vm.ip());
+            if !advance(&mut vm, tick, &Probes::every_step()) {
+                break;
+            }
+            let instruction = &program.instructions()[ip as usize];
+            let is_rewind = instruction.mnemonic().starts_with("REWIND");
+            let cells = (sp - vm.sp()) / 8;
+            prop_assert!(is_rewind || cells == i64::from(instruction.stack_effect()), "{}", instruction);
+        }
+    }
+}
