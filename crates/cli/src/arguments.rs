@@ -78,7 +78,7 @@ pub(crate) struct RunArguments {
     pub(crate) no_color: bool,
     /// The program: .pvm or .pvm.bin
     pub(crate) file: PathBuf,
-    /// Arguments for the program
+    /// Arguments for the program; after `--` also such as are options here
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     pub(crate) arguments: Vec<OsString>,
 }
@@ -152,7 +152,7 @@ pub(crate) struct DebugArguments {
     /// The program: .pvm, .pvm.bin or a recording (.rec)
     #[arg(required_unless_present_any = ["replay", "last"])]
     pub(crate) file: Option<PathBuf>,
-    /// Arguments for the program
+    /// Arguments for the program; after `--` also such as are options here
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     pub(crate) arguments: Vec<OsString>,
 }

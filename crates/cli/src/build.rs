@@ -30,7 +30,7 @@ pub(crate) fn build(arguments: &BuildArguments, terminal: Terminal) -> Result<u8
     let assembled = pvm::assemble_files(&paths, arguments.level > 0, !arguments.no_source)?;
     let image = pvm::settle(assembled, terminal)?;
     if arguments.disasm {
-        show(&disasm::listing(&pvm::verify(paths[0], image)?.machine()))?;
+        show(&palindrome_asm::disassemble(&image))?;
         return Ok(exit::OK);
     }
     let output = arguments.output.clone().unwrap_or_else(|| renamed(paths[0], ".pvm.bin"));

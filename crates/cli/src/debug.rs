@@ -47,7 +47,7 @@ pub(crate) fn debug(arguments: &DebugArguments, terminal: Terminal) -> Result<u8
         return session.talk("goto end");
     }
     let path = arguments.file.clone().unwrap_or_default();
-    let loaded = pvm::load(&path, terminal)?;
+    let loaded = pvm::load(&path, false, terminal)?;
     let texts: Vec<Vec<u8>> = arguments.arguments.iter().map(|text| bytes(text)).collect();
     let program = loaded.recorded(texts.clone());
     let timeline = Timeline::new(loaded.machine(), options);

@@ -21,7 +21,7 @@ pub(crate) fn info(arguments: &InfoArguments) -> Result<u8, CliError> {
         facts.extend(image_facts(loaded.image()));
         facts
     } else {
-        image_facts(pvm::load(path, Terminal::new(false))?.image())
+        image_facts(pvm::load(path, true, Terminal::new(false))?.image())
     };
     let text = if arguments.json {
         let map: serde_json::Map<_, _> =

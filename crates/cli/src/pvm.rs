@@ -40,12 +40,14 @@ impl Loaded {
 }
 
 /// Makes a program of a file, assembling it if need be. Warnings are shown.
-pub(crate) fn load(path: &Path, terminal: Terminal) -> Result<Loaded, CliError> {
+///
+/// An optimised program runs faster; one that is not shows every value in the debugger.
+pub(crate) fn load(path: &Path, optimise: bool, terminal: Terminal) -> Result<Loaded, CliError> {
     // A file that is not there is a better answer than what its name would mean.
     std::fs::metadata(path).map_err(CliError::unreadable(path))?;
     let image = match Kind::of(path)? {
         Kind::PvmSource => {
-            let assembled = assemble_files(&[path], true, true)?;
+            let assembled = assemble_files(&[path], optimise, true)?;
             settle(assembled, terminal)?
         }
         Kind::PvmImage => read_image(path)?,
@@ -158,7 +160,7 @@ pub(crate) fn settle(assembled: Assembled, terminal: Terminal) -> Result<Image, 
     }
 }
 
-pub(crate) fn verify(path: &Path, image: Image) -> Result<Loaded, CliError> {
+fn verify(path: &Path, image: Image) -> Result<Loaded, CliError> {
     let unverified = |source| CliError::Unverified { path: path.to_owned(), source };
     Ok(Loaded { program: Program::new(image).map_err(unverified)? })
 }

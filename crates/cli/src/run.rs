@@ -32,7 +32,7 @@ enum Outcome<T> {
 }
 
 pub(crate) fn run(arguments: &RunArguments, terminal: Terminal) -> Result<u8, CliError> {
-    let loaded = pvm::load(&arguments.file, terminal)?;
+    let loaded = pvm::load(&arguments.file, true, terminal)?;
     let input = match &arguments.input {
         Some(path) => Input::file(path)?,
         None => Input::standard(),

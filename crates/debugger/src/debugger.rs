@@ -23,6 +23,8 @@ pub struct Debugger<M: Machine> {
     pub(crate) trail: Vec<Moment>,
     /// Where the user left each branch. The timeline's own idea of that moves with every look.
     pub(crate) left_at: BTreeMap<BranchId, Tick>,
+    /// How far the first branch had come when the session began: the end of a recording.
+    pub(crate) known_end: Tick,
     pub(crate) paint: Paint,
     /// The line after the last one that `source` showed, for showing on.
     pub(crate) listed: Option<Place>,
@@ -43,6 +45,7 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
     #[must_use]
     pub fn new(timeline: Timeline<M>) -> Self {
         Self {
+            known_end: timeline.end(),
             timeline,
             breakpoints: Breakpoints::default(),
             trail: Vec::new(),

@@ -58,6 +58,8 @@ pub enum Why {
     Fault(String),
     /// The user wanted control back.
     Interrupted,
+    /// The recording goes no further; the program could.
+    RecordingEnd,
 }
 
 impl Why {
@@ -83,6 +85,9 @@ impl Why {
             }
             Self::Fault(trap) => paint.bad(&format!("fault: {trap}")),
             Self::Interrupted => paint.reason("interrupted"),
+            Self::RecordingEnd => {
+                paint.reason("end of the recording (`continue` runs the program on from here)")
+            }
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use machine::{Edit, Inspect, Machine, Tick};
 
+use timeline::Ending;
+
 use crate::debugger::Debugger;
 use crate::drive::Advance;
 use crate::error::CommandError;
@@ -108,9 +110,15 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         Ok(Reply::text(self.here()))
     }
 
-    /// Goes on until the program ends or faults, past all breakpoints.
+    /// Goes on until the program ends or faults, past all breakpoints; in a recording that breaks
+    /// off before that, to its end.
     fn go_to_end(&mut self, world: &mut dyn World) -> Stopped {
+        let before = self.timeline.now().tick;
         self.timeline.goto(self.timeline.end());
+        let is_over = matches!(self.timeline.ending(), Some(Ending::Ended(_) | Ending::Trapped(_)));
+        if !is_over && before < self.known_end && self.timeline.end() == self.known_end {
+            return self.stopped(vec![Why::RecordingEnd]);
+        }
         match self.forward(Tick::MAX, &machine::Probes::none(), world) {
             Advance::Stopped(why) => self.stopped(vec![why]),
             Advance::Reached | Advance::Probed(_) => self.stopped(Vec::new()),

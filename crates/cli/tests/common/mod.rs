@@ -1,0 +1,92 @@
+//! Running the real programs in a folder of their own.
+#![expect(clippy::unwrap_used, reason = "a test")]
+#![allow(dead_code, reason = "each test uses its part")]
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+/// A folder for one test, with a home of its own in it.
+pub(crate) struct Place {
+    folder: tempfile::TempDir,
+}
+
+/// What a program said, and how it ended.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) code: Option<i32>,
+    pub(crate) output: String,
+    pub(crate) error: String,
+}
+
+impl Place {
+    pub(crate) fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
+        std::fs::write(self.path(name), bytes).unwrap();
+    }
+
+    /// Copies a program of the corpus here.
+    pub(crate) fn copy(&self, name: &str) {
+        std::fs::copy(sessions().join(name), self.path(name)).unwrap();
+    }
+
+    pub(crate) fn command(&self, program: &str, arguments: &[&str]) -> Command {
+        let binary = match program {
+            "palindrome" => env!("CARGO_BIN_EXE_palindrome"),
+            "pvmr" => env!("CARGO_BIN_EXE_pvmr"),
+            "pvmc" => env!("CARGO_BIN_EXE_pvmc"),
+            "pvmd" => env!("CARGO_BIN_EXE_pvmd"),
+            other => unreachable!("{other}"),
+        };
+        let mut command = Command::new(binary);
+        command.args(arguments).current_dir(self.folder.path());
+        command.env("PALINDROME_HOME", self.path("home")).env_remove("NO_COLOR");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    pub(crate) fn run(&self, line: &str, input: &str) -> Said {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let mut child = self.command(words[0], &words[1..]).spawn().unwrap();
+        feed(&mut child, input);
+        Said::from(child.wait_with_output().unwrap())
+    }
+}
+
+impl From<Output> for Said {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            output: String::from_utf8_lossy(&output.stdout).into_owned(),
+            error: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
+/// Writes the input and closes it. A program that has stopped reading is no failure.
+fn feed(child: &mut Child, input: &str) {
+    let _written = child.stdin.take().unwrap().write_all(input.as_bytes());
+}
+
+/// The repository.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Where the sessions are, and their programs.
+pub(crate) fn sessions() -> PathBuf {
+    root().join("corpus/pvm/sessions")
+}
+
+/// Whether new answers are to be written down.
+pub(crate) fn is_update() -> bool {
+    #[expect(clippy::disallowed_methods, reason = "a developer asks for new answers this way")]
+    std::env::var_os("UPDATE").is_some_and(|value| value == "1")
+}

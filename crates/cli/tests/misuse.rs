@@ -1,0 +1,113 @@
+//! Misuse: each gives its exit code and says what is wrong; nothing panics.
+
+mod common;
+
+use common::Place;
+
+/// Command line, exit code, part of the message.
+const MISUSE: &[(&str, i32, &str)] = &[
+    // Usage.
+    ("palindrome", 64, "Usage"),
+    ("palindrome dance", 64, "unrecognized subcommand"),
+    ("pvmr", 64, "required"),
+    ("pvmd", 64, "required"),
+    ("pvmc", 64, "required"),
+    ("pvmr --histroy off good.pvm", 64, "--history"),
+    ("pvmr --history some good.pvm", 64, "possible values"),
+    ("pvmr --history-memory much good.pvm", 64, "64M"),
+    ("pvmd --last --replay x.rec", 64, "cannot be used with"),
+    ("pvmc -O7 good.pvm", 64, "invalid value"),
+    ("pvmr known.txt", 64, ".pvm.bin"),
+    ("pvmr later.pal", 64, "cannot be run yet"),
+    ("pvmd later.soc", 64, "cannot be run yet"),
+    ("palindrome info later.tacit", 64, "cannot be run yet"),
+    ("pvmr empty.pvm.obj", 64, "link"),
+    ("pvmr empty.rec", 64, "replay"),
+    ("pvmc -c -o x good.pvm good.pvm", 64, "-o names one file"),
+    // Files that are not there, or no files.
+    ("pvmr nowhere.pvm", 66, "nowhere.pvm"),
+    ("pvmr nowhere.txt", 66, "nowhere.txt"),
+    ("pvmd nowhere.pvm", 66, "nowhere.pvm"),
+    ("pvmc nowhere.pvm", 66, "nowhere.pvm"),
+    ("pvmd --replay nowhere.rec", 66, "nowhere.rec"),
+    ("pvmd --last", 66, "no failed run"),
+    ("palindrome replay nowhere.rec", 66, "nowhere.rec"),
+    ("palindrome info nowhere.rec", 66, "nowhere.rec"),
+    ("pvmr folder.pvm", 66, "directory"),
+    ("pvmr folder.pvm.bin", 66, "directory"),
+    ("pvmr --input nowhere good.pvm", 66, "nowhere"),
+    ("pvmr --input folder.pvm good.pvm", 66, "directory"),
+    // Bad content.
+    ("pvmr wrong.pvm", 65, "wrong.pvm:2"),
+    ("pvmc wrong.pvm", 65, "wrong.pvm:3"),
+    ("pvmd wrong.pvm", 65, "wrong.pvm:2"),
+    ("pvmr binary.pvm", 65, "not text"),
+    ("pvmr empty.pvm.bin", 65, "empty.pvm.bin"),
+    ("pvmr binary.pvm.bin", 65, "binary.pvm.bin"),
+    ("pvmr good.rec.pvm.bin", 65, "good.rec.pvm.bin"),
+    ("palindrome replay empty.rec", 65, "not a recording"),
+    ("palindrome replay binary.rec", 65, "not a recording"),
+    ("pvmd --replay binary.rec", 65, "not a recording"),
+    ("pvmr huge.pvm", 65, "too large"),
+    // Places that cannot be written.
+    ("pvmr --record /nowhere/x.rec good.pvm", 74, "/nowhere/x.rec"),
+    ("pvmr --record folder.pvm good.pvm", 74, "folder.pvm"),
+    ("pvmc good.pvm -o /nowhere/x.pvm.bin", 74, "/nowhere/x.pvm.bin"),
+    ("pvmc good.pvm -o folder.pvm", 74, "folder.pvm"),
+];
+
+fn place() -> Place {
+    let place = Place::new();
+    place.write("good.pvm", "main: OUT 7\nHALT\n");
+    place.write("wrong.pvm", "main: NOP\n  IAD R1, R2, R3\n  JMP nowhere\n  HALT\n");
+    place.write("known.txt", "hello");
+    place.write("later.pal", "hello");
+    place.write("later.soc", "hello");
+    place.write("later.tacit", "hello");
+    for name in ["empty.pvm.bin", "empty.pvm.obj", "empty.rec"] {
+        place.write(name, "");
+    }
+    for name in ["binary.pvm", "binary.pvm.bin", "binary.rec", "good.rec.pvm.bin"] {
+        place.write(name, [0x80, 0, 0xff, 7].repeat(100));
+    }
+    for name in ["folder.pvm", "folder.pvm.bin"] {
+        assert!(std::fs::create_dir(place.path(name)).is_ok());
+    }
+    let huge = std::fs::File::create(place.path("huge.pvm")).and_then(|file| file.set_len(1 << 30));
+    assert!(huge.is_ok());
+    place
+}
+
+#[test]
+fn every_misuse_is_told_and_has_its_exit_code() {
+    let place = place();
+    let mut wrong = Vec::new();
+    for (line, code, fragment) in MISUSE {
+        let said = place.run(line, "");
+        let is_told = said.error.contains(fragment) || said.output.contains(fragment);
+        let has_panicked = said.error.contains("panicked");
+        if said.code != Some(*code) || !is_told || has_panicked {
+            wrong.push(format!("{line}: expected {code} {fragment:?}, found {said:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn an_empty_source_is_no_panic() {
+    let place = Place::new();
+    place.write("empty.pvm", "");
+    let said = place.run("pvmr empty.pvm", "");
+    assert!(matches!(said.code, Some(0 | 65)), "{said:?}");
+    assert!(!said.error.contains("panicked"), "{said:?}");
+}
+
+#[test]
+fn errors_can_be_had_as_json() {
+    let place = place();
+    let said = place.run("pvmc --json wrong.pvm", "");
+    let found: serde_json::Value = serde_json::from_str(&said.error).expect("JSON");
+    assert_eq!(found["kind"], "data");
+    assert_eq!(found["diagnostics"][0]["line"], 2);
+    assert!(found["diagnostics"].as_array().is_some_and(|list| list.len() >= 2), "all at once");
+}

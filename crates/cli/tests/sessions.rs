@@ -1,0 +1,67 @@
+//! Debugging sessions as data: `corpus/pvm/sessions/*.session`.
+//!
+//! The first line is the command line after `$ `; lines that begin with `> ` are commands, and what
+//! stands below each is what it says. The last line has the exit code after `= `. `UPDATE=1`
+//! rewrites the files.
+#![expect(clippy::unwrap_used, reason = "a test")]
+
+mod common;
+
+use std::fmt::Write as _;
+use std::fs;
+
+use common::{Place, is_update, sessions};
+
+/// A command whose answer is known and tells where that of the one before it ends.
+const SENTINEL: (&str, &str) = ("help quit", "quit\n  Ends the session\n  also: q, exit\n");
+
+#[test]
+fn every_session_goes_as_it_is_written() {
+    let mut files: Vec<_> = fs::read_dir(sessions()).unwrap().map(|e| e.unwrap().path()).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "session"));
+    files.sort();
+    assert!(!files.is_empty());
+    let mut wrong = Vec::new();
+    for file in files {
+        let expected = fs::read_to_string(&file).unwrap();
+        let found = play(&expected);
+        if is_update() {
+            fs::write(&file, found).unwrap();
+        } else if found != expected {
+            let lines = expected.lines().zip(found.lines()).enumerate();
+            let first = lines.into_iter().find(|(_, (expected, found))| expected != found);
+            wrong.push(format!("{}: {first:?}", file.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "UPDATE=1 rewrites them\n{}", wrong.join("\n"));
+}
+
+fn play(session: &str) -> String {
+    let place = Place::new();
+    for entry in fs::read_dir(sessions()).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if !name.ends_with(".session") {
+            place.copy(&name);
+        }
+    }
+    let line = session.lines().next().and_then(|line| line.strip_prefix("$ ")).unwrap();
+    let commands: Vec<&str> = session.lines().filter_map(|line| line.strip_prefix("> ")).collect();
+    // Sessions on the last failed run have a run before them.
+    if let Some((before, _)) = line.split_once(" && ") {
+        place.run(before, "");
+    }
+    let debug = line.rsplit(" && ").next().unwrap();
+    let mut input = format!("{}\n", SENTINEL.0);
+    for command in &commands {
+        let _ = writeln!(input, "{command}\n{}", SENTINEL.0);
+    }
+    let said = place.run(debug, &input);
+    assert_eq!(said.error, "", "{line}");
+    let mut answers = said.output.split(SENTINEL.1);
+    let mut text = format!("$ {line}\n{}", answers.next().unwrap());
+    for command in commands {
+        let _ = write!(text, "> {command}\n{}", answers.next().unwrap_or_default());
+    }
+    let _ = writeln!(text, "= {}", said.code.unwrap());
+    text
+}
