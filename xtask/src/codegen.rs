@@ -1,0 +1,72 @@
+//! The pages that are made from the code. They are kept in the repository, so that they can be
+//! read without building; a test fails where one is stale.
+
+use std::fs;
+use std::path::Path;
+
+/// A generated document.
+#[derive(Debug)]
+pub struct Page {
+    /// Where it lies, from the root.
+    pub path: &'static str,
+    /// What it holds.
+    pub text: String,
+}
+
+/// Every generated page as it should be.
+#[must_use]
+pub fn pages() -> Vec<Page> {
+    vec![
+        Page { path: "docs/isa/pvm.md", text: instruction_set() },
+        Page { path: "docs/errors/pvm.md", text: palindrome_asm::error_reference() },
+        Page { path: "docs/cli.md", text: cli::reference() },
+    ]
+}
+
+/// Writes the pages that differ and says which.
+///
+/// # Errors
+/// A page cannot be written.
+pub fn codegen(root: &Path) -> Result<Vec<&'static str>, String> {
+    let mut written = Vec::new();
+    for page in pages() {
+        let path = root.join(page.path);
+        if is_current(root, &page) {
+            continue;
+        }
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", page.path))?;
+        }
+        fs::write(&path, &page.text).map_err(|error| format!("{}: {error}", page.path))?;
+        written.push(page.path);
+    }
+    Ok(written)
+}
+
+/// One finding for each page that is not as [`pages`] would have it.
+#[must_use]
+pub fn stale_pages(root: &Path) -> Vec<String> {
+    let pages = pages();
+    let stale = pages.iter().filter(|page| !is_current(root, page));
+    stale.map(|page| format!("{}: stale; run `cargo xtask codegen`", page.path)).collect()
+}
+
+fn is_current(root: &Path, page: &Page) -> bool {
+    fs::read_to_string(root.join(page.path)).is_ok_and(|found| found == page.text)
+}
+
+fn instruction_set() -> String {
+    let table = isa::reference(palindrome_vm::Instruction::TABLE);
+    format!(
+        "# The instructions of the tape machine
+
+This page is made from the instruction table by `cargo xtask codegen`. The words around it are in
+the [reference](../pvm/reference.md).
+
+Rows with the same mnemonic differ in their operands; the assembler chooses by what is written.
+*Flags* says whether zero, negative, carry and overflow are set; *undone by* what is kept so that
+the instruction can be taken back: `position` and `inverse` keep nothing else.
+
+{table}"
+    )
+}

@@ -1,0 +1,66 @@
+//! The comparison with Lua: the same programs in both languages print the same.
+//!
+//! A twin is a pair of files in `corpus/pvm/peers` with the same name, one ending in `.pvm` and
+//! one in `.lua`. The speed comparison is the affair of `bench/run`, which is run at smoke size.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const LUA: &str = "lua5.4";
+const TWINS: &str = "corpus/pvm/peers";
+
+/// Runs every twin and says how many agree.
+///
+/// # Errors
+/// A tool is missing, a program fails, or the outputs differ.
+pub fn peers(root: &Path) -> Result<String, String> {
+    let palindrome = build(root)?;
+    let mut programs = Vec::new();
+    for entry in fs::read_dir(root.join(TWINS)).map_err(|error| format!("{TWINS}: {error}"))? {
+        let path = entry.map_err(|error| format!("{TWINS}: {error}"))?.path();
+        if path.extension().is_some_and(|extension| extension == "lua") {
+            programs.push(path);
+        }
+    }
+    programs.sort();
+    if programs.is_empty() {
+        return Err(format!("{TWINS} has no .lua file"));
+    }
+    for theirs in &programs {
+        let ours = theirs.with_extension("pvm");
+        let expected = output(Command::new(LUA).arg(theirs))?;
+        let found = output(Command::new(&palindrome).arg("run").arg(&ours))?;
+        if found != expected {
+            return Err(format!("{}: prints\n{found}but {LUA} prints\n{expected}", ours.display()));
+        }
+    }
+    let bench = root.join("bench/run");
+    if bench.exists() {
+        output(Command::new(bench).arg("--smoke").current_dir(root))?;
+    }
+    Ok(format!("{} programs print what {LUA} prints", programs.len()))
+}
+
+/// Builds the command line and says where it is.
+fn build(root: &Path) -> Result<PathBuf, String> {
+    let arguments = ["build", "--quiet", "--package", "cli", "--message-format", "json"];
+    let messages = output(Command::new(env!("CARGO")).args(arguments).current_dir(root))?;
+    let found = messages.lines().find_map(|line| {
+        let message: serde_json::Value = serde_json::from_str(line).ok()?;
+        let is_ours = message["target"]["name"] == "palindrome";
+        message["executable"].as_str().filter(|_| is_ours).map(PathBuf::from)
+    });
+    found.ok_or_else(|| "the package `cli` has no program `palindrome`".to_owned())
+}
+
+/// What a command prints; an exit code other than 0 is a failure.
+fn output(command: &mut Command) -> Result<String, String> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let output = command.output().map_err(|error| format!("cannot run {name}: {error}"))?;
+    if !output.status.success() {
+        let error = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("{name} ended with {}: {error}", output.status));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}

@@ -1,0 +1,114 @@
+//! The bodies of the fuzz targets without a fuzzer: all regressions, and a few hundred inputs that
+//! are random or made from the corpus by small changes.
+#![expect(clippy::unwrap_used, reason = "a test")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use fuzz_bodies::BODIES;
+use palindrome_asm::{Options, Unit};
+use xtask::workspace_root;
+
+/// Inputs for each body.
+const INPUTS: u64 = 300;
+
+#[test]
+fn regressions_stay_mended() {
+    for (name, body) in BODIES {
+        for path in files(&workspace_root().join("fuzz/regressions").join(name)) {
+            body(&fs::read(&path).unwrap());
+        }
+    }
+}
+
+#[test]
+fn random_inputs_break_no_promise() {
+    for (_, body) in BODIES {
+        for seed in 1..=INPUTS {
+            let mut random = Random(seed);
+            let length = random.below(400);
+            let input: Vec<u8> = (0..length).map(|_| random.byte()).collect();
+            body(&input);
+        }
+    }
+}
+
+#[test]
+fn changed_programs_and_images_break_no_promise() {
+    let texts: Vec<Vec<u8>> = programs().iter().map(|path| fs::read(path).unwrap()).collect();
+    let images: Vec<Vec<u8>> = texts.iter().filter_map(|text| image(text)).collect();
+    assert!(images.len() > 50, "only {} programs assemble", images.len());
+    for seed in 1..=INPUTS {
+        let mut random = Random(seed);
+        fuzz_bodies::assemble(&random.change(&texts));
+        fuzz_bodies::decode_image(&random.change(&images));
+    }
+}
+
+fn image(text: &[u8]) -> Option<Vec<u8>> {
+    let unit = Unit::new("seed.pvm", String::from_utf8_lossy(text));
+    let mut none = |name: &str| Err(std::io::Error::other(format!("no {name}")));
+    let assembled = palindrome_asm::assemble(&[unit], &Options::default(), &mut none);
+    assembled.image.map(|image| image.to_bytes())
+}
+
+/// Every program of the corpus.
+fn programs() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for folder in files(&workspace_root().join("corpus/pvm")) {
+        found.extend(
+            files(&folder).into_iter().filter(|path| path.extension().is_some_and(|e| e == "pvm")),
+        );
+    }
+    found
+}
+
+/// What a folder holds, in order; nothing if it is not there.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+/// SplitMix64.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ mixed >> 31
+    }
+
+    fn byte(&mut self) -> u8 {
+        self.next().to_le_bytes()[0]
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        usize::try_from(self.next() % bound as u64).unwrap()
+    }
+
+    /// One of `seeds` with a few bytes replaced, removed, or repeated.
+    fn change(&mut self, seeds: &[Vec<u8>]) -> Vec<u8> {
+        let mut input = seeds[self.below(seeds.len())].clone();
+        for _ in 0..=self.below(4) {
+            if input.is_empty() {
+                break;
+            }
+            let at = self.below(input.len());
+            match self.below(4) {
+                0 => input[at] = self.byte(),
+                1 => drop(input.remove(at)),
+                2 => input.truncate(at),
+                _ => {
+                    let end = (at + self.below(20)).min(input.len());
+                    let piece = input[at..end].to_vec();
+                    drop(input.splice(at..at, piece));
+                }
+            }
+        }
+        input
+    }
+}
