@@ -335,10 +335,11 @@ impl Vm {
                 break self.core.tick;
             }
             let control = self.trail.open.control.last().copied();
+            let length = self.trail.open.control.len();
             let index = previous(&mut self.trail.open.control, self.core.ip as usize);
             let instruction = &instructions[index];
             if instruction.undo() == Undo::State {
-                if self.trail.open.control.last().copied() != control {
+                if self.trail.open.control.len() != length {
                     self.trail.open.control.extend(control);
                 }
                 let saved = self.trail.open.saved.last().expect("it saved a state");
