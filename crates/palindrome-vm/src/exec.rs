@@ -416,7 +416,7 @@ impl Vm {
         }
         if sp == self.origin.sp {
             let end = Flow::End(ExitCode(0));
-            return if self.origin.is_fork { Ok(end) } else { Err(Trap::StackUnderflow) };
+            return if self.origin.depth > 0 { Ok(end) } else { Err(Trap::StackUnderflow) };
         }
         if sp > STACK.end - FRAME {
             return Err(Trap::StackUnderflow);

@@ -21,6 +21,8 @@ use crate::vm::{Core, Origin, Snapshot, Vm};
 
 /// Forks that wait for a merge at most.
 pub const FORKS_MAX: usize = 1024;
+/// Forks of forks of forks at most: each takes room on the host's stack while it is merged.
+pub const FORK_DEPTH_MAX: u8 = 16;
 /// Instructions of a fork's first slice, for which no thread is started.
 const FIRST_SLICE: u64 = 1 << 12;
 /// Instructions of a slice.
@@ -89,8 +91,11 @@ impl Vm {
         if self.core.cold.forks.len() >= FORKS_MAX {
             return Err(Trap::TooManyForks);
         }
+        if self.origin.depth >= FORK_DEPTH_MAX {
+            return Err(Trap::ForksTooDeep);
+        }
         self.save_state();
-        let origin = Origin { sp: self.core.sp, is_fork: true };
+        let origin = Origin { sp: self.core.sp, depth: self.origin.depth + 1 };
         let cold = Arc::default();
         let core = Core { ip: label.0, fp: self.core.sp, tick: 0, cold, ..self.core.clone() };
         let tape = self.tape.snapshot();

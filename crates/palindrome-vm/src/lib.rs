@@ -40,7 +40,7 @@ mod trap;
 mod vm;
 
 pub use exec::{Executed, NothingToReverse};
-pub use fork::FORKS_MAX;
+pub use fork::{FORK_DEPTH_MAX, FORKS_MAX};
 pub use host::TEXT_MAX;
 pub use image::{Image, ImageError, Program, VerifyError};
 pub use op::{Instruction, Undo};

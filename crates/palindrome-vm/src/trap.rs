@@ -102,6 +102,8 @@ pub enum Trap {
     },
     /// Too many forks wait for a merge.
     TooManyForks,
+    /// A fork of a fork of a fork, too many times.
+    ForksTooDeep,
     /// A fork ended with a trap.
     InFork {
         /// Which, from 0 in the order of the forks.
@@ -211,6 +213,7 @@ impl fmt::Display for Trap {
                 write!(f, "cannot rewind {steps} instructions; at most {possible} are possible now")
             }
             Self::TooManyForks => f.write_str("too many forks wait for a MERGE"),
+            Self::ForksTooDeep => f.write_str("a fork too many inside of forks"),
             Self::InFork { fork, at, trap } => {
                 write!(f, "fork {} stopped at instruction {at}: {trap}", fork + 1)
             }

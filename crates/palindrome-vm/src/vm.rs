@@ -71,12 +71,13 @@ pub(crate) struct Cold {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Origin {
     pub(crate) sp: i64,
-    /// Whether leaving it ends the program, instead of being a fault.
-    pub(crate) is_fork: bool,
+    /// How many forks deep this timeline is. In a fork, leaving the outermost frame ends it; in the
+    /// program itself it is a fault.
+    pub(crate) depth: u8,
 }
 
 impl Origin {
-    pub(crate) const MAIN: Self = Self { sp: layout::STACK.end, is_fork: false };
+    pub(crate) const MAIN: Self = Self { sp: layout::STACK.end, depth: 0 };
 }
 
 /// A state of the machine. Shares with it, and with other snapshots, what is the same.
