@@ -47,7 +47,7 @@ fn compile(arguments: &BuildArguments, paths: &[&Path]) -> Result<u8, CliError> 
     for path in paths {
         let object = pvm::object(path)?.map_err(|bad| CliError::BadSource(Box::new(bad)))?;
         let output = arguments.output.clone().unwrap_or_else(|| renamed(path, ".pvm.obj"));
-        write(&output, &pvm::object_bytes(&object)?)?;
+        write(&output, &object.to_bytes())?;
     }
     Ok(exit::OK)
 }

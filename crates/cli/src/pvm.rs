@@ -128,8 +128,9 @@ pub(crate) fn object(path: &Path) -> Result<Result<Object, BadSource>, CliError>
             Ok(made.object.ok_or(bad))
         }
         Kind::PvmObject => {
-            let shown = path.display();
-            Err(CliError::Usage(format!("{shown}: object files cannot be read yet")))
+            let bytes = files::read(path, IMAGE_BYTES_MAX)?;
+            let bad = |source| CliError::BadImage { path: path.to_owned(), source };
+            Object::from_bytes(&bytes).map(Ok).map_err(bad)
         }
         Kind::PvmImage | Kind::Recording => {
             let shown = path.display();
@@ -137,11 +138,6 @@ pub(crate) fn object(path: &Path) -> Result<Result<Object, BadSource>, CliError>
             Err(CliError::Usage(message))
         }
     }
-}
-
-/// An object as its file.
-pub(crate) fn object_bytes(_: &Object) -> Result<Vec<u8>, CliError> {
-    Err(CliError::Usage("object files cannot be written yet".to_owned()))
 }
 
 /// The image, with warnings shown; or all the errors.

@@ -43,6 +43,7 @@ const MISUSE: &[(&str, i32, &str)] = &[
     ("pvmd wrong.pvm", 65, "wrong.pvm:2"),
     ("pvmr binary.pvm", 65, "not text"),
     ("pvmr empty.pvm.bin", 65, "empty.pvm.bin"),
+    ("pvmc empty.pvm.obj", 65, "empty.pvm.obj"),
     ("pvmr binary.pvm.bin", 65, "binary.pvm.bin"),
     ("pvmr good.rec.pvm.bin", 65, "good.rec.pvm.bin"),
     ("palindrome replay empty.rec", 65, "not a recording"),

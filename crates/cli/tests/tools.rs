@@ -246,3 +246,24 @@ fn commands_without_end_or_sense_do_no_harm() {
     assert_eq!(said.code, Some(0));
     assert!(said.output.contains("did you mean `print`?"), "{said:?}");
 }
+
+#[test]
+fn parts_are_compiled_apart_and_linked() {
+    let place = Place::new();
+    place.write(
+        "a.pvm",
+        ".extern double\n.global main\nmain: LI R1, 21\nCALL double\nOUT R0\nHALT\n",
+    );
+    place.write("b.pvm", ".global double\ndouble: IADD R0, R1, R1\nRET\n");
+    let compiled = place.run("pvmc -c a.pvm b.pvm", "");
+    assert_eq!(compiled.code, Some(0), "{compiled:?}");
+    let linked = place.run("pvmc a.pvm.obj b.pvm.obj -o all.pvm.bin", "");
+    assert_eq!(linked.code, Some(0), "{linked:?}");
+    assert_eq!(place.run("pvmr all.pvm.bin", "").output, "42\n");
+    let mixed = place.run("pvmc a.pvm b.pvm.obj -o mixed.pvm.bin", "");
+    assert_eq!(mixed.code, Some(0), "{mixed:?}");
+    assert_eq!(place.run("pvmr mixed.pvm.bin", "").output, "42\n");
+    let alone = place.run("pvmc a.pvm.obj -o alone.pvm.bin", "");
+    assert_eq!(alone.code, Some(65), "{alone:?}");
+    assert!(alone.error.contains("double"), "{alone:?}");
+}
