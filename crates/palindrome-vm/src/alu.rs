@@ -25,7 +25,7 @@ impl Alu {
     /// The result, or nothing where there is none: division by 0, and the smallest number by -1.
     #[inline(always)]
     pub(crate) fn apply(self, a: i64, b: i64) -> Option<i64> {
-        let shift = (b & 63) as u32;
+        let shift = (b.cast_unsigned() & 63) as u32;
         Some(match self {
             Self::Add => a.wrapping_add(b),
             Self::Sub => a.wrapping_sub(b),
@@ -102,30 +102,30 @@ impl Arithmetic {
 impl Instruction {
     /// The instruction as an integer operation with two operands, if it is one.
     pub(crate) fn arithmetic(&self) -> Option<Arithmetic> {
-        use Instruction as I;
+        #[expect(clippy::wildcard_enum_match_arm, reason = "every other instruction is none")]
         let (op, dst, left, right) = match *self {
-            I::IAdd { dst, src1, src2 } => (Alu::Add, dst, src1, Value::Register(src2)),
-            I::ISub { dst, src1, src2 } => (Alu::Sub, dst, src1, Value::Register(src2)),
-            I::IMul { dst, src1, src2 } => (Alu::Mul, dst, src1, Value::Register(src2)),
-            I::IDiv { dst, src1, src2 } => (Alu::Div, dst, src1, Value::Register(src2)),
-            I::IMod { dst, src1, src2 } => (Alu::Mod, dst, src1, Value::Register(src2)),
-            I::IXor { dst, src1, src2 } => (Alu::Xor, dst, src1, Value::Register(src2)),
-            I::IAnd { dst, src1, src2 } => (Alu::And, dst, src1, Value::Register(src2)),
-            I::IOr { dst, src1, src2 } => (Alu::Or, dst, src1, Value::Register(src2)),
-            I::IShl { dst, src1, src2 } => (Alu::Shl, dst, src1, Value::Register(src2)),
-            I::IShr { dst, src1, src2 } => (Alu::Shr, dst, src1, Value::Register(src2)),
-            I::ISar { dst, src1, src2 } => (Alu::Sar, dst, src1, Value::Register(src2)),
-            I::IAddImm { dst, src, value } => (Alu::Add, dst, src, Value::Immediate(value)),
-            I::ISubImm { dst, src, value } => (Alu::Sub, dst, src, Value::Immediate(value)),
-            I::IMulImm { dst, src, value } => (Alu::Mul, dst, src, Value::Immediate(value)),
-            I::IDivImm { dst, src, value } => (Alu::Div, dst, src, Value::Immediate(value)),
-            I::IModImm { dst, src, value } => (Alu::Mod, dst, src, Value::Immediate(value)),
-            I::IXorImm { dst, src, value } => (Alu::Xor, dst, src, Value::Immediate(value)),
-            I::IAndImm { dst, src, value } => (Alu::And, dst, src, Value::Immediate(value)),
-            I::IOrImm { dst, src, value } => (Alu::Or, dst, src, Value::Immediate(value)),
-            I::IShlImm { dst, src, value } => (Alu::Shl, dst, src, Value::Immediate(value)),
-            I::IShrImm { dst, src, value } => (Alu::Shr, dst, src, Value::Immediate(value)),
-            I::ISarImm { dst, src, value } => (Alu::Sar, dst, src, Value::Immediate(value)),
+            Self::IAdd { dst, src1, src2 } => (Alu::Add, dst, src1, Value::Register(src2)),
+            Self::ISub { dst, src1, src2 } => (Alu::Sub, dst, src1, Value::Register(src2)),
+            Self::IMul { dst, src1, src2 } => (Alu::Mul, dst, src1, Value::Register(src2)),
+            Self::IDiv { dst, src1, src2 } => (Alu::Div, dst, src1, Value::Register(src2)),
+            Self::IMod { dst, src1, src2 } => (Alu::Mod, dst, src1, Value::Register(src2)),
+            Self::IXor { dst, src1, src2 } => (Alu::Xor, dst, src1, Value::Register(src2)),
+            Self::IAnd { dst, src1, src2 } => (Alu::And, dst, src1, Value::Register(src2)),
+            Self::IOr { dst, src1, src2 } => (Alu::Or, dst, src1, Value::Register(src2)),
+            Self::IShl { dst, src1, src2 } => (Alu::Shl, dst, src1, Value::Register(src2)),
+            Self::IShr { dst, src1, src2 } => (Alu::Shr, dst, src1, Value::Register(src2)),
+            Self::ISar { dst, src1, src2 } => (Alu::Sar, dst, src1, Value::Register(src2)),
+            Self::IAddImm { dst, src, value } => (Alu::Add, dst, src, Value::Immediate(value)),
+            Self::ISubImm { dst, src, value } => (Alu::Sub, dst, src, Value::Immediate(value)),
+            Self::IMulImm { dst, src, value } => (Alu::Mul, dst, src, Value::Immediate(value)),
+            Self::IDivImm { dst, src, value } => (Alu::Div, dst, src, Value::Immediate(value)),
+            Self::IModImm { dst, src, value } => (Alu::Mod, dst, src, Value::Immediate(value)),
+            Self::IXorImm { dst, src, value } => (Alu::Xor, dst, src, Value::Immediate(value)),
+            Self::IAndImm { dst, src, value } => (Alu::And, dst, src, Value::Immediate(value)),
+            Self::IOrImm { dst, src, value } => (Alu::Or, dst, src, Value::Immediate(value)),
+            Self::IShlImm { dst, src, value } => (Alu::Shl, dst, src, Value::Immediate(value)),
+            Self::IShrImm { dst, src, value } => (Alu::Shr, dst, src, Value::Immediate(value)),
+            Self::ISarImm { dst, src, value } => (Alu::Sar, dst, src, Value::Immediate(value)),
             _ => return None,
         };
         Some(Arithmetic { op, dst, left, right })

@@ -75,6 +75,7 @@ fn back_slot(instruction: &Instruction, is_unobserved: bool) -> BackSlot {
             (None, _) => slot(restore(is_unobserved), it.dst, 0, 0),
         };
     }
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the undo rule says the rest")]
     match *instruction {
         I::INeg { dst, src } if dst == src => slot(BackOp::Negate, dst, 0, 0),
         I::INot { dst, src } if dst == src => slot(BackOp::Invert, dst, 0, 0),
@@ -273,7 +274,7 @@ impl Vm {
             BackOp::Head => self.tape.set_head(pop(&mut self.trail.open.data)),
             BackOp::Advance => self.tape.set_head(self.tape.head().wrapping_sub(value)),
             BackOp::AdvanceRegister => {
-                self.tape.set_head(self.tape.head().wrapping_sub(general[a]))
+                self.tape.set_head(self.tape.head().wrapping_sub(general[a]));
             }
             BackOp::State => self.unsaved(),
         }
@@ -370,6 +371,7 @@ impl Vm {
             return Some(it.op.flags(a, b, it.op.apply(a, b)?));
         }
         let compare = |a: i64, b: i64| Some(Alu::Sub.flags(a, b, a.wrapping_sub(b)));
+        #[expect(clippy::wildcard_enum_match_arm, reason = "nothing else sets flags")]
         match *instruction {
             I::INeg { src, .. } => compare(0, self.get(src)),
             I::INot { src, .. } => {

@@ -61,10 +61,10 @@ impl Vm {
         Ok(Executed::Done)
     }
 
-    /// Takes the last instruction given to [`Vm::execute`] back. False if there is none.
+    /// Takes the last instruction given to [`Vm::execute`] back.
     ///
     /// # Errors
-    /// There is none.
+    /// There is none; nothing was changed.
     pub fn reverse_last(&mut self) -> Result<(), NothingToReverse> {
         let before: Snapshot = self.executed.pop().ok_or(NothingToReverse)?;
         self.go_to(&before);

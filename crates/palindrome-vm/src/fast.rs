@@ -9,6 +9,13 @@
     unsafe_code,
     reason = "an unchecked fetch is 1.2 times faster: docs/decisions/0002-dispatch.md"
 )]
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "indices of the code are below 2^17, and stores and short divisions want the low bits"
+)]
+#![expect(clippy::no_effect, reason = "most stores have nothing else to do")]
 
 use std::sync::Arc;
 
@@ -426,7 +433,10 @@ impl Vm {
                     && self.tape.put_u64(frame, fp.cast_unsigned()))
                 {
                     if TRAIL {
+                        // The place may be written already, and `exec` logs what it finds.
                         let kept = self.trail.open.data.len() - 2;
+                        let old = self.trail.open.data[kept].cast_unsigned();
+                        let _ = self.tape.store_u64(frame + WORD, old);
                         self.trail.open.data.truncate(kept);
                     }
                     break Exit::Slow;
@@ -500,13 +510,13 @@ impl Vm {
                 FastOp::Load16 => load!(s, hit_u16, load_u16, i64::from),
                 FastOp::Load8 => load!(s, hit_u8, load_u8, i64::from),
                 FastOp::LoadSigned32 => {
-                    load!(s, hit_u32, load_u32, |word: u32| i64::from(word.cast_signed()))
+                    load!(s, hit_u32, load_u32, |word: u32| i64::from(word.cast_signed()));
                 }
                 FastOp::LoadSigned16 => {
-                    load!(s, hit_u16, load_u16, |word: u16| i64::from(word.cast_signed()))
+                    load!(s, hit_u16, load_u16, |word: u16| i64::from(word.cast_signed()));
                 }
                 FastOp::LoadSigned8 => {
-                    load!(s, hit_u8, load_u8, |word: u8| i64::from(word.cast_signed()))
+                    load!(s, hit_u8, load_u8, |word: u8| i64::from(word.cast_signed()));
                 }
                 FastOp::Store64 => store!(s, hit_u64, load_u64, put_u64, store_u64, u64),
                 FastOp::Store32 => store!(s, hit_u32, load_u32, put_u32, store_u32, u32),

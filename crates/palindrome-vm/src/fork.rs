@@ -8,6 +8,7 @@
 
 use std::num::NonZero;
 use std::sync::{Arc, OnceLock};
+use std::thread::ScopedJoinHandle;
 
 use machine::{Answer, Machine as _, Probes, Question, Stop, Tick};
 use tape::{MergeConflicts, MergeStrategy, TapeSnapshot};
@@ -154,7 +155,7 @@ impl Vm {
                 let work = |part| move || part_of(part, advance);
                 let workers: Vec<_> =
                     forks.chunks(share).map(|part| scope.spawn(work(part))).collect();
-                let joined = workers.into_iter().map(|worker| worker.join());
+                let joined = workers.into_iter().map(ScopedJoinHandle::join);
                 joined.flat_map(|part| part.expect("a fork does not panic")).collect()
             })
         };

@@ -15,6 +15,7 @@ impl Vm {
     /// What a host instruction asks. Changes nothing.
     pub(crate) fn ask(&self, instruction: &Instruction) -> Result<Flow, Trap> {
         use Instruction as I;
+        #[expect(clippy::wildcard_enum_match_arm, reason = "only host instructions come here")]
         let question = match instruction {
             I::Debug { message } => write(Stream::Error, format!("{message}\n").into_bytes()),
             I::Out { src } => write(Stream::Output, format!("{}\n", self.value(*src)).into_bytes()),
@@ -53,6 +54,7 @@ impl Vm {
         if let Answer::Failed(failure) = answer {
             return Err(Trap::World { failure: *failure });
         }
+        #[expect(clippy::wildcard_enum_match_arm, reason = "nothing else asks")]
         match instruction {
             I::Debug { .. }
             | I::Out { .. }
@@ -61,10 +63,10 @@ impl Vm {
             | I::OutText { .. }
             | I::Compact { .. } => self.done(answer),
             I::SegmentWrite { .. } => self.done(answer),
-            I::Copy { from, to, at, .. } if from == "stdin" => match answer {
-                Answer::Nothing => Err(Trap::EndOfInput),
-                _ => self.copy_answered(to, self.value(*at), answer),
-            },
+            I::Copy { from, start, end, to, at } if from == "stdin" => {
+                let len_max = self.value(*end).saturating_sub(self.value(*start));
+                self.copy_answered(to, self.value(*at), len_max, answer)
+            }
             I::Copy { .. } => self.done(answer),
             I::In { dst } => {
                 let what = "the line";
@@ -76,29 +78,22 @@ impl Vm {
                 let text = text_of(answer, || Trap::NoArgument { index })?;
                 self.answer_value(*dst, number(&text, &format!("argument {index}"))?)
             }
-            I::Clock { dst } | I::Random { dst } | I::ArgumentCount { dst } => match answer {
-                Answer::Integer(value) => self.answer_value(*dst, *value),
-                _ => Err(Trap::BadAnswer),
-            },
+            I::Clock { dst } | I::Random { dst } | I::ArgumentCount { dst } => {
+                self.answer_value(*dst, integer(answer)?)
+            }
             I::SegmentRead { dst, len, .. } => self.stream_read(*dst, *len, answer),
-            I::BranchNotEndOf { label, .. } => match answer {
-                Answer::Integer(ended) => {
-                    self.save_state();
-                    Ok(if *ended == 0 { Flow::Jump(label.0) } else { Flow::Next })
-                }
-                _ => Err(Trap::BadAnswer),
-            },
+            I::BranchNotEndOf { label, .. } => {
+                let has_ended = integer(answer)? != 0;
+                self.save_state();
+                Ok(if has_ended { Flow::Next } else { Flow::Jump(label.0) })
+            }
             I::Merge { .. } => self.answer_fork(answer),
             _ => Err(Trap::BadAnswer),
         }
     }
 
     fn stream_read(&mut self, dst: u8, len: Value, answer: &Answer) -> Result<Flow, Trap> {
-        let bytes = match answer {
-            Answer::Bytes(bytes) => bytes,
-            Answer::Nothing => return Err(Trap::EndOfInput),
-            _ => return Err(Trap::BadAnswer),
-        };
+        let bytes = bytes_of(answer, || Trap::EndOfInput)?;
         let fits = usize::try_from(self.value(len)).is_ok_and(|len| bytes.len() <= len.min(8));
         if !fits {
             return Err(Trap::BadAnswer);
@@ -144,12 +139,21 @@ fn write(stream: Stream, bytes: Vec<u8>) -> Question {
     Question::Write(vec![Piece { stream, bytes }])
 }
 
-fn text_of(answer: &Answer, none: impl Fn() -> Trap) -> Result<String, Trap> {
+fn integer(answer: &Answer) -> Result<i64, Trap> {
+    if let Answer::Integer(value) = answer { Ok(*value) } else { Err(Trap::BadAnswer) }
+}
+
+/// The bytes of an answer; `none` is the trap for there being no more.
+pub(crate) fn bytes_of(answer: &Answer, none: impl Fn() -> Trap) -> Result<&[u8], Trap> {
     match answer {
-        Answer::Bytes(bytes) => Ok(String::from_utf8_lossy(bytes).into_owned()),
+        Answer::Bytes(bytes) => Ok(bytes),
         Answer::Nothing => Err(none()),
-        _ => Err(Trap::BadAnswer),
+        Answer::Done | Answer::Integer(_) | Answer::Failed(_) => Err(Trap::BadAnswer),
     }
+}
+
+fn text_of(answer: &Answer, none: impl Fn() -> Trap) -> Result<String, Trap> {
+    bytes_of(answer, none).map(|bytes| String::from_utf8_lossy(bytes).into_owned())
 }
 
 /// A line or an argument as a number: decimal, or hexadecimal after `0x`.

@@ -229,9 +229,12 @@ impl Vm {
     fn function_of(&self, index: usize) -> String {
         let instructions = self.program.instructions();
         let entry = self.program.image().entry as usize;
-        let starts = instructions.iter().filter_map(|instruction| match instruction {
-            Instruction::Call { label } | Instruction::Fork { label } => Some(label.0 as usize),
-            _ => None,
+        let starts = instructions.iter().filter_map(|instruction| {
+            if let Instruction::Call { label } | Instruction::Fork { label } = instruction {
+                Some(label.0 as usize)
+            } else {
+                None
+            }
         });
         let nearest = starts.chain([entry]).filter(|start| *start <= index).max();
         let start = nearest.unwrap_or(0);

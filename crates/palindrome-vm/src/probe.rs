@@ -53,48 +53,48 @@ fn changes(instruction: &Instruction, watch: Location) -> bool {
 impl Instruction {
     /// The register whose old value the undo rule `old register` is about.
     pub(crate) fn destination(&self) -> Option<u8> {
-        use Instruction as I;
+        #[expect(clippy::wildcard_enum_match_arm, reason = "arithmetic says its own")]
         match *self {
-            I::LoadImm { reg, .. }
-            | I::Load { reg, .. }
-            | I::Load32 { reg, .. }
-            | I::Load16 { reg, .. }
-            | I::Load8 { reg, .. }
-            | I::LoadSigned32 { reg, .. }
-            | I::LoadSigned16 { reg, .. }
-            | I::LoadSigned8 { reg, .. }
-            | I::TapeRead { reg, .. }
-            | I::Pop { reg } => Some(reg),
-            I::Move { dst, .. }
-            | I::GetStackPointer { dst }
-            | I::GetFramePointer { dst }
-            | I::INeg { dst, .. }
-            | I::INot { dst, .. }
-            | I::FAdd { dst, .. }
-            | I::FSub { dst, .. }
-            | I::FMul { dst, .. }
-            | I::FDiv { dst, .. }
-            | I::FSqrt { dst, .. }
-            | I::IntToFloat { dst, .. }
-            | I::FloatToInt { dst, .. }
-            | I::Compare { dst, .. }
-            | I::CompareImm { dst, .. }
-            | I::Equal { dst, .. }
-            | I::EqualImm { dst, .. }
-            | I::LessThan { dst, .. }
-            | I::LessThanImm { dst, .. }
-            | I::Car { dst, .. }
-            | I::Cdr { dst, .. } => Some(dst),
+            Self::LoadImm { reg, .. }
+            | Self::Load { reg, .. }
+            | Self::Load32 { reg, .. }
+            | Self::Load16 { reg, .. }
+            | Self::Load8 { reg, .. }
+            | Self::LoadSigned32 { reg, .. }
+            | Self::LoadSigned16 { reg, .. }
+            | Self::LoadSigned8 { reg, .. }
+            | Self::TapeRead { reg, .. }
+            | Self::Pop { reg } => Some(reg),
+            Self::Move { dst, .. }
+            | Self::GetStackPointer { dst }
+            | Self::GetFramePointer { dst }
+            | Self::INeg { dst, .. }
+            | Self::INot { dst, .. }
+            | Self::FAdd { dst, .. }
+            | Self::FSub { dst, .. }
+            | Self::FMul { dst, .. }
+            | Self::FDiv { dst, .. }
+            | Self::FSqrt { dst, .. }
+            | Self::IntToFloat { dst, .. }
+            | Self::FloatToInt { dst, .. }
+            | Self::Compare { dst, .. }
+            | Self::CompareImm { dst, .. }
+            | Self::Equal { dst, .. }
+            | Self::EqualImm { dst, .. }
+            | Self::LessThan { dst, .. }
+            | Self::LessThanImm { dst, .. }
+            | Self::Car { dst, .. }
+            | Self::Cdr { dst, .. } => Some(dst),
             _ => self.arithmetic().map(|it| it.dst),
         }
     }
 
     /// Every register that it may change, one bit each.
     pub(crate) fn destinations(&self) -> u16 {
-        use Instruction as I;
+        #[expect(clippy::wildcard_enum_match_arm, reason = "the undo rule says the rest")]
         match *self {
-            I::SwapRegisters { left, right } => 1 << left | 1 << right,
-            I::SwapMemory { reg, .. } => 1 << reg,
+            Self::SwapRegisters { left, right } => 1 << left | 1 << right,
+            Self::SwapMemory { reg, .. } => 1 << reg,
             _ if self.undo() == Undo::State => u16::MAX,
             _ => self.destination().map_or(0, |register| 1 << register),
         }

@@ -4,6 +4,7 @@ use machine::{Answer, Piece, Question, Stream};
 use tape::{SegmentType, TapeError};
 
 use crate::exec::Flow;
+use crate::host::bytes_of;
 use crate::layout::STREAMS;
 use crate::operand::CodeIndex;
 use crate::trap::Trap;
@@ -135,10 +136,12 @@ impl Vm {
         &mut self,
         to: &str,
         at: i64,
+        len_max: i64,
         answer: &Answer,
     ) -> Result<Flow, Trap> {
-        let Answer::Bytes(bytes) = answer else { return Err(Trap::BadAnswer) };
-        let len = i64::try_from(bytes.len()).map_err(|_| Trap::BadAnswer)?;
+        let bytes = bytes_of(answer, || Trap::EndOfInput)?;
+        let len = i64::try_from(bytes.len()).ok().filter(|len| *len <= len_max);
+        let len = len.ok_or(Trap::BadAnswer)?;
         let target = self.segment_range(to, at, len)?;
         self.write_run(target, bytes)
     }

@@ -192,6 +192,7 @@ fn slot(instruction: &Instruction, index: usize, is_loud: bool) -> Slot {
             Value::Immediate(value) => make(alu(it.op, false, is_loud), it.dst, it.left, 0, value),
         };
     }
+    #[expect(clippy::wildcard_enum_match_arm, reason = "`exec` does the rest")]
     match *instruction {
         // Not an arm that does nothing: its dispatch would be a loop of one block, which the
         // compiler never copies into the other arms. A register that no program can name serves.
@@ -271,6 +272,7 @@ fn fused(slots: &[Slot]) -> FastOp {
     let first = slots[0];
     let at = |index: usize| slots.get(index).copied().unwrap_or(Slot::of(F::Slow));
     let (second, third, fourth) = (at(1), at(2), at(3));
+    #[expect(clippy::wildcard_enum_match_arm, reason = "most slots begin no stretch")]
     match first.op {
         F::CmpRR | F::CmpRI => compare_branch(first, second).unwrap_or(first.op),
         F::AddRI => {
@@ -316,6 +318,7 @@ fn at_end_of_add(add: Slot, compare: Slot, branch: Slot) -> Option<FastOp> {
 
 fn compare_branch(compare: Slot, branch: Slot) -> Option<FastOp> {
     use FastOp as F;
+    #[expect(clippy::wildcard_enum_match_arm, reason = "nothing else compares")]
     let ops = match compare.op {
         F::CmpRR => [F::CmpEqRR, F::CmpNeRR, F::CmpLtRR, F::CmpLeRR, F::CmpGtRR, F::CmpGeRR],
         F::CmpRI => [F::CmpEqRI, F::CmpNeRI, F::CmpLtRI, F::CmpLeRI, F::CmpGtRI, F::CmpGeRI],

@@ -287,7 +287,7 @@ impl Sealed {
         let body = std::mem::replace(&mut self.body, Body::Plain(Arc::default()));
         self.body = match body {
             Body::Packing(handle) => Body::Packed(handle.join().expect("packing does not panic")),
-            other => other,
+            Body::Plain(_) | Body::Packed(_) => body,
         };
         if let Body::Packed(packed) = &self.body {
             self.bytes =

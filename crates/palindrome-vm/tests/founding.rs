@@ -1,5 +1,4 @@
 //! The tests of the founding document that are about the machine, with types renamed at most.
-#![expect(clippy::unwrap_used, reason = "a test")]
 
 use palindrome_vm::{Instruction, SegmentType, Tape, Vm};
 

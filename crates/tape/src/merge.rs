@@ -2,6 +2,7 @@
 //!
 //! Bytes are merged by cells, the aligned groups of eight: what only one side changed is taken from
 //! that side, and what both changed to different values is a conflict, which the strategy decides.
+//! Combining adds both differences up, equal ones too.
 //! Marks and segments are merged by name in the same way. Only pages that both share no longer are
 //! looked at. The head and the trail stay ours.
 
@@ -21,8 +22,8 @@ pub enum MergeStrategy {
     Latest,
     /// Ours.
     Earliest,
-    /// For cells, the base plus both differences, wrapping; for marks and segments, theirs. What
-    /// both changed to the same value is no conflict, so equal differences count once.
+    /// For cells, the base plus both differences, wrapping, even where both sides have the same
+    /// value; for marks and segments, theirs. See `docs/decisions/0003-combine.md`.
     Combine,
     /// Nothing is merged, and the conflicts are returned.
     Manual,
@@ -193,13 +194,14 @@ impl<'m> PageMerge<'m> {
         let has_private = self.private.touch_page(self.number);
         for ((position, base), ((ours, theirs), place)) in cells(self.number, self.base).zip(sides)
         {
-            if theirs == base || theirs == ours {
+            let adds_up = self.strategy == MergeStrategy::Combine && ours != base;
+            if theirs == base || (theirs == ours && !adds_up) {
                 continue;
             }
             if has_private && touches(self.private, position) {
                 continue;
             }
-            if ours != base {
+            if ours != base && theirs != ours {
                 conflict(CellConflict { position, base, ours, theirs });
             }
             *place = self.decide(base, ours, theirs).to_le_bytes();

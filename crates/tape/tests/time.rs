@@ -231,6 +231,21 @@ fn a_merge_of_three_forks_does_not_depend_on_who_worked_first() {
 }
 
 #[test]
+fn combining_adds_equal_differences_up() {
+    let mut tape = Tape::new();
+    store(&mut tape, 0, 1000);
+    let base = tape.snapshot();
+    let mut forks = [tape.fork(), tape.fork()];
+    let mut cells_in_conflict = 0;
+    for fork in &mut forks {
+        store(fork, 0, 1200);
+        let merged = tape.merge(&base, &fork.snapshot(), MergeStrategy::Combine, &[]).unwrap();
+        cells_in_conflict += merged.cells_in_conflict;
+    }
+    assert_eq!((tape.load_u64(0), cells_in_conflict), (Some(1400), 0));
+}
+
+#[test]
 #[expect(clippy::disallowed_methods, reason = "forks may run on threads of their own")]
 fn forks_run_on_other_threads() {
     let mut tape = Tape::new();

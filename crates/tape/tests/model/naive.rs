@@ -190,6 +190,7 @@ pub(crate) fn merge(
         }
         let both = ours.wrapping_add(theirs).wrapping_sub(base);
         let cell = match strategy {
+            MergeStrategy::Combine => both,
             _ if !is_conflict => {
                 if theirs == base {
                     ours
@@ -199,7 +200,6 @@ pub(crate) fn merge(
             }
             MergeStrategy::Latest => theirs,
             MergeStrategy::Earliest | MergeStrategy::Manual => ours,
-            MergeStrategy::Combine => both,
         };
         let mut state = State { contents: merged, ..State::default() };
         state.overwrite(position, &cell.to_le_bytes());
