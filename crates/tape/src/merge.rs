@@ -23,7 +23,7 @@ pub enum MergeStrategy {
     /// Ours.
     Earliest,
     /// For cells, the base plus both differences, wrapping, even where both sides have the same
-    /// value; for marks and segments, theirs. See `docs/decisions/0003-combine.md`.
+    /// value; for marks and segments, theirs. See `docs/decisions/0004-combine.md`.
     Combine,
     /// Nothing is merged, and the conflicts are returned.
     Manual,
