@@ -358,6 +358,33 @@ impl Vm {
                 ip += 3;
             }};
         }
+        macro_rules! step_compare_branch {
+            ($c:tt, $form:ident, $s:ident) => {{
+                let a = r[$s.d()].wrapping_add(r[$s.b()]);
+                r[$s.d()] = a;
+                let compare = At { slots, index: ip + 1 };
+                let b = right!(compare, $form);
+                flags!(Sub, a, b);
+                if a $c b {
+                    let branch = At { slots, index: ip + 2 };
+                    jump!(ip + 2, branch.imm());
+                }
+                ip += 3;
+            }};
+        }
+        macro_rules! tally_compare_branch {
+            ($c:tt, $form:ident, $s:ident) => {{
+                r[$s.d()] = r[$s.d()].wrapping_add($s.imm());
+                let compare = At { slots, index: ip + 1 };
+                let (a, b) = (r[compare.a()], right!(compare, $form));
+                flags!(Sub, a, b);
+                if a $c b {
+                    let branch = At { slots, index: ip + 2 };
+                    jump!(ip + 2, branch.imm());
+                }
+                ip += 3;
+            }};
+        }
         macro_rules! float {
             ($s:ident, $op:tt) => {{
                 let a = f64::from_bits(r[$s.a()].cast_unsigned());
@@ -371,9 +398,7 @@ impl Vm {
                 if sp != fp || sp > STACK.end - FRAME || sp == origin {
                     break Exit::Slow;
                 }
-                let (Some(frame), Some(place)) =
-                    (self.tape.hit_u64(sp), self.tape.hit_u64(sp + WORD))
-                else {
+                let Some((frame, place)) = self.tape.hit_pair(sp) else {
                     match warm(&mut self.tape, sp) {
                         true => continue,
                         false => break Exit::Slow,
@@ -428,15 +453,9 @@ impl Vm {
                         self.trail.open.data.push(old.cast_signed());
                     }
                 }
-                // Storing the place twice does no harm, so a miss of either starts again.
-                if !(self.tape.put_u64(frame + WORD, place)
-                    && self.tape.put_u64(frame, fp.cast_unsigned()))
-                {
+                if !self.tape.put_pair(frame, fp.cast_unsigned(), place) {
                     if TRAIL {
-                        // The place may be written already, and `exec` logs what it finds.
                         let kept = self.trail.open.data.len() - 2;
-                        let old = self.trail.open.data[kept].cast_unsigned();
-                        let _ = self.tape.store_u64(frame + WORD, old);
                         self.trail.open.data.truncate(kept);
                     }
                     break Exit::Slow;
@@ -595,6 +614,38 @@ impl Vm {
                 FastOp::AddCmpLeRI => add_compare_branch!(<=, ri, s),
                 FastOp::AddCmpGtRI => add_compare_branch!(>, ri, s),
                 FastOp::AddCmpGeRI => add_compare_branch!(>=, ri, s),
+                FastOp::StepCmpEqRR => step_compare_branch!(==, rr, s),
+                FastOp::StepCmpNeRR => step_compare_branch!(!=, rr, s),
+                FastOp::StepCmpLtRR => step_compare_branch!(<, rr, s),
+                FastOp::StepCmpLeRR => step_compare_branch!(<=, rr, s),
+                FastOp::StepCmpGtRR => step_compare_branch!(>, rr, s),
+                FastOp::StepCmpGeRR => step_compare_branch!(>=, rr, s),
+                FastOp::StepCmpEqRI => step_compare_branch!(==, ri, s),
+                FastOp::StepCmpNeRI => step_compare_branch!(!=, ri, s),
+                FastOp::StepCmpLtRI => step_compare_branch!(<, ri, s),
+                FastOp::StepCmpLeRI => step_compare_branch!(<=, ri, s),
+                FastOp::StepCmpGtRI => step_compare_branch!(>, ri, s),
+                FastOp::StepCmpGeRI => step_compare_branch!(>=, ri, s),
+                FastOp::TallyCmpEqRR => tally_compare_branch!(==, rr, s),
+                FastOp::TallyCmpNeRR => tally_compare_branch!(!=, rr, s),
+                FastOp::TallyCmpLtRR => tally_compare_branch!(<, rr, s),
+                FastOp::TallyCmpLeRR => tally_compare_branch!(<=, rr, s),
+                FastOp::TallyCmpGtRR => tally_compare_branch!(>, rr, s),
+                FastOp::TallyCmpGeRR => tally_compare_branch!(>=, rr, s),
+                FastOp::TallyCmpEqRI => tally_compare_branch!(==, ri, s),
+                FastOp::TallyCmpNeRI => tally_compare_branch!(!=, ri, s),
+                FastOp::TallyCmpLtRI => tally_compare_branch!(<, ri, s),
+                FastOp::TallyCmpLeRI => tally_compare_branch!(<=, ri, s),
+                FastOp::TallyCmpGtRI => tally_compare_branch!(>, ri, s),
+                FastOp::TallyCmpGeRI => tally_compare_branch!(>=, ri, s),
+                FastOp::Load8BranchZero => {
+                    load!(s, hit_u8, load_u8, i64::from);
+                    let branch = At { slots, index: ip };
+                    if r[branch.a()] == 0 {
+                        jump!(ip, branch.imm());
+                    }
+                    ip += 1;
+                }
                 FastOp::LoadLoad => {
                     load!(s, hit_u64, load_u64, u64::cast_signed);
                     let s = At { slots, index: ip };
@@ -689,8 +740,8 @@ fn cold<T>(tape: &mut Tape, access: impl FnOnce(&mut Tape) -> T) -> T {
 #[cold]
 #[inline(never)]
 fn warm(tape: &mut Tape, frame: i64) -> bool {
-    let _ = (tape.load_u64(frame), tape.load_u64(frame + WORD));
-    tape.hit_u64(frame).is_some() && tape.hit_u64(frame + WORD).is_some()
+    let _ = tape.load_u64(frame);
+    tape.hit_pair(frame).is_some()
 }
 
 /// The result of an operation that always has one.

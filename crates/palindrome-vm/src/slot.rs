@@ -56,7 +56,14 @@ pub(crate) enum FastOp {
     // Add a number, compare and branch: the end of a counted loop.
     AddCmpEqRR, AddCmpNeRR, AddCmpLtRR, AddCmpLeRR, AddCmpGtRR, AddCmpGeRR,
     AddCmpEqRI, AddCmpNeRI, AddCmpLtRI, AddCmpLeRI, AddCmpGtRI, AddCmpGeRI,
+    // Add a register, compare and branch: the end of a loop with a stride.
+    StepCmpEqRR, StepCmpNeRR, StepCmpLtRR, StepCmpLeRR, StepCmpGtRR, StepCmpGeRR,
+    StepCmpEqRI, StepCmpNeRI, StepCmpLtRI, StepCmpLeRI, StepCmpGtRI, StepCmpGeRI,
+    // Add a number, compare something else and branch.
+    TallyCmpEqRR, TallyCmpNeRR, TallyCmpLtRR, TallyCmpLeRR, TallyCmpGtRR, TallyCmpGeRR,
+    TallyCmpEqRI, TallyCmpNeRI, TallyCmpLtRI, TallyCmpLeRI, TallyCmpGtRI, TallyCmpGeRI,
     // Pairs and longer stretches.
+    Load8BranchZero,
     LoadLoad, StoreStore, MulAdd, AddAddRI, AddAndRI, PopAddReturn, MoveReturn, PushSub, SubCall,
     LoadLoadMulAdd, LoadLoadCmp, AndBranch,
 }
@@ -276,16 +283,22 @@ fn fused(slots: &[Slot]) -> FastOp {
     match first.op {
         F::CmpRR | F::CmpRI => compare_branch(first, second).unwrap_or(first.op),
         F::AddRI => {
-            let counts = first.d == first.a && second.a == first.d;
-            let end = counts.then(|| compare_branch(second, third)).flatten();
-            match end.and_then(add_compare_branch) {
+            let is_loop = first.d == first.a;
+            let end = is_loop.then(|| compare_branch(second, third)).flatten();
+            let table = if second.a == first.d { ADD_COMPARE } else { TALLY_COMPARE };
+            match end.and_then(|op| with_add(op, table)) {
                 Some(op) => op,
-                None if second.is(F::AddRI) && at_end_of_add(second, third, fourth).is_none() => {
+                None if second.is(F::AddRI) && compare_branch(third, fourth).is_none() => {
                     F::AddAddRI
                 }
                 None => first.op,
             }
         }
+        F::AddRR if first.d == first.a && second.a == first.d && first.b != first.d => {
+            let end = compare_branch(second, third);
+            end.and_then(|op| with_add(op, STEP_COMPARE)).unwrap_or(pair(first, second))
+        }
+        F::Load8 if second.is(F::BranchZero) && second.a == first.d => F::Load8BranchZero,
         F::Load64 if second.is(F::Load64) => {
             let chained = second.a == first.d || second.d == first.d;
             let product = third.is(F::MulRR) || third.is(F::MulRRLoud);
@@ -300,7 +313,7 @@ fn fused(slots: &[Slot]) -> FastOp {
         }
         F::Store64 if second.is(F::Store64) => F::StoreStore,
         F::MulRR if second.is(F::AddRR) => F::MulAdd,
-        F::AddRR if second.is(F::AndRI) => F::AddAndRI,
+        F::AddRR => pair(first, second),
         F::Pop if second.is(F::AddRRLoud) && third.is(F::Return) => F::PopAddReturn,
         F::Move if second.is(F::Return) => F::MoveReturn,
         F::Push if second.is(F::SubRILoud) => F::PushSub,
@@ -310,10 +323,9 @@ fn fused(slots: &[Slot]) -> FastOp {
     }
 }
 
-/// Whether an addition would be the beginning of a counted loop's end.
-fn at_end_of_add(add: Slot, compare: Slot, branch: Slot) -> Option<FastOp> {
-    let counts = add.d == add.a && compare.a == add.d;
-    counts.then(|| compare_branch(compare, branch)).flatten()
+/// An addition with what follows it.
+fn pair(first: Slot, second: Slot) -> FastOp {
+    if second.is(FastOp::AndRI) { FastOp::AddAndRI } else { first.op }
 }
 
 fn compare_branch(compare: Slot, branch: Slot) -> Option<FastOp> {
@@ -335,21 +347,30 @@ fn compare_branch(compare: Slot, branch: Slot) -> Option<FastOp> {
     branches.iter().position(|op| branch.is(*op)).map(|index| ops[index])
 }
 
-fn add_compare_branch(op: FastOp) -> Option<FastOp> {
+/// Compare and branch with an addition before it, in the order of [`COMPARE`].
+type WithAdd = [FastOp; 12];
+
+#[rustfmt::skip]
+const COMPARE: WithAdd = {
     use FastOp as F;
-    let pairs = [
-        (F::CmpEqRR, F::AddCmpEqRR),
-        (F::CmpNeRR, F::AddCmpNeRR),
-        (F::CmpLtRR, F::AddCmpLtRR),
-        (F::CmpLeRR, F::AddCmpLeRR),
-        (F::CmpGtRR, F::AddCmpGtRR),
-        (F::CmpGeRR, F::AddCmpGeRR),
-        (F::CmpEqRI, F::AddCmpEqRI),
-        (F::CmpNeRI, F::AddCmpNeRI),
-        (F::CmpLtRI, F::AddCmpLtRI),
-        (F::CmpLeRI, F::AddCmpLeRI),
-        (F::CmpGtRI, F::AddCmpGtRI),
-        (F::CmpGeRI, F::AddCmpGeRI),
-    ];
-    pairs.iter().find(|(plain, _)| *plain == op).map(|(_, with_add)| *with_add)
+    [F::CmpEqRR, F::CmpNeRR, F::CmpLtRR, F::CmpLeRR, F::CmpGtRR, F::CmpGeRR, F::CmpEqRI, F::CmpNeRI, F::CmpLtRI, F::CmpLeRI, F::CmpGtRI, F::CmpGeRI]
+};
+#[rustfmt::skip]
+const ADD_COMPARE: WithAdd = {
+    use FastOp as F;
+    [F::AddCmpEqRR, F::AddCmpNeRR, F::AddCmpLtRR, F::AddCmpLeRR, F::AddCmpGtRR, F::AddCmpGeRR, F::AddCmpEqRI, F::AddCmpNeRI, F::AddCmpLtRI, F::AddCmpLeRI, F::AddCmpGtRI, F::AddCmpGeRI]
+};
+#[rustfmt::skip]
+const STEP_COMPARE: WithAdd = {
+    use FastOp as F;
+    [F::StepCmpEqRR, F::StepCmpNeRR, F::StepCmpLtRR, F::StepCmpLeRR, F::StepCmpGtRR, F::StepCmpGeRR, F::StepCmpEqRI, F::StepCmpNeRI, F::StepCmpLtRI, F::StepCmpLeRI, F::StepCmpGtRI, F::StepCmpGeRI]
+};
+#[rustfmt::skip]
+const TALLY_COMPARE: WithAdd = {
+    use FastOp as F;
+    [F::TallyCmpEqRR, F::TallyCmpNeRR, F::TallyCmpLtRR, F::TallyCmpLeRR, F::TallyCmpGtRR, F::TallyCmpGeRR, F::TallyCmpEqRI, F::TallyCmpNeRI, F::TallyCmpLtRI, F::TallyCmpLeRI, F::TallyCmpGtRI, F::TallyCmpGeRI]
+};
+
+fn with_add(compare: FastOp, table: WithAdd) -> Option<FastOp> {
+    COMPARE.iter().position(|op| *op == compare).map(|index| table[index])
 }

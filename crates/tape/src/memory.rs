@@ -246,6 +246,34 @@ impl Memory {
         }
     }
 
+    /// The words at `at` and after it, if the table knows their page and they are aligned.
+    #[inline(always)]
+    pub(crate) fn hit_pair(&mut self, at: i64) -> Option<(u64, u64)> {
+        let entry = self.reads.entries[entry_of(at)];
+        if entry.tag != at & !u64::PLACE_MASK || page_offset(at) > PAGE_SIZE - 16 {
+            return None;
+        }
+        // SAFETY: the tag says that the base is that of the page of `at` (rule 2).
+        let place = unsafe { entry.base.add(page_offset(at)) };
+        // SAFETY: the page is alive (rule 2) and aligned, and both words end within it.
+        let pair = unsafe { place.cast::<[u64; 2]>().read() };
+        Some((pair[0].swapped(), pair[1].swapped()))
+    }
+
+    /// Stores words at `at` and after it if the table knows their page and they are aligned.
+    #[inline(always)]
+    pub(crate) fn put_pair(&mut self, at: i64, first: u64, second: u64) -> bool {
+        let entry = self.writes.entries[entry_of(at)];
+        if entry.tag != at & !u64::PLACE_MASK || page_offset(at) > PAGE_SIZE - 16 {
+            return false;
+        }
+        // SAFETY: the tag says that the base is that of the page of `at` (rule 1).
+        let place = unsafe { entry.base.add(page_offset(at)) };
+        // SAFETY: the page is ours alone (rule 1), and both words end within it.
+        unsafe { place.cast::<[u64; 2]>().write([first.swapped(), second.swapped()]) };
+        true
+    }
+
     /// The word at `at`, or nothing when it runs past the end of the tape.
     #[inline(always)]
     pub(crate) fn load<W: Word>(&mut self, at: i64) -> Option<W> {

@@ -58,6 +58,18 @@ impl Tape {
         load_u8 store_u8 hit_u8 put_u8 u8, "byte";
     }
 
+    /// Eight bytes at `at` and the eight after them, if that can be told at once.
+    #[inline(always)]
+    pub fn hit_pair(&mut self, at: i64) -> Option<(u64, u64)> {
+        self.memory.hit_pair(at)
+    }
+
+    /// Stores eight bytes at `at` and eight after them if that can be done at once.
+    #[inline(always)]
+    pub fn put_pair(&mut self, at: i64, first: u64, second: u64) -> bool {
+        self.memory.put_pair(at, first, second)
+    }
+
     /// Copies bytes out without changing anything; zeros and `false` for what lies past the end.
     pub fn peek(&self, at: i64, bytes: &mut [u8]) -> bool {
         self.memory.peek(at, bytes)
