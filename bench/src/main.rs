@@ -1,0 +1,103 @@
+//! What the tape machine and time travel cost: `cargo run --release -p bench`.
+//!
+//! Every program's output is checked before its time counts. Two sides of a ratio take turns, so
+//! that a machine that is slow for a while is slow for both; what is printed is the median.
+#![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+#![expect(clippy::cast_precision_loss, reason = "figures are printed with three digits")]
+
+mod forks;
+mod measure;
+mod peers;
+mod programs;
+mod report;
+mod speed;
+mod travel;
+
+use std::fmt;
+use std::process::ExitCode;
+
+use clap::{Parser, ValueEnum};
+
+use crate::report::Report;
+
+/// Measures the tape machine and time travel, and prints tables.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// Tiny sizes: for checking that everything still works.
+    #[arg(long)]
+    smoke: bool,
+    /// Compares with Lua 5.4 as well, which must be installed as `lua5.4`.
+    #[arg(long)]
+    peers: bool,
+    /// Measures only this.
+    #[arg(long, value_enum)]
+    only: Option<Part>,
+    /// Appends the figures to `bench/record/`.
+    #[arg(long)]
+    record: bool,
+    /// The day the record is named after; today unless given.
+    #[arg(long)]
+    date: Option<String>,
+    /// Runs one program without history and prints its output.
+    #[arg(long, hide = true)]
+    run: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Part {
+    Speed,
+    Peers,
+    Travel,
+    Forks,
+}
+
+/// Something went wrong, or a program printed something else than it should.
+#[derive(Debug)]
+struct Failure(String);
+
+impl Failure {
+    fn from_display(error: impl fmt::Display) -> Self {
+        Self(error.to_string())
+    }
+}
+
+fn main() -> ExitCode {
+    match measure_all(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure(message)) => {
+            println!("failed: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn measure_all(arguments: &Arguments) -> Result<(), Failure> {
+    let is_smoke = arguments.smoke;
+    if let Some(name) = &arguments.run {
+        let ready = programs::find(name)?.ready(is_smoke)?;
+        print!("{}", speed::run_without_history(&ready)?);
+        return Ok(());
+    }
+    let machine = measure::machine_line();
+    println!("Measured on: {machine}\n");
+    let mut report = Report::default();
+    let wants = |part| arguments.only.is_none_or(|only| only == part);
+    if wants(Part::Speed) {
+        speed::measure(is_smoke, &mut report)?;
+    }
+    if arguments.only == Some(Part::Peers) || arguments.peers {
+        peers::measure(is_smoke, &mut report)?;
+    }
+    if wants(Part::Travel) {
+        travel::measure(is_smoke, &mut report)?;
+    }
+    if wants(Part::Forks) {
+        forks::measure(is_smoke, &mut report)?;
+    }
+    if arguments.record {
+        let date = arguments.date.clone().unwrap_or_else(report::today);
+        report.record(&date, &machine)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! The programs that are measured, and what each must print.
+
+use std::sync::Arc;
+
+use palindrome_asm::{Options, Unit, assemble};
+use palindrome_vm::{Program, Vm};
+
+use crate::Failure;
+
+/// A program of `programs/` in the sizes it is run in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    pub(crate) name: &'static str,
+    text: &'static str,
+    full: Sized,
+    smoke: Sized,
+    /// Whether `peers/` has it too.
+    pub(crate) has_peer: bool,
+}
+
+/// A size, and the output it leads to.
+#[derive(Clone, Copy, Debug)]
+struct Sized {
+    size: u64,
+    output: &'static str,
+}
+
+/// A program of a certain size, ready to run.
+#[derive(Clone, Debug)]
+pub(crate) struct Ready {
+    pub(crate) name: &'static str,
+    pub(crate) size: u64,
+    pub(crate) output: &'static str,
+    pub(crate) program: Arc<Program>,
+}
+
+macro_rules! entry {
+    ($name:literal, $full:expr, $full_output:literal, $smoke:expr, $smoke_output:literal, $peer:expr) => {
+        Entry {
+            name: $name,
+            text: include_str!(concat!("../programs/", $name, ".pvm")),
+            full: Sized { size: $full, output: $full_output },
+            smoke: Sized { size: $smoke, output: $smoke_output },
+            has_peer: $peer,
+        }
+    };
+}
+
+/// All programs. The first six have peers.
+pub(crate) const ALL: [Entry; 8] = [
+    entry!("fib35", 35, "9227465\n", 20, "6765\n", true),
+    entry!("nested", 500, "50000000\n", 2, "200000\n", true),
+    entry!("collatz", 299_999, "443\n230631\n", 300, "128\n231\n", true),
+    entry!("sieve8k", 4000, "1027\n", 4, "1027\n", true),
+    entry!("bubble", 8, "84829\n", 1, "84829\n", true),
+    entry!("matrix", 300, "749700\n", 2, "749700\n", true),
+    entry!("dirty", 200, "-7411351526876119040\n", 1, "-9182155285439283200\n", false),
+    entry!("invertible", 4_000_000, "8643773004075086593\n", 100, "4519082791255812877\n", false),
+];
+
+impl Entry {
+    pub(crate) fn ready(&self, is_smoke: bool) -> Result<Ready, Failure> {
+        let Sized { size, output } = if is_smoke { self.smoke } else { self.full };
+        let program = assembled(self.name, &sized(self.text, size))?;
+        Ok(Ready { name: self.name, size, output, program })
+    }
+
+    /// The program in another size, whose output nobody waits for.
+    pub(crate) fn endless(&self, size: u64) -> Result<Arc<Program>, Failure> {
+        assembled(self.name, &sized(self.text, size))
+    }
+}
+
+impl Ready {
+    pub(crate) fn vm(&self) -> Vm {
+        Vm::load(Arc::clone(&self.program))
+    }
+}
+
+pub(crate) fn find(name: &str) -> Result<&'static Entry, Failure> {
+    let found = ALL.iter().find(|entry| entry.name == name);
+    found.ok_or_else(|| Failure(format!("there is no program `{name}`")))
+}
+
+/// The text with another value for its constant `size`.
+fn sized(text: &str, size: u64) -> String {
+    let line = |line: &str| match line.strip_prefix(".const size ") {
+        Some(_) => format!(".const size {size}\n"),
+        None => format!("{line}\n"),
+    };
+    text.lines().map(line).collect()
+}
+
+pub(crate) fn assembled(name: &str, text: &str) -> Result<Arc<Program>, Failure> {
+    let mut no_includes = |name: &str| Err(std::io::Error::other(format!("no {name}")));
+    let unit = Unit::new(format!("{name}.pvm"), text);
+    let assembled = assemble(&[unit], &Options::default(), &mut no_includes);
+    let image = assembled.image.ok_or_else(|| {
+        let messages: Vec<_> = assembled.diagnostics.iter().map(|d| d.message.as_str()).collect();
+        Failure(format!("{name}.pvm: {}", messages.join("; ")))
+    })?;
+    Program::new(image).map_err(|error| Failure(format!("{name}.pvm: {error}")))
+}
