@@ -336,11 +336,12 @@ impl Vm {
                 break self.core.tick;
             }
             let control = self.trail.open.control.last().copied();
-            let length = self.trail.open.control.len();
+            let branches = self.trail.open.control.len();
             let index = previous(&mut self.trail.open.control, self.core.ip as usize);
             let instruction = &instructions[index];
             if instruction.undo() == Undo::State {
-                if self.trail.open.control.len() != length {
+                // By their number: the branch before may be the same, as in the slices of a merge.
+                if self.trail.open.control.len() < branches {
                     self.trail.open.control.extend(control);
                 }
                 let saved = self.trail.open.saved.last().expect("it saved a state");

@@ -1,8 +1,7 @@
 //! The Palindrome tape machine.
 //!
-//! This crate knows packed code, not source text: the assembler lives above. An
-//! [`Image`](image::Image) is verified into a [`Program`], which a [`Vm`] runs forwards and
-//! backwards:
+//! This crate knows packed code, not source text: the assembler lives above. An [`Image`] is
+//! verified into a [`Program`], which a [`Vm`] runs forwards and backwards:
 //!
 //! ```
 //! use palindrome_vm::{Instruction, Vm};

@@ -175,7 +175,7 @@ impl fmt::Display for Trap {
                 write!(f, "return with {} values too many on the stack: pop them first", bytes / 8)
             }
             Self::StackImbalance { bytes } => {
-                write!(f, "return with {} values too few on the stack", -bytes / 8)
+                write!(f, "return with {} values too few on the stack", bytes / -8)
             }
             Self::BadReturn { place } => {
                 write!(

@@ -145,6 +145,13 @@ fn the_verifier_refuses_what_a_machine_could_not_run() {
     assert!(matches!(verdict(|image| image.symbols[0].value = 7), VerifyError::Symbol { .. }));
     assert_eq!(verdict(|image| image.lines[0].source = 1), VerifyError::Lines);
     assert_eq!(verdict(|image| image.unobserved = vec![1, 1]), VerifyError::Unobserved);
+    // Only the old value of a register can be left out of the history.
+    assert_eq!(verdict(|image| image.unobserved = vec![2]), VerifyError::Unobserved);
+    let pops = |image: &mut Image| {
+        with_code(&[Instruction::Pop { reg: 1 }])(image);
+        (image.lines, image.unobserved) = (Vec::new(), vec![0]);
+    };
+    assert_eq!(verdict(pops), VerifyError::Unobserved);
 }
 
 #[test]

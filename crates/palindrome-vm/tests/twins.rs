@@ -9,7 +9,8 @@ use proptest::prelude::*;
 use crate::random::{advance, program};
 
 fn cases() -> ProptestConfig {
-    ProptestConfig { cases: 400, ..ProptestConfig::default() }
+    let default = ProptestConfig::default();
+    ProptestConfig { cases: default.cases.max(400), ..default }
 }
 
 proptest! {

@@ -1,9 +1,11 @@
 //! Assembling in tests.
 #![allow(dead_code, reason = "each test file uses some of it")]
 
+use machine::{Machine as _, Probes, Stop, Tick};
 use palindrome_asm::{Assembled, Options, Unit, assemble};
-use palindrome_vm::{Image, Instruction, Program};
+use palindrome_vm::{Image, Instruction, Program, Trap, Vm};
 use source::Style;
+use testkit::ScriptedWorld;
 
 /// Units called `0.pvm`, `1.pvm`…, which may include each other, not optimised.
 pub(crate) fn assemble_units(texts: &[&str]) -> Assembled {
@@ -36,4 +38,25 @@ pub(crate) fn image(text: &str) -> Image {
 /// The instructions of a text without errors.
 pub(crate) fn instructions(text: &str) -> Vec<Instruction> {
     Program::new(image(text)).expect("it verifies").instructions().to_vec()
+}
+
+/// A machine with the program of a text, not optimised.
+pub(crate) fn machine(text: &str) -> Vm {
+    Vm::load(Program::new(image(text)).expect("it verifies"))
+}
+
+/// Runs to `until`, answering; says what stopped it before.
+pub(crate) fn drive(vm: &mut Vm, until: u64, world: &mut ScriptedWorld) -> Option<Stop<Trap>> {
+    loop {
+        match vm.run(Tick::at(until), &Probes::none()) {
+            Stop::Asks(question) => {
+                let answer = world.answer(&question);
+                if let Err(trap) = vm.answer(&answer) {
+                    return Some(Stop::Trapped(trap));
+                }
+            }
+            Stop::Reached => return None,
+            stop @ (Stop::Ended(_) | Stop::Trapped(_) | Stop::Probed(_)) => return Some(stop),
+        }
+    }
 }

@@ -13,7 +13,7 @@ use tape::{SegmentType, TapeError};
 use super::{Argument, Image, SymbolKind, arguments};
 use crate::derived::Derived;
 use crate::layout::{CODE, INSTRUCTIONS_MAX, USER_START};
-use crate::op::Instruction;
+use crate::op::{Instruction, Undo};
 use crate::operand::{OperandKind, REGISTER_COUNT};
 
 /// Bytes of a segment, most of which are usually never written.
@@ -53,6 +53,7 @@ impl Program {
         let instructions = image.code.iter().enumerate().map(unpack);
         let instructions = instructions.collect::<Result<Vec<_>, _>>()?;
         check_instructions(&image, &instructions)?;
+        check_unobserved(&image, &instructions)?;
         let derived = Derived::new(&instructions, &image.unobserved);
         Ok(Arc::new(Self { image, instructions, derived }))
     }
@@ -108,6 +109,13 @@ fn check_tables(image: &Image) -> Result<(), VerifyError> {
         return Err(VerifyError::Unobserved);
     }
     Ok(())
+}
+
+/// Only a register can be lost: whatever else is logged, going back needs.
+fn check_unobserved(image: &Image, instructions: &[Instruction]) -> Result<(), VerifyError> {
+    let undo = |index: &u32| instructions.get(*index as usize).map(Instruction::undo);
+    let is_register = |index: &u32| undo(index) == Some(Undo::Register);
+    if image.unobserved.iter().all(is_register) { Ok(()) } else { Err(VerifyError::Unobserved) }
 }
 
 fn check_segments(image: &Image) -> Result<(), VerifyError> {
