@@ -11,7 +11,7 @@
 //!            | ("f64" | "text") "(" expression ")" | name [ "[" expression "]" ] [ "." field ]
 //! ```
 //!
-//! A name is a register or an alias of one, `ip sp fp hp head tick`, a flag, a label, a constant, a
+//! A name is a register or an alias of one, `ip sp fp hp head tick merge`, a flag, a label, a constant, a
 //! segment or a mark. The record with index `i` of a table is `table[i]`, and its field
 //! `table[i].field`; of anything else with a position, `name[i]` is the `i`-th cell of 8 bytes. A
 //! segment also has `.start` and `.size`.
@@ -21,9 +21,10 @@ use tape::{DataType, Field, Segment};
 
 use crate::image::SymbolKind;
 use crate::layout::WORD;
+use crate::operand::Strategy;
 use crate::probe::{
     REGISTERS, SPECIAL, SPECIAL_FLAGS, SPECIAL_FP, SPECIAL_HEAD, SPECIAL_HP, SPECIAL_IP,
-    SPECIAL_SP, TAPE,
+    SPECIAL_MERGE, SPECIAL_SP, TAPE,
 };
 use crate::vm::Vm;
 
@@ -251,6 +252,7 @@ impl<'a> Parser<'a> {
             "negative" => special(SPECIAL_FLAGS + 1),
             "carry" => special(SPECIAL_FLAGS + 2),
             "overflow" => special(SPECIAL_FLAGS + 3),
+            "merge" => special(SPECIAL_MERGE),
             _ => {
                 let number = lower.strip_prefix('r').and_then(|digits| digits.parse().ok());
                 let alias = self.symbol(name, SymbolKind::Register);
@@ -271,6 +273,10 @@ impl<'a> Parser<'a> {
         };
         let is_stale =
             location.space == REGISTERS && self.vm.core.stale >> location.address & 1 == 1;
+        if location.space == SPECIAL && location.address == SPECIAL_MERGE {
+            let name = self.vm.core.cold.choice.unwrap_or(Strategy::Manual).name();
+            return Some(Operand { value: Shown::Text(name.to_owned()), place: Some(location) });
+        }
         let value = if is_stale { Shown::Text("optimised away".into()) } else { Shown::Int(value) };
         Some(Operand { value, place: Some(location) })
     }

@@ -164,7 +164,8 @@ impl Vm {
     }
 
     fn fold(&mut self, strategy: Strategy) -> Result<Flow, Trap> {
-        let rule = match strategy {
+        let chosen = self.core.cold.choice.filter(|_| strategy == Strategy::Manual);
+        let rule = match chosen.unwrap_or(strategy) {
             Strategy::Latest => MergeStrategy::Latest,
             Strategy::Earliest => MergeStrategy::Earliest,
             Strategy::Combine => MergeStrategy::Combine,
@@ -182,7 +183,9 @@ impl Vm {
         }
         let theirs = forks.forks.iter().map(|fork| fork.0.state.core.hp);
         self.core.hp = theirs.fold(self.core.hp, i64::max);
-        self.cold_mut().forks.clear();
+        let cold = self.cold_mut();
+        cold.forks.clear();
+        cold.choice = None;
         Ok(Flow::Next)
     }
 }

@@ -9,8 +9,10 @@ use crate::expression::{Shown, evaluate, is_tape, is_true};
 use crate::image::SymbolKind;
 use crate::layout::{FRAME, STACK, WORD};
 use crate::op::Instruction;
+use crate::operand::Strategy;
 use crate::probe::{
-    REGISTERS, SPECIAL, SPECIAL_FLAGS, SPECIAL_FP, SPECIAL_HEAD, SPECIAL_HP, SPECIAL_IP, SPECIAL_SP,
+    REGISTERS, SPECIAL, SPECIAL_FLAGS, SPECIAL_FP, SPECIAL_HEAD, SPECIAL_HP, SPECIAL_IP,
+    SPECIAL_MERGE, SPECIAL_SP,
 };
 use crate::slot::position;
 use crate::vm::Vm;
@@ -129,6 +131,10 @@ impl Inspect for Vm {
     }
 
     fn read(&self, location: Location) -> Value {
+        if location.space == SPECIAL && location.address == SPECIAL_MERGE {
+            let choice = self.core.cold.choice.unwrap_or(Strategy::Manual);
+            return value(&Shown::Text(choice.name().to_owned()));
+        }
         let bytes = self.bytes_of(location);
         let is_stale = location.space == REGISTERS && self.core.stale >> location.address & 1 == 1;
         if is_stale {
@@ -165,6 +171,9 @@ impl Inspect for Vm {
 
 impl Edit for Vm {
     fn assign(&mut self, location: Location, expression: &str) -> Result<(), EditError> {
+        if location.space == SPECIAL && location.address == SPECIAL_MERGE {
+            return self.choose(expression.trim());
+        }
         let found = evaluate(self, expression).map_err(|error| EditError(error.message))?;
         let number = match found.value {
             Shown::Int(number) => number,
@@ -206,6 +215,17 @@ impl Edit for Vm {
 }
 
 impl Vm {
+    /// Chooses what the next `MERGE manual` does.
+    fn choose(&mut self, name: &str) -> Result<(), EditError> {
+        let found = Strategy::NAMES.iter().find(|(_, names)| names.contains(&name));
+        let unknown = "a merge is settled by latest, earliest, combine or manual";
+        let (strategy, _) = found.ok_or(EditError(unknown.to_owned()))?;
+        self.cold_mut().choice = Some(*strategy).filter(|it| *it != Strategy::Manual);
+        let start = self.start_here();
+        self.trail.restart(start);
+        Ok(())
+    }
+
     /// The places in the code that the frames on the stack return to, innermost first.
     fn return_places(&self) -> impl Iterator<Item = usize> {
         let mut frame = self.core.fp;

@@ -46,7 +46,7 @@ pub use op::{Instruction, Undo};
 pub use operand::{BaseOffset, CodeIndex, OperandKind, REGISTER_COUNT, Strategy, Value, quote};
 pub use probe::{
     REGISTERS, SPECIAL, SPECIAL_FLAGS, SPECIAL_FP, SPECIAL_HEAD, SPECIAL_HP, SPECIAL_IP,
-    SPECIAL_SP, TAPE,
+    SPECIAL_MERGE, SPECIAL_SP, TAPE,
 };
 pub use registers::{Flags, RegisterFile};
 pub use segments::COPY_MAX;

@@ -3,6 +3,7 @@
 use machine::{Location, Probes, Space};
 
 use crate::op::{Instruction, Undo};
+use crate::operand::Strategy;
 use crate::vm::Vm;
 
 /// Bytes of tape; the address is the position.
@@ -23,6 +24,8 @@ pub const SPECIAL_HP: i64 = 3;
 pub const SPECIAL_HEAD: i64 = 4;
 /// The zero, negative, carry and overflow flags follow each other from here.
 pub const SPECIAL_FLAGS: i64 = 5;
+/// What the next `MERGE manual` does about conflicts: the number of a strategy, manual by default.
+pub const SPECIAL_MERGE: i64 = 9;
 
 /// Whether the fast engine must hand the instruction at `index` to `exec`, because it may change a
 /// watch that the tape cannot see.
@@ -129,6 +132,7 @@ impl Vm {
             SPECIAL_FP => self.core.fp,
             SPECIAL_HP => self.core.hp,
             SPECIAL_HEAD => self.tape.head(),
+            SPECIAL_MERGE => self.core.cold.choice.unwrap_or(Strategy::Manual) as i64,
             5..=8 => i64::from(flags.bits() >> (address - SPECIAL_FLAGS) & 1),
             _ => return None,
         })

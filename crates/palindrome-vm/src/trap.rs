@@ -222,7 +222,7 @@ impl fmt::Display for Trap {
                 let more = if *count > shown.len() { ", …" } else { "" };
                 write!(
                     f,
-                    "fork {} and this timeline changed {count} cells to different values: at {}{more}",
+                    "fork {} and this timeline changed {count} cells to different values: at {}{more}; a debugger can settle it: set merge = latest",
                     fork + 1,
                     shown.join(", ")
                 )

@@ -13,6 +13,7 @@ use crate::fork::Fork;
 use crate::image::Program;
 use crate::layout;
 use crate::op::Instruction;
+use crate::operand::Strategy;
 use crate::registers::RegisterFile;
 use crate::slot::FastCode;
 use crate::trail::{Budget, SharedTrail, Start, Trail};
@@ -65,6 +66,8 @@ pub(crate) struct Cold {
     pub(crate) checkpoints: Vec<Checkpoint>,
     /// Those that no merge has folded yet, in the order they were started.
     pub(crate) forks: Vec<Fork>,
+    /// What a user chose for the next merge that would fault over conflicts.
+    pub(crate) choice: Option<Strategy>,
 }
 
 /// Where the outermost frame begins.
@@ -273,6 +276,7 @@ fn digest(registers: &RegisterFile, core: &Core, tape: u64) -> StateHash {
         hasher.update(checkpoint.name().as_bytes());
         hasher.update(&checkpoint.digest().to_le_bytes());
     }
+    hasher.update(&[core.cold.choice.map_or(u8::MAX, |choice| choice as u8)]);
     for fork in &core.cold.forks {
         hasher.update(&fork.digest().to_le_bytes());
     }
