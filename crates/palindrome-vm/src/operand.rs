@@ -98,6 +98,13 @@ impl Strategy {
         (Self::Combine, &["combine"]),
         (Self::Manual, &["manual", "ask"]),
     ];
+
+    /// The name that is shown.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        let found = Self::NAMES.iter().find(|(strategy, _)| *strategy == self);
+        found.map_or("manual", |(_, names)| names[0])
+    }
 }
 
 macro_rules! codec {
@@ -201,10 +208,7 @@ MergeStrategy: Strategy, Strategy, |v, sink| sink.small(*v as u8),
     let found = Strategy::NAMES.iter().find(|(strategy, _)| *strategy as u8 == code);
     found.map(|(strategy, _)| *strategy).ok_or(DecodeError::BadOperand("a merge strategy"))
 },
-|v, f| {
-    let found = Strategy::NAMES.iter().find(|(strategy, _)| strategy == v);
-    f.write_str(found.map_or("latest", |(_, names)| names[0]))
-});
+|v, f| f.write_str(v.name()));
 
 fn register(number: u8) -> Result<u8, DecodeError> {
     if usize::from(number) < REGISTER_COUNT {

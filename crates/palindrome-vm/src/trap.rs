@@ -220,9 +220,10 @@ impl fmt::Display for Trap {
             Self::MergeConflict { fork, positions, count } => {
                 let shown: Vec<_> = positions.iter().take(4).map(ToString::to_string).collect();
                 let more = if *count > shown.len() { ", …" } else { "" };
+                let cells = if *count == 1 { "cell" } else { "cells" };
                 write!(
                     f,
-                    "fork {} and this timeline changed {count} cells to different values: at {}{more}; a debugger can settle it: set merge = latest",
+                    "fork {} and this timeline changed {count} {cells} to different values: at {}{more}; a debugger can settle it: set merge = latest",
                     fork + 1,
                     shown.join(", ")
                 )
