@@ -77,7 +77,7 @@ pub(crate) fn measure(is_smoke: bool, report: &mut Report) -> Result<(), Failure
         return Err(Failure("a branch is missing".to_owned()));
     }
 
-    let title = format!("Forks ({} MiB of tape, {branches} live branches)", pages * PAGE >> 20);
+    let title = format!("Forks ({} MiB of tape, {branches} live branches)", (pages * PAGE) >> 20);
     table(&title, &["what", "p50", "p99", "worst", "goal"], &rows);
     println!(
         "An idle branch holds {idle:.0} bytes (goal 1024); one with a change to one cell {edited:.0}.\n"

@@ -14,6 +14,7 @@ pub(crate) struct Glance {
     pub(crate) tick: Tick,
     pub(crate) depth: usize,
     pub(crate) line: Line,
+    position: CodePosition,
     /// What each watched thing was, in the order of the breakpoints; empty for breakpoints in code.
     values: Vec<Watched>,
     /// Breakpoints in the code that control has arrived at here.
@@ -41,12 +42,13 @@ impl Glance {
         let list = breakpoints.list();
         let values = list.iter().map(|breakpoint| watched(machine, breakpoint)).collect();
         let arrived = list.iter().filter_map(|b| arrived(machine, position, b)).collect();
-        Self { tick: machine.tick(), depth: machine.depth(), line, values, arrived }
+        Self { tick: machine.tick(), depth: machine.depth(), line, position, values, arrived }
     }
 
-    /// Whether a line begins here, coming from `before`.
+    /// Whether a line begins here, coming from `before`: another one, or the same again, when
+    /// control has gone back in it.
     pub(crate) fn begins_line_after(&self, before: &Self) -> bool {
-        (self.line, self.depth) != (before.line, before.depth)
+        (self.line, self.depth) != (before.line, before.depth) || self.position < before.position
     }
 
     /// Why the user's breakpoints and watches stop here, coming from the moment `before`.
