@@ -8,7 +8,7 @@
 //! rewinds, whatever asks the world, and whatever may fault. The values at the start count as
 //! read, so that a program can always be taken back to where it began.
 
-use palindrome_vm::Undo;
+use palindrome_vm::{Instruction, Undo};
 
 use super::Code;
 use super::graph::{ALL, Registers, is_plain, registers, successors};
@@ -46,7 +46,7 @@ fn read_before(code: &Code) -> Vec<Option<Registers>> {
             // `SWAP`: the values change places, read or not.
             seen | writes
         } else {
-            (seen | reads) & !writes
+            (seen | reads) & !(writes & !kept_by_inverse(instruction))
         };
         for next in successors(code, index) {
             let known = &mut before[next as usize];
@@ -58,6 +58,16 @@ fn read_before(code: &Code) -> Vec<Option<Registers>> {
         }
     }
     before
+}
+
+/// The register whose new value is all there is of its old one, because the machine undoes the
+/// instruction by calculating backwards: who reads the old value, needs the new one.
+fn kept_by_inverse(instruction: &Instruction) -> Registers {
+    let (reads, writes) = registers(instruction);
+    match instruction.mnemonic() {
+        "IADD" | "ISUB" | "IXOR" | "INEG" | "INOT" => reads & writes,
+        _ => 0,
+    }
 }
 
 #[cfg(test)]
@@ -79,6 +89,16 @@ mod tests {
         assert_eq!(marked("main: LI R1, 1\nMOV R2, R1\nLI R1, 2\nHALT"), [0; 0]);
         assert_eq!(marked("main: LI R1, 1\nIADD R1, R1, 2\nHALT"), [0; 0]);
         assert_eq!(marked("main: LI R1, 1\nBNZ R1, main\nLI R1, 2\nHALT"), [0; 0]);
+    }
+
+    #[test]
+    fn a_value_from_which_an_older_one_is_calculated_back_is_kept() {
+        for line in ["IADD R1, R1, 2", "ISUB R1, R1, R2", "IXOR R1, R1, 3", "INEG R1, R1"] {
+            let text = format!("main: LI R1, 1\nMOV R3, R1\n{line}\nLI R1, 2\nHALT");
+            assert_eq!(marked(&text), [0; 0], "{line}");
+        }
+        let text = "main: LI R1, 1\nMOV R3, R1\nIMUL R1, R1, 2\nLI R1, 2\nHALT";
+        assert_eq!(marked(text), [3], "a product is logged, not divided");
     }
 
     #[test]
