@@ -6,10 +6,6 @@
 //! moves the position by `n` moves `end` by `n` too, and the ticks need no counting.
 
 #![expect(
-    unsafe_code,
-    reason = "an unchecked fetch is 1.2 times faster: docs/decisions/0002-dispatch.md"
-)]
-#![expect(
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
     clippy::cast_sign_loss,
@@ -23,6 +19,7 @@ use tape::{Stored, Tape};
 
 use crate::alu::Alu;
 use crate::back::taken;
+use crate::cursor::At;
 use crate::exec::from_f64;
 use crate::layout::{FRAME, STACK, WORD};
 use crate::registers::Flags;
@@ -51,52 +48,6 @@ enum Pending {
     Add,
     Sub,
     Mul,
-}
-
-/// The slot at an index, whose fields are read when they are wanted: reading all of them at once
-/// would burden every dispatch.
-#[derive(Clone, Copy)]
-struct At<'c> {
-    slots: &'c [Slot],
-    index: usize,
-}
-
-impl At<'_> {
-    #[inline(always)]
-    fn op(self) -> FastOp {
-        fetch(self.slots, self.index).op
-    }
-
-    #[inline(always)]
-    fn d(self) -> usize {
-        usize::from(fetch(self.slots, self.index).d)
-    }
-
-    #[inline(always)]
-    fn a(self) -> usize {
-        usize::from(fetch(self.slots, self.index).a)
-    }
-
-    #[inline(always)]
-    fn b(self) -> usize {
-        usize::from(fetch(self.slots, self.index).b)
-    }
-
-    #[inline(always)]
-    fn imm(self) -> i64 {
-        i64::from(fetch(self.slots, self.index).imm)
-    }
-}
-
-/// The slot at `index`.
-#[inline(always)]
-fn fetch(slots: &[Slot], index: usize) -> Slot {
-    debug_assert!(index < slots.len(), "a position outside of the code");
-    // SAFETY: the loop starts at a position of the code. It moves on by as many slots as a fused
-    // slot covers, all of which exist because fusing looked at them; the last slot is `Slow`, which
-    // ends the loop; and it branches to targets that the verifier checked, or that `Return`
-    // compares with the length.
-    unsafe { *slots.get_unchecked(index) }
 }
 
 impl Vm {
@@ -327,7 +278,7 @@ impl Vm {
                     }
                 };
                 if holds {
-                    let s = At { slots, index: ip };
+                    let s = At::new(slots, ip);
                     jump!(ip, s.imm());
                 }
                 ip += 1;
@@ -338,7 +289,7 @@ impl Vm {
                 let (a, b) = (r[$s.a()], right!($s, $form));
                 flags!(Sub, a, b);
                 if a $c b {
-                    let branch = At { slots, index: ip + 1 };
+                    let branch = At::new(slots, ip + 1);
                     jump!(ip + 1, branch.imm());
                 }
                 ip += 2;
@@ -348,11 +299,11 @@ impl Vm {
             ($c:tt, $form:ident, $s:ident) => {{
                 let a = r[$s.d()].wrapping_add($s.imm());
                 r[$s.d()] = a;
-                let compare = At { slots, index: ip + 1 };
+                let compare = At::new(slots, ip + 1);
                 let b = right!(compare, $form);
                 flags!(Sub, a, b);
                 if a $c b {
-                    let branch = At { slots, index: ip + 2 };
+                    let branch = At::new(slots, ip + 2);
                     jump!(ip + 2, branch.imm());
                 }
                 ip += 3;
@@ -362,11 +313,11 @@ impl Vm {
             ($c:tt, $form:ident, $s:ident) => {{
                 let a = r[$s.d()].wrapping_add(r[$s.b()]);
                 r[$s.d()] = a;
-                let compare = At { slots, index: ip + 1 };
+                let compare = At::new(slots, ip + 1);
                 let b = right!(compare, $form);
                 flags!(Sub, a, b);
                 if a $c b {
-                    let branch = At { slots, index: ip + 2 };
+                    let branch = At::new(slots, ip + 2);
                     jump!(ip + 2, branch.imm());
                 }
                 ip += 3;
@@ -375,11 +326,11 @@ impl Vm {
         macro_rules! tally_compare_branch {
             ($c:tt, $form:ident, $s:ident) => {{
                 r[$s.d()] = r[$s.d()].wrapping_add($s.imm());
-                let compare = At { slots, index: ip + 1 };
+                let compare = At::new(slots, ip + 1);
                 let (a, b) = (r[compare.a()], right!(compare, $form));
                 flags!(Sub, a, b);
                 if a $c b {
-                    let branch = At { slots, index: ip + 2 };
+                    let branch = At::new(slots, ip + 2);
                     jump!(ip + 2, branch.imm());
                 }
                 ip += 3;
@@ -466,7 +417,7 @@ impl Vm {
         }
 
         let exit = loop {
-            let s = At { slots, index: ip };
+            let s = At::new(slots, ip);
             match s.op() {
                 FastOp::Slow => break Exit::Slow,
                 FastOp::Break => break Exit::Break,
@@ -640,7 +591,7 @@ impl Vm {
                 FastOp::TallyCmpGeRI => tally_compare_branch!(>=, ri, s),
                 FastOp::Load8BranchZero => {
                     load!(s, hit_u8, load_u8, i64::from);
-                    let branch = At { slots, index: ip };
+                    let branch = At::new(slots, ip);
                     if r[branch.a()] == 0 {
                         jump!(ip, branch.imm());
                     }
@@ -648,32 +599,32 @@ impl Vm {
                 }
                 FastOp::LoadLoad => {
                     load!(s, hit_u64, load_u64, u64::cast_signed);
-                    let s = At { slots, index: ip };
+                    let s = At::new(slots, ip);
                     load!(s, hit_u64, load_u64, u64::cast_signed);
                 }
                 FastOp::StoreStore => {
                     store!(s, hit_u64, load_u64, put_u64, store_u64, u64);
-                    let s = At { slots, index: ip };
+                    let s = At::new(slots, ip);
                     store!(s, hit_u64, load_u64, put_u64, store_u64, u64);
                 }
                 FastOp::MulAdd => {
                     quiet!(Mul, rr, s);
-                    let s = At { slots, index: ip };
+                    let s = At::new(slots, ip);
                     quiet!(Add, rr, s);
                 }
                 FastOp::AddAddRI => {
                     quiet!(Add, ri, s);
-                    let s = At { slots, index: ip };
+                    let s = At::new(slots, ip);
                     quiet!(Add, ri, s);
                 }
                 FastOp::AddAndRI => {
                     quiet!(Add, rr, s);
-                    let s = At { slots, index: ip };
+                    let s = At::new(slots, ip);
                     quiet!(And, ri, s);
                 }
                 FastOp::PopAddReturn => {
                     pop!(s);
-                    let s = At { slots, index: ip };
+                    let s = At::new(slots, ip);
                     with_flags!(Add, rr, s);
                     ret!();
                 }
@@ -683,34 +634,34 @@ impl Vm {
                 }
                 FastOp::PushSub => {
                     push!(r[s.a()]);
-                    let s = At { slots, index: ip };
+                    let s = At::new(slots, ip);
                     with_flags!(Sub, ri, s);
                 }
                 FastOp::SubCall => {
                     with_flags!(Sub, ri, s);
-                    let s = At { slots, index: ip };
+                    let s = At::new(slots, ip);
                     call!(s);
                 }
                 FastOp::LoadLoadMulAdd => {
                     load!(s, hit_u64, load_u64, u64::cast_signed);
-                    let s = At { slots, index: ip };
+                    let s = At::new(slots, ip);
                     load!(s, hit_u64, load_u64, u64::cast_signed);
-                    let s = At { slots, index: ip };
+                    let s = At::new(slots, ip);
                     quiet!(Mul, rr, s);
-                    let s = At { slots, index: ip };
+                    let s = At::new(slots, ip);
                     quiet!(Add, rr, s);
                 }
                 FastOp::LoadLoadCmp => {
                     load!(s, hit_u64, load_u64, u64::cast_signed);
-                    let s = At { slots, index: ip };
+                    let s = At::new(slots, ip);
                     load!(s, hit_u64, load_u64, u64::cast_signed);
-                    let s = At { slots, index: ip };
+                    let s = At::new(slots, ip);
                     flags!(Sub, r[s.a()], r[s.b()]);
                     ip += 1;
                 }
                 FastOp::AndBranch => {
                     with_flags!(And, ri, s);
-                    let branch = At { slots, index: ip };
+                    let branch = At::new(slots, ip);
                     if r[s.d()] != 0 {
                         jump!(ip, branch.imm());
                     }

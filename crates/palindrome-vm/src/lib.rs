@@ -18,6 +18,7 @@
 mod alu;
 mod back;
 mod checkpoint;
+mod cursor;
 mod derived;
 mod exec;
 mod expression;
