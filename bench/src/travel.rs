@@ -117,6 +117,9 @@ fn program(name: &str, scale: &Scale, report: &mut Report) -> Result<Vec<Vec<Str
     );
     let kept = format!("{} of {} spacing", info.checkpoints, info.spacing);
     row("checkpoints", one(kept), "");
+    let replays = [info.jump_mean, info.jump_max].map(|count| format!("{:.2}", count as f64 / 1e6));
+    let [mean, most] = replays;
+    row("10^6 instructions replayed by a jump: mean; most", [mean, most, String::new()], "");
 
     for (figure, value, unit) in [
         ("jump p50", jumps.at(500), "ns"),

@@ -151,12 +151,11 @@ fn architecture(tree: &Tree) -> Vec<String> {
     findings
 }
 
+/// Whether a lint attribute names `unsafe_code`, on one line or on several.
 fn lifts_unsafe(text: &str) -> bool {
-    text.lines().any(|line| {
-        let line = line.trim_start();
-        ["#[expect(", "#![expect(", "#[allow(", "#![allow("]
-            .iter()
-            .any(|start| line.strip_prefix(start).is_some_and(|rest| rest.contains("unsafe_code")))
+    ["#[expect(", "#![expect(", "#[allow(", "#![allow("].iter().any(|start| {
+        let arguments = text.split(start).skip(1);
+        arguments.filter_map(|rest| rest.split(')').next()).any(|it| it.contains("unsafe_code"))
     })
 }
 

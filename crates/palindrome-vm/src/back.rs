@@ -20,10 +20,14 @@ pub(crate) struct BackSlot {
     op: BackOp,
     d: u8,
     a: u8,
+    /// How many of the instructions right before this one need no undoing, as far as it fits.
+    idle_before: u8,
     value: i64,
 }
 
-#[derive(Clone, Copy, Debug)]
+const _: () = assert!(size_of::<BackSlot>() == 16);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum BackOp {
     Nothing,
     Restore,
@@ -53,15 +57,24 @@ enum BackOp {
     State,
 }
 
-/// The undoing of each instruction of `program`.
+/// The undoing of each instruction of `program`, and one that stands for the end of the code.
 pub(crate) fn back_slots(program: &Program) -> Vec<BackSlot> {
-    let slots = program.instructions().iter().zip(0..);
-    slots.map(|(instruction, index)| back_slot(instruction, program.is_unobserved(index))).collect()
+    let instructions = program.instructions().iter().zip(0..);
+    let slots = instructions
+        .map(|(instruction, index)| back_slot(instruction, program.is_unobserved(index)));
+    let end = BackSlot { op: BackOp::Nothing, d: 0, a: 0, idle_before: 0, value: 0 };
+    let mut slots: Vec<_> = slots.chain([end]).collect();
+    let mut idle: u8 = 0;
+    for slot in &mut slots {
+        slot.idle_before = idle;
+        idle = if slot.op == BackOp::Nothing { idle.saturating_add(1) } else { 0 };
+    }
+    slots
 }
 
 fn back_slot(instruction: &Instruction, is_unobserved: bool) -> BackSlot {
     use Instruction as I;
-    let slot = |op, d, a, value| BackSlot { op, d, a, value };
+    let slot = |op, d, a, value| BackSlot { op, d, a, idle_before: 0, value };
     if let Some(it) = instruction.arithmetic() {
         return match (it.inverse(), it.right) {
             (Some(Alu::Add), Value::Immediate(value)) => slot(BackOp::Add, it.dst, 0, value),
@@ -175,6 +188,24 @@ impl Vm {
     }
 }
 
+/// What undoing uses all the time, and so has at hand: through the machine, each change would wait
+/// for the one before to come back from memory.
+struct Near<'t> {
+    /// The data of the newest stretch of trail that are not used up.
+    old: &'t [i64],
+    sp: i64,
+    stale: u16,
+}
+
+impl Near<'_> {
+    #[inline(always)]
+    fn pop(&mut self) -> i64 {
+        let (newest, rest) = self.old.split_last().expect("what is undone logged a value");
+        self.old = rest;
+        *newest
+    }
+}
+
 /// Undoing.
 impl Vm {
     /// Undoes up to `steps` instructions, as far as the trail reaches, and says how many.
@@ -201,99 +232,136 @@ impl Vm {
     }
 
     /// Undoes `steps` instructions of the newest stretch of trail, but for the flags.
+    ///
+    /// What was run since the newest taken branch is the code from its target to here, so nothing
+    /// is looked up for each instruction.
     fn undo_run(&mut self, slots: &[BackSlot], steps: u64) {
-        let mut ip = self.core.ip as usize;
-        for _ in 0..steps {
-            ip = previous(&mut self.trail.open.control, ip);
-            self.undo_one(slots[ip]);
+        let mut left = usize::try_from(steps).unwrap_or(usize::MAX);
+        // Exclusive; between two stretches, behind the branch that is undone next.
+        let mut at = self.core.ip as usize;
+        let mut data = std::mem::take(&mut self.trail.open.data);
+        let mut control = std::mem::take(&mut self.trail.open.control);
+        let mut near = Near { old: &data, sp: self.core.sp, stale: self.core.stale };
+        let mut branches: &[u64] = &control;
+        loop {
+            let target = branches.last().map_or(0, |taken| (taken & 0xffff_ffff) as usize);
+            let begin = target.max(at.saturating_sub(left));
+            left -= at - begin;
+            let end = at.saturating_sub(usize::from(slots[at].idle_before)).max(begin);
+            let mut stretch = &slots[begin..end];
+            while let [before @ .., slot] = stretch {
+                stretch = before;
+                self.undo_one(slot, &mut near);
+            }
+            at = begin;
+            match branches {
+                [before @ .., branch] if left > 0 => {
+                    branches = before;
+                    at = (branch >> 32) as usize + 1;
+                }
+                _ => break,
+            }
         }
-        self.core.ip = u32::try_from(ip).expect("an index into the code");
+        (self.core.sp, self.core.stale) = (near.sp, near.stale);
+        let (data_left, control_left) = (near.old.len(), branches.len());
+        data.truncate(data_left);
+        control.truncate(control_left);
+        self.trail.open.data = data;
+        self.trail.open.control = control;
+        self.core.ip = u32::try_from(at).expect("an index into the code");
         self.core.tick -= steps;
     }
 
     #[inline(always)]
-    fn undo_one(&mut self, slot: BackSlot) {
-        let BackSlot { op, d, a, value } = slot;
+    fn undo_one(&mut self, slot: &BackSlot, near: &mut Near<'_>) {
         let general = &mut self.registers.general;
-        let (d, a) = (usize::from(d & 15), usize::from(a & 15));
-        match op {
+        // What is not read here does not burden every dispatch.
+        macro_rules! d {
+            () => {
+                usize::from(slot.d & 15)
+            };
+        }
+        macro_rules! a {
+            () => {
+                usize::from(slot.a & 15)
+            };
+        }
+        match slot.op {
             BackOp::Nothing => {}
             BackOp::Restore => {
-                general[d] = pop(&mut self.trail.open.data);
-                self.core.stale &= !(1 << d);
+                general[d!()] = near.pop();
+                near.stale &= !(1 << d!());
             }
-            BackOp::Lose => self.core.stale |= 1 << d,
-            BackOp::Add => general[d] = general[d].wrapping_add(value),
-            BackOp::AddRegister => general[d] = general[d].wrapping_add(general[a]),
-            BackOp::SubRegister => general[d] = general[d].wrapping_sub(general[a]),
-            BackOp::Xor => general[d] ^= value,
-            BackOp::XorRegister => general[d] ^= general[a],
-            BackOp::Negate => general[d] = general[d].wrapping_neg(),
-            BackOp::Invert => general[d] = !general[d],
+            BackOp::Lose => near.stale |= 1 << d!(),
+            BackOp::Add => general[d!()] = general[d!()].wrapping_add(slot.value),
+            BackOp::AddRegister => general[d!()] = general[d!()].wrapping_add(general[a!()]),
+            BackOp::SubRegister => general[d!()] = general[d!()].wrapping_sub(general[a!()]),
+            BackOp::Xor => general[d!()] ^= slot.value,
+            BackOp::XorRegister => general[d!()] ^= general[a!()],
+            BackOp::Negate => general[d!()] = general[d!()].wrapping_neg(),
+            BackOp::Invert => general[d!()] = !general[d!()],
             BackOp::Store8 => {
-                let at = general[a].wrapping_add(value);
-                let old = pop(&mut self.trail.open.data);
-                restored(self.tape.store_u64(at, old.cast_unsigned()));
+                let at = general[a!()].wrapping_add(slot.value);
+                restored(self.tape.store_u64(at, near.pop().cast_unsigned()));
             }
-            BackOp::Store4 => self.unstore(a, value, 4),
-            BackOp::Store2 => self.unstore(a, value, 2),
+            BackOp::Store4 => self.unstore(a!(), slot.value, 4, near.pop()),
+            BackOp::Store2 => self.unstore(a!(), slot.value, 2, near.pop()),
             BackOp::Store1 => {
-                let at = general[a].wrapping_add(value);
-                let old = pop(&mut self.trail.open.data);
-                restored(self.tape.store_u8(at, old.to_le_bytes()[0]));
+                let at = general[a!()].wrapping_add(slot.value);
+                restored(self.tape.store_u8(at, near.pop().to_le_bytes()[0]));
             }
             BackOp::StoreAtHead => {
-                let old = pop(&mut self.trail.open.data).to_le_bytes();
-                restored(self.tape.poke(self.tape.head(), &old[..d]));
+                let old = near.pop().to_le_bytes();
+                restored(self.tape.poke(self.tape.head(), &old[..d!()]));
             }
-            BackOp::SwapRegisters => general.swap(d, a),
-            BackOp::SwapMemory => self.unswap(d, a, value),
+            BackOp::SwapRegisters => general.swap(d!(), a!()),
+            BackOp::SwapMemory => {
+                // An exchange whose register is its own base changed the base; where it was is in
+                // memory.
+                let base = if d!() == a!() { near.pop() } else { general[a!()] };
+                self.unswap(d!(), base.wrapping_add(slot.value));
+            }
             BackOp::Push => {
-                let old = pop(&mut self.trail.open.data);
-                restored(self.tape.store_u64(self.core.sp, old.cast_unsigned()));
-                self.core.sp += WORD;
+                restored(self.tape.store_u64(near.sp, near.pop().cast_unsigned()));
+                near.sp += WORD;
             }
             BackOp::Pop => {
-                general[d] = pop(&mut self.trail.open.data);
-                self.core.stale &= !(1 << d);
-                self.core.sp -= WORD;
+                general[d!()] = near.pop();
+                near.stale &= !(1 << d!());
+                near.sp -= WORD;
             }
             BackOp::Call => {
-                let sp = self.core.sp;
+                let sp = near.sp;
                 self.core.fp = self.tape.load_u64(sp).unwrap_or(0).cast_signed();
-                let frame = pop(&mut self.trail.open.data).cast_unsigned();
-                let place = pop(&mut self.trail.open.data).cast_unsigned();
+                let frame = near.pop().cast_unsigned();
+                let place = near.pop().cast_unsigned();
                 restored(self.tape.store_u64(sp, frame));
                 restored(self.tape.store_u64(sp + WORD, place));
-                self.core.sp = sp + FRAME;
+                near.sp = sp + FRAME;
             }
             BackOp::Return => {
-                self.core.sp -= FRAME;
-                self.core.fp = self.core.sp;
+                near.sp -= FRAME;
+                self.core.fp = near.sp;
             }
-            BackOp::Head => self.tape.set_head(pop(&mut self.trail.open.data)),
-            BackOp::Advance => self.tape.set_head(self.tape.head().wrapping_sub(value)),
+            BackOp::Head => self.tape.set_head(near.pop()),
+            BackOp::Advance => self.tape.set_head(self.tape.head().wrapping_sub(slot.value)),
             BackOp::AdvanceRegister => {
-                self.tape.set_head(self.tape.head().wrapping_sub(general[a]));
+                self.tape.set_head(self.tape.head().wrapping_sub(general[a!()]))
             }
-            BackOp::State => self.unsaved(),
+            BackOp::State => {
+                self.unsaved();
+                (near.sp, near.stale) = (self.core.sp, self.core.stale);
+            }
         }
     }
 
-    fn unstore(&mut self, base: usize, offset: i64, len: usize) {
+    #[inline(never)]
+    fn unstore(&mut self, base: usize, offset: i64, len: usize, old: i64) {
         let at = self.registers.general[base].wrapping_add(offset);
-        let old = pop(&mut self.trail.open.data).to_le_bytes();
-        restored(self.tape.poke(at, &old[..len]));
+        restored(self.tape.poke(at, &old.to_le_bytes()[..len]));
     }
 
-    /// An exchange whose register is its own base changed the base; where it was is in memory.
-    fn unswap(&mut self, register: usize, base: usize, offset: i64) {
-        let old_register_at = if register == base {
-            pop(&mut self.trail.open.data)
-        } else {
-            self.registers.general[base]
-        };
-        let at = old_register_at.wrapping_add(offset);
+    fn unswap(&mut self, register: usize, at: i64) {
         let in_memory = self.tape.load_u64(at).unwrap_or(0).cast_signed();
         let in_register = self.registers.general[register].cast_unsigned();
         restored(self.tape.store_u64(at, in_register));
@@ -313,6 +381,15 @@ impl Vm {
         }
         self.tape.set_head(saved.head);
         self.tape.set_names(saved.names);
+    }
+
+    /// The instruction that was run before the next one.
+    fn previous(&self) -> usize {
+        let ip = self.core.ip;
+        match self.trail.open.control.last() {
+            Some(last) if *last & 0xffff_ffff == u64::from(ip) => (*last >> 32) as usize,
+            _ => (ip as usize).saturating_sub(1),
+        }
     }
 
     /// Finds what the flags were at the present moment.
@@ -335,22 +412,13 @@ impl Vm {
                 self.registers.flags = self.trail.open.start.flags;
                 break self.core.tick;
             }
-            let control = self.trail.open.control.last().copied();
-            let branches = self.trail.open.control.len();
-            let index = previous(&mut self.trail.open.control, self.core.ip as usize);
-            let instruction = &instructions[index];
+            let instruction = &instructions[self.previous()];
             if instruction.undo() == Undo::State {
-                // By their number: the branch before may be the same, as in the slices of a merge.
-                if self.trail.open.control.len() < branches {
-                    self.trail.open.control.extend(control);
-                }
                 let saved = self.trail.open.saved.last().expect("it saved a state");
                 self.registers.flags = saved.flags_after;
                 break self.core.tick;
             }
-            self.undo_one(slots[index]);
-            self.core.ip = u32::try_from(index).expect("an index into the code");
-            self.core.tick -= 1;
+            self.undo_run(slots, 1);
             if let Some(flags) = self.flags_set_by(instruction) {
                 self.registers.flags = flags;
                 break self.core.tick + 1;
@@ -398,28 +466,10 @@ pub(crate) struct Known {
     flags: Flags,
 }
 
-/// The instruction that was run before the one at `ip`.
-#[inline(always)]
-fn previous(control: &mut Vec<u64>, ip: usize) -> usize {
-    match control.last() {
-        Some(last) if (*last & 0xffff_ffff) as usize == ip => {
-            let source = (*last >> 32) as usize;
-            control.pop();
-            source
-        }
-        _ => ip.wrapping_sub(1),
-    }
-}
-
 /// A taken branch, as it is logged.
 #[inline(always)]
 pub(crate) fn taken(source: u32, target: u32) -> u64 {
     u64::from(source) << 32 | u64::from(target)
-}
-
-#[inline(always)]
-fn pop(data: &mut Vec<i64>) -> i64 {
-    data.pop().expect("a value was logged by what is undone")
 }
 
 /// Bytes that were written before can be written again.

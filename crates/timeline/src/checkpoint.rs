@@ -54,6 +54,16 @@ impl<S> Checkpoints<S> {
         self.list[..after].last()
     }
 
+    /// The interval between checkpoints before the one that holds `tick`: its beginning, its newest
+    /// stepping stone or else its beginning again, and its end.
+    pub(crate) fn interval_before(&self, tick: Tick) -> Option<(Tick, Tick, Tick)> {
+        let after = self.list.partition_point(|kept| kept.tick <= tick);
+        let end = self.list[..after].iter().rposition(|kept| !kept.is_stone)?;
+        let before = &self.list[..end];
+        let begin = before.iter().rfind(|kept| !kept.is_stone)?;
+        Some((begin.tick, before.last()?.tick, self.list[end].tick))
+    }
+
     /// The ticks from `from` up to but not including `to`.
     pub(crate) fn ticks(&self, from: Tick, to: Tick) -> impl Iterator<Item = Tick> {
         let first = self.list.partition_point(|kept| kept.tick < from);

@@ -37,7 +37,7 @@ impl Default for Options {
             memory: 256 << 20,
             spacing: 1 << 20,
             trail: 16 << 20,
-            window: 1 << 19,
+            window: 1 << 18,
             output: 16 << 20,
         }
     }

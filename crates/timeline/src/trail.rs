@@ -7,11 +7,11 @@ use machine::{Machine, Probes, Tick};
 use crate::checkpoint::{Checkpoint, gap};
 use crate::{Arrival, BranchId, History, Timeline};
 
-/// Stepping stones kept at the same time.
-const STONES_MAX: usize = 8;
+/// Stepping stones kept at the same time: those of two intervals between checkpoints.
+const STONES_MAX: usize = 14;
 
-/// Stepping stones laid on the way to one window.
-const STONES_PER_REFILL: u64 = 3;
+/// Stretches into which stepping stones divide an interval between checkpoints.
+const STRETCHES: u64 = 6;
 
 /// The first window after a jump is this much smaller than the largest, and each further one is
 /// twice as large as the one before: the first step back is quick, and many are cheap.
@@ -84,22 +84,21 @@ impl<M: Machine> Timeline<M> {
         self.window = (self.window_max / WINDOW_GROWTH).max(1);
     }
 
-    /// Replays the window before now with a trail, and lays stepping stones for the windows
-    /// before that. Where an edit takes effect now, it ends just before the edit.
+    /// Replays the window before now with a trail. Where an edit takes effect now, it ends just
+    /// before the edit.
+    ///
+    /// The checkpoint that it starts from may be far away, so it lays stepping stones for the
+    /// windows to come, and some in the interval before that one.
     fn refill(&mut self) {
         let now = self.machine.tick();
         let from = Tick::at(now.safepoints.saturating_sub(self.window)).max(self.start());
+        self.prepare(from, now);
         let Some((branch, nearest)) = self.nearest(from, true) else { return };
         self.restore_checkpoint(branch, nearest);
-
         let distance = gap(nearest, from);
-        let count = (distance / self.window).min(STONES_PER_REFILL);
-        for number in 1..=count {
-            let offset = distance / (count + 1) * number;
-            let stone = Tick::at(nearest.safepoints.saturating_add(offset));
-            self.drive(stone, &Probes::none(), true);
-            self.lay_stone(now);
-        }
+        let count =
+            (distance / self.window_max).min(STRETCHES) - u64::from(distance >= self.window_max);
+        self.lay_stones(nearest, distance / (count + 1), count, now);
         self.drive(from, &Probes::none(), true);
         self.start_trail();
         self.drive(now, &Probes::none(), false);
@@ -107,6 +106,34 @@ impl<M: Machine> Timeline<M> {
             self.window_max = (self.window / 2).max(1);
         }
         self.window = self.window.saturating_mul(2).min(self.window_max);
+    }
+
+    /// Replays a part of the interval before the one that `from` is in, so that coming to its end
+    /// does not take a replay of all of it: as much of it for each window as it takes to be done
+    /// in time.
+    fn prepare(&mut self, from: Tick, now: Tick) {
+        let Some((branch, tick)) = self.nearest(from, true) else { return };
+        let Some((begin, last, end)) =
+            self.branches[branch.index()].checkpoints.interval_before(tick)
+        else {
+            return;
+        };
+        let stretch = (gap(begin, end) / STRETCHES).max(self.window_max);
+        let missing = (gap(last, end) / stretch).saturating_sub(1);
+        let windows = gap(end, from) / self.window_max + 1;
+        if missing > 0 && windows <= STRETCHES.saturating_mul(2) {
+            self.restore_checkpoint(branch, last);
+            self.lay_stones(last, stretch, missing.div_ceil(windows), now);
+        }
+    }
+
+    /// Moves on from `from` and lays `count` stepping stones, `distance` apart.
+    fn lay_stones(&mut self, from: Tick, distance: u64, count: u64, now: Tick) {
+        for number in 1..=count {
+            let stone = Tick::at(from.safepoints.saturating_add(distance * number));
+            self.drive(stone, &Probes::none(), true);
+            self.lay_stone(now);
+        }
     }
 
     /// Goes back without a trail: finds the last ticks before now step by step.
