@@ -124,7 +124,9 @@ impl Vm {
             let Some(from) = at.checked_add(i64::try_from(text.len()).unwrap_or(i64::MAX)) else {
                 break;
             };
-            self.tape.peek(from, &mut buffer);
+            if !self.tape.peek(from, &mut buffer) {
+                return Err(Trap::PastEnd { at });
+            }
             if let Some(end) = buffer.iter().position(|byte| *byte == 0) {
                 text.extend_from_slice(&buffer[..end]);
                 return Ok(text);

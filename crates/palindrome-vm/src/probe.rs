@@ -35,7 +35,11 @@ pub(crate) fn stops_at(instructions: &[Instruction], index: usize, probes: &Prob
 
 fn changes(instruction: &Instruction, watch: Location) -> bool {
     match watch.space {
-        TAPE => false,
+        // The tape is told ranges with an end, so it cannot see its own last byte.
+        TAPE => {
+            watch.address.checked_add(i64::from(watch.size)).is_none()
+                && instruction.undo() == Undo::Memory
+        }
         REGISTERS => {
             let written = instruction.destinations();
             (watch.address..watch.address.saturating_add(i64::from(watch.size.max(1))))

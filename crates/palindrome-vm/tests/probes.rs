@@ -4,7 +4,7 @@ mod random;
 
 use machine::{Answer, CodePosition, Hit, Location, Machine, Probes, Stop, Tick};
 use palindrome_vm::{
-    REGISTERS, SPECIAL, SPECIAL_FLAGS, SPECIAL_FP, SPECIAL_HEAD, SPECIAL_HP, SPECIAL_IP,
+    BaseOffset, Instruction as I, REGISTERS, SPECIAL, SPECIAL_FLAGS, SPECIAL_FP, SPECIAL_HEAD, SPECIAL_HP, SPECIAL_IP,
     SPECIAL_SP, TAPE, Vm,
 };
 use proptest::prelude::*;
@@ -101,6 +101,17 @@ fn expected(vm: &mut Vm, until: u64, probes: &Probes) -> Vec<(u64, Hit)> {
         before = after;
     }
     found
+}
+
+#[test]
+fn the_last_byte_of_the_tape_can_be_watched() {
+    let set = |reg, value| I::LoadImm { reg, value };
+    let store = I::Store8 { addr: BaseOffset { base: 1, offset: 0 }, reg: 2 };
+    let code = [set(1, i64::MAX), set(2, 5), store, I::Halt];
+    let mut vm = Vm::load(random::build(code.to_vec()));
+    let watches = vec![Location { space: TAPE, address: i64::MAX, size: 1 }];
+    let probes = Probes { watches, ..Probes::none() };
+    assert_eq!(stops(&mut vm, 100, &probes), [(3, Hit::Watch(0))]);
 }
 
 proptest! {
