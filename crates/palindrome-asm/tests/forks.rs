@@ -109,10 +109,7 @@ fn a_fork_that_gets_a_bad_answer_stops_the_merge_too() {
     let mut world = ScriptedWorld::with_lines(&["seven"]);
     let stop = drive(&mut vm, 100, &mut world);
     let Some(Stop::Trapped(trap)) = stop else { panic!("{stop:?}") };
-    assert_eq!(
-        trap.to_string(),
-        "fork 1 stopped at instruction 3: the line `seven` is no number"
-    );
+    assert_eq!(trap.to_string(), "fork 1 stopped at instruction 3: the line `seven` is no number");
 }
 
 #[test]

@@ -69,10 +69,7 @@ const TRAPS: &[(&str, &str)] = &[
         "COPY big[0:0x8000000] -> big[0]",
         "134217728 bytes cannot be copied at once; at most 67108864 can",
     ),
-    (
-        "SEGMENTREAD s, 60, 8, R1",
-        "8 bytes at 60 are outside of segment `s`, which has 64 bytes",
-    ),
+    ("SEGMENTREAD s, 60, 8, R1", "8 bytes at 60 are outside of segment `s`, which has 64 bytes"),
     ("SEGMENTSEEK s, -1", "0 bytes at -1 are outside of segment `s`, which has 64 bytes"),
     ("SEGMENTREAD s, 0, 9, R1", "a register takes 1 to 8 bytes, not 9; COPY moves more"),
     ("SEGMENTWRITE s, 0, R1, R1", "a register takes 1 to 8 bytes, not 0; COPY moves more"),
@@ -111,7 +108,10 @@ const TRAPS: &[(&str, &str)] = &[
         "the forks cannot be merged: `m` differ between them",
     ),
     ("ASSERT R1, \"R1 is set\"", "assertion failed: R1 is set"),
-    ("SEGMENTREAD stdin, 0, 8, R1\nIN R1", "the input has ended; BRANCH_NOT_END stdin tells before"),
+    (
+        "SEGMENTREAD stdin, 0, 8, R1\nIN R1",
+        "the input has ended; BRANCH_NOT_END stdin tells before",
+    ),
     (
         "COPY stdin[0:64] -> s[0]\nCOPY stdin[0:64] -> s[0]",
         "the input has ended; BRANCH_NOT_END stdin tells before",
@@ -198,10 +198,9 @@ fn every_trap_says_what_is_wrong_and_changes_nothing() {
 /// A machine at its first question.
 fn asking(body: &str) -> (Vm, Question) {
     let mut vm = machine(&program(body));
-    match vm.run(Tick::at(100), &Probes::none()) {
-        Stop::Asks(question) => (vm, question),
-        stop => panic!("{body}: {stop:?}"),
-    }
+    let stop = vm.run(Tick::at(100), &Probes::none());
+    let Stop::Asks(question) = stop else { panic!("{body}: {stop:?}") };
+    (vm, question)
 }
 
 /// Instructions that ask, with the answers that they take.

@@ -4,8 +4,8 @@ mod random;
 
 use machine::{Answer, CodePosition, Hit, Location, Machine, Probes, Stop, Tick};
 use palindrome_vm::{
-    BaseOffset, Instruction as I, REGISTERS, SPECIAL, SPECIAL_FLAGS, SPECIAL_FP, SPECIAL_HEAD, SPECIAL_HP, SPECIAL_IP,
-    SPECIAL_SP, TAPE, Vm,
+    BaseOffset, Instruction as I, REGISTERS, SPECIAL, SPECIAL_FLAGS, SPECIAL_FP, SPECIAL_HEAD,
+    SPECIAL_HP, SPECIAL_IP, SPECIAL_SP, TAPE, Vm,
 };
 use proptest::prelude::*;
 
