@@ -433,11 +433,7 @@ impl Vm {
                     && self.tape.put_u64(frame, fp.cast_unsigned()))
                 {
                     if TRAIL {
-                        // The place may be written already, and `exec` logs what it finds.
-                        let kept = self.trail.open.data.len() - 2;
-                        let old = self.trail.open.data[kept].cast_unsigned();
-                        let _ = self.tape.store_u64(frame + WORD, old);
-                        self.trail.open.data.truncate(kept);
+                        self.unwrite_frame(frame);
                     }
                     break Exit::Slow;
                 }
@@ -675,6 +671,17 @@ impl Vm {
         // Branches moved both alike, so what is left of the room says how far it went.
         self.core.tick += (room - (end - ip as isize)).cast_unsigned() as u64;
         exit
+    }
+
+    /// Takes a call back that could not write all of its frame. The place to return to may be
+    /// written already, and `exec` would log that instead of what was there.
+    #[cold]
+    #[inline(never)]
+    fn unwrite_frame(&mut self, frame: i64) {
+        let data = &mut self.trail.open.data;
+        let kept = data.len() - 2;
+        let _ = self.tape.store_u64(frame + WORD, data[kept].cast_unsigned());
+        data.truncate(kept);
     }
 }
 
