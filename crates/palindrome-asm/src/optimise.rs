@@ -32,10 +32,12 @@ pub fn optimise(image: &mut Image, positions: Positions) {
     if !code.counts_ticks() {
         thread::thread(&mut code);
     }
+    let mut unobserved = Vec::new();
+    // A program that has positions may return to any of them.
     if positions == Positions::Free {
         dead::remove(&mut code);
+        unobserved = live::unobserved(&code);
     }
-    let unobserved = live::unobserved(&code);
     code.write_to(image);
     image.unobserved = unobserved;
 }
@@ -194,5 +196,14 @@ mod tests {
         let unit = Unit::new("a.pvm", text);
         let made = assemble(&[unit], &Options::default(), &mut loader).image.expect("no errors");
         assert_eq!(made.code, image(text).code);
+    }
+
+    #[test]
+    fn a_program_that_may_return_anywhere_can_observe_everything() {
+        let text = "main: LI R1, 1\nLI R1, 2\nHALT";
+        let [mut free, mut kept] = [image(text), image(text)];
+        optimise(&mut free, Positions::Free);
+        optimise(&mut kept, Positions::Kept);
+        assert_eq!((free.unobserved, kept.unobserved), (vec![1], Vec::new()));
     }
 }

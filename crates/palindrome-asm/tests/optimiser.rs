@@ -6,9 +6,10 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use common::drive;
-use machine::{Machine, Probes, Stop};
+use machine::{Machine, Probes, Stop, Tick};
 use palindrome_asm::{Positions, optimise};
 use palindrome_vm::image::{SegmentImage, pack_all};
+use palindrome_vm::layout::HEAP;
 use palindrome_vm::{
     BaseOffset, CodeIndex, Image, Instruction as I, Program, SegmentType, Strategy as Rule, Trap,
     Value, Vm,
@@ -216,18 +217,15 @@ fn ending(stop: &Stop<Trap>) -> String {
     }
 }
 
-/// The tape outside of code and stack, as far as these programs reach it, and its names.
-fn tape(vm: &Vm) -> (Vec<Vec<u8>>, i64, Vec<(String, i64)>) {
-    let runs = [(NEGATIVE, 8192 + 32), (2 << 20, 8192), (DATA - 64, 4096 + 64)];
-    let runs = runs.map(|(at, len)| {
-        let mut bytes = vec![0; len];
-        vm.tape.peek(at, &mut bytes);
-        // The bytes of the code that the first run takes in are not compared.
-        bytes.truncate(if at < 0 { at.unsigned_abs() as usize } else { len });
+/// The tape outside of code and stack, as far as these programs reach it, and its head.
+fn tape(vm: &Vm) -> (Vec<Vec<u8>>, i64) {
+    let runs = [NEGATIVE..0, HEAP.start..HEAP.start + 8192, DATA - 64..DATA + 4096];
+    let bytes = runs.map(|run| {
+        let mut bytes = vec![0; usize::try_from(run.end - run.start).expect("a short run")];
+        vm.tape.peek(run.start, &mut bytes);
         bytes
     });
-    let marks = vm.tape.marks().map(|(name, at)| (name.to_owned(), at)).collect();
-    (runs.to_vec(), vm.tape.head(), marks)
+    (bytes.to_vec(), vm.tape.head())
 }
 
 /// The tick at which a run ends, if it does within a budget.
@@ -273,14 +271,12 @@ proptest! {
         let program = Program::new(optimised(image)).expect("it verifies");
         // The states of a straight run.
         let mut straight = Vm::load(Arc::clone(&program));
-        let (mut states, mut answers) = (vec![straight.snapshot()], Vec::new());
-        while states.len() as u64 <= first + second {
-            match straight.run(states.len().into_tick(), &Probes::none()) {
+        let mut states = vec![straight.snapshot()];
+        for tick in 1..=first + second {
+            match straight.run(Tick::at(tick), &Probes::none()) {
                 Stop::Reached => {}
                 Stop::Asks(question) => {
-                    let answer = straight_world(states.len()).answer(&question);
-                    answers.push(states.len());
-                    if straight.answer(&answer).is_err() {
+                    if straight.answer(&world_at(tick).answer(&question)).is_err() {
                         break;
                     }
                 }
@@ -291,10 +287,10 @@ proptest! {
         let last = states.len() as u64 - 1;
         let first = first.min(last);
         let forward = |vm: &mut Vm, until: u64| {
-            while vm.tick().safepoints < until {
-                if let Stop::Asks(question) = vm.run((until as usize).into_tick(), &Probes::none()) {
-                    let at = usize::try_from(vm.tick().safepoints).expect("few") + 1;
-                    vm.answer(&straight_world(at).answer(&question)).expect("as before");
+            while vm.tick() < Tick::at(until) {
+                if let Stop::Asks(question) = vm.run(Tick::at(until), &Probes::none()) {
+                    let at = vm.tick().safepoints + 1;
+                    vm.answer(&world_at(at).answer(&question)).expect("as before");
                 }
             }
         };
@@ -341,16 +337,6 @@ proptest! {
 }
 
 /// The outside at a tick: the same answers whenever it is asked.
-fn straight_world(tick: usize) -> ScriptedWorld {
+fn world_at(tick: u64) -> ScriptedWorld {
     ScriptedWorld::with_lines(&[if tick.is_multiple_of(5) { "no number" } else { "3" }])
-}
-
-trait IntoTick {
-    fn into_tick(self) -> machine::Tick;
-}
-
-impl IntoTick for usize {
-    fn into_tick(self) -> machine::Tick {
-        machine::Tick::at(self as u64)
-    }
 }

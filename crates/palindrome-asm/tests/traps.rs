@@ -198,10 +198,9 @@ fn every_trap_says_what_is_wrong_and_changes_nothing() {
 /// A machine at its first question.
 fn asking(body: &str) -> (Vm, Question) {
     let mut vm = machine(&program(body));
-    match vm.run(Tick::at(100), &Probes::none()) {
-        Stop::Asks(question) => (vm, question),
-        stop => panic!("{body}: {stop:?}"),
-    }
+    let stop = vm.run(Tick::at(100), &Probes::none());
+    let Stop::Asks(question) = stop else { panic!("{body}: {stop:?}") };
+    (vm, question)
 }
 
 /// Instructions that ask, with the answers that they take.

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use machine::Probes;
 
 use crate::back::{BackSlot, back_slots};
-use crate::image::Program;
+use crate::image::{self, Program};
 use crate::op::Instruction;
 use crate::slot::FastCode;
 
@@ -20,14 +20,15 @@ pub(crate) struct Derived {
 }
 
 impl Derived {
-    pub(crate) fn new(instructions: &[Instruction], unobserved: &[u32]) -> Self {
+    pub(crate) fn new(instructions: &[Instruction], entry: u32, unobserved: &[u32]) -> Self {
         let rewinds_by_steps =
             instructions.iter().any(|it| matches!(it, Instruction::RewindN { .. }));
         let mut marks = vec![false; instructions.len()].into_boxed_slice();
-        // A program that can take back its own steps may observe every old value.
-        for index in unobserved.iter().filter(|_| !rewinds_by_steps) {
-            if let Some(mark) = marks.get_mut(*index as usize) {
-                *mark = true;
+        // A program that can take back its own steps may observe every old value. Marks that are
+        // not true are passed over: going back would come to wrong values.
+        if !rewinds_by_steps && !unobserved.is_empty() {
+            for index in image::unobserved(instructions, entry) {
+                marks[index as usize] = unobserved.binary_search(&index).is_ok();
             }
         }
         Self { unobserved: marks, rewinds_by_steps, back: OnceLock::new(), fast: OnceLock::new() }

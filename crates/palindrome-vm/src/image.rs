@@ -5,6 +5,7 @@
 
 mod argument;
 mod bytes;
+mod flow;
 mod format;
 mod sections;
 mod verify;
@@ -12,6 +13,7 @@ mod word;
 
 pub use argument::{Argument, arguments, from_arguments, row};
 pub use bytes::{ByteReader, ByteWriter};
+pub use flow::{falls_through, is_plain, registers, unobserved};
 pub use format::{ImageError, read_segment_type, write_segment_type};
 pub use sections::FileKind;
 pub use verify::{

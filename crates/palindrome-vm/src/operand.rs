@@ -84,7 +84,7 @@ pub enum Strategy {
     Latest,
     /// The earlier one's.
     Earliest,
-    /// The value before, plus both differences.
+    /// The value before, plus both differences, equal ones too.
     Combine,
     /// Fault, and let the user choose.
     Manual,

@@ -3,10 +3,10 @@
 mod random;
 
 use machine::{Machine, Probes, Tick};
-use palindrome_vm::Vm;
+use palindrome_vm::{Instruction as I, Program, Undo, Vm};
 use proptest::prelude::*;
 
-use crate::random::{advance, program};
+use crate::random::{advance, build, program};
 
 fn cases() -> ProptestConfig {
     let default = ProptestConfig::default();
@@ -90,5 +90,42 @@ proptest! {
             let cells = (sp - vm.sp()) / 8;
             prop_assert!(is_rewind || cells == i64::from(instruction.stack_effect()), "{}", instruction);
         }
+    }
+}
+
+/// R1 was read, so its value can be observed, whatever the image says.
+#[test]
+fn marks_that_are_not_true_are_passed_over() {
+    let set = |reg, value| I::LoadImm { reg, value };
+    let code = [set(1, 1), I::Move { dst: 2, src: 1 }, set(1, 5), I::Halt];
+    let mut image = build(code.to_vec()).image().clone();
+    image.unobserved = vec![0, 1, 2];
+    let mut vm = Vm::load(Program::new(image).expect("it verifies"));
+    vm.keep_trail(1 << 20);
+    assert!(advance(&mut vm, 3, &Probes::none()));
+    assert_eq!(vm.back(1), 1);
+    assert_eq!((vm.registers[1], vm.stale_registers()), (1, 0));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_marks_are_survived(
+        program in program(),
+        until in 0..700_u64,
+        steps in prop::collection::vec(1..50_u64, 1..8),
+    ) {
+        let mut image = program.image().clone();
+        let instructions = (0_u32..).zip(program.instructions());
+        let registers = instructions.filter(|(_, it)| it.undo() == Undo::Register);
+        image.unobserved = registers.map(|(index, _)| index).collect();
+        let mut vm = Vm::load(Program::new(image).expect("it verifies"));
+        vm.keep_trail(1 << 24);
+        advance(&mut vm, until, &Probes::none());
+        for steps in steps {
+            vm.back(steps);
+        }
+        advance(&mut vm, until, &Probes::none());
     }
 }

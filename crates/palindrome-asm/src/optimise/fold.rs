@@ -1,10 +1,10 @@
 //! Constant folding: calculations whose operands are known become `LI`, one for one.
 
 use palindrome_vm::Instruction;
-use palindrome_vm::image::{Argument, arguments};
+use palindrome_vm::image::{Argument, arguments, registers};
 
 use super::Code;
-use super::graph::{is_time_or_call, leaders, registers, successors};
+use super::graph::{is_time_or_call, leaders, successors};
 
 /// Folds inside basic blocks. An instruction whose flags may be read stays.
 pub(super) fn fold(code: &mut Code) {

@@ -54,13 +54,13 @@ impl Program {
         let instructions = instructions.collect::<Result<Vec<_>, _>>()?;
         check_instructions(&image, &instructions)?;
         check_unobserved(&image, &instructions)?;
-        let derived = Derived::new(&instructions, &image.unobserved);
+        let derived = Derived::new(&instructions, image.entry, &image.unobserved);
         Ok(Arc::new(Self { image, instructions, derived }))
     }
 
     /// A program without instructions.
     pub(crate) fn empty() -> Arc<Self> {
-        let derived = Derived::new(&[], &[]);
+        let derived = Derived::new(&[], 0, &[]);
         Arc::new(Self { image: Image::default(), instructions: Vec::new(), derived })
     }
 
