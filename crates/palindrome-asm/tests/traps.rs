@@ -96,7 +96,7 @@ const TRAPS: &[(&str, &str)] = &[
          w: STORE [R9], R1\nSTORE [R9+8], R1\nSTORE [R9+16], R1\nSTORE [R9+24], R1\n\
          STORE [R9+32], R1\nRETURN",
         "fork 2 and this timeline changed 5 cells to different values: at 3145728, 3145736, \
-         3145744, 3145752, …",
+         3145744, 3145752, …; a debugger can settle it: set merge = latest",
     ),
     (
         "FORK a\nFORK b\nMERGE latest\nHALT\na: SEGMENTCREATE x, 64\nRETURN\n\
@@ -157,7 +157,8 @@ fn kind(trap: &Trap) -> Option<u32> {
         Trap::NotANumber { .. } => Some(24),
         Trap::NoArgument { .. } => Some(25),
         Trap::EndlessText { .. } => Some(26),
-        Trap::World { .. } | Trap::BadAnswer => None,
+        // The first comes from the depth of forks only, inside of `InFork`.
+        Trap::ForksTooDeep | Trap::World { .. } | Trap::BadAnswer => None,
     }
 }
 

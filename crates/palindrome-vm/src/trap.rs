@@ -215,7 +215,14 @@ impl fmt::Display for Trap {
             Self::TooManyForks => f.write_str("too many forks wait for a MERGE"),
             Self::ForksTooDeep => f.write_str("a fork too many inside of forks"),
             Self::InFork { fork, at, trap } => {
-                write!(f, "fork {} stopped at instruction {at}: {trap}", fork + 1)
+                // A fork of a fork is `1.2`.
+                write!(f, "fork {}", fork + 1)?;
+                let (mut at, mut trap) = (at, trap);
+                while let Self::InFork { fork, at: inner_at, trap: inner } = &**trap {
+                    write!(f, ".{}", fork + 1)?;
+                    (at, trap) = (inner_at, inner);
+                }
+                write!(f, " stopped at instruction {at}: {trap}")
             }
             Self::MergeConflict { fork, positions, count } => {
                 let shown: Vec<_> = positions.iter().take(4).map(ToString::to_string).collect();
