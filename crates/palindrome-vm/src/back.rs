@@ -345,7 +345,7 @@ impl Vm {
             BackOp::Head => self.tape.set_head(near.pop()),
             BackOp::Advance => self.tape.set_head(self.tape.head().wrapping_sub(slot.value)),
             BackOp::AdvanceRegister => {
-                self.tape.set_head(self.tape.head().wrapping_sub(general[a!()]))
+                self.tape.set_head(self.tape.head().wrapping_sub(general[a!()]));
             }
             BackOp::State => {
                 self.unsaved();
