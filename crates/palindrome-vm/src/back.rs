@@ -322,8 +322,8 @@ impl Vm {
                     },
                     BackOp::SwapRegisters => self.registers.general.swap(d!(), a!()),
                     BackOp::SwapMemory => {
-                        // An exchange whose register is its own base changed the base; where it was is in
-                        // memory.
+                        // An exchange whose register is its own base changed the base;
+                        // where it was is in memory.
                         let base = if d!() == a!() { near.pop() } else { src!() };
                         self.unswap(d!(), base.wrapping_add(slot.value));
                     },
@@ -350,7 +350,9 @@ impl Vm {
                         self.core.fp = near.sp;
                     },
                     BackOp::Head => self.tape.set_head(near.pop()),
-                    BackOp::Advance => self.tape.set_head(self.tape.head().wrapping_sub(slot.value)),
+                    BackOp::Advance => {
+                        self.tape.set_head(self.tape.head().wrapping_sub(slot.value));
+                    },
                     BackOp::AdvanceRegister => {
                         self.tape.set_head(self.tape.head().wrapping_sub(src!()));
                     },
