@@ -10,7 +10,7 @@ use crate::programs::{ALL, Ready};
 use crate::report::{Report, table};
 
 /// Instructions of the windows that are run and taken back, as a debugger regenerates them.
-const WINDOW: u64 = 1 << 19;
+const WINDOW: u64 = 1 << 18;
 /// Instructions of a stretch whose history is weighed before any of it is packed.
 const STRETCH: u64 = 20_000;
 
@@ -158,7 +158,9 @@ fn finish(timeline: &mut Timeline<Vm>, output: &mut Vec<u8>) -> Result<(), Failu
                 timeline.answer(Answer::Done).map_err(Failure::from_display)?;
             }
             Arrival::Ended(_) => return Ok(()),
-            other => return Err(Failure(format!("the program stopped: {other:?}"))),
+            other @ (Arrival::Reached | Arrival::Probed(_) | Arrival::Trapped(_)) => {
+                return Err(Failure(format!("the program stopped: {other:?}")));
+            }
         }
     }
 }
@@ -192,7 +194,9 @@ pub(crate) fn run_without_history(ready: &Ready) -> Result<String, Failure> {
 fn run_to(vm: &mut Vm, tick: u64) -> Result<(), Failure> {
     match vm.run(Tick::at(tick), &Probes::none()) {
         Stop::Reached | Stop::Asks(_) | Stop::Ended(_) => Ok(()),
-        other => Err(Failure(format!("the program stopped: {other:?}"))),
+        other @ (Stop::Probed(_) | Stop::Trapped(_)) => {
+            Err(Failure(format!("the program stopped: {other:?}")))
+        }
     }
 }
 
@@ -238,7 +242,7 @@ fn plain_trail(ready: &Ready, instructions: u64) -> Result<f64, Failure> {
 fn packed_trail(ready: &Ready) -> Result<f64, Failure> {
     let mut vm = ready.vm();
     vm.keep_trail(1 << 30);
-    run_to(&mut vm, 32 * WINDOW)?;
+    run_to(&mut vm, 64 * WINDOW)?;
     Ok(vm.trail_bytes() as f64 / vm.tick().safepoints as f64)
 }
 

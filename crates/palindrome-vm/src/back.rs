@@ -249,9 +249,119 @@ impl Vm {
             left -= at - begin;
             let end = at.saturating_sub(usize::from(slots[at].idle_before)).max(begin);
             let mut stretch = &slots[begin..end];
-            while let [before @ .., slot] = stretch {
-                stretch = before;
-                self.undo_one(slot, &mut near);
+            let mut slot: &BackSlot;
+            // Every operation ends with a dispatch of its own, which is predicted better.
+            macro_rules! next {
+                () => {
+                    match stretch {
+                        [before @ .., newest] => {
+                            (stretch, slot) = (before, newest);
+                            continue;
+                        }
+                        [] => break,
+                    }
+                };
+            }
+            macro_rules! d {
+                () => {
+                    usize::from(slot.d & 15)
+                };
+            }
+            macro_rules! a {
+                () => {
+                    usize::from(slot.a & 15)
+                };
+            }
+            macro_rules! dst {
+                () => {
+                    self.registers.general[d!()]
+                };
+            }
+            macro_rules! src {
+                () => {
+                    self.registers.general[a!()]
+                };
+            }
+            macro_rules! undo {
+                ($($op:pat => $work:expr,)*) => {
+                    loop {
+                        match slot.op {
+                            $($op => { $work; next!(); })*
+                        }
+                    }
+                };
+            }
+            if let [before @ .., newest] = stretch {
+                (stretch, slot) = (before, newest);
+                undo! {
+                    BackOp::Nothing => {},
+                    BackOp::Restore => {
+                        dst!() = near.pop();
+                        near.stale &= !(1 << d!());
+                    },
+                    BackOp::Lose => near.stale |= 1 << d!(),
+                    BackOp::Add => dst!() = dst!().wrapping_add(slot.value),
+                    BackOp::AddRegister => dst!() = dst!().wrapping_add(src!()),
+                    BackOp::SubRegister => dst!() = dst!().wrapping_sub(src!()),
+                    BackOp::Xor => dst!() ^= slot.value,
+                    BackOp::XorRegister => dst!() ^= src!(),
+                    BackOp::Negate => dst!() = dst!().wrapping_neg(),
+                    BackOp::Invert => dst!() = !dst!(),
+                    BackOp::Store8 => {
+                        let at = src!().wrapping_add(slot.value);
+                        restored(self.tape.store_u64(at, near.pop().cast_unsigned()));
+                    },
+                    BackOp::Store4 => self.unstore(a!(), slot.value, 4, near.pop()),
+                    BackOp::Store2 => self.unstore(a!(), slot.value, 2, near.pop()),
+                    BackOp::Store1 => {
+                        let at = src!().wrapping_add(slot.value);
+                        restored(self.tape.store_u8(at, near.pop().to_le_bytes()[0]));
+                    },
+                    BackOp::StoreAtHead => {
+                        let old = near.pop().to_le_bytes();
+                        restored(self.tape.poke(self.tape.head(), &old[..d!()]));
+                    },
+                    BackOp::SwapRegisters => self.registers.general.swap(d!(), a!()),
+                    BackOp::SwapMemory => {
+                        // An exchange whose register is its own base changed the base;
+                        // where it was is in memory.
+                        let base = if d!() == a!() { near.pop() } else { src!() };
+                        self.unswap(d!(), base.wrapping_add(slot.value));
+                    },
+                    BackOp::Push => {
+                        restored(self.tape.store_u64(near.sp, near.pop().cast_unsigned()));
+                        near.sp += WORD;
+                    },
+                    BackOp::Pop => {
+                        dst!() = near.pop();
+                        near.stale &= !(1 << d!());
+                        near.sp -= WORD;
+                    },
+                    BackOp::Call => {
+                        let sp = near.sp;
+                        self.core.fp = self.tape.load_u64(sp).unwrap_or(0).cast_signed();
+                        let frame = near.pop().cast_unsigned();
+                        let place = near.pop().cast_unsigned();
+                        restored(self.tape.store_u64(sp, frame));
+                        restored(self.tape.store_u64(sp + WORD, place));
+                        near.sp = sp + FRAME;
+                    },
+                    BackOp::Return => {
+                        near.sp -= FRAME;
+                        self.core.fp = near.sp;
+                    },
+                    BackOp::Head => self.tape.set_head(near.pop()),
+                    BackOp::Advance => {
+                        self.tape.set_head(self.tape.head().wrapping_sub(slot.value));
+                    },
+                    BackOp::AdvanceRegister => {
+                        self.tape.set_head(self.tape.head().wrapping_sub(src!()));
+                    },
+                    BackOp::State => {
+                        self.unsaved();
+                        (near.sp, near.stale) = (self.core.sp, self.core.stale);
+                    },
+                }
             }
             at = begin;
             match branches {
@@ -270,89 +380,6 @@ impl Vm {
         self.trail.open.control = control;
         self.core.ip = u32::try_from(at).expect("an index into the code");
         self.core.tick -= steps;
-    }
-
-    #[inline(always)]
-    fn undo_one(&mut self, slot: &BackSlot, near: &mut Near<'_>) {
-        let general = &mut self.registers.general;
-        // What is not read here does not burden every dispatch.
-        macro_rules! d {
-            () => {
-                usize::from(slot.d & 15)
-            };
-        }
-        macro_rules! a {
-            () => {
-                usize::from(slot.a & 15)
-            };
-        }
-        match slot.op {
-            BackOp::Nothing => {}
-            BackOp::Restore => {
-                general[d!()] = near.pop();
-                near.stale &= !(1 << d!());
-            }
-            BackOp::Lose => near.stale |= 1 << d!(),
-            BackOp::Add => general[d!()] = general[d!()].wrapping_add(slot.value),
-            BackOp::AddRegister => general[d!()] = general[d!()].wrapping_add(general[a!()]),
-            BackOp::SubRegister => general[d!()] = general[d!()].wrapping_sub(general[a!()]),
-            BackOp::Xor => general[d!()] ^= slot.value,
-            BackOp::XorRegister => general[d!()] ^= general[a!()],
-            BackOp::Negate => general[d!()] = general[d!()].wrapping_neg(),
-            BackOp::Invert => general[d!()] = !general[d!()],
-            BackOp::Store8 => {
-                let at = general[a!()].wrapping_add(slot.value);
-                restored(self.tape.store_u64(at, near.pop().cast_unsigned()));
-            }
-            BackOp::Store4 => self.unstore(a!(), slot.value, 4, near.pop()),
-            BackOp::Store2 => self.unstore(a!(), slot.value, 2, near.pop()),
-            BackOp::Store1 => {
-                let at = general[a!()].wrapping_add(slot.value);
-                restored(self.tape.store_u8(at, near.pop().to_le_bytes()[0]));
-            }
-            BackOp::StoreAtHead => {
-                let old = near.pop().to_le_bytes();
-                restored(self.tape.poke(self.tape.head(), &old[..d!()]));
-            }
-            BackOp::SwapRegisters => general.swap(d!(), a!()),
-            BackOp::SwapMemory => {
-                // An exchange whose register is its own base changed the base; where it was is in
-                // memory.
-                let base = if d!() == a!() { near.pop() } else { general[a!()] };
-                self.unswap(d!(), base.wrapping_add(slot.value));
-            }
-            BackOp::Push => {
-                restored(self.tape.store_u64(near.sp, near.pop().cast_unsigned()));
-                near.sp += WORD;
-            }
-            BackOp::Pop => {
-                general[d!()] = near.pop();
-                near.stale &= !(1 << d!());
-                near.sp -= WORD;
-            }
-            BackOp::Call => {
-                let sp = near.sp;
-                self.core.fp = self.tape.load_u64(sp).unwrap_or(0).cast_signed();
-                let frame = near.pop().cast_unsigned();
-                let place = near.pop().cast_unsigned();
-                restored(self.tape.store_u64(sp, frame));
-                restored(self.tape.store_u64(sp + WORD, place));
-                near.sp = sp + FRAME;
-            }
-            BackOp::Return => {
-                near.sp -= FRAME;
-                self.core.fp = near.sp;
-            }
-            BackOp::Head => self.tape.set_head(near.pop()),
-            BackOp::Advance => self.tape.set_head(self.tape.head().wrapping_sub(slot.value)),
-            BackOp::AdvanceRegister => {
-                self.tape.set_head(self.tape.head().wrapping_sub(general[a!()]));
-            }
-            BackOp::State => {
-                self.unsaved();
-                (near.sp, near.stale) = (self.core.sp, self.core.stale);
-            }
-        }
     }
 
     #[inline(never)]
