@@ -131,3 +131,27 @@ impl Instruction {
         Some(Arithmetic { op, dst, left, right })
     }
 }
+
+/// What the flags are to be computed from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Pending {
+    /// The left operand holds their bits.
+    Known,
+    Add,
+    Sub,
+    Mul,
+}
+
+impl Pending {
+    /// The flags, at last.
+    #[cold]
+    pub(crate) fn settle(self, left: i64, right: i64) -> Flags {
+        match self {
+            Self::Known => Flags::from_bits(left.to_le_bytes()[0]),
+            Self::Add => Alu::Add.flags(left, right, left.wrapping_add(right)),
+            Self::Sub => Alu::Sub.flags(left, right, left.wrapping_sub(right)),
+            Self::Mul => Alu::Mul.flags(left, right, left.wrapping_mul(right)),
+        }
+    }
+}

@@ -17,12 +17,11 @@ use std::sync::Arc;
 
 use tape::{Stored, Tape};
 
-use crate::alu::Alu;
+use crate::alu::{Alu, Pending};
 use crate::back::taken;
 use crate::cursor::At;
 use crate::exec::from_f64;
 use crate::layout::{FRAME, STACK, WORD};
-use crate::registers::Flags;
 use crate::slot::{FastCode, FastOp, Slot};
 use crate::vm::Vm;
 
@@ -37,17 +36,6 @@ pub(crate) enum Exit {
     Break,
     /// The last instruction wrote to watched bytes.
     Watched,
-}
-
-/// What the flags are to be computed from.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-enum Pending {
-    /// The left operand holds their bits.
-    Known,
-    Add,
-    Sub,
-    Mul,
 }
 
 impl Vm {
@@ -201,6 +189,16 @@ impl Vm {
                 ip += 1;
             }};
         }
+        // Sets a register to what its old value can be had from, if it is its own source.
+        macro_rules! replace {
+            ($s:ident, $value:expr) => {{
+                if $s.d() != $s.a() {
+                    log_register!(ip, $s.d());
+                }
+                r[$s.d()] = $value;
+                ip += 1;
+            }};
+        }
         macro_rules! address {
             ($s:ident) => {
                 r[$s.a()].wrapping_add($s.imm())
@@ -273,7 +271,7 @@ impl Vm {
                 let holds = match pending {
                     Pending::Sub => left $c right,
                     other => {
-                        let $f = settle(other, left, right);
+                        let $f = other.settle(left, right);
                         $test
                     }
                 };
@@ -463,6 +461,16 @@ impl Vm {
                 FastOp::ModRR => divide!(Mod, rr, s),
                 FastOp::DivRI => divide!(Div, ri, s),
                 FastOp::ModRI => divide!(Mod, ri, s),
+                FastOp::Neg => {
+                    let (a, value) = (r[s.a()], r[s.a()].wrapping_neg());
+                    flags!(Sub, 0, a);
+                    replace!(s, value);
+                }
+                FastOp::Not => {
+                    let value = !r[s.a()];
+                    flags!(Sub, value, 0);
+                    replace!(s, value);
+                }
                 FastOp::CmpRR => {
                     flags!(Sub, r[s.a()], r[s.b()]);
                     ip += 1;
@@ -671,7 +679,7 @@ impl Vm {
         };
 
         self.registers.general.copy_from_slice(&registers[..16]);
-        self.registers.flags = settle(pending, left, right);
+        self.registers.flags = pending.settle(left, right);
         (self.core.sp, self.core.fp) = (sp, fp);
         self.core.ip = u32::try_from(ip).expect("an index into the code");
         // Branches moved both alike, so what is left of the room says how far it went.
@@ -709,14 +717,4 @@ fn divide_quickly(op: Alu, a: i64, b: i64) -> Option<i64> {
         return Some(i64::from(if op == Alu::Div { a / b } else { a % b }));
     }
     op.apply(a, b)
-}
-
-#[cold]
-fn settle(pending: Pending, left: i64, right: i64) -> Flags {
-    match pending {
-        Pending::Known => Flags::from_bits(left.to_le_bytes()[0]),
-        Pending::Add => Alu::Add.flags(left, right, left.wrapping_add(right)),
-        Pending::Sub => Alu::Sub.flags(left, right, left.wrapping_sub(right)),
-        Pending::Mul => Alu::Mul.flags(left, right, left.wrapping_mul(right)),
-    }
 }

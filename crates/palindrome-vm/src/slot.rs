@@ -40,7 +40,7 @@ pub(crate) enum FastOp {
     AddRI, SubRI, MulRI, XorRI, AndRI, OrRI, ShlRI, ShrRI, SarRI,
     AddRRLoud, SubRRLoud, MulRRLoud, XorRRLoud, AndRRLoud, OrRRLoud, ShlRRLoud, ShrRRLoud, SarRRLoud,
     AddRILoud, SubRILoud, MulRILoud, XorRILoud, AndRILoud, OrRILoud, ShlRILoud, ShrRILoud, SarRILoud,
-    DivRR, ModRR, DivRI, ModRI,
+    DivRR, ModRR, DivRI, ModRI, Neg, Not,
     CmpRR, CmpRI,
     EqualRR, EqualRI, LessRR, LessRI,
     Load64, Load32, Load16, Load8, LoadSigned32, LoadSigned16, LoadSigned8,
@@ -152,6 +152,8 @@ fn slips_through(instruction: &Instruction) -> bool {
             | I::Join { .. }
             | I::LoadImm { .. }
             | I::Move { .. }
+            | I::INeg { .. }
+            | I::INot { .. }
             | I::Cmp { .. }
             | I::CmpImm { .. }
             | I::Equal { .. }
@@ -206,6 +208,8 @@ fn slot(instruction: &Instruction, index: usize, is_loud: bool) -> Slot {
         I::Nop | I::Join { .. } => make(F::SwapRegisters, SPARE, SPARE, 0, 0),
         I::LoadImm { reg, value } => make(F::LoadImm, reg, 0, 0, value),
         I::Move { dst, src } => make(F::Move, dst, src, 0, 0),
+        I::INeg { dst, src } => make(F::Neg, dst, src, 0, 0),
+        I::INot { dst, src } => make(F::Not, dst, src, 0, 0),
         I::Cmp { src1, src2 } => make(F::CmpRR, 0, src1, src2, 0),
         I::CmpImm { src, value } => make(F::CmpRI, 0, src, 0, value),
         I::Equal { dst, src1, src2 } => make(F::EqualRR, dst, src1, src2, 0),

@@ -17,7 +17,7 @@ use crate::vm::Cold;
 
 /// Entries of one chunk before it is sealed.
 const CHUNK_ENTRIES: usize = 1 << 16;
-/// Chunks compressed at the same time before the machine waits for the oldest.
+/// Chunks compressed at the same time.
 const PACKING_MAX: usize = 4;
 /// The newest sealed chunks, which are not compressed: most steps back are short.
 const PLAIN_CHUNKS: usize = 2;
@@ -188,9 +188,14 @@ impl Trail {
     fn shrink(&mut self, now: u64) {
         match self.budget {
             Budget::Bytes(budget) => {
-                self.pack();
+                // While there is room, going back should not have to unpack.
+                if self.sealed_bytes > budget / 2 {
+                    while self.pack(false) {}
+                }
                 while self.sealed_bytes > budget && self.sealed.len() > 1 {
-                    self.drop_oldest();
+                    if !self.pack(true) {
+                        self.drop_oldest();
+                    }
                 }
             }
             Budget::Instructions(least) => {
@@ -207,24 +212,26 @@ impl Trail {
         }
     }
 
-    /// Has the newest chunk that is not to stay plain compressed on another thread.
-    fn pack(&mut self) {
-        let mut packing = 0;
-        for sealed in self.sealed.iter_mut().rev().skip(PLAIN_CHUNKS) {
-            match &sealed.body {
-                Body::Plain(plain) => {
-                    let plain = Arc::clone(plain);
-                    sealed.body = Body::Packing(spawn(move || Packed::new(&plain)));
-                    packing += 1;
-                }
-                Body::Packing(handle) if handle.is_finished() || packing >= PACKING_MAX => {
-                    let before = sealed.bytes;
-                    sealed.finish();
-                    self.sealed_bytes = self.sealed_bytes + sealed.bytes - before;
-                }
-                Body::Packing(_) => packing += 1,
-                Body::Packed(_) => break,
+    /// Has the oldest plain chunks compressed on other threads, and takes the oldest result if it
+    /// is there, or if it is to be waited for. True if there was one.
+    fn pack(&mut self, wait: bool) -> bool {
+        let first = self.sealed.partition_point(|sealed| matches!(sealed.body, Body::Packed(_)));
+        let last = self.sealed.len().saturating_sub(PLAIN_CHUNKS);
+        for sealed in self.sealed.iter_mut().take(last).skip(first).take(PACKING_MAX) {
+            if let Body::Plain(plain) = &sealed.body {
+                let plain = Arc::clone(plain);
+                sealed.body = Body::Packing(spawn(move || Packed::new(&plain)));
             }
+        }
+        match self.sealed.get_mut(first) {
+            Some(sealed) if wait || sealed.is_finished() => {
+                let Body::Packing(_) = &sealed.body else { return false };
+                let before = sealed.bytes;
+                sealed.finish();
+                self.sealed_bytes = self.sealed_bytes + sealed.bytes - before;
+                true
+            }
+            _ => false,
         }
     }
 
@@ -282,6 +289,11 @@ pub(crate) struct SharedTrail(Vec<SharedChunk>);
 type SharedChunk = (Start, Arc<Vec<Saved>>, Arc<(Vec<i64>, Vec<u64>)>);
 
 impl Sealed {
+    /// Whether a compression is under way and done.
+    fn is_finished(&self) -> bool {
+        matches!(&self.body, Body::Packing(handle) if handle.is_finished())
+    }
+
     /// Waits for the compression, if one is under way.
     fn finish(&mut self) {
         let body = std::mem::replace(&mut self.body, Body::Plain(Arc::default()));

@@ -129,3 +129,36 @@ proptest! {
         advance(&mut vm, until, &Probes::none());
     }
 }
+
+/// A trail of many chunks, of which most are packed and some are dropped, leads back as far as it
+/// reaches.
+#[test]
+fn a_long_trail_leads_back_through_its_packed_parts() {
+    use palindrome_vm::{CodeIndex, Instruction as I};
+    let program = build(vec![
+        I::LoadImm { reg: 0, value: 400_000 },
+        I::LoadImm { reg: 1, value: 12_345 },
+        I::IMulImm { dst: 1, src: 1, value: 1_103_515 },
+        I::IMod { dst: 2, src1: 1, src2: 0 },
+        I::ISubImm { dst: 0, src: 0, value: 1 },
+        I::BranchNotZero { reg: 0, label: CodeIndex(2) },
+        I::Halt,
+    ]);
+    for budget in [1 << 20, 4 << 20, 1 << 30] {
+        let mut vm = Vm::load(program.clone());
+        vm.keep_trail(budget);
+        advance(&mut vm, u64::MAX, &Probes::none());
+        let end = vm.tick().safepoints;
+        assert!(end > 1_000_000, "the program is long");
+        assert!(vm.trail_bytes() <= budget + (2 << 20), "the budget is kept, but for the newest");
+        let mut reached = end;
+        for stride in [1, 1_000, 77_777, 500_000, u64::MAX] {
+            reached -= vm.back(stride);
+            let mut straight = Vm::load(program.clone());
+            assert!(advance(&mut straight, reached, &Probes::none()) || reached == 0);
+            assert_eq!(vm.tick(), Tick::at(reached));
+            assert_eq!(vm.state_hash(), straight.state_hash(), "at {reached} with {budget}");
+        }
+        assert_eq!(reached == 0, budget == 1 << 30, "only a large budget reaches the start");
+    }
+}
