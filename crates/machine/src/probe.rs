@@ -46,6 +46,12 @@ impl Probes {
         Self { every_step: true, ..Self::default() }
     }
 
+    /// Whether only changes of watches are asked for.
+    #[must_use]
+    pub fn is_only_watches(&self) -> bool {
+        self.breakpoints.is_empty() && !self.every_step
+    }
+
     /// Whether nothing is asked for.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Debug, Display};
 
-use crate::{Answer, Hit, Probes, Question, Tick};
+use crate::{Answer, Hit, Location, Probes, Question, Tick};
 
 /// A deterministic guest: its state is a function of its program and the answers it was given.
 ///
@@ -66,6 +66,18 @@ pub trait Machine {
     /// Equal for equal states, on every machine of the same architecture. Excludes the tick and
     /// the trail.
     fn state_hash(&self) -> StateHash;
+
+    /// Whether a run from the state of `earlier` to that of `later` may have changed what is stored
+    /// in `location`, if only for a while. `false` must be certain; it lets a search for the last
+    /// write pass over the run.
+    fn may_have_changed(
+        earlier: &Self::Snapshot,
+        later: &Self::Snapshot,
+        location: Location,
+    ) -> bool {
+        let _ = (earlier, later, location);
+        true
+    }
 
     /// Bytes held by this machine and all its snapshots together.
     fn memory(&self) -> usize;

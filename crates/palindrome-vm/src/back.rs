@@ -171,6 +171,7 @@ impl Vm {
                 hp: self.core.hp,
                 head: self.tape.head(),
                 stale: self.core.stale,
+                rewinds: self.core.rewinds,
                 cold: Arc::clone(&self.core.cold),
                 names: self.tape.names(),
                 bytes: bytes(self),
@@ -401,6 +402,7 @@ impl Vm {
         self.registers.general = saved.registers.general;
         (self.core.sp, self.core.fp, self.core.hp) = (saved.sp, saved.fp, saved.hp);
         (self.core.stale, self.core.cold) = (saved.stale, saved.cold);
+        self.core.rewinds = saved.rewinds;
         match saved.bytes {
             SavedBytes::Same => {}
             SavedBytes::Run(at, bytes) => restored(self.tape.poke(at, &bytes)),

@@ -97,6 +97,7 @@ impl Vm {
         let cold = Arc::clone(&then.core.cold);
         let core = &mut self.core;
         (core.sp, core.fp, core.hp, core.cold) = (sp, fp, hp, cold);
+        core.rewinds += 1;
         core.stale = then.core.stale & !keep | core.stale & keep;
         if let Some(saved) = self.trail.open.saved.last_mut()
             && self.trail.on

@@ -110,6 +110,17 @@ impl Machine for Vm {
         self.digest()
     }
 
+    fn may_have_changed(earlier: &Snapshot, later: &Snapshot, location: Location) -> bool {
+        // A rewind can bring pages back, and hide that they were written.
+        let Location { space, address, size } = location;
+        let end = address.saturating_add(i64::from(size));
+        let is_last = end == i64::MAX;
+        space != TAPE
+            || is_last
+            || earlier.core.rewinds != later.core.rewinds
+            || later.tape.differs_in(&earlier.tape, address..end)
+    }
+
     fn memory(&self) -> usize {
         self.tape.memory()
     }

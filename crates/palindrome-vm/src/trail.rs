@@ -83,6 +83,7 @@ pub(crate) struct Saved {
     pub(crate) hp: i64,
     pub(crate) head: i64,
     pub(crate) stale: u16,
+    pub(crate) rewinds: u64,
     pub(crate) cold: Arc<Cold>,
     pub(crate) names: Names,
     pub(crate) bytes: SavedBytes,

@@ -54,6 +54,8 @@ pub(crate) struct Core {
     pub(crate) hp: i64,
     /// Instructions retired.
     pub(crate) tick: u64,
+    /// How often a program took work of its own back.
+    pub(crate) rewinds: u64,
     /// Registers whose value was not restored by going back, because nobody can observe it.
     pub(crate) stale: u16,
     pub(crate) cold: Arc<Cold>,
@@ -129,7 +131,7 @@ impl Vm {
         let mut vm = Self {
             registers: RegisterFile::default(),
             tape,
-            core: Core { ip: 0, sp: end, fp: end, hp, tick: 0, stale: 0, cold },
+            core: Core { ip: 0, sp: end, fp: end, hp, tick: 0, rewinds: 0, stale: 0, cold },
             program,
             trail: Trail::default(),
             origin: Origin::MAIN,

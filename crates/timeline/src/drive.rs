@@ -125,12 +125,14 @@ impl<M: Machine> Timeline<M> {
         ticks
     }
 
+    /// The last checkpoint of `branch` at or before `tick`.
+    pub(crate) fn snapshot_at(&self, branch: BranchId, tick: Tick) -> Option<M::Snapshot> {
+        let checkpoint = self.branches[branch.index()].checkpoints.at_or_before(tick);
+        checkpoint.map(|checkpoint| checkpoint.snapshot.clone())
+    }
+
     pub(crate) fn restore_checkpoint(&mut self, branch: BranchId, tick: Tick) {
-        let snapshot = self.branches[branch.index()]
-            .checkpoints
-            .at_or_before(tick)
-            .map(|checkpoint| checkpoint.snapshot.clone());
-        if let Some(snapshot) = snapshot {
+        if let Some(snapshot) = self.snapshot_at(branch, tick) {
             self.restore(&snapshot);
         }
     }

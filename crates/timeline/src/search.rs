@@ -11,7 +11,7 @@ impl<M: Machine> Timeline<M> {
     /// it is if there is none.
     ///
     /// The past is run again one interval at a time, newest first, at the full speed of a probed
-    /// run; `accept` sees the machine at each hit. A [`change`](Self::change) from outside is no
+    /// run, but for intervals in which no watch can have changed, which are passed over; `accept` sees the machine at each hit. A [`change`](Self::change) from outside is no
     /// instruction and so no hit, even of a watch.
     pub fn last(
         &mut self,
@@ -21,9 +21,19 @@ impl<M: Machine> Timeline<M> {
         self.leave();
         let now = self.machine.tick();
         let here = self.machine.snapshot();
-        let mut end = now;
+        let (mut end, mut later) = (now, here.clone());
         while let Some((branch, begin)) = self.nearest(end, false) {
-            self.restore_checkpoint(branch, begin);
+            let Some(earlier) = self.snapshot_at(branch, begin) else { break };
+            let may_hit = !probes.is_only_watches() || {
+                let may_change = |watch| M::may_have_changed(&earlier, &later, watch);
+                probes.watches.iter().copied().any(may_change)
+            };
+            later = earlier;
+            if !may_hit {
+                end = begin;
+                continue;
+            }
+            self.restore(&later);
             let mut found = None;
             while let Arrival::Probed(hit) = self.drive(end, probes, true) {
                 let tick = self.machine.tick();
