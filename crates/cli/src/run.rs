@@ -22,6 +22,9 @@ use crate::world::LiveWorld;
 /// Safepoints between two looks for Ctrl-C, and two writes of the recording.
 const SLICE: u64 = 1 << 20;
 
+/// Questions after which the recording is written, too, where nobody waits at a terminal.
+const QUESTIONS: u32 = 256;
+
 /// How a run came to its end.
 enum Outcome<T> {
     Ended(ExitCode),
@@ -66,15 +69,23 @@ impl<M: Machine + Inspect + Edit> Run<M> {
     /// Runs the program until it is over.
     fn drive(&mut self) -> Outcome<M::Trap> {
         let probes = Probes::none();
+        let (mut until, mut unwritten) = (Tick::at(SLICE), 0);
         loop {
             if interrupt::take() {
                 return Outcome::Interrupted;
             }
-            let now = self.timeline.now().tick;
-            let until = Tick::at(now.safepoints.saturating_add(SLICE));
             match self.timeline.forward(until, &probes) {
-                Arrival::Reached | Arrival::Probed(_) => self.record(FileRecording::follow),
+                Arrival::Reached | Arrival::Probed(_) => {
+                    self.record(FileRecording::follow);
+                    let now = self.timeline.now().tick;
+                    until = Tick::at(now.safepoints.saturating_add(SLICE));
+                }
                 Arrival::Asks(question) => {
+                    unwritten += 1;
+                    if unwritten >= QUESTIONS || self.world.is_watched() {
+                        self.record(FileRecording::follow);
+                        unwritten = 0;
+                    }
                     let Some(answer) = self.world.perform(&question) else { continue };
                     if self.world.is_closed() {
                         return Outcome::Closed;

@@ -49,6 +49,11 @@ impl LiveWorld {
         }
     }
 
+    /// Whether somebody watches the output as it comes.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.is_watched
+    }
+
     /// Whether whoever read the output has gone.
     pub(crate) fn is_closed(&self) -> bool {
         self.is_closed

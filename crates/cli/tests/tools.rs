@@ -267,3 +267,25 @@ fn parts_are_compiled_apart_and_linked() {
     assert_eq!(alone.code, Some(65), "{alone:?}");
     assert!(alone.error.contains("double"), "{alone:?}");
 }
+
+#[test]
+fn a_recording_survives_a_kill_between_two_lines_of_input() {
+    let place = Place::new();
+    place.write("a.pvm", "main: LI R2, 0\nagain: IN R1\nIADD R2, R2, R1\nOUT R2\nJUMP again\n");
+    let mut command = place.command("palindrome", &["run", "--record", "a.rec", "a.pvm"]);
+    let mut child = command.spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap()).lines();
+    for line in 1..=600 {
+        writeln!(input, "1").unwrap();
+        assert_eq!(output.next().unwrap().unwrap(), line.to_string());
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+
+    let info = place.run("palindrome info --json a.rec", "");
+    let found: serde_json::Value = serde_json::from_str(&info.output).unwrap();
+    assert!(found["answers"].as_u64().unwrap() >= 500, "{info:?}");
+    let walk = place.run("pvmd --replay a.rec", "where\nprint R2\n");
+    assert_eq!(walk.code, Some(0), "{walk:?}");
+}
