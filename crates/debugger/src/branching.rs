@@ -32,6 +32,36 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         )))
     }
 
+    /// Folds what a branch changed since it parted from this one into the state here.
+    pub(crate) fn merge(&mut self, arguments: &str) -> Result<Reply, CommandError> {
+        let words: Vec<&str> = arguments.split_whitespace().collect();
+        let [name, strategy] = words[..] else { return Err(usage(Verb::Merge)) };
+        let (id, here) = (self.branch_id(name)?, self.timeline.now());
+        if id == here.branch {
+            return Err(CommandError::SameBranch { name: name.to_owned() });
+        }
+        let found = self.timeline.branches().find(|branch| branch.id == id);
+        let tick = found.map_or(here.tick, |branch| branch.end);
+        let base = self.parting(id, here.branch);
+        let base = self.snapshot_at(base)?;
+        let theirs = self.snapshot_at(Moment { branch: id, tick })?;
+        self.timeline.goto_moment(here)?;
+        let merged = self.free_name();
+        let edit = |machine: &mut M| machine.merge(&base, &theirs, strategy);
+        self.timeline.change(merged.as_str(), edit)?;
+        self.remember(here);
+        let (name, old) = (visible(name), self.branch_name(here.branch));
+        Ok(Reply::text(format!(
+            "branch {merged} starts here with what {name} changed; `switch {old}` goes back\n{}",
+            self.here()
+        )))
+    }
+
+    fn snapshot_at(&mut self, moment: Moment) -> Result<M::Snapshot, CommandError> {
+        self.timeline.goto_moment(moment)?;
+        Ok(self.timeline.snapshot())
+    }
+
     pub(crate) fn branch(&mut self, name: &str) -> Result<Reply, CommandError> {
         if name.is_empty() || name.contains(char::is_whitespace) {
             return Err(usage(Verb::Branch));

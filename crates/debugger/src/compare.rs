@@ -51,7 +51,7 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
     ) -> Result<Reply, CommandError> {
         let mut text = String::new();
         if a.branch != b.branch {
-            let split = self.parting(a.branch, b.branch);
+            let split = self.parting(a.branch, b.branch).tick;
             let _ = writeln!(text, "they part at tick {split}");
             let first = self.states(Moment { tick: split, ..a }, a.tick)?;
             let second = self.states(Moment { tick: split, ..b }, b.tick)?;
@@ -79,8 +79,8 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         Ok(Moment { tick, ..self.timeline.now() })
     }
 
-    /// The tick up to which two branches share their past.
-    fn parting(&self, a: BranchId, b: BranchId) -> Tick {
+    /// The last moment that two branches share.
+    pub(crate) fn parting(&self, a: BranchId, b: BranchId) -> Moment {
         let lineage = |id: BranchId| {
             let branches: Vec<_> = self.timeline.branches().collect();
             let mut line = Vec::new();
@@ -95,7 +95,9 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         let (a, b) = (lineage(a), lineage(b));
         let shared = a.iter().zip(&b).take_while(|(a, b)| a.0 == b.0).count();
         let begins = [a.get(shared), b.get(shared)].into_iter().flatten().map(|part| part.1);
-        begins.min().unwrap_or(self.timeline.start())
+        let tick = begins.min().unwrap_or(self.timeline.start());
+        let branch = shared.checked_sub(1).and_then(|last| a.get(last));
+        Moment { branch: branch.map_or_else(BranchId::default, |shared| shared.0), tick }
     }
 
     /// The states from a moment on, up to `until`.

@@ -185,7 +185,8 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
             Verb::Info => Ok(self.info()),
             Verb::Help => self.help(arguments),
             Verb::Quit => Ok(Reply::text("").then(Then::Quit)),
-            Verb::Merge | Verb::Edit | Verb::Export => {
+            Verb::Merge => self.merge(arguments),
+            Verb::Edit | Verb::Export => {
                 Err(CommandError::NotYet { command: Command::of(verb).name })
             }
         }

@@ -69,6 +69,12 @@ pub enum CommandError {
         /// What was asked for.
         number: String,
     },
+    /// A branch is to be merged into itself.
+    #[error("this is `{name}` already; `switch` to the branch that should take it in")]
+    SameBranch {
+        /// The branch.
+        name: String,
+    },
     /// No branch has this name.
     #[error("there is no branch `{name}`{}", did_you_mean(.nearest.as_deref()))]
     NoBranch {

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::{CodePosition, Location};
+use crate::{CodePosition, Location, Machine};
 
 /// A guest that can be looked at.
 ///
@@ -56,12 +56,28 @@ pub trait Inspect {
 }
 
 /// A guest whose state can be changed from outside. Only a timeline that has just branched may.
-pub trait Edit {
+pub trait Edit: Machine {
     /// Stores the value of `expression` in `location`.
     ///
     /// # Errors
     /// The value does not fit or cannot be stored there; nothing is changed.
     fn assign(&mut self, location: Location, expression: &str) -> Result<(), EditError>;
+
+    /// Takes over what changed from `base` to `theirs`; this state has come from `base`, too.
+    /// `strategy` says, in the guest's words, what becomes of what both have changed.
+    ///
+    /// # Errors
+    /// There is no such strategy, it leaves conflicts, or states of this guest cannot be merged;
+    /// nothing is changed.
+    fn merge(
+        &mut self,
+        base: &Self::Snapshot,
+        theirs: &Self::Snapshot,
+        strategy: &str,
+    ) -> Result<(), EditError> {
+        let _ = (base, theirs, strategy);
+        Err(EditError("states of this machine cannot be merged".to_owned()))
+    }
 }
 
 /// A value made ready for showing.

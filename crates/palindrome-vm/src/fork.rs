@@ -165,12 +165,7 @@ impl Vm {
 
     fn fold(&mut self, strategy: Strategy) -> Result<Flow, Trap> {
         let chosen = self.core.cold.choice.filter(|_| strategy == Strategy::Manual);
-        let rule = match chosen.unwrap_or(strategy) {
-            Strategy::Latest => MergeStrategy::Latest,
-            Strategy::Earliest => MergeStrategy::Earliest,
-            Strategy::Combine => MergeStrategy::Combine,
-            Strategy::Manual => MergeStrategy::Manual,
-        };
+        let rule = rule(chosen.unwrap_or(strategy));
         self.save_tape();
         let before = self.tape.snapshot();
         let forks = Arc::clone(&self.core.cold);
@@ -187,6 +182,16 @@ impl Vm {
         cold.forks.clear();
         cold.choice = None;
         Ok(Flow::Next)
+    }
+}
+
+/// What a strategy means for the cells of the tape.
+pub(crate) fn rule(strategy: Strategy) -> MergeStrategy {
+    match strategy {
+        Strategy::Latest => MergeStrategy::Latest,
+        Strategy::Earliest => MergeStrategy::Earliest,
+        Strategy::Combine => MergeStrategy::Combine,
+        Strategy::Manual => MergeStrategy::Manual,
     }
 }
 

@@ -6,6 +6,7 @@ use machine::{
 };
 
 use crate::expression::{Shown, evaluate, is_tape, is_true};
+use crate::fork::rule;
 use crate::image::SymbolKind;
 use crate::layout::{FRAME, STACK, WORD};
 use crate::op::Instruction;
@@ -15,7 +16,7 @@ use crate::probe::{
     SPECIAL_MERGE, SPECIAL_SP,
 };
 use crate::slot::position;
-use crate::vm::Vm;
+use crate::vm::{Snapshot, Vm};
 
 /// Names of the machine's own registers, in the order they are shown.
 const SPECIALS: [(&str, i64); 9] = [
@@ -212,15 +213,30 @@ impl Edit for Vm {
         self.trail.restart(start);
         Ok(())
     }
+
+    /// The tape, its marks and its segments are merged; registers and stack stay.
+    fn merge(&mut self, base: &Snapshot, theirs: &Snapshot, name: &str) -> Result<(), EditError> {
+        let merged = self.tape.merge(&base.tape, &theirs.tape, rule(strategy(name)?), &[STACK]);
+        if let Err(conflicts) = merged {
+            let cells = conflicts.cells.iter().take(4).map(|cell| cell.position.to_string());
+            let names = conflicts.names.iter().cloned();
+            let overlaps =
+                conflicts.overlaps.iter().map(|(ours, theirs)| format!("{ours}/{theirs}"));
+            let all: Vec<_> = cells.chain(names).chain(overlaps).collect();
+            return Err(EditError(format!("both branches changed: {}", all.join(", "))));
+        }
+        self.core.hp = self.core.hp.max(theirs.core.hp);
+        let start = self.start_here();
+        self.trail.restart(start);
+        Ok(())
+    }
 }
 
 impl Vm {
     /// Chooses what the next `MERGE manual` does.
     fn choose(&mut self, name: &str) -> Result<(), EditError> {
-        let found = Strategy::NAMES.iter().find(|(_, names)| names.contains(&name));
-        let unknown = "a merge is settled by latest, earliest, combine or manual";
-        let (strategy, _) = found.ok_or(EditError(unknown.to_owned()))?;
-        self.cold_mut().choice = Some(*strategy).filter(|it| *it != Strategy::Manual);
+        let strategy = strategy(name)?;
+        self.cold_mut().choice = Some(strategy).filter(|it| *it != Strategy::Manual);
         let start = self.start_here();
         self.trail.restart(start);
         Ok(())
@@ -275,6 +291,12 @@ impl Vm {
             _ => text,
         }
     }
+}
+
+fn strategy(name: &str) -> Result<Strategy, EditError> {
+    let found = Strategy::NAMES.iter().find(|(_, names)| names.contains(&name));
+    let unknown = "a merge is settled by latest, earliest, combine or manual";
+    found.map(|(strategy, _)| *strategy).ok_or_else(|| EditError(unknown.to_owned()))
 }
 
 fn value(shown: &Shown) -> Value {

@@ -195,6 +195,11 @@ impl<M: Machine> Timeline<M> {
         self.goto_moment(Moment { branch, tick })
     }
 
+    /// The state now, for a [`change`](Self::change) that brings two of them together.
+    pub fn snapshot(&mut self) -> M::Snapshot {
+        self.machine.snapshot()
+    }
+
     /// Changes the machine, which starts a branch from now; the old future stays where it is.
     ///
     /// # Errors
