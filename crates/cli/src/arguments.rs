@@ -10,7 +10,7 @@ use timeline::{History, Options};
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
   the guest's own; 64 wrong usage; 65 bad source, image or recording; 66 no such file, or not
-  readable; 70 the guest faulted; 74 something could not be written; 130 Ctrl-C";
+  readable; 70 the guest faulted or took too much memory; 74 something could not be written; 130 Ctrl-C";
 
 /// A runtime in which every program can run backwards.
 #[derive(Debug, Parser)]
@@ -91,6 +91,9 @@ pub(crate) struct HistoryArguments {
     /// Memory for the past, such as 64M or 2G
     #[arg(long, default_value = "256M", value_name = "SIZE", value_parser = size)]
     pub(crate) history_memory: usize,
+    /// Memory for the program with its past; it is stopped when it takes more
+    #[arg(long, default_value = "4G", value_name = "SIZE", value_parser = size)]
+    pub(crate) memory_max: usize,
 }
 
 /// How much of the past is kept.

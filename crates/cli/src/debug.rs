@@ -41,7 +41,7 @@ pub(crate) fn debug(arguments: &DebugArguments, terminal: Terminal) -> Result<u8
         if let Some(warning) = warning {
             terminal.complain(&warning);
         }
-        let world = LiveWorld::new(input, program.arguments.clone());
+        let world = LiveWorld::new(input, program.arguments.clone(), arguments.history.memory_max);
         let session = Session::new(timeline, world, program, terminal);
         // A recording is opened for its end: that is where it went wrong.
         return session.talk("goto end");
@@ -51,7 +51,7 @@ pub(crate) fn debug(arguments: &DebugArguments, terminal: Terminal) -> Result<u8
     let texts: Vec<Vec<u8>> = arguments.arguments.iter().map(|text| bytes(text)).collect();
     let program = loaded.recorded(texts.clone());
     let timeline = Timeline::new(loaded.machine(), options);
-    let world = LiveWorld::new(input, texts);
+    let world = LiveWorld::new(input, texts, arguments.history.memory_max);
     Session::new(timeline, world, program, terminal).talk("where")
 }
 

@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use debugger::World as _;
 use machine::{Edit, ExitCode, Inspect, Machine, Probes, Tick};
 use timeline::{Arrival, Ending, RecordedProgram, Recorder, RecordingError, Timeline};
 
@@ -20,7 +21,7 @@ use crate::terminal::Terminal;
 use crate::world::LiveWorld;
 
 /// Safepoints between two looks for Ctrl-C, and two writes of the recording.
-const SLICE: u64 = 1 << 20;
+const SLICE: u64 = 1 << 18;
 
 /// Questions after which the recording is written, too, where nobody waits at a terminal.
 const QUESTIONS: u32 = 256;
@@ -30,6 +31,8 @@ enum Outcome<T> {
     Ended(ExitCode),
     Trapped(T),
     Interrupted,
+    /// It took more memory than it may.
+    TooLarge,
     /// Whoever read the output is gone.
     Closed,
 }
@@ -48,7 +51,7 @@ pub(crate) fn run(arguments: &RunArguments, terminal: Terminal) -> Result<u8, Cl
     };
     let timeline = Timeline::new(loaded.machine(), arguments.history.options());
     interrupt::listen();
-    let world = LiveWorld::new(input, texts);
+    let world = LiveWorld::new(input, texts, arguments.history.memory_max);
     let mut run = Run { timeline, world, program, recording, terminal, is_unrecorded: false };
     let outcome = run.drive();
     run.finish(outcome, arguments)
@@ -73,6 +76,9 @@ impl<M: Machine + Inspect + Edit> Run<M> {
         loop {
             if interrupt::take() {
                 return Outcome::Interrupted;
+            }
+            if Machine::memory(self.timeline.machine()) > self.world.memory_max() {
+                return Outcome::TooLarge;
             }
             match self.timeline.forward(until, &probes) {
                 Arrival::Reached | Arrival::Probed(_) => {
@@ -108,7 +114,7 @@ impl<M: Machine + Inspect + Edit> Run<M> {
         let ending = match &outcome {
             Outcome::Ended(code) => Ending::Ended(*code),
             Outcome::Trapped(trap) => Ending::Trapped(trap.to_string()),
-            Outcome::Interrupted | Outcome::Closed => Ending::Interrupted,
+            Outcome::Interrupted | Outcome::TooLarge | Outcome::Closed => Ending::Interrupted,
         };
         let flushed = self.world.flush();
         self.record(|recording, timeline| recording.end(timeline, &ending));
@@ -135,6 +141,19 @@ impl<M: Machine + Inspect + Edit> Run<M> {
                         self.terminal,
                     );
                 }
+                exit::FAULT
+            }
+            Outcome::TooLarge => {
+                let tick = self.timeline.now().tick;
+                let mut text = format!(
+                    "{} stopped at tick {tick}: the program takes more memory than --memory-max \
+                     allows\n",
+                    self.terminal.red("error:"),
+                );
+                if self.keep() {
+                    text.push_str("look at it, or go on:  palindrome debug --last\n");
+                }
+                self.terminal.complain(&text);
                 exit::FAULT
             }
             Outcome::Interrupted => {

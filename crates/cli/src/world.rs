@@ -22,6 +22,7 @@ pub(crate) struct LiveWorld {
     input: Input,
     output: BufWriter<Stdout>,
     arguments: Vec<Vec<u8>>,
+    memory_max: usize,
     /// Whether somebody watches the output as it comes.
     is_watched: bool,
     shows_progress: bool,
@@ -35,11 +36,12 @@ pub(crate) struct LiveWorld {
 }
 
 impl LiveWorld {
-    pub(crate) fn new(input: Input, arguments: Vec<Vec<u8>>) -> Self {
+    pub(crate) fn new(input: Input, arguments: Vec<Vec<u8>>, memory_max: usize) -> Self {
         Self {
             input,
             output: BufWriter::with_capacity(BUFFER_BYTES, io::stdout()),
             arguments,
+            memory_max,
             is_watched: io::stdout().is_terminal(),
             shows_progress: io::stderr().is_terminal(),
             is_at_line_start: true,
@@ -199,6 +201,10 @@ impl World for LiveWorld {
 
     fn is_interrupted(&mut self) -> bool {
         interrupt::take()
+    }
+
+    fn memory_max(&self) -> usize {
+        self.memory_max
     }
 
     fn progress(&mut self, now: Tick) {

@@ -289,3 +289,20 @@ fn a_recording_survives_a_kill_between_two_lines_of_input() {
     let walk = place.run("pvmd --replay a.rec", "where\nprint R2\n");
     assert_eq!(walk.code, Some(0), "{walk:?}");
 }
+
+#[test]
+fn a_program_that_takes_all_memory_is_stopped() {
+    let place = Place::new();
+    place.write(
+        "a.pvm",
+        "main: LI R1, 4194304\nmore: STORE [R1], R1\nIADD R1, R1, 4096\nJUMP more\n",
+    );
+    let run = place.run("palindrome run --memory-max 64M a.pvm", "");
+    assert_eq!(run.code, Some(70), "{run:?}");
+    for part in ["more memory than --memory-max allows", "debug --last"] {
+        assert!(run.error.contains(part), "{part}: {}", run.error);
+    }
+    let walk = place.run("palindrome debug --last --memory-max 64M", "back\ncontinue\n");
+    assert_eq!(walk.code, Some(0), "{walk:?}");
+    assert!(walk.output.contains("--memory-max allows"), "{walk:?}");
+}

@@ -8,7 +8,7 @@ use crate::stop::Why;
 use crate::world::World;
 
 /// Safepoints between two looks at whether the user wants control back.
-const SLICE: u64 = 1 << 20;
+const SLICE: u64 = 1 << 18;
 
 /// How a stretch forward ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,10 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         loop {
             if world.is_interrupted() {
                 return Advance::Stopped(Why::Interrupted);
+            }
+            let held = Machine::memory(self.timeline.machine());
+            if held > world.memory_max() && !self.timeline.is_replaying() {
+                return Advance::Stopped(Why::TooLarge);
             }
             let now = self.timeline.now().tick;
             let slice = Tick::at(now.safepoints.saturating_add(SLICE)).min(until);

@@ -58,6 +58,8 @@ pub enum Why {
     Fault(String),
     /// The user wanted control back.
     Interrupted,
+    /// The program takes more memory than it may.
+    TooLarge,
     /// The recording goes no further; the program could.
     RecordingEnd,
 }
@@ -85,6 +87,9 @@ impl Why {
             }
             Self::Fault(trap) => paint.bad(&format!("fault: {trap}")),
             Self::Interrupted => paint.reason("interrupted"),
+            Self::TooLarge => {
+                paint.bad("stopped: the program takes more memory than --memory-max allows")
+            }
             Self::RecordingEnd => {
                 paint.reason("end of the recording (`continue` runs the program on from here)")
             }

@@ -12,6 +12,11 @@ pub trait World {
         false
     }
 
+    /// Bytes that the program and its past may take before it is stopped.
+    fn memory_max(&self) -> usize {
+        usize::MAX
+    }
+
     /// Told now and then how far a long move has come.
     fn progress(&mut self, now: Tick) {
         let _ = now;
