@@ -3,6 +3,7 @@
 use std::fmt::{Display, Write as _};
 
 use machine::{Inspect, Machine, Variable};
+use source::visible;
 use timeline::Timeline;
 
 use crate::terminal::Terminal;
@@ -136,14 +137,4 @@ impl Fault {
             "hints": ["walk back from it:  palindrome debug --last"],
         })
     }
-}
-
-/// Without control characters, which must not reach a terminal.
-pub(crate) fn visible(text: &str) -> String {
-    let replace = |character: char| match character {
-        '\t' => ' ',
-        other if other.is_control() => '\u{fffd}',
-        other => other,
-    };
-    text.chars().map(replace).collect()
 }

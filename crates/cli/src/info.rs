@@ -7,10 +7,10 @@ use timeline::{Ending, Recording};
 
 use crate::arguments::InfoArguments;
 use crate::error::{CliError, exit};
-use crate::fault::visible;
 use crate::kind::Kind;
 use crate::pvm;
 use crate::terminal::{Terminal, show};
+use source::visible;
 
 pub(crate) fn info(arguments: &InfoArguments) -> Result<u8, CliError> {
     let path = &arguments.file;

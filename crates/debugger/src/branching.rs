@@ -8,8 +8,8 @@ use timeline::{BranchId, Moment};
 use crate::command::Verb;
 use crate::debugger::{Debugger, usage};
 use crate::error::CommandError;
-use crate::paint::visible;
 use crate::reply::Reply;
+use source::visible;
 
 impl<M: Machine + Inspect + Edit> Debugger<M> {
     pub(crate) fn set(&mut self, arguments: &str) -> Result<Reply, CommandError> {

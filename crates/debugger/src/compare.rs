@@ -10,9 +10,9 @@ use crate::command::Verb;
 use crate::debugger::{Debugger, usage};
 use crate::error::CommandError;
 use crate::moment::Target;
-use crate::paint::visible;
 use crate::place::name_place;
 use crate::reply::Reply;
+use source::visible;
 
 /// Moments after the parting that are compared state by state.
 const MOMENTS_MAX: usize = 10_000;

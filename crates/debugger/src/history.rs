@@ -9,10 +9,10 @@ use crate::command::Verb;
 use crate::debugger::{Debugger, usage};
 use crate::error::CommandError;
 use crate::look::show;
-use crate::paint::visible;
 use crate::place::name_place;
 use crate::plot::plot;
 use crate::reply::Reply;
+use source::visible;
 
 /// Rows of a table on the screen; `--csv` has them all.
 const ROWS_MAX: usize = 1_000;

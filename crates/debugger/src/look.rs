@@ -7,8 +7,8 @@ use machine::{Edit, Inspect, Machine, Scope, Value};
 use crate::command::Verb;
 use crate::debugger::{Debugger, usage};
 use crate::error::CommandError;
-use crate::paint::visible;
 use crate::reply::Reply;
+use source::visible;
 
 /// Lines of source shown at once.
 const SOURCE_LINES: u32 = 11;

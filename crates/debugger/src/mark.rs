@@ -7,8 +7,8 @@ use machine::{Edit, Inspect, Machine};
 use crate::command::Verb;
 use crate::debugger::{Debugger, usage};
 use crate::error::CommandError;
-use crate::paint::visible;
 use crate::reply::Reply;
+use source::visible;
 
 impl<M: Machine + Inspect + Edit> Debugger<M> {
     pub(crate) fn mark(&mut self, name: &str) -> Result<Reply, CommandError> {

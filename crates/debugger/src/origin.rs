@@ -8,8 +8,8 @@ use machine::{CodePosition, Edit, Inspect, Location, Machine, Probes, Tick};
 use crate::command::Verb;
 use crate::debugger::{Debugger, usage};
 use crate::error::CommandError;
-use crate::paint::visible;
 use crate::reply::Reply;
+use source::visible;
 
 /// How far `--deep` follows a value, and how many changes it shows.
 const DEPTH_MAX: usize = 12;

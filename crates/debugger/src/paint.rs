@@ -1,4 +1,6 @@
-//! Colours, where they are wanted; and text made fit for a terminal.
+//! Colours, where they are wanted.
+
+use source::visible;
 
 /// Whether and how to colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,14 +47,4 @@ impl Paint {
     fn with(self, code: &str, text: &str) -> String {
         if self.is_coloured { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
-}
-
-/// The text without control characters, which must not reach a terminal; tabs become spaces.
-pub(crate) fn visible(text: &str) -> String {
-    let replace = |character: char| match character {
-        '\t' => ' ',
-        other if other.is_control() => '\u{fffd}',
-        other => other,
-    };
-    text.chars().map(replace).collect()
 }

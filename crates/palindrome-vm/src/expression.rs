@@ -16,7 +16,7 @@
 //! `table[i].field`; of anything else with a position, `name[i]` is the `i`-th cell of 8 bytes. A
 //! segment also has `.start` and `.size`.
 
-use machine::{EvaluateError, Location, Space};
+use machine::{EvaluateError, Location};
 use tape::{DataType, Field, Segment};
 
 use crate::image::SymbolKind;
@@ -497,9 +497,4 @@ fn apply(operator: &str, left: &Shown, right: &Shown) -> Option<Shown> {
         (Shown::Float(a), Shown::Int(b)) => float(*a, *b as f64),
         _ => None,
     }
-}
-
-/// Whether a location is on the tape.
-pub(crate) fn is_tape(space: Space) -> bool {
-    space == TAPE
 }

@@ -5,7 +5,7 @@ use machine::{
     SourceText, Value, Variable,
 };
 
-use crate::expression::{Shown, evaluate, is_tape, is_true};
+use crate::expression::{Shown, evaluate, is_true};
 use crate::fork::rule;
 use crate::image::SymbolKind;
 use crate::layout::{FRAME, STACK, WORD};
@@ -13,7 +13,7 @@ use crate::op::Instruction;
 use crate::operand::Strategy;
 use crate::probe::{
     REGISTERS, SPECIAL, SPECIAL_FLAGS, SPECIAL_FP, SPECIAL_HEAD, SPECIAL_HP, SPECIAL_IP,
-    SPECIAL_MERGE, SPECIAL_SP,
+    SPECIAL_MERGE, SPECIAL_SP, TAPE,
 };
 use crate::slot::position;
 use crate::vm::{Snapshot, Vm};
@@ -187,7 +187,7 @@ impl Edit for Vm {
             let register = u8::try_from(location.address).ok().filter(|number| *number < 16);
             let register = register.ok_or(EditError("there is no such register".to_owned()))?;
             self.put(register, number);
-        } else if is_tape(location.space) {
+        } else if location.space == TAPE {
             let size = location.size as usize;
             let fits = size <= 8
                 && (size == 8 || number >> (8 * size) == 0 || number >> (8 * size - 1) == -1);

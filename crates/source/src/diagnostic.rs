@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::{SourceMap, Span};
+use crate::{SourceMap, Span, visible};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -133,7 +133,8 @@ fn excerpt(
     // A long line is shown from a little before the place.
     let skip = (at.column as usize).saturating_sub(WIDTH_MAX / 2);
     let skip = if line.chars().count() > WIDTH_MAX { skip } else { 0 };
-    let shown: String = line.chars().skip(skip).take(WIDTH_MAX).map(visible).collect();
+    let shown: String = line.chars().skip(skip).take(WIDTH_MAX).collect();
+    let shown = visible(&shown);
     let _ = writeln!(out, "{number} | {shown}");
     let covered = sources.slice(span);
     let covered = covered.lines().next().unwrap_or_default().chars().count().max(1);
@@ -141,15 +142,6 @@ fn excerpt(
     let marks = mark.to_string().repeat(covered.min(WIDTH_MAX));
     let text = if label.is_empty() { marks } else { format!("{marks} {label}") };
     let _ = writeln!(out, "{gutter} | {}{}", " ".repeat(before), paint(&text));
-}
-
-/// A tab as one column, so that carets line up; control characters must not reach a terminal.
-fn visible(character: char) -> char {
-    match character {
-        '\t' => ' ',
-        other if other.is_control() => '\u{fffd}',
-        other => other,
-    }
 }
 
 #[cfg(test)]

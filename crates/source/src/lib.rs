@@ -3,7 +3,9 @@
 mod diagnostic;
 mod map;
 mod nearest;
+mod visible;
 
 pub use diagnostic::{Diagnostic, Note, Severity, Style};
 pub use map::{LineColumn, SourceId, SourceMap, Span};
 pub use nearest::nearest;
+pub use visible::visible;
