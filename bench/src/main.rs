@@ -1,4 +1,4 @@
-//! What the tape machine and time travel cost: `cargo run --release -p bench`.
+//! What the machines and time travel cost: `cargo run --release -p bench`.
 //!
 //! Every program's output is checked before its time counts. Two sides of a ratio take turns, so
 //! that a machine that is slow for a while is slow for both; what is printed is the median.
@@ -12,6 +12,7 @@ mod peers;
 mod programs;
 mod report;
 mod speed;
+mod tacit;
 mod travel;
 
 use std::fmt;
@@ -21,13 +22,13 @@ use clap::{Parser, ValueEnum};
 
 use crate::report::Report;
 
-/// Measures the tape machine and time travel, and prints tables.
+/// Measures the machines and time travel, and prints tables.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// Tiny sizes: for checking that everything still works.
     #[arg(long)]
     smoke: bool,
-    /// Compares with Lua 5.4 as well, which must be installed as `lua5.4`.
+    /// Compares with Lua 5.4 and gforth as well, which must be installed.
     #[arg(long)]
     peers: bool,
     /// Measures only this.
@@ -42,6 +43,9 @@ struct Arguments {
     /// Runs one program without history and prints its output.
     #[arg(long, hide = true)]
     run: Option<String>,
+    /// Runs one Tacit program without history and prints its output.
+    #[arg(long, hide = true)]
+    run_tacit: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -50,6 +54,9 @@ enum Part {
     Peers,
     Travel,
     Forks,
+    Tacit,
+    TacitPeers,
+    TacitPauses,
 }
 
 /// Something went wrong, or a program printed something else than it should.
@@ -79,6 +86,10 @@ fn measure_all(arguments: &Arguments) -> Result<(), Failure> {
         print!("{}", speed::run_without_history(&ready)?);
         return Ok(());
     }
+    if let Some(name) = &arguments.run_tacit {
+        print!("{}", tacit::finish(&mut tacit::find(name)?.vm(is_smoke)?)?);
+        return Ok(());
+    }
     let machine = measure::machine_line();
     println!("Measured on: {machine}\n");
     let mut report = Report::default();
@@ -92,6 +103,15 @@ fn measure_all(arguments: &Arguments) -> Result<(), Failure> {
     }
     if arguments.only == Some(Part::Peers) || arguments.peers {
         peers::measure(is_smoke, &mut report)?;
+    }
+    if wants(Part::Tacit) {
+        tacit::speed::measure(is_smoke, &mut report)?;
+    }
+    if wants(Part::TacitPauses) {
+        tacit::pauses::measure(is_smoke, &mut report)?;
+    }
+    if arguments.only == Some(Part::TacitPeers) || arguments.peers {
+        tacit::peers::measure(is_smoke, &mut report)?;
     }
     if wants(Part::Travel) {
         travel::measure(is_smoke, &mut report)?;

@@ -11,7 +11,15 @@ fn every_figure_is_measured_after_its_output_was_checked() {
     let (text, errors) =
         (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{text}{errors}");
-    for title in ["## Speed", "## Recording", "## Time travel", "## Forks"] {
+    let titles = [
+        "## Speed",
+        "## Recording",
+        "## Time travel",
+        "## Forks",
+        "## Speed of Tacit",
+        "## Pauses of Tacit",
+    ];
+    for title in titles {
         assert!(text.contains(title), "{title} is missing:\n{text}");
     }
 }

@@ -17,7 +17,10 @@ pub struct Page {
 #[must_use]
 pub fn pages() -> Vec<Page> {
     vec![
-        Page { path: "docs/isa/pvm.md", text: instruction_set() },
+        Page { path: "docs/isa/pvm.md", text: tape_instructions() },
+        Page { path: "docs/isa/tacit.md", text: tacit_instructions() },
+        Page { path: "docs/tacit/words.md", text: tacit::word_reference() },
+        Page { path: "docs/errors/tacit.md", text: tacit::error_reference() },
         Page { path: "docs/errors/pvm.md", text: palindrome_asm::error_reference() },
         Page { path: "docs/cli.md", text: cli::reference() },
     ]
@@ -55,7 +58,7 @@ fn is_current(root: &Path, page: &Page) -> bool {
     fs::read_to_string(root.join(page.path)).is_ok_and(|found| found == page.text)
 }
 
-fn instruction_set() -> String {
+fn tape_instructions() -> String {
     let table = isa::reference(palindrome_vm::Instruction::TABLE);
     format!(
         "# The instructions of the tape machine
@@ -66,6 +69,22 @@ the [reference](../pvm/reference.md).
 Rows with the same mnemonic differ in their operands; the assembler chooses by what is written.
 *Flags* says whether zero, negative, carry and overflow are set; *undone by* what is kept so that
 the instruction can be taken back: `position` and `inverse` keep nothing else.
+
+{table}"
+    )
+}
+
+fn tacit_instructions() -> String {
+    let table = isa::reference(tacit_vm::Instruction::TABLE);
+    format!(
+        "# The instructions of Tacit's machine
+
+This page is made from the instruction table by `cargo xtask codegen`. An instruction is a byte, the
+opcode, and its operands, numbers low byte first.
+
+A name in parentheses is no word: only the compiler and the machine write it. All others are words
+of the language. *Undone by* says what is kept so that the instruction can be taken back: `position`
+keeps nothing but where it was.
 
 {table}"
     )

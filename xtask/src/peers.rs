@@ -1,7 +1,7 @@
-//! The comparison with Lua: the same programs in both languages print the same.
+//! The comparison with Lua and gforth: the same programs in all languages print the same.
 //!
 //! A twin is a pair of files in `corpus/pvm/peers` with the same name, one ending in `.pvm` and
-//! one in `.lua`. The speed comparison is the affair of `bench/run`, which is run at smoke size.
+//! one in `.lua`. The benchmark compares the outputs of its programs, too: it is run at smoke size.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,11 +35,11 @@ pub fn peers(root: &Path) -> Result<String, String> {
             return Err(format!("{}: prints\n{found}but {LUA} prints\n{expected}", ours.display()));
         }
     }
-    let bench = root.join("bench/run");
-    if bench.exists() {
-        output(Command::new(bench).arg("--smoke").current_dir(root))?;
+    for part in ["peers", "tacit-peers"] {
+        let arguments = ["run", "--quiet", "--package", "bench", "--", "--smoke", "--only", part];
+        output(Command::new(env!("CARGO")).args(arguments).current_dir(root))?;
     }
-    Ok(format!("{} programs print what {LUA} prints", programs.len()))
+    Ok(format!("{} programs and the benchmark's print what their peers print", programs.len()))
 }
 
 /// Builds the command line and says where it is.

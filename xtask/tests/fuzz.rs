@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use fuzz_bodies::BODIES;
 use palindrome_asm::{Options, Unit};
+use tacit_vm::{Image, Layout, Vm};
 use xtask::workspace_root;
 
 /// Inputs for each body.
@@ -35,7 +36,7 @@ fn random_inputs_break_no_promise() {
 
 #[test]
 fn changed_programs_and_images_break_no_promise() {
-    let texts: Vec<Vec<u8>> = programs().iter().map(|path| fs::read(path).unwrap()).collect();
+    let texts = programs("pvm");
     let images: Vec<Vec<u8>> = texts.iter().filter_map(|text| image(text)).collect();
     assert!(images.len() > 50, "only {} programs assemble", images.len());
     for seed in 1..=INPUTS {
@@ -45,6 +46,26 @@ fn changed_programs_and_images_break_no_promise() {
     }
 }
 
+#[test]
+fn changed_programs_and_images_of_tacit_break_no_promise() {
+    let texts = programs("tacit");
+    let images: Vec<Vec<u8>> = texts.iter().filter_map(|text| tacit_image(text)).collect();
+    assert!(images.len() > 200, "only {} programs compile", images.len());
+    for seed in 1..=INPUTS {
+        let mut random = Random(seed);
+        fuzz_bodies::compile_tacit(&random.change(&texts));
+        fuzz_bodies::decode_tacit_image(&random.change(&images));
+    }
+}
+
+fn tacit_image(text: &[u8]) -> Option<Vec<u8>> {
+    let vm = Vm::new(Layout::DEFAULT);
+    let text = String::from_utf8_lossy(text);
+    let compiled = tacit::compile("seed.tacit", &text, vm.memory(), &tacit::Options::default());
+    let image = Image { memory: Layout::DEFAULT.bytes(), unit: compiled.unit? };
+    Some(image.to_bytes())
+}
+
 fn image(text: &[u8]) -> Option<Vec<u8>> {
     let unit = Unit::new("seed.pvm", String::from_utf8_lossy(text));
     let mut none = |name: &str| Err(std::io::Error::other(format!("no {name}")));
@@ -52,15 +73,12 @@ fn image(text: &[u8]) -> Option<Vec<u8>> {
     assembled.image.map(|image| image.to_bytes())
 }
 
-/// Every program of the corpus.
-fn programs() -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for folder in files(&workspace_root().join("corpus/pvm")) {
-        found.extend(
-            files(&folder).into_iter().filter(|path| path.extension().is_some_and(|e| e == "pvm")),
-        );
-    }
-    found
+/// Every program of a language in the corpus.
+fn programs(language: &str) -> Vec<Vec<u8>> {
+    let folders = files(&workspace_root().join("corpus").join(language));
+    let paths = folders.iter().flat_map(|folder| files(folder));
+    let paths = paths.filter(|path| path.extension().is_some_and(|ending| ending == language));
+    paths.map(|path| fs::read(path).unwrap()).collect()
 }
 
 /// What a folder holds, in order; nothing if it is not there.

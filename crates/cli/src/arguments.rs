@@ -9,8 +9,9 @@ use timeline::{History, Options};
 /// After every help page.
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
-  the guest's own; 64 wrong usage; 65 bad source, image or recording; 66 no such file, or not
-  readable; 70 the guest faulted or took too much memory; 74 something could not be written; 130 Ctrl-C";
+  the guest's own; 3 --check found its memory damaged; 64 wrong usage; 65 bad source, image or
+  recording; 66 no such file, or not readable; 70 the guest faulted or took too much memory;
+  74 something could not be written; 130 Ctrl-C";
 
 /// A runtime in which every program can run backwards.
 #[derive(Debug, Parser)]
@@ -34,6 +35,10 @@ pub(crate) enum Command {
     Info(InfoArguments),
     /// Show a program's instructions
     Disasm(DisasmArguments),
+    /// Type lines of Tacit and see the stack; every line can be taken back
+    Repl(ReplArguments),
+    /// Show Tacit's words, or explain one
+    Words(WordsArguments),
 }
 
 /// Run a program of the tape machine; the same as `palindrome run`.
@@ -73,11 +78,24 @@ pub(crate) struct RunArguments {
     /// Report faults and errors as JSON on standard error
     #[arg(long)]
     pub(crate) json: bool,
+    /// Show the stack when the program has ended or failed (Tacit)
+    #[arg(long)]
+    pub(crate) stack: bool,
+    /// Check the heap when the program has ended or failed (Tacit)
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// The program's memory: 64k, 128k or 256k (Tacit)
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub(crate) memory: Option<usize>,
     /// No colours, as with NO_COLOR in the environment
     #[arg(long)]
     pub(crate) no_color: bool,
-    /// The program: .pvm or .pvm.bin
-    pub(crate) file: PathBuf,
+    /// Run this Tacit program instead of a file
+    #[arg(short, value_name = "PROGRAM", allow_hyphen_values = true)]
+    pub(crate) expression: Option<String>,
+    /// The program: .pvm, .pvm.bin, .tacit or .tacit.bin
+    #[arg(required_unless_present = "expression")]
+    pub(crate) file: Option<PathBuf>,
     /// Arguments for the program; after `--` also such as are options here
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     pub(crate) arguments: Vec<OsString>,
@@ -109,10 +127,10 @@ pub(crate) enum HistoryArgument {
 
 #[derive(Debug, Args)]
 pub(crate) struct BuildArguments {
-    /// Source texts (.pvm) and objects (.pvm.obj)
+    /// Source texts (.pvm, .tacit) and objects (.pvm.obj)
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// Where the program goes [default: the first file's name with .pvm.bin]
+    /// Where the program goes [default: the first file's name with .bin after it]
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// Do not optimise
@@ -127,6 +145,9 @@ pub(crate) struct BuildArguments {
     /// Leave the source text out of the program
     #[arg(long)]
     pub(crate) no_source: bool,
+    /// The program's memory: 64k, 128k or 256k (Tacit)
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub(crate) memory: Option<usize>,
     /// Report diagnostics as JSON on standard error
     #[arg(long)]
     pub(crate) json: bool,
@@ -149,10 +170,13 @@ pub(crate) struct DebugArguments {
     /// What the program reads as its standard input [default: nothing]
     #[arg(long, value_name = "FILE")]
     pub(crate) input: Option<PathBuf>,
+    /// The program's memory: 64k, 128k or 256k (Tacit)
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub(crate) memory: Option<usize>,
     /// No colours, as with NO_COLOR in the environment
     #[arg(long)]
     pub(crate) no_color: bool,
-    /// The program: .pvm, .pvm.bin or a recording (.rec)
+    /// The program (.pvm, .pvm.bin, .tacit, .tacit.bin) or a recording (.rec)
     #[arg(required_unless_present_any = ["replay", "last"])]
     pub(crate) file: Option<PathBuf>,
     /// Arguments for the program; after `--` also such as are options here
@@ -186,8 +210,39 @@ pub(crate) struct InfoArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct DisasmArguments {
-    /// The program: .pvm or .pvm.bin
+    /// The program: .pvm, .pvm.bin, .tacit or .tacit.bin
     pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "In a pipe the lines are a script: there is no prompt, lines that fail do not \
+    stop it, and the exit code is 1 if any did."
+)]
+pub(crate) struct ReplArguments {
+    #[command(flatten)]
+    pub(crate) history: HistoryArguments,
+    /// The session's memory: 64k, 128k or 256k
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub(crate) memory: Option<usize>,
+    /// Check the heap after every line, and end with 3 if it is damaged
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// No colours, as with NO_COLOR in the environment
+    #[arg(long)]
+    pub(crate) no_color: bool,
+    /// `tacit`, or a Tacit program to begin with
+    #[arg(value_name = "GUEST|FILE")]
+    pub(crate) what: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WordsArguments {
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// The word to be explained
+    pub(crate) word: Option<String>,
 }
 
 impl HistoryArguments {

@@ -8,14 +8,15 @@ use machine::{Edit, Inspect, Machine};
 use timeline::{RecordedProgram, RecordingError, Timeline};
 
 use crate::arguments::DebugArguments;
-use crate::editor::{Editor, Entered};
+use crate::editor::{Commands, Editor, Entered, Names};
 use crate::error::{CliError, exit};
 use crate::files;
+use crate::guest::{self, Guest, LoadOptions, with_guest};
 use crate::home;
 use crate::input::Input;
 use crate::interrupt;
 use crate::kind::Kind;
-use crate::pvm;
+use crate::recording;
 use crate::run::bytes;
 use crate::terminal::Terminal;
 use crate::world::LiveWorld;
@@ -37,22 +38,25 @@ pub(crate) fn debug(arguments: &DebugArguments, terminal: Terminal) -> Result<u8
     };
     interrupt::listen();
     if let Some(path) = recording {
-        let (timeline, program, warning) = pvm::open(&path, options)?;
-        if let Some(warning) = warning {
-            terminal.complain(&warning);
-        }
+        let (recording, guest) = recording::read(&path)?;
+        let program = recording.program.clone();
         let world = LiveWorld::new(input, program.arguments.clone(), arguments.history.memory_max);
-        let session = Session::new(timeline, world, program, terminal);
-        // A recording is opened for its end: that is where it went wrong.
-        return session.talk("goto end");
+        return with_guest!(guest, G => {
+            let timeline = recording::open::<G>(&path, &recording, options, terminal)?;
+            // A recording is opened for its end: that is where it went wrong.
+            Session::new(timeline, world, program, terminal).talk("goto end")
+        });
     }
     let path = arguments.file.clone().unwrap_or_default();
-    let loaded = pvm::load(&path, false, terminal)?;
+    let (guest, form) = guest::of_program(&path)?;
     let texts: Vec<Vec<u8>> = arguments.arguments.iter().map(|text| bytes(text)).collect();
-    let program = loaded.recorded(texts.clone());
-    let timeline = Timeline::new(loaded.machine(), options);
-    let world = LiveWorld::new(input, texts, arguments.history.memory_max);
-    Session::new(timeline, world, program, terminal).talk("where")
+    let world = LiveWorld::new(input, texts.clone(), arguments.history.memory_max);
+    let load = LoadOptions { optimise: false, memory: arguments.memory, ..LoadOptions::default() };
+    with_guest!(guest, G => {
+        let loaded: G = guest::load(&path, form, &load, terminal)?;
+        let timeline = Timeline::new(loaded.machine(), options);
+        Session::new(timeline, world, loaded.recorded(texts), terminal).talk("where")
+    })
 }
 
 /// The debugger on a run that has just faulted, one step before the fault.
@@ -63,6 +67,21 @@ pub(crate) fn walk_back<M: Machine + Inspect + Edit>(
     terminal: Terminal,
 ) -> Result<u8, CliError> {
     Session::new(timeline, world, program.clone(), terminal).talk("backi")
+}
+
+/// The debugger in the middle of something else, which is to go on: what is typed comes from where
+/// the world reads. Gives back what it was given.
+pub(crate) fn visit<M: Machine + Inspect + Edit>(
+    timeline: Timeline<M>,
+    world: LiveWorld,
+    program: RecordedProgram,
+    terminal: Terminal,
+) -> Result<(Timeline<M>, LiveWorld), CliError> {
+    let mut session = Session::new(timeline, world, program, terminal);
+    session.is_visiting = true;
+    session.carry_out("where")?;
+    session.listen()?;
+    Ok((session.debugger.into_timeline(), session.world))
 }
 
 fn last() -> Result<PathBuf, CliError> {
@@ -76,6 +95,8 @@ struct Session<M: Machine> {
     world: LiveWorld,
     program: RecordedProgram,
     terminal: Terminal,
+    /// Whether commands in a pipe come from where the program reads.
+    is_visiting: bool,
 }
 
 impl<M: Machine + Inspect + Edit> Session<M> {
@@ -86,16 +107,26 @@ impl<M: Machine + Inspect + Edit> Session<M> {
         terminal: Terminal,
     ) -> Self {
         let debugger = Debugger::new(timeline).with_paint(terminal.paint());
-        Self { debugger, world, program, terminal }
+        Self { debugger, world, program, terminal, is_visiting: false }
     }
 
     /// Carries out `first` and then what the user types, until there is no more.
     fn talk(mut self, first: &str) -> Result<u8, CliError> {
         self.carry_out(first)?;
+        self.listen()
+    }
+
+    fn listen(&mut self) -> Result<u8, CliError> {
         if self.terminal.is_interactive { self.talk_to_a_person() } else { self.read_commands() }
     }
 
     fn read_commands(&mut self) -> Result<u8, CliError> {
+        while self.is_visiting {
+            let Some(line) = self.world.read_line() else { return Ok(exit::OK) };
+            if !self.carry_out(&String::from_utf8_lossy(&line))? {
+                return Ok(exit::OK);
+            }
+        }
         let mut commands = io::stdin().lock();
         loop {
             let mut line = Vec::new();
@@ -110,12 +141,16 @@ impl<M: Machine + Inspect + Edit> Session<M> {
     }
 
     fn talk_to_a_person(&mut self) -> Result<u8, CliError> {
-        let mut editor = Editor::new(self.terminal);
+        let names = Names::default();
+        let completer = Box::new(Commands { names: names.clone() });
+        let history = Some(home::command_history());
+        let mut editor = Editor::new("debug", history, completer, self.terminal);
         self.show("`help` lists the commands; every move has a way back\n")?;
         let mut repeated = String::new();
         loop {
             // Where nothing is typed, the last move is made again.
-            let line = match editor.read(self.debugger.complete(" ")) {
+            names.set(self.debugger.complete(" "));
+            let line = match editor.read() {
                 Entered::Line(line) if line.trim().is_empty() => repeated.clone(),
                 Entered::Line(line) => line,
                 Entered::Nothing => continue,

@@ -1,14 +1,17 @@
-//! `palindrome disasm`: a program as the assembler would read it.
+//! `palindrome disasm`: a program's instructions as text.
 
 use std::path::Path;
 
 use crate::error::{CliError, exit};
-use crate::pvm;
+use crate::guest::{self, Guest, LoadOptions, with_guest};
 use crate::terminal::{Terminal, show};
 
-/// The listing assembles to the same program.
 pub(crate) fn disasm(path: &Path) -> Result<u8, CliError> {
-    let loaded = pvm::load(path, true, Terminal::new(false))?;
-    show(&palindrome_asm::disassemble(loaded.image()))?;
+    let (name, form) = guest::of_program(path)?;
+    let listing = with_guest!(name, G => {
+        let program: G = guest::load(path, form, &LoadOptions::default(), Terminal::new(false))?;
+        program.listing()
+    });
+    show(&listing)?;
     Ok(exit::OK)
 }

@@ -1,12 +1,14 @@
-//! Reading commands from a person: editing, history and completion.
+//! Reading lines from a person: editing, history and completion.
 
+use std::fmt;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use debugger::COMMANDS;
 use reedline::{
     ColumnarMenu, Completer, CompletionResult, DefaultPrompt, DefaultPromptSegment, Emacs,
-    FileBackedHistory, KeyCode, KeyModifiers, MenuBuilder, Reedline, ReedlineEvent, ReedlineMenu,
-    Signal, Span, Suggestion, default_emacs_keybindings,
+    FileBackedHistory, Highlighter, KeyCode, KeyModifiers, MenuBuilder, Reedline, ReedlineEvent,
+    ReedlineMenu, Signal, Span, Suggestion, Validator, default_emacs_keybindings,
 };
 
 use crate::home;
@@ -26,16 +28,50 @@ pub(crate) enum Entered {
     End,
 }
 
+/// Names that may be completed to, which change from line to line.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Names(Arc<Mutex<Vec<String>>>);
+
+impl Names {
+    /// Replaces them.
+    pub(crate) fn set(&self, names: Vec<String>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = names;
+    }
+
+    /// Those for which `fits`.
+    pub(crate) fn matching(&self, fits: impl Fn(&str) -> bool) -> Vec<String> {
+        let names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        names.iter().filter(|name| fits(name)).cloned().collect()
+    }
+}
+
 /// The line editor.
 pub(crate) struct Editor {
     line: Reedline,
     prompt: DefaultPrompt,
-    names: Arc<Mutex<Vec<String>>>,
+}
+
+impl fmt::Debug for Editor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Editor").finish_non_exhaustive()
+    }
 }
 
 impl Editor {
-    pub(crate) fn new(terminal: Terminal) -> Self {
-        let names = Arc::new(Mutex::new(Vec::new()));
+    /// Without anything that belongs to a language.
+    pub(crate) fn plain(terminal: Terminal) -> Self {
+        let line = Reedline::create().with_ansi_colors(terminal.is_output_coloured);
+        let prompt = DefaultPrompt::new(DefaultPromptSegment::Empty, DefaultPromptSegment::Empty);
+        Self { line, prompt }
+    }
+
+    /// `history` is where what was typed is kept from one session to the next.
+    pub(crate) fn new(
+        prompt: &str,
+        history: Option<PathBuf>,
+        completer: Box<dyn Completer + Send>,
+        terminal: Terminal,
+    ) -> Self {
         let mut keys = default_emacs_keybindings();
         keys.add_binding(
             KeyModifiers::NONE,
@@ -48,24 +84,34 @@ impl Editor {
         let menu = ColumnarMenu::default().with_name(MENU);
         let mut line = Reedline::create()
             .with_ansi_colors(terminal.is_output_coloured)
-            .with_completer(Box::new(Words { names: Arc::clone(&names) }))
+            .with_completer(completer)
             .with_menu(ReedlineMenu::EngineCompleter(Box::new(menu)))
             .with_edit_mode(Box::new(Emacs::new(keys)));
-        let history = home::make()
-            .ok()
-            .and_then(|()| FileBackedHistory::with_file(HISTORY_MAX, home::command_history()).ok());
+        let history = history.and_then(|path| {
+            home::make().ok()?;
+            FileBackedHistory::with_file(HISTORY_MAX, path).ok()
+        });
         // Without a place for it there is no history, and that is all.
         if let Some(history) = history {
             line = line.with_history(Box::new(history));
         }
-        let name = DefaultPromptSegment::Basic("pvmd".to_owned());
+        let name = DefaultPromptSegment::Basic(prompt.to_owned());
         let prompt = DefaultPrompt::new(name, DefaultPromptSegment::Empty);
-        Self { line, prompt, names }
+        Self { line, prompt }
     }
 
-    /// Waits for a line; `names` are what its arguments may be called.
-    pub(crate) fn read(&mut self, names: Vec<String>) -> Entered {
-        *self.names.lock().unwrap_or_else(PoisonError::into_inner) = names;
+    /// An editor for texts that may have several lines, in colour.
+    pub(crate) fn with_language(
+        self,
+        validator: Box<dyn Validator>,
+        highlighter: Box<dyn Highlighter>,
+    ) -> Self {
+        let line = self.line.with_validator(validator).with_highlighter(highlighter);
+        Self { line, ..self }
+    }
+
+    /// Waits for a line.
+    pub(crate) fn read(&mut self) -> Entered {
         match self.line.read_line(&self.prompt) {
             Ok(Signal::Success(line)) => Entered::Line(line),
             Ok(Signal::CtrlC) => Entered::Nothing,
@@ -74,31 +120,41 @@ impl Editor {
     }
 }
 
-/// Completes the first word to a command and any other to a name of the program.
-struct Words {
-    names: Arc<Mutex<Vec<String>>>,
+/// What replaces the text from `start` to `position`.
+pub(crate) fn suggest(
+    value: &str,
+    description: Option<&str>,
+    start: usize,
+    position: usize,
+) -> Suggestion {
+    Suggestion {
+        value: value.to_owned(),
+        description: description.map(str::to_owned),
+        span: Span::new(start, position.max(start)),
+        append_whitespace: true,
+        ..Suggestion::default()
+    }
 }
 
-impl Completer for Words {
+/// Completes the first word to a command of the debugger and any other to a name of the program.
+pub(crate) struct Commands {
+    pub(crate) names: Names,
+}
+
+impl Completer for Commands {
     fn complete(&mut self, line: &str, position: usize) -> CompletionResult {
         let before = line.get(..position).unwrap_or(line);
         let start = before.rfind(|c: char| c.is_whitespace() || "[(,{".contains(c));
         let start = start.map_or(0, |at| at + 1);
         let word = before.get(start..).unwrap_or_default().to_lowercase();
-        let suggest = |value: &str, description: Option<&str>| Suggestion {
-            value: value.to_owned(),
-            description: description.map(str::to_owned),
-            span: Span::new(start, position.max(start)),
-            append_whitespace: true,
-            ..Suggestion::default()
-        };
         let fits = |name: &str| name.to_lowercase().starts_with(&word);
         let suggestions: Vec<Suggestion> = if start == 0 {
             let commands = COMMANDS.iter().filter(|command| fits(command.name));
-            commands.map(|command| suggest(command.name, Some(command.summary))).collect()
+            let rows = commands.map(|command| (command.name, Some(command.summary)));
+            rows.map(|(name, summary)| suggest(name, summary, start, position)).collect()
         } else {
-            let names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
-            names.iter().filter(|name| fits(name)).map(|name| suggest(name, None)).collect()
+            let names = self.names.matching(fits);
+            names.iter().map(|name| suggest(name, None, start, position)).collect()
         };
         CompletionResult::fresh(suggestions)
     }

@@ -10,7 +10,7 @@ use crate::arguments::{
 };
 use crate::error::{CliError, exit};
 use crate::terminal::Terminal;
-use crate::{build, debug, disasm, info, replay, run};
+use crate::{build, debug, disasm, info, repl, replay, run, words};
 
 /// `palindrome`.
 #[must_use]
@@ -29,6 +29,13 @@ pub fn palindrome() -> ExitCode {
         }
         Command::Disasm(arguments) => {
             finish(disasm::disasm(&arguments.file), Terminal::new(false), false)
+        }
+        Command::Repl(arguments) => {
+            let terminal = Terminal::new(arguments.no_color);
+            finish(repl::repl(&arguments, terminal), terminal, false)
+        }
+        Command::Words(arguments) => {
+            finish(words::words(&arguments), Terminal::new(false), arguments.json)
         }
     })
 }

@@ -3,15 +3,21 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use palindrome_vm::{ImageError, VerifyError};
-use source::{Diagnostic, SourceMap, Style};
+use source::{Diagnostic, Severity, SourceMap, Style};
 use timeline::RecordingError;
 
 use crate::terminal::Terminal;
 
+/// What a guest says is wrong with one of its files.
+type Reason = Box<dyn std::error::Error + Send + Sync>;
+
 /// The exit codes that are not a guest's own; those of `sysexits.h` where it has one.
 pub(crate) mod exit {
     pub(crate) const OK: u8 = 0;
+    /// A line of a script failed.
+    pub(crate) const FAILED: u8 = 1;
+    /// `--check` found the guest's memory damaged.
+    pub(crate) const DAMAGE: u8 = 3;
     /// The command line is wrong.
     pub(crate) const USAGE: u8 = 64;
     /// A source text, image or recording is bad.
@@ -51,16 +57,19 @@ pub(crate) enum CliError {
     BadSource(Box<BadSource>),
     /// A file is no good image.
     #[error("{}: {source}", .path.display())]
-    BadImage { path: PathBuf, source: ImageError },
+    BadImage { path: PathBuf, source: Reason },
     /// An image cannot be run.
     #[error("{}: the image cannot be run: {source}", .path.display())]
-    Unverified { path: PathBuf, source: VerifyError },
+    Unverified { path: PathBuf, source: Reason },
     /// A file is no good recording.
     #[error("{}: {source}", .path.display())]
     BadRecording { path: PathBuf, source: RecordingError },
     /// A recording is of a guest that this release does not have.
     #[error("{} is a recording of `{kind}`, which this release cannot run", .path.display())]
     UnknownGuest { path: PathBuf, kind: String },
+    /// A word of which nothing is known.
+    #[error("{message}")]
+    UnknownWord { message: String },
     /// There is no last run to go back to.
     #[error("no failed run is kept in {}", .path.display())]
     NoLast { path: PathBuf },
@@ -85,6 +94,22 @@ pub(crate) struct BadSource {
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
+impl BadSource {
+    /// What was compiled, with warnings shown; or all the errors.
+    pub(crate) fn settle<T>(self, made: Option<T>, terminal: Terminal) -> Result<T, CliError> {
+        let is_bad = self.diagnostics.iter().any(|found| found.severity == Severity::Error);
+        match made {
+            Some(made) if !is_bad => {
+                if !self.diagnostics.is_empty() {
+                    terminal.complain(&render(&self, terminal));
+                }
+                Ok(made)
+            }
+            _ => Err(CliError::BadSource(Box::new(self))),
+        }
+    }
+}
+
 impl CliError {
     /// Something could not be written to standard output.
     pub(crate) fn output(source: io::Error) -> Self {
@@ -101,10 +126,16 @@ impl CliError {
         move |source| Self::Unreadable { path, source }
     }
 
+    /// A file is no good image.
+    pub(crate) fn bad_image<E: Into<Reason>>(path: &Path) -> impl FnOnce(E) -> Self {
+        let path = path.to_owned();
+        move |source| Self::BadImage { path, source: source.into() }
+    }
+
     /// What the shell is told.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage(_) => exit::USAGE,
+            Self::Usage(_) | Self::UnknownWord { .. } => exit::USAGE,
             Self::Unreadable { .. } | Self::Directory { .. } | Self::NoLast { .. } => {
                 exit::NO_INPUT
             }
@@ -139,7 +170,7 @@ impl CliError {
         if matches!(self, Self::NoLast { .. }) {
             Some("a run that faults is kept there")
         } else if matches!(self, Self::NotText { .. }) {
-            Some("a compiled program ends in .pvm.bin")
+            Some("a compiled program ends in .pvm.bin or .tacit.bin")
         } else if matches!(self, Self::Differs { .. }) {
             Some("this is a defect of the machine or of the recording: please report it")
         } else {

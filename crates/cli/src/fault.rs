@@ -2,10 +2,11 @@
 
 use std::fmt::{Display, Write as _};
 
-use machine::{Inspect, Machine, Variable};
+use machine::{Inspect, Machine as _, Variable};
 use source::visible;
 use timeline::Timeline;
 
+use crate::guest::Guest;
 use crate::terminal::Terminal;
 
 /// Calls shown.
@@ -18,33 +19,48 @@ pub(crate) struct Fault {
     tick: String,
     file: Option<String>,
     line: Option<(u32, String)>,
+    /// Which characters of the line, or of the instruction, are to blame.
+    columns: (usize, usize),
     instruction: String,
     near: Option<String>,
-    registers: Vec<(String, String)>,
+    stack: Option<String>,
+    /// What the variables are, and they.
+    scope: &'static str,
+    variables: Vec<(String, String)>,
     calls: Vec<(String, String)>,
     calls_left_out: usize,
 }
 
 impl Fault {
-    pub(crate) fn new<M: Machine + Inspect>(timeline: &Timeline<M>, trap: &impl Display) -> Self {
+    pub(crate) fn new<G: Guest>(timeline: &Timeline<G::Machine>, trap: &impl Display) -> Self {
         let machine = timeline.machine();
-        let position = machine.position();
         let sources = machine.sources();
+        let frames = machine.frames(FRAMES_MAX);
+        // What the machine does on its own is done for whoever called it.
+        let here = machine.position();
+        let own = frames.iter().find(|frame| frame.place.is_some());
+        let position = match machine.place(here) {
+            Some(_) => here,
+            None => own.map_or(here, |frame| frame.position),
+        };
         let place = machine.place(position);
         let source = place.and_then(|place| sources.get(usize::try_from(place.source).ok()?));
         let line = place.zip(source).and_then(|(place, source)| {
             let index = usize::try_from(place.line).ok()?.checked_sub(1)?;
             Some((place.line, visible(source.text.lines().nth(index)?)))
         });
+        let instruction = machine.disassemble(position, 1).into_iter().next();
+        let instruction = instruction.map(|listing| visible(&listing.text)).unwrap_or_default();
+        let columns = match &line {
+            Some((_, text)) => G::columns(machine, position)
+                .unwrap_or_else(|| statement(text.split(G::REMARK).next().unwrap_or_default())),
+            None => statement(&instruction),
+        };
         let near = machine.name_of_position(position).map(|(name, distance)| match distance {
             0 => name,
             distance => format!("{name}+{distance}"),
         });
-        let scopes = machine.scopes();
-        let registers = scopes.iter().find(|scope| scope.name == "registers");
-        let is_shown = |variable: &&Variable| variable.value.number != Some(0.0);
-        let shown = registers.into_iter().flat_map(|scope| &scope.variables).filter(is_shown);
-        let calls = machine.frames(FRAMES_MAX).into_iter().map(|frame| {
+        let calls = frames.iter().map(|frame| {
             let source = frame.place.and_then(|place| {
                 Some((sources.get(usize::try_from(place.source).ok()?)?, place.line))
             });
@@ -57,19 +73,20 @@ impl Fault {
             tick: machine.tick().to_string(),
             file: source.map(|source| visible(&source.name)),
             line,
-            instruction: machine
-                .disassemble(position, 1)
-                .into_iter()
-                .next()
-                .map(|listing| visible(&listing.text))
-                .unwrap_or_default(),
+            columns,
+            instruction,
             near,
-            registers: shown
-                .map(|variable| (variable.name.clone(), visible(&variable.value.text)))
-                .collect(),
+            stack: G::stack(machine),
+            scope: G::SHOWN,
+            variables: variables(machine, G::SHOWN),
             calls_left_out: (machine.depth() + 1).saturating_sub(calls.len()),
             calls,
         }
+    }
+
+    /// For where the stack is shown anyway.
+    pub(crate) fn without_stack(self) -> Self {
+        Self { stack: None, ..self }
     }
 
     /// In words, with the advice what to do; `is_kept` says whether `--last` will find the run.
@@ -86,16 +103,17 @@ impl Fault {
                 (String::new(), self.instruction.as_str())
             }
         };
-        let code = line.split(';').next().unwrap_or_default().trim_end();
-        let indent = code.chars().take_while(|character| character.is_whitespace()).count();
-        let width = code.chars().count().saturating_sub(indent).max(1);
+        let (indent, width) = self.columns;
         let gutter = " ".repeat(number.len());
         let carets = terminal.red(&"^".repeat(width));
         let _ = writeln!(text, "{number} | {line}");
         let _ = writeln!(text, "{gutter} | {}{carets}", " ".repeat(indent));
-        if !self.registers.is_empty() {
-            text.push_str("registers:\n");
-            for row in self.registers.chunks(6) {
+        if let Some(stack) = &self.stack {
+            let _ = writeln!(text, "stack: {stack}");
+        }
+        if !self.variables.is_empty() {
+            let _ = writeln!(text, "{}:", self.scope);
+            for row in self.variables.chunks(6) {
                 let cells = row.iter().map(|(name, value)| format!("{name}={value}"));
                 let _ = writeln!(text, "  {}", cells.collect::<Vec<_>>().join("  "));
             }
@@ -116,8 +134,8 @@ impl Fault {
     }
 
     pub(crate) fn to_json(&self) -> serde_json::Value {
-        let registers: serde_json::Map<_, _> = self
-            .registers
+        let variables: serde_json::Map<_, _> = self
+            .variables
             .iter()
             .map(|(name, value)| (name.clone(), serde_json::Value::from(value.as_str())))
             .collect();
@@ -125,16 +143,37 @@ impl Fault {
             .calls
             .iter()
             .map(|(name, place)| serde_json::json!({ "name": name, "place": place }));
-        serde_json::json!({
+        let mut json = serde_json::json!({
             "kind": "fault",
             "error": self.message,
             "tick": self.tick,
             "file": self.file,
             "line": self.line.as_ref().map(|line| line.0),
             "instruction": self.instruction,
-            "registers": registers,
+            self.scope: variables,
             "calls": calls.collect::<Vec<_>>(),
             "hints": ["walk back from it:  palindrome debug --last"],
-        })
+        });
+        if let Some(stack) = &self.stack {
+            json["stack"] = stack.as_str().into();
+        }
+        json
     }
+}
+
+/// Where a line's text begins, and its length.
+fn statement(line: &str) -> (usize, usize) {
+    let code = line.trim_end();
+    let indent = code.chars().take_while(|character| character.is_whitespace()).count();
+    (indent, code.chars().count().saturating_sub(indent).max(1))
+}
+
+/// The variables of a scope. Registers that are 0 say nothing.
+fn variables(machine: &impl Inspect, scope: &str) -> Vec<(String, String)> {
+    let scopes = machine.scopes();
+    let found = scopes.iter().filter(|found| found.name == scope);
+    let is_shown =
+        |variable: &&Variable| scope != "registers" || variable.value.number != Some(0.0);
+    let shown = found.flat_map(|found| &found.variables).filter(is_shown);
+    shown.map(|it| (it.name.clone(), visible(&it.value.text))).collect()
 }

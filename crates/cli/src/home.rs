@@ -1,4 +1,4 @@
-//! Where the last failed run and the debugger's command history are kept.
+//! Where the last failed run and what was typed are kept.
 #![expect(clippy::disallowed_methods, reason = "the command line reads the environment")]
 
 use std::env;
@@ -23,6 +23,11 @@ pub(crate) fn last_recording() -> PathBuf {
 /// The commands typed in the debugger.
 pub(crate) fn command_history() -> PathBuf {
     folder().join("debugger.history")
+}
+
+/// The lines typed in an interactive session of that guest.
+pub(crate) fn line_history(guest: &str) -> PathBuf {
+    folder().join(format!("{guest}.history"))
 }
 
 /// Makes the folder if it is not there.

@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 
-use palindrome_vm::Image;
 use timeline::{Ending, Recording};
 
 use crate::arguments::InfoArguments;
 use crate::error::{CliError, exit};
+use crate::guest::{self, Facts, Guest, LoadOptions, with_guest};
 use crate::kind::Kind;
-use crate::pvm;
+use crate::recording;
 use crate::terminal::{Terminal, show};
 use source::visible;
 
@@ -16,12 +16,18 @@ pub(crate) fn info(arguments: &InfoArguments) -> Result<u8, CliError> {
     let path = &arguments.file;
     std::fs::metadata(path).map_err(CliError::unreadable(path))?;
     let facts = if Kind::of(path)? == Kind::Recording {
-        let (recording, loaded) = pvm::open_recording(path)?;
+        let (recording, guest) = recording::read(path)?;
         let mut facts = recording_facts(&recording);
-        facts.extend(image_facts(loaded.image()));
+        facts.extend(with_guest!(guest, G => {
+            program_facts(&G::from_image(path, &recording.program.image)?)
+        }));
         facts
     } else {
-        image_facts(pvm::load(path, true, Terminal::new(false))?.image())
+        let (guest, form) = guest::of_program(path)?;
+        with_guest!(guest, G => {
+            let options = LoadOptions::default();
+            program_facts(&guest::load::<G>(path, form, &options, Terminal::new(false))?)
+        })
     };
     let text = if arguments.json {
         let map: serde_json::Map<_, _> =
@@ -38,23 +44,10 @@ pub(crate) fn info(arguments: &InfoArguments) -> Result<u8, CliError> {
     Ok(exit::OK)
 }
 
-type Facts = Vec<(&'static str, serde_json::Value)>;
-
-fn image_facts(image: &Image) -> Facts {
-    let sources: Vec<&str> = image.sources.iter().map(|source| source.name.as_str()).collect();
-    let segments: Vec<String> = image
-        .segments
-        .iter()
-        .map(|segment| format!("{} ({} bytes at {})", segment.name, segment.size, segment.start))
-        .collect();
-    vec![
-        ("guest", "pvm".into()),
-        ("instructions", image.code.len().into()),
-        ("symbols", image.symbols.len().into()),
-        ("segments", segments.into()),
-        ("sources", sources.into()),
-        ("has text", image.sources.iter().any(|source| !source.text.is_empty()).into()),
-    ]
+fn program_facts<G: Guest>(program: &G) -> Facts {
+    let mut facts = vec![("guest", G::NAME.into())];
+    facts.extend(program.facts());
+    facts
 }
 
 fn recording_facts(recording: &Recording) -> Facts {

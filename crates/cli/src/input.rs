@@ -1,4 +1,4 @@
-//! What a guest reads as its standard input: a file, nothing, or the real one.
+//! What a guest reads as its standard input: a file, nothing, the real one, or what is typed.
 //!
 //! The real one is read on another thread, one request at a time, so that Ctrl-C is heard while
 //! the guest waits for a line.
@@ -10,8 +10,10 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
+use crate::editor::{Editor, Entered};
 use crate::error::CliError;
 use crate::interrupt;
+use crate::terminal::Terminal;
 
 /// Bytes read at once.
 const CHUNK_BYTES: usize = 64 << 10;
@@ -33,6 +35,8 @@ pub(crate) struct Input {
 enum Source {
     Nothing,
     File(File),
+    /// Lines from a person, who also types to us.
+    Typed(Box<Editor>),
     /// Not read from yet.
     Standard,
     Reader {
@@ -57,6 +61,11 @@ impl Input {
 
     pub(crate) fn standard() -> Self {
         Self::new(Source::Standard)
+    }
+
+    /// Lines typed between those of an interactive session.
+    pub(crate) fn typed(terminal: Terminal) -> Self {
+        Self::new(Source::Typed(Box::new(Editor::plain(terminal))))
     }
 
     pub(crate) fn file(path: &Path) -> Result<Self, CliError> {
@@ -129,6 +138,15 @@ impl Input {
         let chunk = match &mut self.source {
             Source::Nothing | Source::Standard => Ok(Vec::new()),
             Source::File(file) => read_some(file),
+            Source::Typed(editor) => match editor.read() {
+                Entered::Line(line) => Ok((line + "\n").into_bytes()),
+                Entered::Nothing => {
+                    interrupt::raise();
+                    return Taken::Interrupted;
+                }
+                // The next program may read again.
+                Entered::End => return Taken::End,
+            },
             Source::Reader { requests, chunks } => {
                 // The thread is waiting for this, and lives as long as its channel.
                 let _is_heard = requests.send(());

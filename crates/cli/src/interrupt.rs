@@ -17,6 +17,11 @@ pub(crate) fn listen() {
     let _is_heard = ctrlc::set_handler(handler);
 }
 
+/// Raises the flag, as Ctrl-C does.
+pub(crate) fn raise() {
+    IS_WANTED.store(true, Ordering::Relaxed);
+}
+
 /// Whether the flag is up.
 pub(crate) fn is_wanted() -> bool {
     IS_WANTED.load(Ordering::Relaxed)

@@ -1,47 +1,78 @@
-//! Which guest a file is for: its name says.
+//! What a file is: its name says.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::error::CliError;
+use crate::guest::GuestName;
 
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Assembly of the tape machine.
-    PvmSource,
-    /// A program of the tape machine.
-    PvmImage,
-    /// A unit of the tape machine, to be linked.
-    PvmObject,
+    /// A program of a guest.
+    Program(GuestName, Form),
     /// A recording of any guest.
     Recording,
 }
 
-/// Endings of names; the first that fits counts.
-const KINDS: [(&str, Kind); 4] = [
-    (".pvm.bin", Kind::PvmImage),
-    (".pvm.obj", Kind::PvmObject),
-    (".pvm", Kind::PvmSource),
-    (".rec", Kind::Recording),
-];
+/// In which form a program is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// A text.
+    Source,
+    /// Compiled and linked.
+    Image,
+    /// A part, to be linked.
+    Object,
+}
+
+const RECORDING: &str = ".rec";
 
 /// Guests that a later release will have.
-const LATER: [(&str, &str); 3] =
-    [(".pal", "Palindrome"), (".soc", "Achronyme"), (".tacit", "Tacit")];
+pub(crate) const LATER: [(&str, &str); 2] = [(".pal", "Palindrome"), (".soc", "Achronyme")];
 
 impl Kind {
     pub(crate) fn of(path: &Path) -> Result<Self, CliError> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-        if let Some((_, kind)) = KINDS.iter().find(|(ending, _)| name.ends_with(ending)) {
-            return Ok(*kind);
+        if let Some((_, kind)) = known().find(|(ending, _)| name.ends_with(ending)) {
+            return Ok(kind);
         }
         let shown = path.display();
         if let Some((ending, guest)) = LATER.iter().find(|(ending, _)| name.ends_with(ending)) {
             let message = format!("{shown}: {guest} programs ({ending}) cannot be run yet");
             return Err(CliError::Usage(message));
         }
-        let known: Vec<&str> = KINDS.iter().map(|(ending, _)| *ending).collect();
+        let known: Vec<&str> = known().map(|(ending, _)| ending).collect();
         let message = format!("{shown}: what is this? Known are {}", known.join(", "));
         Err(CliError::Usage(message))
+    }
+}
+
+/// `a.pvm` as `a.pvm.bin`, in the same folder: the name of what it is made into.
+pub(crate) fn renamed(path: &Path, guest: GuestName, form: Form) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let endings = guest.endings();
+    let stem = endings.iter().find_map(|(ending, _)| name.strip_suffix(ending)).unwrap_or(&name);
+    let wanted = endings.iter().find(|(_, made)| *made == form).map_or("", |(ending, _)| ending);
+    path.with_file_name(format!("{stem}{wanted}"))
+}
+
+/// Every ending of a name that says something.
+fn known() -> impl Iterator<Item = (&'static str, Kind)> {
+    let programs = GuestName::ALL.iter().flat_map(|guest| {
+        guest.endings().iter().map(|(ending, form)| (*ending, Kind::Program(*guest, *form)))
+    });
+    programs.chain([(RECORDING, Kind::Recording)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_is_named_after_its_source() {
+        let named = |path: &str| renamed(Path::new(path), GuestName::Pvm, Form::Image);
+        assert_eq!(named("x/a.pvm"), Path::new("x/a.pvm.bin"));
+        assert_eq!(named("a.pvm.obj"), Path::new("a.pvm.bin"));
+        assert_eq!(named("a.txt"), Path::new("a.txt.pvm.bin"));
     }
 }

@@ -5,104 +5,106 @@ use std::sync::Arc;
 
 use palindrome_asm::{Assembled, Object, Unit, assemble, assemble_object, link};
 use palindrome_vm::{Image, Program, Vm};
-use source::Severity;
-use timeline::{Options, RecordedProgram, Recording, Timeline};
 
-use crate::error::{BadSource, CliError, render};
+use crate::error::{BadSource, CliError};
 use crate::files::{self, IMAGE_BYTES_MAX};
-use crate::kind::Kind;
+use crate::guest::{Facts, Guest, LoadOptions};
+use crate::kind::{Form, Kind};
 use crate::terminal::Terminal;
 
-/// How recordings call this guest.
-const GUEST: &str = "pvm";
-
-/// A program, ready to be run.
+/// A program of the tape machine.
 #[derive(Debug)]
-pub(crate) struct Loaded {
+pub(crate) struct Pvm {
     program: Arc<Program>,
 }
 
-impl Loaded {
-    /// A machine before its first instruction.
-    pub(crate) fn machine(&self) -> Vm {
+impl Guest for Pvm {
+    type Machine = Vm;
+
+    const NAME: &'static str = "pvm";
+    const ENDINGS: &'static [(&'static str, Form)] =
+        &[(".pvm.bin", Form::Image), (".pvm.obj", Form::Object), (".pvm", Form::Source)];
+    const REMARK: &'static str = ";";
+    const SHOWN: &'static str = "registers";
+
+    fn compile(
+        name: &str,
+        text: &str,
+        options: &LoadOptions,
+        terminal: Terminal,
+    ) -> Result<Self, CliError> {
+        let unit = Unit::new(name.to_owned(), text.to_owned());
+        let assembled = assemble(&[unit], &assembler(options)?, &mut |file| include(&[], file));
+        verify(Path::new(name), settle(assembled, terminal)?)
+    }
+
+    fn build(paths: &[&Path], options: &LoadOptions, terminal: Terminal) -> Result<Self, CliError> {
+        let assembled = assemble_files(paths, &assembler(options)?)?;
+        let name = paths.first().copied().unwrap_or(Path::new(""));
+        verify(name, settle(assembled, terminal)?)
+    }
+
+    fn object(path: &Path) -> Result<Vec<u8>, CliError> {
+        let object = object(path)?.map_err(|bad| CliError::BadSource(Box::new(bad)))?;
+        Ok(object.to_bytes())
+    }
+
+    fn from_image(path: &Path, bytes: &[u8]) -> Result<Self, CliError> {
+        let image = Image::from_bytes(bytes).map_err(CliError::bad_image(path))?;
+        verify(path, image)
+    }
+
+    fn to_image(&self) -> Vec<u8> {
+        self.program.image().to_bytes()
+    }
+
+    fn machine(&self) -> Vm {
         Vm::load(Arc::clone(&self.program))
     }
 
-    pub(crate) fn image(&self) -> &Image {
-        self.program.image()
+    fn facts(&self) -> Facts {
+        let image = self.program.image();
+        let sources: Vec<&str> = image.sources.iter().map(|source| source.name.as_str()).collect();
+        let segments: Vec<String> = image
+            .segments
+            .iter()
+            .map(|segment| {
+                format!("{} ({} bytes at {})", segment.name, segment.size, segment.start)
+            })
+            .collect();
+        vec![
+            ("instructions", image.code.len().into()),
+            ("symbols", image.symbols.len().into()),
+            ("segments", segments.into()),
+            ("sources", sources.into()),
+            ("has text", image.sources.iter().any(|source| !source.text.is_empty()).into()),
+        ]
     }
 
-    /// The program as a recording keeps it.
-    pub(crate) fn recorded(&self, arguments: Vec<Vec<u8>>) -> RecordedProgram {
-        let image = self.image().to_bytes();
-        RecordedProgram { kind: GUEST.to_owned(), image, arguments }
+    /// The listing assembles to the same program.
+    fn listing(&self) -> String {
+        palindrome_asm::disassemble(self.program.image())
     }
 }
 
-/// Makes a program of a file, assembling it if need be. Warnings are shown.
-///
-/// An optimised program runs faster; one that is not shows every value in the debugger.
-pub(crate) fn load(path: &Path, optimise: bool, terminal: Terminal) -> Result<Loaded, CliError> {
-    // A file that is not there is a better answer than what its name would mean.
-    std::fs::metadata(path).map_err(CliError::unreadable(path))?;
-    let image = match Kind::of(path)? {
-        Kind::PvmSource => {
-            let assembled = assemble_files(&[path], optimise, true)?;
-            settle(assembled, terminal)?
-        }
-        Kind::PvmImage => read_image(path)?,
-        Kind::PvmObject => {
-            let shown = path.display();
-            let message = format!("{shown} is only a part of a program: link it with pvmc first");
-            return Err(CliError::Usage(message));
-        }
-        Kind::Recording => {
-            let shown = path.display();
-            let message = format!("{shown} is a recording: use `palindrome replay` or `debug`");
-            return Err(CliError::Usage(message));
-        }
-    };
-    verify(path, image)
-}
-
-/// Opens a recording: its timeline, its program, and a warning if part of it is lost.
-pub(crate) fn open(
-    path: &Path,
-    options: Options,
-) -> Result<(Timeline<Vm>, RecordedProgram, Option<String>), CliError> {
-    let (recording, loaded) = open_recording(path)?;
-    let timeline = Timeline::from_recording(loaded.machine(), &recording, options);
-    let warning = recording.recovered.map(|recovered| {
-        let (shown, lost) = (path.display(), recovered.bytes_lost);
-        format!("warning: {shown} is damaged: its last {lost} bytes are lost\n")
-    });
-    Ok((timeline, recording.program, warning))
-}
-
-/// A recording and the program in it.
-pub(crate) fn open_recording(path: &Path) -> Result<(Recording, Loaded), CliError> {
-    let bytes = files::read(path, IMAGE_BYTES_MAX)?;
-    let bad = |source| CliError::BadRecording { path: path.to_owned(), source };
-    let recording = Recording::from_bytes(&bytes).map_err(bad)?;
-    if recording.program.kind != GUEST {
-        let kind = recording.program.kind.clone();
-        return Err(CliError::UnknownGuest { path: path.to_owned(), kind });
+fn assembler(options: &LoadOptions) -> Result<palindrome_asm::Options, CliError> {
+    let LoadOptions { optimise, keep_sources, memory } = *options;
+    if memory.is_some() {
+        let message = "--memory is for Tacit: a tape has no size".to_owned();
+        return Err(CliError::Usage(message));
     }
-    let loaded = verify(path, decode(path, &recording.program.image)?)?;
-    Ok((recording, loaded))
+    Ok(palindrome_asm::Options { optimise, keep_sources })
 }
 
 /// Assembles and links source texts and objects.
-pub(crate) fn assemble_files(
+fn assemble_files(
     paths: &[&Path],
-    optimise: bool,
-    keep_sources: bool,
+    options: &palindrome_asm::Options,
 ) -> Result<Assembled, CliError> {
-    let options = palindrome_asm::Options { optimise, keep_sources };
-    let is_source = |path: &&&Path| Kind::of(path).ok() == Some(Kind::PvmSource);
+    let is_source = |path: &&&Path| matches!(Kind::of(path), Ok(Kind::Program(_, Form::Source)));
     if paths.iter().filter(is_source).count() == paths.len() {
         let units = paths.iter().map(|path| unit(path)).collect::<Result<Vec<_>, _>>()?;
-        return Ok(assemble(&units, &options, &mut |name| include(paths, name)));
+        return Ok(assemble(&units, options, &mut |name| include(paths, name)));
     }
     let mut objects = Vec::new();
     let mut bad: Option<BadSource> = None;
@@ -115,24 +117,23 @@ pub(crate) fn assemble_files(
     }
     match bad {
         Some(bad) => Err(CliError::BadSource(Box::new(bad))),
-        None => Ok(link(objects, &options)),
+        None => Ok(link(objects, options)),
     }
 }
 
 /// The object that a file is, or is assembled to.
-pub(crate) fn object(path: &Path) -> Result<Result<Object, BadSource>, CliError> {
+fn object(path: &Path) -> Result<Result<Object, BadSource>, CliError> {
     match Kind::of(path)? {
-        Kind::PvmSource => {
+        Kind::Program(_, Form::Source) => {
             let made = assemble_object(&unit(path)?, &mut |name| include(&[path], name));
             let bad = BadSource { sources: made.sources, diagnostics: made.diagnostics };
             Ok(made.object.ok_or(bad))
         }
-        Kind::PvmObject => {
+        Kind::Program(_, Form::Object) => {
             let bytes = files::read(path, IMAGE_BYTES_MAX)?;
-            let bad = |source| CliError::BadImage { path: path.to_owned(), source };
-            Object::from_bytes(&bytes).map(Ok).map_err(bad)
+            Object::from_bytes(&bytes).map(Ok).map_err(CliError::bad_image(path))
         }
-        Kind::PvmImage | Kind::Recording => {
+        Kind::Program(_, Form::Image) | Kind::Recording => {
             let shown = path.display();
             let message = format!("{shown} is linked already: build takes .pvm and .pvm.obj");
             Err(CliError::Usage(message))
@@ -141,33 +142,15 @@ pub(crate) fn object(path: &Path) -> Result<Result<Object, BadSource>, CliError>
 }
 
 /// The image, with warnings shown; or all the errors.
-pub(crate) fn settle(assembled: Assembled, terminal: Terminal) -> Result<Image, CliError> {
+fn settle(assembled: Assembled, terminal: Terminal) -> Result<Image, CliError> {
     let Assembled { image, sources, diagnostics } = assembled;
-    let bad = BadSource { sources, diagnostics };
-    let is_error = |severity| severity == Severity::Error;
-    match image {
-        Some(image) if !bad.diagnostics.iter().any(|d| is_error(d.severity)) => {
-            if !bad.diagnostics.is_empty() {
-                terminal.complain(&render(&bad, terminal));
-            }
-            Ok(image)
-        }
-        _ => Err(CliError::BadSource(Box::new(bad))),
-    }
+    BadSource { sources, diagnostics }.settle(image, terminal)
 }
 
-fn verify(path: &Path, image: Image) -> Result<Loaded, CliError> {
-    let unverified = |source| CliError::Unverified { path: path.to_owned(), source };
-    Ok(Loaded { program: Program::new(image).map_err(unverified)? })
-}
-
-fn read_image(path: &Path) -> Result<Image, CliError> {
-    decode(path, &files::read(path, IMAGE_BYTES_MAX)?)
-}
-
-fn decode(path: &Path, bytes: &[u8]) -> Result<Image, CliError> {
-    let bad = |source| CliError::BadImage { path: path.to_owned(), source };
-    Image::from_bytes(bytes).map_err(bad)
+fn verify(path: &Path, image: Image) -> Result<Pvm, CliError> {
+    let program = Program::new(image)
+        .map_err(|error| CliError::Unverified { path: path.to_owned(), source: Box::new(error) })?;
+    Ok(Pvm { program })
 }
 
 fn unit(path: &Path) -> Result<Unit, CliError> {

@@ -2,13 +2,14 @@
 
 use std::io::{self, Write};
 
-use machine::{ExitCode, Probes, Tick};
-use timeline::{Arrival, Options, Verification};
+use machine::{ExitCode, Machine, Probes, Tick};
+use timeline::{Arrival, Options, Timeline, Verification};
 
 use crate::arguments::ReplayArguments;
 use crate::error::{CliError, exit};
+use crate::guest::with_guest;
 use crate::interrupt;
-use crate::pvm;
+use crate::recording;
 use crate::terminal::{Terminal, show};
 
 /// Safepoints between two looks for Ctrl-C.
@@ -17,10 +18,18 @@ const SLICE: u64 = 1 << 20;
 pub(crate) fn replay(arguments: &ReplayArguments) -> Result<u8, CliError> {
     let terminal = Terminal::new(arguments.no_color);
     let options = Options { output: usize::MAX, ..Options::default() };
-    let (mut timeline, _, warning) = pvm::open(&arguments.file, options)?;
-    if let Some(warning) = warning {
-        terminal.complain(&warning);
-    }
+    let path = &arguments.file;
+    let (recording, guest) = recording::read(path)?;
+    with_guest!(guest, G => {
+        repeat(recording::open::<G>(path, &recording, options, terminal)?, arguments, terminal)
+    })
+}
+
+fn repeat<M: Machine>(
+    mut timeline: Timeline<M>,
+    arguments: &ReplayArguments,
+    terminal: Terminal,
+) -> Result<u8, CliError> {
     interrupt::listen();
     let end = timeline.end();
     let arrival = loop {

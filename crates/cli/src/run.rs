@@ -1,114 +1,97 @@
 //! `palindrome run`: a live run, recorded in memory, kept when it fails.
 
 use std::ffi::OsStr;
-use std::fs::File;
-use std::path::{Path, PathBuf};
 
-use debugger::World as _;
-use machine::{Edit, ExitCode, Inspect, Machine, Probes, Tick};
-use timeline::{Arrival, Ending, RecordedProgram, Recorder, RecordingError, Timeline};
+use machine::{ExitCode, Machine};
+use timeline::{Ending, RecordedProgram, RecordingError, Timeline};
 
 use crate::arguments::RunArguments;
 use crate::debug;
+use crate::drive::{Outcome, drive};
 use crate::error::{CliError, exit};
 use crate::fault::Fault;
 use crate::files;
+use crate::guest::{self, Guest, LoadOptions, with_guest};
 use crate::home;
 use crate::input::Input;
 use crate::interrupt;
-use crate::pvm;
-use crate::terminal::Terminal;
+use crate::record::{Record, describe};
+use crate::tacit::Tacit;
+use crate::terminal::{Terminal, show};
 use crate::world::LiveWorld;
 
-/// Safepoints between two looks for Ctrl-C, and two writes of the recording.
-const SLICE: u64 = 1 << 18;
-
-/// Questions after which the recording is written, too, where nobody waits at a terminal.
-const QUESTIONS: u32 = 256;
-
-/// How a run came to its end.
-enum Outcome<T> {
-    Ended(ExitCode),
-    Trapped(T),
-    Interrupted,
-    /// It took more memory than it may.
-    TooLarge,
-    /// Whoever read the output is gone.
-    Closed,
-}
+/// What a program in the command line is called.
+const EXPRESSION: &str = "(command line)";
 
 pub(crate) fn run(arguments: &RunArguments, terminal: Terminal) -> Result<u8, CliError> {
-    let loaded = pvm::load(&arguments.file, true, terminal)?;
+    let options = LoadOptions { memory: arguments.memory, ..LoadOptions::default() };
+    let mut texts: Vec<Vec<u8>> = arguments.arguments.iter().map(|text| bytes(text)).collect();
+    let Some(program) = &arguments.expression else {
+        let path = arguments.file.clone().unwrap_or_default();
+        let (guest, form) = guest::of_program(&path)?;
+        return with_guest!(guest, G => {
+            let loaded = guest::load::<G>(&path, form, &options, terminal);
+            start(&told(loaded, arguments)?, texts, arguments, terminal)
+        });
+    };
+    // What would be the file is the first argument.
+    texts.splice(0..0, arguments.file.iter().map(|file| bytes(file.as_os_str())));
+    let loaded = Tacit::compile(EXPRESSION, program, &options, terminal);
+    start(&told(loaded, arguments)?, texts, arguments, terminal)
+}
+
+/// A program that does not compile leaves an empty stack.
+fn told<G: Guest>(loaded: Result<G, CliError>, arguments: &RunArguments) -> Result<G, CliError> {
+    if let Err(CliError::BadSource(_)) = &loaded
+        && arguments.stack
+    {
+        show("stack: empty\n")?;
+    }
+    loaded
+}
+
+fn start<G: Guest>(
+    loaded: &G,
+    texts: Vec<Vec<u8>>,
+    arguments: &RunArguments,
+    terminal: Terminal,
+) -> Result<u8, CliError> {
+    let machine = loaded.machine();
+    if arguments.stack && G::stack(&machine).is_none() {
+        let message = format!("--stack: a {} program has no stack to show", G::NAME);
+        return Err(CliError::Usage(message));
+    }
+    if arguments.check && G::damage(&machine).is_none() {
+        let message = format!("--check: a {} program has no heap to check", G::NAME);
+        return Err(CliError::Usage(message));
+    }
     let input = match &arguments.input {
         Some(path) => Input::file(path)?,
         None => Input::standard(),
     };
-    let texts: Vec<Vec<u8>> = arguments.arguments.iter().map(|text| bytes(text)).collect();
     let program = loaded.recorded(texts.clone());
-    let recording = match &arguments.record {
-        Some(path) => Some(FileRecording::create(path, &program)?),
-        None => None,
-    };
-    let timeline = Timeline::new(loaded.machine(), arguments.history.options());
+    let record = Record::create(arguments.record.as_deref(), &program, terminal)?;
+    let timeline = Timeline::new(machine, arguments.history.options());
     interrupt::listen();
     let world = LiveWorld::new(input, texts, arguments.history.memory_max);
-    let mut run = Run { timeline, world, program, recording, terminal, is_unrecorded: false };
-    let outcome = run.drive();
+    let mut run: Run<G> = Run { timeline, world, program, record, terminal };
+    let outcome = drive(&mut run.timeline, &mut run.world, |timeline| run.record.follow(timeline));
     run.finish(outcome, arguments)
 }
 
 /// A run and all that goes with it.
-struct Run<M: Machine> {
-    timeline: Timeline<M>,
+struct Run<G: Guest> {
+    timeline: Timeline<G::Machine>,
     world: LiveWorld,
     program: RecordedProgram,
-    recording: Option<FileRecording>,
+    record: Record,
     terminal: Terminal,
-    /// Whether the recording that was asked for could not be written to its end.
-    is_unrecorded: bool,
 }
 
-impl<M: Machine + Inspect + Edit> Run<M> {
-    /// Runs the program until it is over.
-    fn drive(&mut self) -> Outcome<M::Trap> {
-        let probes = Probes::none();
-        let (mut until, mut unwritten) = (Tick::at(SLICE), 0);
-        loop {
-            if interrupt::take() {
-                return Outcome::Interrupted;
-            }
-            if Machine::memory(self.timeline.machine()) > self.world.memory_max() {
-                return Outcome::TooLarge;
-            }
-            match self.timeline.forward(until, &probes) {
-                Arrival::Reached | Arrival::Probed(_) => {
-                    self.record(FileRecording::follow);
-                    let now = self.timeline.now().tick;
-                    until = Tick::at(now.safepoints.saturating_add(SLICE));
-                }
-                Arrival::Asks(question) => {
-                    unwritten += 1;
-                    if unwritten >= QUESTIONS || self.world.is_watched() {
-                        self.record(FileRecording::follow);
-                        unwritten = 0;
-                    }
-                    let Some(answer) = self.world.perform(&question) else { continue };
-                    if self.world.is_closed() {
-                        return Outcome::Closed;
-                    }
-                    if let Err(trap) = self.timeline.answer(answer) {
-                        return Outcome::Trapped(trap);
-                    }
-                }
-                Arrival::Trapped(trap) => return Outcome::Trapped(trap),
-                Arrival::Ended(code) => return Outcome::Ended(code),
-            }
-        }
-    }
-
+impl<G: Guest> Run<G> {
     fn finish(
         mut self,
-        outcome: Outcome<M::Trap>,
+        outcome: Outcome<<G::Machine as Machine>::Trap>,
         arguments: &RunArguments,
     ) -> Result<u8, CliError> {
         let ending = match &outcome {
@@ -117,7 +100,8 @@ impl<M: Machine + Inspect + Edit> Run<M> {
             Outcome::Interrupted | Outcome::TooLarge | Outcome::Closed => Ending::Interrupted,
         };
         let flushed = self.world.flush();
-        self.record(|recording, timeline| recording.end(timeline, &ending));
+        self.record.end(&self.timeline, &ending);
+        let is_damaged = self.tell_state(arguments)?;
         let code = match outcome {
             Outcome::Closed => return Ok(exit::CLOSED),
             Outcome::Ended(ExitCode(code)) => {
@@ -126,7 +110,7 @@ impl<M: Machine + Inspect + Edit> Run<M> {
             }
             Outcome::Trapped(trap) => {
                 let is_kept = self.keep();
-                let fault = Fault::new(&self.timeline, &trap);
+                let fault = Fault::new::<G>(&self.timeline, &trap);
                 let text = if arguments.json {
                     format!("{}\n", fault.to_json())
                 } else {
@@ -166,7 +150,11 @@ impl<M: Machine + Inspect + Edit> Run<M> {
                 exit::INTERRUPTED
             }
         };
-        Ok(if self.is_unrecorded && code == exit::OK { exit::IO } else { code })
+        Ok(match code {
+            _ if is_damaged => exit::DAMAGE,
+            exit::OK if self.record.is_unfinished => exit::IO,
+            code => code,
+        })
     }
 
     /// The founding document's question.
@@ -176,25 +164,18 @@ impl<M: Machine + Inspect + Edit> Run<M> {
         matches!(line.trim_ascii(), b"y" | b"Y" | b"yes")
     }
 
-    /// Does something to the recording, if there is one; it is given up when that fails, and the
-    /// run goes on.
-    fn record(
-        &mut self,
-        act: impl FnOnce(&mut FileRecording, &Timeline<M>) -> Result<(), RecordingError>,
-    ) {
-        let Some(recording) = &mut self.recording else { return };
-        if let Err(error) = act(recording, &self.timeline) {
-            let path = recording.path.display();
-            let text = format!(
-                "{} cannot write the recording {path}: {}\n  \
-                 what was written before is good, and the run goes on\n",
-                self.terminal.red("error:"),
-                describe(&error),
-            );
-            self.terminal.complain(&text);
-            self.recording = None;
-            self.is_unrecorded = true;
+    /// Shows the stack and checks the heap, as far as asked for; says whether it is damaged.
+    fn tell_state(&mut self, arguments: &RunArguments) -> Result<bool, CliError> {
+        let machine = self.timeline.machine();
+        if let Some(stack) = G::stack(machine).filter(|_| arguments.stack) {
+            self.world.say(&format!("stack: {stack}\n")).map_err(CliError::output)?;
         }
+        let damage = G::damage(self.timeline.machine()).filter(|_| arguments.check);
+        let damage = damage.unwrap_or_default();
+        for found in &damage {
+            self.terminal.complain(&format!("{} {found}\n", self.terminal.red("damaged:")));
+        }
+        Ok(!damage.is_empty())
     }
 
     /// Keeps the run where `--last` finds it; says whether that went well.
@@ -211,46 +192,6 @@ impl<M: Machine + Inspect + Edit> Run<M> {
             self.terminal.complain(&text);
         }
         kept.is_ok()
-    }
-}
-
-/// A recording that is written while the program runs.
-struct FileRecording {
-    path: PathBuf,
-    recorder: Recorder<File>,
-}
-
-impl FileRecording {
-    fn create(path: &Path, program: &RecordedProgram) -> Result<Self, CliError> {
-        let failed = |source| CliError::Unrecorded { path: path.to_owned(), source };
-        let file = File::create(path)
-            .map_err(|source| failed(RecordingError::Io { action: "create", source }))?;
-        let recorder = Recorder::create(file, program).map_err(failed)?;
-        Ok(Self { path: path.to_owned(), recorder })
-    }
-
-    fn follow<M: Machine>(&mut self, timeline: &Timeline<M>) -> Result<(), RecordingError> {
-        self.recorder.follow(timeline)?;
-        self.recorder.flush()
-    }
-
-    fn end<M: Machine>(
-        &mut self,
-        timeline: &Timeline<M>,
-        ending: &Ending,
-    ) -> Result<(), RecordingError> {
-        self.recorder.follow(timeline)?;
-        let tick = timeline.now().tick;
-        self.recorder.hash(tick, timeline.machine().state_hash())?;
-        self.recorder.end(tick, ending)
-    }
-}
-
-/// An error with what is behind it.
-fn describe(error: &RecordingError) -> String {
-    match std::error::Error::source(error) {
-        Some(source) => format!("{error}: {source}"),
-        None => error.to_string(),
     }
 }
 

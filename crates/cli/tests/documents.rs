@@ -1,9 +1,10 @@
 //! Every program and every session in the documents, through the real command line.
 //!
-//! A fenced block `pvm` is a program; a block `input` after it is what it reads, and a block `output`
-//! what it prints, written as in the corpus. `output FILE` says what that file prints. A block
-//! `session` begins with `$ COMMAND`; lines after `>` are what somebody types, and what follows each
-//! is the answer. `UPDATE=1` rewrites the answers.
+//! A fenced block `pvm` or `tacit` is a program; a block `input` after it is what it reads, and a
+//! block `output` what it prints, written as in the corpus; the stack is shown if it says something
+//! of it. `output FILE` says what that file prints. A block `session` begins with `$ COMMAND`; lines
+//! after `>` are what somebody types, and what follows each is the answer. `UPDATE=1` rewrites the
+//! answers.
 #![expect(clippy::unwrap_used, reason = "a test")]
 
 mod expectation;
@@ -14,6 +15,8 @@ use std::path::{Path, PathBuf};
 use expectation::{root, run};
 
 const PALINDROME: &str = env!("CARGO_BIN_EXE_palindrome");
+/// Pages made from tables, whose programs have tests of their own.
+const MADE: &[&str] = &["docs/errors/tacit.md", "docs/tacit/words.md"];
 
 #[test]
 fn documents_show_what_happens() {
@@ -27,11 +30,9 @@ fn documents_show_what_happens() {
         for (index, block) in blocks.iter().enumerate() {
             let place = || format!("{}:{}", path.display(), block.line);
             let found = match block.word() {
-                "pvm" => check_program(&blocks[index..], home.path()),
+                "pvm" | "tacit" => check_program(&blocks[index..], home.path()),
                 "output" => match block.info.split_once(' ') {
-                    Some((_, file)) => {
-                        run(PALINDROME, &["run", file], "", home.path()).differs_from(block.body)
-                    }
+                    Some((_, file)) => check_file(file, "", block.body, home.path()),
                     None => None,
                 },
                 "session" => {
@@ -66,9 +67,16 @@ fn check_program(blocks: &[Block<'_>], home: &Path) -> Option<String> {
     let Some(expected) = rest.first().filter(|block| block.info == "output") else {
         return Some("a program without an `output` block after it".to_owned());
     };
-    let file = home.join("block.pvm");
+    let file = home.join(format!("block.{}", program.word()));
     fs::write(&file, program.body).unwrap();
-    run(PALINDROME, &["run", file.to_str().unwrap()], input, home).differs_from(expected.body)
+    check_file(file.to_str().unwrap(), input, expected.body, home)
+}
+
+/// What is wrong with the program in a file, held against what is expected of it.
+fn check_file(file: &str, input: &str, expected: &str, home: &Path) -> Option<String> {
+    let is_stack_told = expected.lines().any(|line| line.starts_with("stack: "));
+    let arguments: &[&str] = if is_stack_told { &["run", "--stack", file] } else { &["run", file] };
+    run(PALINDROME, arguments, input, home).differs_from(expected)
 }
 
 /// The session with its answers as they are now.
@@ -128,7 +136,7 @@ fn blocks(text: &str) -> Vec<Block<'_>> {
     blocks
 }
 
-/// The README and everything below `docs`.
+/// The README and everything below `docs` that was written by hand.
 fn documents() -> Vec<PathBuf> {
     let mut found = vec![root().join("README.md")];
     let mut folders = vec![root().join("docs")];
@@ -142,6 +150,7 @@ fn documents() -> Vec<PathBuf> {
             }
         }
     }
+    found.retain(|path| !MADE.iter().any(|page| path.ends_with(page)));
     found.sort();
     found
 }

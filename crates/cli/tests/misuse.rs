@@ -20,7 +20,18 @@ const MISUSE: &[(&str, i32, &str)] = &[
     ("pvmr known.txt", 64, ".pvm.bin"),
     ("pvmr later.pal", 64, "cannot be run yet"),
     ("pvmd later.soc", 64, "cannot be run yet"),
-    ("palindrome info later.tacit", 64, "cannot be run yet"),
+    ("palindrome info later.pal", 64, "cannot be run yet"),
+    ("palindrome run", 64, "required"),
+    ("palindrome run --memory 96k good.tacit", 64, "64k, 128k and 256k"),
+    ("palindrome run --memory 64k good.tacit.bin", 64, "when building it"),
+    ("palindrome build -c good.tacit", 64, "no parts"),
+    ("palindrome build good.tacit good.tacit", 64, "one text"),
+    ("palindrome build good.tacit.bin", 64, "built already"),
+    ("palindrome build good.pvm good.tacit", 64, "another language"),
+    ("palindrome words dance", 64, "no word `dance`"),
+    ("pvmr --stack good.pvm", 64, "no stack to show"),
+    ("pvmr --check good.pvm", 64, "no heap to check"),
+    ("pvmr --memory 64k good.pvm", 64, "--memory"),
     ("pvmr empty.pvm.obj", 64, "link"),
     ("pvmr empty.rec", 64, "replay"),
     ("pvmc -c -o x good.pvm good.pvm", 64, "-o names one file"),
@@ -42,6 +53,14 @@ const MISUSE: &[(&str, i32, &str)] = &[
     ("pvmc wrong.pvm", 65, "wrong.pvm:3"),
     ("pvmd wrong.pvm", 65, "wrong.pvm:2"),
     ("pvmr binary.pvm", 65, "not text"),
+    ("palindrome run wrong.tacit", 65, "wrong.tacit:2"),
+    ("palindrome build wrong.tacit", 65, "wrong.tacit:3"),
+    ("palindrome debug wrong.tacit", 65, "wrong.tacit:2"),
+    ("palindrome run binary.tacit", 65, "not text"),
+    ("palindrome run empty.tacit.bin", 65, "empty.tacit.bin"),
+    ("palindrome run binary.tacit.bin", 65, "not a Tacit image"),
+    ("palindrome run huge.tacit", 65, "too large"),
+    ("palindrome run -e bogus", 65, "bogus"),
     ("pvmr empty.pvm.bin", 65, "empty.pvm.bin"),
     ("pvmc empty.pvm.obj", 65, "empty.pvm.obj"),
     ("pvmr binary.pvm.bin", 65, "binary.pvm.bin"),
@@ -64,18 +83,23 @@ fn place() -> Place {
     place.write("known.txt", "hello");
     place.write("later.pal", "hello");
     place.write("later.soc", "hello");
-    place.write("later.tacit", "hello");
-    for name in ["empty.pvm.bin", "empty.pvm.obj", "empty.rec"] {
+    place.write("good.tacit", "7 .\n");
+    place.write("wrong.tacit", "1\nbogus\n[ 2\n");
+    assert_eq!(place.run("palindrome build good.tacit", "").code, Some(0));
+    for name in ["empty.pvm.bin", "empty.pvm.obj", "empty.rec", "empty.tacit.bin"] {
         place.write(name, "");
     }
-    for name in ["binary.pvm", "binary.pvm.bin", "binary.rec", "good.rec.pvm.bin"] {
+    let binaries = ["binary.pvm", "binary.pvm.bin", "binary.rec", "good.rec.pvm.bin"];
+    for name in binaries.into_iter().chain(["binary.tacit", "binary.tacit.bin"]) {
         place.write(name, [0x80, 0, 0xff, 7].repeat(100));
     }
     for name in ["folder.pvm", "folder.pvm.bin"] {
         assert!(std::fs::create_dir(place.path(name)).is_ok());
     }
-    let huge = std::fs::File::create(place.path("huge.pvm")).and_then(|file| file.set_len(1 << 30));
-    assert!(huge.is_ok());
+    for name in ["huge.pvm", "huge.tacit"] {
+        let huge = std::fs::File::create(place.path(name)).and_then(|file| file.set_len(1 << 30));
+        assert!(huge.is_ok());
+    }
     place
 }
 
@@ -101,6 +125,9 @@ fn an_empty_source_is_no_panic() {
     let said = place.run("pvmr empty.pvm", "");
     assert!(matches!(said.code, Some(0 | 65)), "{said:?}");
     assert!(!said.error.contains("panicked"), "{said:?}");
+    place.write("empty.tacit", "");
+    let said = place.run("palindrome run --stack empty.tacit", "");
+    assert_eq!((said.code, said.output.as_str()), (Some(0), "stack: empty\n"), "{said:?}");
 }
 
 #[test]

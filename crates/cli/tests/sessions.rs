@@ -1,4 +1,4 @@
-//! Debugging sessions as data: `corpus/pvm/sessions/*.session`.
+//! Debugging sessions as data: `corpus/*/sessions/*.session`.
 //!
 //! The first line is the command line after `$ `; lines that begin with `> ` are commands, and what
 //! stands below each is what it says. The last line has the exit code after `= `. `UPDATE=1`
@@ -9,22 +9,26 @@ mod common;
 
 use std::fmt::Write as _;
 use std::fs;
+use std::path::{Path, PathBuf};
 
-use common::{Place, is_update, sessions};
+use common::{Place, is_update, root};
 
 /// A command whose answer is known and tells where that of the one before it ends.
 const SENTINEL: (&str, &str) = ("help quit", "quit\n  Ends the session\n  also: q, exit\n");
 
 #[test]
 fn every_session_goes_as_it_is_written() {
-    let mut files: Vec<_> = fs::read_dir(sessions()).unwrap().map(|e| e.unwrap().path()).collect();
-    files.retain(|file| file.extension().is_some_and(|extension| extension == "session"));
-    files.sort();
-    assert!(!files.is_empty());
+    let mut files = Vec::new();
+    for guest in ["pvm", "tacit"] {
+        let before = files.len();
+        files.extend(entries(&root().join(format!("corpus/{guest}/sessions"))));
+        files.retain(|file| file.extension().is_some_and(|extension| extension == "session"));
+        assert!(files.len() > before, "no session of {guest}");
+    }
     let mut wrong = Vec::new();
     for file in files {
         let expected = fs::read_to_string(&file).unwrap();
-        let found = play(&expected);
+        let found = play(&expected, file.parent().unwrap());
         if is_update() {
             fs::write(&file, found).unwrap();
         } else if found != expected {
@@ -36,12 +40,20 @@ fn every_session_goes_as_it_is_written() {
     assert!(wrong.is_empty(), "UPDATE=1 rewrites them\n{}", wrong.join("\n"));
 }
 
-fn play(session: &str) -> String {
+/// What is in a folder, in the order of the names.
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let mut entries: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    entries
+}
+
+fn play(session: &str, folder: &Path) -> String {
     let place = Place::new();
-    for entry in fs::read_dir(sessions()).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
+    for file in entries(folder) {
+        let name = file.file_name().unwrap().to_str().unwrap();
         if !name.ends_with(".session") {
-            place.copy(&name);
+            fs::copy(&file, place.path(name)).unwrap();
         }
     }
     let line = session.lines().next().and_then(|line| line.strip_prefix("$ ")).unwrap();

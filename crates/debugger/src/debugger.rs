@@ -67,6 +67,12 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         &self.timeline
     }
 
+    /// Ends the session and gives the timeline back, where it stands.
+    #[must_use]
+    pub fn into_timeline(self) -> Timeline<M> {
+        self.timeline
+    }
+
     /// The machine, to look at.
     #[must_use]
     pub fn machine(&self) -> &M {

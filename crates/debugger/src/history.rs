@@ -125,14 +125,18 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         let dependencies = self.peek(start, |d| d.machine().dependencies(expression));
         let dependencies = dependencies.map_err(CommandError::expression(expression))?;
         let probes = Probes { watches: dependencies.clone(), ..Probes::none() };
-        let mut has_shifted = false;
+        // A local variable is nowhere at the start.
+        let here = self.machine().dependencies(expression);
+        let mut has_shifted = dependencies.is_empty() || here.is_ok_and(|it| it != dependencies);
         let mut rows = Rows::new(expression, self.machine().sources());
-        self.over_past(&probes, &mut |machine| {
-            rows.take(machine);
-            let found = machine.dependencies(expression);
-            has_shifted = found.is_ok_and(|found| found != dependencies);
-            if has_shifted { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        });
+        if !has_shifted {
+            self.over_past(&probes, &mut |machine| {
+                rows.take(machine);
+                let found = machine.dependencies(expression);
+                has_shifted = found.is_ok_and(|found| found != dependencies);
+                if has_shifted { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            });
+        }
         if has_shifted {
             // What the value depends on moves: look at every step.
             rows = Rows::new(expression, self.machine().sources());

@@ -5,20 +5,29 @@
 
 mod program;
 mod replay;
+mod tacit;
+mod tacit_program;
+mod tacit_words;
 mod tape_model;
 
 pub use program::{assemble, decode_image};
 pub use replay::{open_recording, run_equals_replay};
+pub use tacit::{decode_tacit_image, run_tacit_words};
+pub use tacit_program::{compile_tacit, tacit_twins};
 pub use tape_model::tape_model;
 
 /// A function that takes any bytes.
 pub type Body = fn(&[u8]);
 
 /// The bodies by name, as the folders in `fuzz/regressions` are called.
-pub const BODIES: [(&str, Body); 5] = [
+pub const BODIES: [(&str, Body); 9] = [
     ("assemble", assemble),
+    ("compile_tacit", compile_tacit),
     ("decode_image", decode_image),
+    ("decode_tacit_image", decode_tacit_image),
     ("open_recording", open_recording),
     ("run_equals_replay", run_equals_replay),
+    ("run_tacit_words", run_tacit_words),
+    ("tacit_twins", tacit_twins),
     ("tape_model", tape_model),
 ];

@@ -90,3 +90,17 @@ pub(crate) fn is_update() -> bool {
     #[expect(clippy::disallowed_methods, reason = "a developer asks for new answers this way")]
     std::env::var_os("UPDATE").is_some_and(|value| value == "1")
 }
+
+/// `CODE(12)` and `SEQ(3)` with nothing between the parentheses.
+pub(crate) fn without_addresses(line: &str) -> String {
+    let mut text = String::new();
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once('(') {
+        text += before;
+        text.push('(');
+        let is_address = before.ends_with("CODE") || before.ends_with("SEQ");
+        rest =
+            if is_address { after.trim_start_matches(|c: char| c.is_ascii_digit()) } else { after };
+    }
+    text + rest
+}

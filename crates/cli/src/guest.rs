@@ -1,0 +1,183 @@
+//! The guests: what the command line has to know of one, and the registry of all of them.
+
+use std::path::Path;
+
+use machine::{CodePosition, Edit, Inspect, Machine};
+use timeline::RecordedProgram;
+
+use crate::error::CliError;
+use crate::files::{self, IMAGE_BYTES_MAX};
+use crate::kind::{Form, Kind};
+use crate::terminal::Terminal;
+
+/// A program of a guest, ready to be run.
+pub(crate) trait Guest: Sized {
+    /// What runs it.
+    type Machine: Machine + Inspect + Edit;
+
+    /// How recordings call the guest.
+    const NAME: &'static str;
+    /// How the names of its files end, and what those are.
+    const ENDINGS: &'static [(&'static str, Form)];
+    /// What begins a remark in its source texts.
+    const REMARK: &'static str;
+    /// Which variables are shown with a fault: the name of their scope.
+    const SHOWN: &'static str;
+
+    /// Makes a program of a text. Warnings are shown.
+    fn compile(
+        name: &str,
+        text: &str,
+        options: &LoadOptions,
+        terminal: Terminal,
+    ) -> Result<Self, CliError>;
+
+    /// Makes a program of files. Warnings are shown.
+    fn build(paths: &[&Path], options: &LoadOptions, terminal: Terminal) -> Result<Self, CliError>;
+
+    /// The part of a program that a source text is compiled to, in its file form.
+    fn object(path: &Path) -> Result<Vec<u8>, CliError> {
+        let message = format!("{}: a {} program has no parts", path.display(), Self::NAME);
+        Err(CliError::Usage(message))
+    }
+
+    /// Reads an image; `path` is where it was found.
+    fn from_image(path: &Path, bytes: &[u8]) -> Result<Self, CliError>;
+
+    /// The program in its file form.
+    fn to_image(&self) -> Vec<u8>;
+
+    /// A machine before its first instruction.
+    fn machine(&self) -> Self::Machine;
+
+    /// What `palindrome info` says of it.
+    fn facts(&self) -> Facts;
+
+    /// Its instructions as text.
+    fn listing(&self) -> String;
+
+    /// The values on the stack as text, bottom first, for guests that show it.
+    fn stack(machine: &Self::Machine) -> Option<String> {
+        let _ = machine;
+        None
+    }
+
+    /// Which part of its line an instruction comes from, as a first column, from 0, and a width; for
+    /// guests that know.
+    fn columns(machine: &Self::Machine, at: CodePosition) -> Option<(usize, usize)> {
+        let _ = (machine, at);
+        None
+    }
+
+    /// What is wrong with the memory, for guests that can check it.
+    fn damage(machine: &Self::Machine) -> Option<Vec<String>> {
+        let _ = machine;
+        None
+    }
+
+    /// The program as a recording keeps it.
+    fn recorded(&self, arguments: Vec<Vec<u8>>) -> RecordedProgram {
+        RecordedProgram { kind: Self::NAME.to_owned(), image: self.to_image(), arguments }
+    }
+}
+
+/// How a program is made of its source.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LoadOptions {
+    /// An optimised program runs faster; one that is not shows every value in the debugger.
+    pub(crate) optimise: bool,
+    /// Whether the image has the source text in it.
+    pub(crate) keep_sources: bool,
+    /// Bytes of memory, for guests that let the user choose.
+    pub(crate) memory: Option<usize>,
+}
+
+impl Default for LoadOptions {
+    fn default() -> Self {
+        Self { optimise: true, keep_sources: true, memory: None }
+    }
+}
+
+/// Names with values, in the order in which they are shown.
+pub(crate) type Facts = Vec<(&'static str, serde_json::Value)>;
+
+/// Defines [`GuestName`] and `with_guest!` from the rows. `$` is handed in because a macro cannot
+/// write it.
+macro_rules! guests {
+    ($d:tt $($name:ident = $guest:ty;)*) => {
+        /// Which guest.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum GuestName { $($name,)* }
+
+        impl GuestName {
+            /// Every guest.
+            pub(crate) const ALL: &[Self] = &[$(Self::$name,)*];
+        }
+
+        /// `with_guest!(name, G => expression)`: the expression with `G` for the guest's type.
+        macro_rules! with_guest {
+            ($d name:expr, $d G:ident => $d body:expr) => {
+                match $d name {
+                    $($crate::guest::GuestName::$name => {
+                        type $d G = $guest;
+                        $d body
+                    })*
+                }
+            };
+        }
+        pub(crate) use with_guest;
+    };
+}
+
+guests! { $
+    Pvm = crate::pvm::Pvm;
+    Tacit = crate::tacit::Tacit;
+}
+
+impl GuestName {
+    /// The guest that recordings call so.
+    pub(crate) fn find(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|guest| with_guest!(guest, G => G::NAME == name))
+    }
+
+    /// How the names of its files end.
+    pub(crate) fn endings(self) -> &'static [(&'static str, Form)] {
+        with_guest!(self, G => G::ENDINGS)
+    }
+}
+
+/// The guest that a program is for, and in which form it is there.
+pub(crate) fn of_program(path: &Path) -> Result<(GuestName, Form), CliError> {
+    // A file that is not there is a better answer than what its name would mean.
+    std::fs::metadata(path).map_err(CliError::unreadable(path))?;
+    match Kind::of(path)? {
+        Kind::Program(guest, form) => Ok((guest, form)),
+        Kind::Recording => {
+            let shown = path.display();
+            let message = format!("{shown} is a recording: use `palindrome replay` or `debug`");
+            Err(CliError::Usage(message))
+        }
+    }
+}
+
+/// Makes a program of a file, compiling it if need be. Warnings are shown.
+pub(crate) fn load<G: Guest>(
+    path: &Path,
+    form: Form,
+    options: &LoadOptions,
+    terminal: Terminal,
+) -> Result<G, CliError> {
+    let shown = path.display();
+    match form {
+        Form::Source => G::build(&[path], options, terminal),
+        Form::Image if options.memory.is_some() => {
+            let message = format!("{shown} has its memory already: give --memory when building it");
+            Err(CliError::Usage(message))
+        }
+        Form::Image => G::from_image(path, &files::read(path, IMAGE_BYTES_MAX)?),
+        Form::Object => {
+            let message = format!("{shown} is only a part of a program: link it with pvmc first");
+            Err(CliError::Usage(message))
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! An interactive session: one timeline, to which each line adds a unit and runs it.
+//!
+//! A line is a change of the machine, so it starts a branch; its run goes on there. To undo it is to
+//! go back to the moment before it, on the branch that was there then.
+
+use std::convert::Infallible;
+
+use ::tacit::Options;
+use machine::Inspect as _;
+use source::visible;
+use tacit_vm::{LoadError, Unit, Vm};
+use timeline::{Moment, RecordedProgram, Timeline};
+
+use crate::arguments::ReplArguments;
+use crate::debug;
+use crate::drive::{Outcome, drive};
+use crate::error::{BadSource, CliError};
+use crate::fault::Fault;
+use crate::guest::Guest as _;
+use crate::input::Input;
+use crate::tacit::{self, Tacit};
+use crate::terminal::Terminal;
+use crate::world::LiveWorld;
+
+/// A session.
+pub(crate) struct Session {
+    timeline: Timeline<Vm>,
+    world: LiveWorld,
+    terminal: Terminal,
+    /// Lines that are done, and after them those that were taken back, nearest first.
+    lines: Vec<Line>,
+    done: usize,
+    /// Lines ever, for their names.
+    count: usize,
+    /// Where the last line failed.
+    failed_at: Option<Moment>,
+}
+
+/// A line that was run.
+struct Line {
+    text: String,
+    before: Moment,
+    after: Moment,
+}
+
+/// What came of a line.
+pub(crate) enum Ran {
+    Done,
+    /// It was not run.
+    Wrong(Box<BadSource>),
+    /// It was stopped: by a fault, or because it was too much.
+    Failed(String),
+    /// By Ctrl-C, there.
+    Interrupted(String),
+    /// Whoever read the output is gone.
+    Closed,
+}
+
+impl Session {
+    pub(crate) fn new(arguments: &ReplArguments, terminal: Terminal) -> Result<Self, CliError> {
+        let machine = Vm::new(tacit::layout(arguments.memory)?);
+        let input =
+            if terminal.is_interactive { Input::typed(terminal) } else { Input::standard() };
+        Ok(Self {
+            timeline: Timeline::new(machine, arguments.history.options()),
+            world: LiveWorld::new(input, Vec::new(), arguments.history.memory_max),
+            terminal,
+            lines: Vec::new(),
+            done: 0,
+            count: 0,
+            failed_at: None,
+        })
+    }
+
+    /// The machine, to look at.
+    pub(crate) fn machine(&self) -> &Vm {
+        self.timeline.machine()
+    }
+
+    /// A line from where the programs read, too.
+    pub(crate) fn read_line(&mut self) -> Option<Vec<u8>> {
+        self.world.read_line()
+    }
+
+    /// Compiles and runs a text. Whatever comes of it, another one can follow.
+    pub(crate) fn run(&mut self, name: Option<String>, text: &str) -> Result<Ran, CliError> {
+        self.count += 1;
+        self.failed_at = None;
+        let label = format!("line {}", self.count);
+        let name = name.unwrap_or_else(|| label.clone());
+        let memory = self.machine().memory();
+        let unit = match tacit::unit(&name, text, memory, &Options::default(), self.terminal) {
+            Ok(unit) => unit,
+            Err(CliError::BadSource(bad)) => return Ok(Ran::Wrong(bad)),
+            Err(error) => return Err(error),
+        };
+        let before = self.timeline.now();
+        if let Err(error) = self.timeline.change(label, |vm| add(vm, unit)) {
+            return Ok(Ran::Failed(format!("{} {error}\n", self.terminal.red("error:"))));
+        }
+        let outcome = drive(&mut self.timeline, &mut self.world, |_| {});
+        let ran = self.tell(outcome);
+        self.settle();
+        self.lines.truncate(self.done);
+        self.lines.push(Line { text: text.to_owned(), before, after: self.timeline.now() });
+        self.done = self.lines.len();
+        Ok(ran)
+    }
+
+    /// Goes back to before the last line, and says which it was.
+    pub(crate) fn undo(&mut self) -> Option<String> {
+        let line = self.lines.get(self.done.checked_sub(1)?)?;
+        self.timeline.goto_moment(line.before).ok()?;
+        self.done -= 1;
+        self.failed_at = None;
+        Some(line.text.clone())
+    }
+
+    /// Goes forward to after the line that was undone last, and says which it was.
+    pub(crate) fn redo(&mut self) -> Option<String> {
+        let line = self.lines.get(self.done)?;
+        self.timeline.goto_moment(line.after).ok()?;
+        self.done += 1;
+        Some(line.text.clone())
+    }
+
+    /// Opens the debugger where the last line failed, or else at its end; afterwards all is as it was.
+    pub(crate) fn debug(mut self) -> Result<Self, CliError> {
+        let now = self.timeline.now();
+        if let Some(failed_at) = self.failed_at {
+            // The moment is one that this timeline was at.
+            let _arrival = self.timeline.goto_moment(failed_at);
+        }
+        let program = RecordedProgram {
+            kind: Tacit::NAME.to_owned(),
+            image: Vec::new(),
+            arguments: Vec::new(),
+        };
+        let (mut timeline, world) =
+            debug::visit(self.timeline, self.world, program, self.terminal)?;
+        let _arrival = timeline.goto_moment(now);
+        Ok(Self { timeline, world, ..self })
+    }
+
+    /// What is wrong with the heap.
+    pub(crate) fn damage(&self) -> Option<Vec<String>> {
+        Tacit::damage(self.machine())
+    }
+
+    pub(crate) fn show_stack(&mut self) -> Result<(), CliError> {
+        let stack = Tacit::stack(self.machine()).unwrap_or_default();
+        self.say(&format!("stack: {stack}\n"))
+    }
+
+    /// Writes on a line of its own, after what the programs have written.
+    pub(crate) fn say(&mut self, text: &str) -> Result<(), CliError> {
+        self.world.say(text).map_err(CliError::output)
+    }
+
+    /// Writes to standard error, after what the programs have written.
+    pub(crate) fn complain(&mut self, text: &str) -> Result<(), CliError> {
+        self.world.flush().map_err(CliError::output)?;
+        self.terminal.complain(text);
+        Ok(())
+    }
+
+    fn tell(&mut self, outcome: Outcome<tacit_vm::Trap>) -> Ran {
+        let ran = match outcome {
+            Outcome::Ended(_) => return Ran::Done,
+            Outcome::Closed => return Ran::Closed,
+            Outcome::Trapped(trap) => {
+                let fault = Fault::new::<Tacit>(&self.timeline, &trap);
+                Ran::Failed(fault.without_stack().render(self.terminal, false))
+            }
+            Outcome::TooLarge => Ran::Failed(format!(
+                "{} the session takes more memory than --memory-max allows\n",
+                self.terminal.red("error:")
+            )),
+            Outcome::Interrupted => Ran::Interrupted(self.place()),
+        };
+        self.failed_at = Some(self.timeline.now());
+        ran
+    }
+
+    /// The tick, and the line if it is known.
+    fn place(&self) -> String {
+        let machine = self.machine();
+        let sources = machine.sources();
+        let place = machine.place(machine.position());
+        let line = place.and_then(|place| {
+            let source = sources.get(usize::try_from(place.source).ok()?)?;
+            Some(format!(", {}:{}", visible(&source.name), place.line))
+        });
+        format!("tick {}{}", self.timeline.now().tick, line.unwrap_or_default())
+    }
+
+    /// Leaves the calls of a line that did not come to its end.
+    fn settle(&mut self) {
+        let abandon = |vm: &mut Vm| {
+            vm.abandon();
+            Ok::<(), Infallible>(())
+        };
+        if self.failed_at.is_some() {
+            let Ok(_branch) = self.timeline.change(format!("after line {}", self.count), abandon);
+        }
+    }
+}
+
+/// Adds a unit. A line that ended the program inside of a call has left that open.
+fn add(vm: &mut Vm, unit: Unit) -> Result<(), LoadError> {
+    match vm.load(unit.clone()) {
+        Err(LoadError::Busy) => {
+            vm.abandon();
+            vm.load(unit)
+        }
+        done => done,
+    }
+}

@@ -1,0 +1,102 @@
+//! The words of expressions, and values that are written as such.
+
+use machine::EvaluateError;
+
+use super::at;
+use crate::inspect::shown::Shown;
+use crate::value::Cell;
+
+/// A literal: a number, a string, NIL, true or false.
+pub(crate) fn literal(text: &str) -> Result<Shown, EvaluateError> {
+    let mut tokens = Tokens { text, at: 0 };
+    let wanted = "a number, a string, NIL, true or false was expected here";
+    let token = tokens.next()?.ok_or_else(|| at(0, wanted))?;
+    let value = constant(&token).ok_or_else(|| at(token.at, wanted))?;
+    match tokens.next()? {
+        None => Ok(value),
+        Some(more) => Err(at(more.at, "the end was expected here: only one value can be set")),
+    }
+}
+
+pub(super) struct Token<'a> {
+    pub(super) at: usize,
+    pub(super) text: &'a str,
+    /// What a string says.
+    string: Option<String>,
+}
+
+pub(super) struct Tokens<'a> {
+    pub(super) text: &'a str,
+    pub(super) at: usize,
+}
+
+impl<'a> Tokens<'a> {
+    pub(super) fn next(&mut self) -> Result<Option<Token<'a>>, EvaluateError> {
+        let rest = &self.text[self.at..];
+        let start = self.at + rest.len() - rest.trim_start().len();
+        let rest = &self.text[start..];
+        let Some(first) = rest.chars().next() else { return Ok(None) };
+        let (length, string) = match first {
+            '"' => {
+                let (length, string) =
+                    string(rest).ok_or_else(|| at(start, "this string has no end"))?;
+                (length, Some(string))
+            }
+            '[' | ']' => (1, None),
+            _ => {
+                let is_end = |c: char| c.is_whitespace() || matches!(c, '"' | '[' | ']');
+                (rest.find(is_end).unwrap_or(rest.len()), None)
+            }
+        };
+        self.at = start + length;
+        Ok(Some(Token { at: start, text: &rest[..length], string }))
+    }
+}
+
+/// The length of the string literal at the start of a text, and what it says.
+fn string(text: &str) -> Option<(usize, String)> {
+    let mut string = String::new();
+    let mut characters = text.char_indices().skip(1);
+    while let Some((index, c)) = characters.next() {
+        match c {
+            '"' => return Some((index + 1, string)),
+            '\\' => string.push(match characters.next()?.1 {
+                'n' => '\n',
+                't' => '\t',
+                'r' => '\r',
+                other => other,
+            }),
+            _ => string.push(c),
+        }
+    }
+    None
+}
+
+pub(super) fn constant(token: &Token<'_>) -> Option<Shown> {
+    if let Some(string) = &token.string {
+        return Some(Shown::Text(string.clone()));
+    }
+    let is_number = token.text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c))
+        && token.text.contains(|c: char| c.is_ascii_digit());
+    match token.text {
+        "NIL" => Some(Shown::Cell(Cell::NIL)),
+        "true" => Some(Shown::Cell(Cell::TRUE)),
+        "false" => Some(Shown::Cell(Cell::FALSE)),
+        "NaN" => Some(Shown::number(f32::NAN)),
+        text if is_number => match integer(text) {
+            #[expect(clippy::cast_precision_loss, reason = "numbers of this machine are such")]
+            Some(number) => Some(Shown::number(number as f32)),
+            None => text.parse().ok().map(Shown::number),
+        },
+        _ => None,
+    }
+}
+
+/// A whole number, also one in hexadecimal digits.
+pub(super) fn integer(text: &str) -> Option<usize> {
+    let digits = text.replace('_', "");
+    match digits.strip_prefix("0x") {
+        Some(digits) => usize::from_str_radix(digits, 16).ok(),
+        None => digits.parse().ok(),
+    }
+}

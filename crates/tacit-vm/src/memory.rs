@@ -1,0 +1,196 @@
+//! The memory: every byte that a program's state consists of.
+//!
+//! Reading and writing by segment and offset is checked, as the founding document says. The
+//! machine itself goes by cells of 4 bytes, numbered through the whole memory; such a number is
+//! taken modulo the largest memory, so that no check is needed where it is known to be right.
+
+use std::fmt;
+
+use crate::layout::{Layout, MEMORY_MAX, Register, Segment};
+use crate::value::Cell;
+
+const CELLS: usize = MEMORY_MAX / 4;
+/// Cells before the first one.
+pub(crate) const BEFORE: usize = 16;
+/// All cells that are kept: around the memory there are some more, which no program can see, so that
+/// the fast engine may look a little beyond a 16-bit number without a check. It keeps some numbers of
+/// its own in those before the memory.
+pub(crate) const KEPT: usize = BEFORE + CELLS + 512;
+
+/// The bytes of one machine.
+#[derive(Clone)]
+pub struct Memory {
+    cells: Box<[u32; KEPT]>,
+    layout: Layout,
+    /// What was in the cells written since the log was last cleared, oldest first.
+    log: Vec<(u16, u32)>,
+}
+
+/// An access outside of a segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("offset {offset:#x} is outside of the {segment} segment")]
+pub struct OutOfSegment {
+    /// The segment.
+    pub segment: Segment,
+    /// The first byte asked for.
+    pub offset: usize,
+}
+
+impl Memory {
+    /// A memory of zeros.
+    ///
+    /// # Panics
+    /// Never: the length is right.
+    #[must_use]
+    pub fn new(layout: Layout) -> Self {
+        let cells = vec![0; KEPT].into_boxed_slice().try_into();
+        let cells = cells.unwrap_or_else(|_| unreachable!("the length is right"));
+        Self { cells, layout, log: Vec::new() }
+    }
+
+    /// Its map.
+    #[must_use]
+    pub const fn layout(&self) -> Layout {
+        self.layout
+    }
+
+    /// A cell by its number.
+    #[inline]
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "modulo the number of cells")]
+    pub fn get(&self, cell: usize) -> Cell {
+        Cell(self.cells[BEFORE + cell as u16 as usize])
+    }
+
+    /// Sets a cell. What was there goes to the log, which whoever runs instructions clears.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "modulo the number of cells")]
+    pub fn set(&mut self, cell: usize, value: Cell) {
+        let place = &mut self.cells[BEFORE + cell as u16 as usize];
+        self.log.push((cell as u16, *place));
+        *place = value.0;
+    }
+
+    /// A byte by its number in the whole memory.
+    #[inline]
+    #[must_use]
+    pub fn byte(&self, at: usize) -> u8 {
+        self.get(at / 4).0.to_le_bytes()[at % 4]
+    }
+
+    /// Sets a byte.
+    #[inline]
+    pub fn set_byte(&mut self, at: usize, value: u8) {
+        let mut bytes = self.get(at / 4).0.to_le_bytes();
+        bytes[at % 4] = value;
+        self.set(at / 4, Cell(u32::from_le_bytes(bytes)));
+    }
+
+    /// Two bytes from anywhere.
+    #[must_use]
+    pub fn half(&self, at: usize) -> u16 {
+        u16::from_le_bytes([self.byte(at), self.byte(at + 1)])
+    }
+
+    /// Sets two bytes.
+    pub fn set_half(&mut self, at: usize, value: u16) {
+        let [low, high] = value.to_le_bytes();
+        self.set_byte(at, low);
+        self.set_byte(at + 1, high);
+    }
+
+    /// `N` bytes of a segment.
+    ///
+    /// # Errors
+    /// Not all of them are in it.
+    pub fn read<const N: usize>(
+        &self,
+        segment: Segment,
+        offset: usize,
+    ) -> Result<[u8; N], OutOfSegment> {
+        let base = self.within(segment, offset, N)?;
+        Ok(std::array::from_fn(|index| self.byte(base + index)))
+    }
+
+    /// Sets `N` bytes of a segment.
+    ///
+    /// # Errors
+    /// Not all of them are in it; nothing is written.
+    pub fn write<const N: usize>(
+        &mut self,
+        segment: Segment,
+        offset: usize,
+        bytes: [u8; N],
+    ) -> Result<(), OutOfSegment> {
+        let base = self.within(segment, offset, N)?;
+        for (index, byte) in bytes.into_iter().enumerate() {
+            self.set_byte(base + index, byte);
+        }
+        Ok(())
+    }
+
+    /// A register or cell of the tables.
+    #[must_use]
+    pub fn register(&self, register: Register) -> u32 {
+        self.get(self.layout.registers().0 + register as usize).0
+    }
+
+    /// Sets a register.
+    pub fn set_register(&mut self, register: Register, value: u32) {
+        self.set(self.layout.registers().0 + register as usize, Cell(value));
+    }
+
+    /// All cells in use by this layout.
+    #[must_use]
+    pub fn cells(&self) -> &[u32] {
+        &self.cells[BEFORE..BEFORE + self.layout.bytes() / 4]
+    }
+
+    /// The cells, to be replaced by those of another time. Not logged.
+    pub(crate) fn cells_mut(&mut self) -> &mut [u32] {
+        &mut self.cells[BEFORE..BEFORE + CELLS]
+    }
+
+    /// The cells with those around them. Not logged.
+    pub(crate) fn kept_mut(&mut self) -> &mut [u32; KEPT] {
+        &mut self.cells
+    }
+
+    /// What was in the cells written since the log was last cleared, oldest first.
+    pub(crate) fn log(&self) -> &[(u16, u32)] {
+        &self.log
+    }
+
+    /// Forgets what was in the cells written.
+    pub(crate) fn clear_log(&mut self) {
+        self.log.clear();
+    }
+
+    /// Undoes all that was written since the log was last cleared.
+    pub(crate) fn roll_back(&mut self) {
+        while let Some((cell, old)) = self.log.pop() {
+            self.cells[BEFORE + usize::from(cell)] = old;
+        }
+    }
+
+    fn within(
+        &self,
+        segment: Segment,
+        offset: usize,
+        length: usize,
+    ) -> Result<usize, OutOfSegment> {
+        let is_inside =
+            offset.checked_add(length).is_some_and(|end| end <= self.layout.segment_bytes());
+        if is_inside {
+            Ok(self.layout.base(segment) + offset)
+        } else {
+            Err(OutOfSegment { segment, offset })
+        }
+    }
+}
+
+impl fmt::Debug for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Memory").field("bytes", &self.layout.bytes()).finish_non_exhaustive()
+    }
+}
