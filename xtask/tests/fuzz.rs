@@ -66,6 +66,16 @@ fn tacit_image(text: &[u8]) -> Option<Vec<u8>> {
     Some(image.to_bytes())
 }
 
+#[test]
+fn changed_programs_of_achronyme_break_no_promise() {
+    let folder = workspace_root().join("bench/programs/achronyme");
+    let texts: Vec<Vec<u8>> = files(&folder).iter().map(|path| fs::read(path).unwrap()).collect();
+    assert!(texts.len() > 10);
+    for seed in 1..=INPUTS {
+        fuzz_bodies::parse_achronyme(&Random(seed).change(&texts));
+    }
+}
+
 fn image(text: &[u8]) -> Option<Vec<u8>> {
     let unit = Unit::new("seed.pvm", String::from_utf8_lossy(text));
     let mut none = |name: &str| Err(std::io::Error::other(format!("no {name}")));

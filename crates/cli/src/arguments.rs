@@ -39,6 +39,10 @@ pub(crate) enum Command {
     Repl(ReplArguments),
     /// Show Tacit's words, or explain one
     Words(WordsArguments),
+    /// Look for mistakes in programs in Achronyme: in their syntax and structure only, as yet
+    Check(CheckArguments),
+    /// Lay out programs in Achronyme as they should be
+    Fmt(FmtArguments),
 }
 
 /// Run a program of the tape machine; the same as `palindrome run`.
@@ -243,6 +247,36 @@ pub(crate) struct WordsArguments {
     pub(crate) json: bool,
     /// The word to be explained
     pub(crate) word: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "It says what is wrong with the syntax and the structure of a program. \
+    Names and types are not looked at yet. The exit code is 65 if there are errors.")]
+pub(crate) struct CheckArguments {
+    /// Report as JSON: errors on standard error, otherwise on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// No colours, as with NO_COLOR in the environment
+    #[arg(long)]
+    pub(crate) no_color: bool,
+    /// The programs (.soc)
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "What a program means does not change, and comments stay. A file with \
+    mistakes in its syntax is left as it is.")]
+pub(crate) struct FmtArguments {
+    /// Change nothing; name the files that would change, and end with 1 if there are any
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// No colours, as with NO_COLOR in the environment
+    #[arg(long)]
+    pub(crate) no_color: bool,
+    /// The programs (.soc); `-` for standard input, which is laid out to standard output
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
 }
 
 impl HistoryArguments {

@@ -10,7 +10,7 @@ use crate::arguments::{
 };
 use crate::error::{CliError, exit};
 use crate::terminal::Terminal;
-use crate::{build, debug, disasm, info, repl, replay, run, words};
+use crate::{build, check, debug, disasm, fmt, info, repl, replay, run, words};
 
 /// `palindrome`.
 #[must_use]
@@ -36,6 +36,14 @@ pub fn palindrome() -> ExitCode {
         }
         Command::Words(arguments) => {
             finish(words::words(&arguments), Terminal::new(false), arguments.json)
+        }
+        Command::Check(arguments) => {
+            let terminal = Terminal::new(arguments.no_color);
+            finish(check::check(&arguments, terminal), terminal, arguments.json)
+        }
+        Command::Fmt(arguments) => {
+            let terminal = Terminal::new(arguments.no_color);
+            finish(fmt::fmt(&arguments, terminal), terminal, false)
         }
     })
 }

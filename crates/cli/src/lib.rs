@@ -3,8 +3,10 @@
 //! This crate alone has a clock, an environment, threads, files and standard streams. It knows the
 //! guests and hands each program to the machine that runs it.
 
+mod achronyme;
 mod arguments;
 mod build;
+mod check;
 mod debug;
 mod disasm;
 mod drive;
@@ -13,6 +15,7 @@ mod entry;
 mod error;
 mod fault;
 mod files;
+mod fmt;
 mod guest;
 mod home;
 mod info;

@@ -29,6 +29,17 @@ const MISUSE: &[(&str, i32, &str)] = &[
     ("palindrome build good.tacit.bin", 64, "built already"),
     ("palindrome build good.pvm good.tacit", 64, "another language"),
     ("palindrome words dance", 64, "no word `dance`"),
+    ("palindrome check", 64, "required"),
+    ("palindrome check good.pvm", 64, "others not yet"),
+    ("palindrome fmt good.tacit", 64, "others not yet"),
+    ("palindrome run good.soc", 64, "cannot be run yet"),
+    ("palindrome check nowhere.soc", 66, "nowhere.soc"),
+    ("palindrome fmt folder.soc", 66, "directory"),
+    ("palindrome check wrong.soc", 65, "wrong.soc:2"),
+    ("palindrome fmt wrong.soc", 65, "wrong.soc:2"),
+    ("palindrome check --json wrong.soc", 65, "SOC0001"),
+    ("palindrome fmt binary.soc", 65, "not text"),
+    ("palindrome fmt --check loose.soc", 1, "loose.soc"),
     ("pvmr --stack good.pvm", 64, "no stack to show"),
     ("pvmr --check good.pvm", 64, "no heap to check"),
     ("pvmr --memory 64k good.pvm", 64, "--memory"),
@@ -83,6 +94,9 @@ fn place() -> Place {
     place.write("known.txt", "hello");
     place.write("later.pal", "hello");
     place.write("later.soc", "hello");
+    place.write("good.soc", "let a = 1\n");
+    place.write("loose.soc", "let a=1\n");
+    place.write("wrong.soc", "let a = 1\nlet b =\n");
     place.write("good.tacit", "7 .\n");
     place.write("wrong.tacit", "1\nbogus\n[ 2\n");
     assert_eq!(place.run("palindrome build good.tacit", "").code, Some(0));
@@ -90,10 +104,10 @@ fn place() -> Place {
         place.write(name, "");
     }
     let binaries = ["binary.pvm", "binary.pvm.bin", "binary.rec", "good.rec.pvm.bin"];
-    for name in binaries.into_iter().chain(["binary.tacit", "binary.tacit.bin"]) {
+    for name in binaries.into_iter().chain(["binary.tacit", "binary.tacit.bin", "binary.soc"]) {
         place.write(name, [0x80, 0, 0xff, 7].repeat(100));
     }
-    for name in ["folder.pvm", "folder.pvm.bin"] {
+    for name in ["folder.pvm", "folder.pvm.bin", "folder.soc"] {
         assert!(std::fs::create_dir(place.path(name)).is_ok());
     }
     for name in ["huge.pvm", "huge.tacit"] {

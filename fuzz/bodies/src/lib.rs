@@ -3,6 +3,7 @@
 //! The targets beside this crate are shells around them. An ordinary test (`xtask/tests/fuzz.rs`)
 //! gives them a few hundred inputs and all of `fuzz/regressions`, so they run without a fuzzer, too.
 
+mod achronyme;
 mod program;
 mod replay;
 mod tacit;
@@ -10,6 +11,7 @@ mod tacit_program;
 mod tacit_words;
 mod tape_model;
 
+pub use achronyme::parse_achronyme;
 pub use program::{assemble, decode_image};
 pub use replay::{open_recording, run_equals_replay};
 pub use tacit::{decode_tacit_image, run_tacit_words};
@@ -20,12 +22,13 @@ pub use tape_model::tape_model;
 pub type Body = fn(&[u8]);
 
 /// The bodies by name, as the folders in `fuzz/regressions` are called.
-pub const BODIES: [(&str, Body); 9] = [
+pub const BODIES: [(&str, Body); 10] = [
     ("assemble", assemble),
     ("compile_tacit", compile_tacit),
     ("decode_image", decode_image),
     ("decode_tacit_image", decode_tacit_image),
     ("open_recording", open_recording),
+    ("parse_achronyme", parse_achronyme),
     ("run_equals_replay", run_equals_replay),
     ("run_tacit_words", run_tacit_words),
     ("tacit_twins", tacit_twins),

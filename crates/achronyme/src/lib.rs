@@ -1,0 +1,25 @@
+//! The Achronyme language, as far as its syntax goes: texts to trees and back, formatted.
+//!
+//! ```
+//! use achronyme::{check, format};
+//!
+//! let checked = check("square.soc", "let square = x => x^2\nsquare(5)\n");
+//! assert!(checked.diagnostics.is_empty());
+//! assert_eq!(format("let  a=1;a").as_deref(), Ok("let a = 1\na\n"));
+//! ```
+
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "there are more than a hundred kinds of token and node, of which a place knows a few"
+)]
+
+pub mod ast;
+mod check;
+mod codes;
+mod format;
+mod syntax;
+
+pub use check::{Checked, check, structure};
+pub use codes::{CODES, CodeInfo, error_reference};
+pub use format::{WIDTH_MAX, format};
+pub use syntax::{DEPTH_MAX, Element, KEYWORDS, Node, Parsed, SyntaxKind, Token, Tree, parse};

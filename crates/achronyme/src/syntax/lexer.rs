@@ -1,0 +1,284 @@
+//! Text to tokens. Nothing is left out, so the tokens' texts together are the text.
+
+use source::{Diagnostic, SourceId, Span};
+
+use super::kind::{MARKS, SyntaxKind};
+use super::number::{number, word};
+use crate::codes;
+
+/// A token: what it is, and how many bytes of the text it covers.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RawToken {
+    pub(super) kind: SyntaxKind,
+    pub(super) start: usize,
+    pub(super) length: usize,
+}
+
+/// All tokens of a text, and what is wrong with them.
+pub(super) fn tokens(text: &str, source: SourceId) -> (Vec<RawToken>, Vec<Diagnostic>) {
+    let mut lexer = Lexer {
+        text,
+        source,
+        at: 0,
+        modes: Vec::new(),
+        has_open_string: false,
+        tokens: Vec::new(),
+        diagnostics: Vec::new(),
+    };
+    while lexer.at < text.len() {
+        let start = lexer.at;
+        let kind = lexer.token();
+        lexer.tokens.push(RawToken { kind, start, length: lexer.at - start });
+    }
+    let open: Vec<usize> = lexer.modes.iter().filter_map(Mode::quote).collect();
+    for quote in open {
+        lexer.error(codes::STRING_OPEN, quote, quote + 1, "the string is not closed").label =
+            "it begins here".to_owned();
+    }
+    (lexer.tokens, lexer.diagnostics)
+}
+
+/// Where the lexer is inside of an interpolated string.
+#[derive(Debug)]
+enum Mode {
+    /// In the string that begins at this byte.
+    Quote(usize),
+    /// In an expression of it, with so many braces open.
+    Hole(usize),
+}
+
+impl Mode {
+    fn quote(&self) -> Option<usize> {
+        if let Self::Quote(start) = self { Some(*start) } else { None }
+    }
+}
+
+struct Lexer<'a> {
+    text: &'a str,
+    source: SourceId,
+    at: usize,
+    modes: Vec<Mode>,
+    /// Whether a string was found to have no end: from then on strings end with their line, so that
+    /// the text is not searched again and again.
+    has_open_string: bool,
+    tokens: Vec<RawToken>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Lexer<'a> {
+    fn rest(&self) -> &'a str {
+        &self.text[self.at..]
+    }
+
+    fn error(
+        &mut self,
+        code: &'static str,
+        start: usize,
+        end: usize,
+        message: impl Into<String>,
+    ) -> &mut Diagnostic {
+        let place = |byte: usize| u32::try_from(byte).unwrap_or(u32::MAX);
+        let span = Span { source: self.source, start: place(start), end: place(end) };
+        self.diagnostics.push(Diagnostic::error(code, span, message));
+        let last = self.diagnostics.len() - 1;
+        &mut self.diagnostics[last]
+    }
+
+    fn token(&mut self) -> SyntaxKind {
+        if let Some(Mode::Quote(_)) = self.modes.last() {
+            return self.in_quotes();
+        }
+        let rest = self.rest();
+        let first = rest.chars().next().unwrap_or('\0');
+        match first {
+            '\n' => self.take(1, SyntaxKind::Newline),
+            _ if is_blank(first) => {
+                let length = rest.find(|c: char| !is_blank(c)).unwrap_or(rest.len());
+                self.take(length, SyntaxKind::Whitespace)
+            }
+            '/' if rest.starts_with("//") => {
+                self.take(rest.find('\n').unwrap_or(rest.len()), SyntaxKind::Comment)
+            }
+            '"' => self.string(),
+            '\'' => {
+                self.modes.push(Mode::Quote(self.at));
+                self.take(1, SyntaxKind::QuoteOpen)
+            }
+            _ if first.is_ascii_digit() => self.number(),
+            '.' if rest[1..].starts_with(|c: char| c.is_ascii_digit()) => self.number(),
+            '_' | 'a'..='z' | 'A'..='Z' => {
+                let length = word(rest);
+                let kind = SyntaxKind::keyword(&rest[..length]).unwrap_or(SyntaxKind::Name);
+                self.take(length, kind)
+            }
+            _ => self.mark(),
+        }
+    }
+
+    fn take(&mut self, length: usize, kind: SyntaxKind) -> SyntaxKind {
+        self.at += length;
+        kind
+    }
+
+    fn mark(&mut self) -> SyntaxKind {
+        let rest = self.rest();
+        let Some((text, kind)) = MARKS.iter().find(|(text, _)| rest.starts_with(text)) else {
+            return self.unknown();
+        };
+        self.at += text.len();
+        if let Some(Mode::Hole(braces)) = self.modes.last_mut() {
+            match kind {
+                SyntaxKind::CurlyOpen => *braces += 1,
+                SyntaxKind::CurlyClose if *braces == 0 => {
+                    self.modes.pop();
+                    return SyntaxKind::HoleClose;
+                }
+                SyntaxKind::CurlyClose => *braces -= 1,
+                _ => {}
+            }
+        }
+        *kind
+    }
+
+    /// Characters of a kind that means nothing; letters of other alphabets are taken together.
+    fn unknown(&mut self) -> SyntaxKind {
+        let rest = self.rest();
+        let first = rest.chars().next().unwrap_or('\0');
+        let start = self.at;
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        let length = if is_word(first) {
+            rest.find(|c: char| !is_word(c)).unwrap_or(rest.len())
+        } else {
+            first.len_utf8()
+        };
+        self.at += length;
+        let shown = source::visible(&rest[..length]);
+        let message = if is_word(first) {
+            format!("`{shown}` is no name: names are made of A to Z, a to z, digits and `_`")
+        } else {
+            format!("`{shown}` means nothing here")
+        };
+        let hint = match first {
+            '&' => Some("`&&` is and"),
+            '#' => Some("remarks begin with `//`"),
+            '\u{201c}' | '\u{201d}' => Some("strings are written \"so\""),
+            '\u{2018}' | '\u{2019}' => Some("strings are written 'so'"),
+            _ => None,
+        };
+        self.error(codes::CHARACTER, start, start + length, message).hint = hint.map(str::to_owned);
+        SyntaxKind::Unknown
+    }
+
+    fn number(&mut self) -> SyntaxKind {
+        let start = self.at;
+        let (length, is_good) = number(self.rest());
+        let text = &self.rest()[..length];
+        self.at += length;
+        // `5.` before anything but a name is meant to be a number.
+        let after = self.rest().strip_prefix('.');
+        let is_cut = after.is_some_and(|after| {
+            !after.starts_with(|c: char| c == '.' || c == '_' || c.is_ascii_alphabetic())
+                && !after
+                    .trim_start_matches(is_blank)
+                    .starts_with(|c: char| c == '_' || c.is_ascii_alphabetic())
+        });
+        if is_cut && is_good && !text.contains(['.', 'e', 'E', 'i', 'x', 'X']) {
+            self.at += 1;
+            let message = format!("`{text}.` is no number");
+            self.error(codes::NUMBER, start, start + length + 1, message).hint =
+                Some(format!("write `{text}` or `{text}.0`"));
+            return SyntaxKind::Number;
+        }
+        if !is_good {
+            let message = format!("`{text}` is no number");
+            let hint = if text.contains('_') {
+                Some("digits stand together, without `_`".to_owned())
+            } else if text.starts_with("0b") || text.starts_with("0o") {
+                Some("numbers are decimal, or hexadecimal: 0xff".to_owned())
+            } else if text.ends_with(['e', 'E']) {
+                Some("an exponent has digits: 1e3".to_owned())
+            } else {
+                Some("names begin with a letter or `_`".to_owned())
+            };
+            self.error(codes::NUMBER, start, start + length, message).hint = hint;
+        }
+        // The `e` of a hexadecimal number is a digit, and there is no hexadecimal `i`.
+        if text.ends_with('i') { SyntaxKind::Imaginary } else { SyntaxKind::Number }
+    }
+
+    fn string(&mut self) -> SyntaxKind {
+        let start = self.at;
+        let line = self.rest().find('\n').unwrap_or(self.rest().len());
+        let limit = if self.has_open_string { line } else { self.rest().len() };
+        let inside = &self.rest()[..limit];
+        let mut characters = inside.char_indices().skip(1);
+        let mut escapes = Vec::new();
+        while let Some((index, character)) = characters.next() {
+            match character {
+                '"' => {
+                    self.at += index + 1;
+                    self.escapes(start, &escapes, "\\n \\t \\r \\\\ \\\"");
+                    return SyntaxKind::Text;
+                }
+                '\\' => match characters.next() {
+                    Some((_, 'n' | 't' | 'r' | '\\' | '"')) | None => {}
+                    Some((at, other)) => escapes.push((index, at + other.len_utf8())),
+                },
+                _ => {}
+            }
+        }
+        self.has_open_string = true;
+        self.at += line.max(1);
+        self.error(codes::STRING_OPEN, start, start + 1, "the string is not closed").label =
+            "it begins here".to_owned();
+        SyntaxKind::Text
+    }
+
+    fn escapes(&mut self, start: usize, wrong: &[(usize, usize)], known: &str) {
+        for (from, to) in wrong {
+            let shown = source::visible(&self.text[start + from..start + to]);
+            let message = format!("`{shown}` is no escape");
+            self.error(codes::ESCAPE, start + from, start + to, message).hint =
+                Some(format!("there are {known}"));
+        }
+    }
+
+    fn in_quotes(&mut self) -> SyntaxKind {
+        let (start, rest) = (self.at, self.rest());
+        if rest.starts_with('\'') {
+            self.modes.pop();
+            return self.take(1, SyntaxKind::QuoteClose);
+        }
+        if rest.starts_with("${") {
+            self.modes.push(Mode::Hole(0));
+            return self.take(2, SyntaxKind::HoleOpen);
+        }
+        let mut characters = rest.char_indices();
+        let mut escapes = Vec::new();
+        let mut length = rest.len();
+        while let Some((index, character)) = characters.next() {
+            match character {
+                '\'' => {
+                    length = index;
+                    break;
+                }
+                '$' if rest[index + 1..].starts_with('{') => {
+                    length = index;
+                    break;
+                }
+                '\\' => match characters.next() {
+                    Some((_, 'n' | 't' | 'r' | '\\' | '\'' | '$')) | None => {}
+                    Some((at, other)) => escapes.push((index, at + other.len_utf8())),
+                },
+                _ => {}
+            }
+        }
+        self.at += length;
+        self.escapes(start, &escapes, "\\n \\t \\r \\\\ \\' \\$");
+        SyntaxKind::QuoteText
+    }
+}
+
+fn is_blank(character: char) -> bool {
+    character != '\n' && (character.is_whitespace() || character == '\u{feff}')
+}
