@@ -1,30 +1,8 @@
 //! The codes of the diagnostics: stable, documented, each with an example.
 
-use std::fmt::Write as _;
+use source::{code_reference, define_codes};
 
-/// What a code means, for the reference page and its test.
-#[derive(Clone, Copy, Debug)]
-pub struct CodeInfo {
-    /// The code: `SOC0001`. Never given to anything else.
-    pub code: &'static str,
-    /// What it means and what to do.
-    pub doc: &'static str,
-    /// A program that gets exactly this code; empty if none of reasonable size does.
-    pub example: &'static str,
-}
-
-macro_rules! codes {
-    ($($(#[doc = $doc:literal])* $name:ident = $code:literal: $example:literal;)*) => {
-        $($(#[doc = $doc])* pub(crate) const $name: &str = $code;)*
-
-        /// Every code, ascending.
-        pub const CODES: &[CodeInfo] = &[$(
-            CodeInfo { code: $code, doc: concat!($($doc, "\n"),*), example: $example },
-        )*];
-    };
-}
-
-codes! {
+define_codes! {
     /// Something else was expected here.
     EXPECTED = "SOC0001": "let x =";
     /// Statements are separated by line ends or by `;`.
@@ -56,7 +34,7 @@ codes! {
     /// Braces around a value make a record. A block of statements begins with `do`.
     BLOCK = "SOC0014": "let f = () => { return 1 }";
     /// Expressions inside of each other are too many.
-    TOO_DEEP = "SOC0015": "";
+    TOO_DEEP = "SOC0015":;
     /// `break` and `continue` stand in a loop. A function does not see the loop around it.
     OUTSIDE_LOOP = "SOC0016": "break";
     /// `yield` stands in `generate { … }`. A function does not see the generator around it.
@@ -92,16 +70,7 @@ codes! {
 /// Renders the codes as a Markdown page.
 #[must_use]
 pub fn error_reference() -> String {
-    let mut page = String::from(
-        "# Diagnostics of Achronyme\n\n\
-         Every message about a program in Achronyme has a code. This page is generated from the code.\n",
-    );
-    for info in CODES {
-        let doc: Vec<_> = info.doc.lines().map(str::trim).collect();
-        let _ = write!(page, "\n## {}\n\n{}\n", info.code, doc.join("\n").trim());
-        if !info.example.is_empty() {
-            let _ = write!(page, "\n```soc\n{}\n```\n", info.example);
-        }
-    }
-    page
+    let head = "# Diagnostics of Achronyme\n\n\
+         Every message about a program in Achronyme has a code. This page is generated from the code.\n";
+    code_reference(head, "soc", CODES)
 }

@@ -20,6 +20,6 @@ mod format;
 mod syntax;
 
 pub use check::{Checked, check, structure};
-pub use codes::{CODES, CodeInfo, error_reference};
+pub use codes::{CODES, error_reference};
 pub use format::{WIDTH_MAX, format};
 pub use syntax::{DEPTH_MAX, Element, KEYWORDS, Node, Parsed, SyntaxKind, Token, Tree, parse};

@@ -7,10 +7,10 @@ use common::said;
 
 #[test]
 fn every_example_gets_exactly_its_code() {
-    for info in CODES.iter().filter(|info| !info.example.is_empty()) {
-        let found = check("main.soc", info.example).diagnostics;
+    for info in CODES.iter().filter(|info| !info.examples.is_empty()) {
+        let found = check("main.soc", info.examples[0]).diagnostics;
         let found: Vec<_> = found.iter().map(|found| found.code).collect();
-        assert_eq!(found, [info.code], "{}\n{}", info.example, said(info.example));
+        assert_eq!(found, [info.code], "{}\n{}", info.examples[0], said(info.examples[0]));
     }
 }
 

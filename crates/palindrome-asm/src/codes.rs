@@ -1,30 +1,8 @@
 //! The codes of the assembler's diagnostics: stable, documented, each with an example.
 
-use std::fmt::Write as _;
+use source::{code_reference, define_codes};
 
-/// What a code means, for the reference page and its test.
-#[derive(Clone, Copy, Debug)]
-pub struct CodeInfo {
-    /// The code: `PVM0001`. Never given to anything else.
-    pub code: &'static str,
-    /// What it means and what to do.
-    pub doc: &'static str,
-    /// Units that get exactly this code; empty if no text does.
-    pub example: &'static [&'static str],
-}
-
-macro_rules! codes {
-    ($($(#[doc = $doc:literal])* $name:ident = $code:literal: $($example:literal),*;)*) => {
-        $($(#[doc = $doc])* pub(crate) const $name: &str = $code;)*
-
-        /// Every code, ascending.
-        pub const CODES: &[CodeInfo] = &[$(
-            CodeInfo { code: $code, doc: concat!($($doc, "\n"),*), example: &[$($example),*] },
-        )*];
-    };
-}
-
-codes! {
+define_codes! {
     /// No instruction has this mnemonic.
     UNKNOWN_MNEMONIC = "PVM0001": "main: IAD R1, R2, R3";
     /// The instruction exists, but takes other operands. The hint lists its forms.
@@ -100,16 +78,7 @@ codes! {
 /// Renders the codes as a Markdown page.
 #[must_use]
 pub fn error_reference() -> String {
-    let mut page = String::from(
-        "# Diagnostics of the assembler\n\n\
-         Every message of `pvmc` has a code. This page is generated from the assembler.\n",
-    );
-    for info in CODES {
-        let doc: Vec<_> = info.doc.lines().map(str::trim).collect();
-        let _ = write!(page, "\n## {}\n\n{}\n", info.code, doc.join("\n").trim());
-        for unit in info.example {
-            let _ = write!(page, "\n```asm\n{unit}\n```\n");
-        }
-    }
-    page
+    let head = "# Diagnostics of the assembler\n\n\
+         Every message of `pvmc` has a code. This page is generated from the assembler.\n";
+    code_reference(head, "asm", CODES)
 }

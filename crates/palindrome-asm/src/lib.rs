@@ -27,7 +27,7 @@ mod values;
 
 pub use alias::aliases;
 pub use assemble::{Assembled, AssembledObject, Options, assemble, assemble_object, link};
-pub use codes::{CODES, CodeInfo, error_reference};
+pub use codes::{CODES, error_reference};
 pub use disassemble::disassemble;
 pub use object::Object;
 pub use optimise::{Positions, optimise};

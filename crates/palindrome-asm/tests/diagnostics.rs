@@ -8,10 +8,10 @@ use source::Severity;
 
 #[test]
 fn every_example_gets_exactly_its_code() {
-    for info in CODES.iter().filter(|info| !info.example.is_empty()) {
-        let assembled = assemble_units(info.example);
+    for info in CODES.iter().filter(|info| !info.examples.is_empty()) {
+        let assembled = assemble_units(info.examples);
         let found: Vec<_> = assembled.diagnostics.iter().map(|d| d.code).collect();
-        assert_eq!(found, [info.code], "{}\n{}", info.example[0], rendered(&assembled));
+        assert_eq!(found, [info.code], "{}\n{}", info.examples[0], rendered(&assembled));
         let is_error = assembled.diagnostics[0].severity == Severity::Error;
         assert_eq!(assembled.image.is_none(), is_error, "{}", info.code);
     }

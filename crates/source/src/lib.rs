@@ -1,10 +1,12 @@
 //! Source texts, places in them, and what can be said about a place. Knows no language.
 
+mod code;
 mod diagnostic;
 mod map;
 mod nearest;
 mod visible;
 
+pub use code::{CodeInfo, code_reference};
 pub use diagnostic::{Diagnostic, Note, Severity, Style};
 pub use map::{LineColumn, SourceId, SourceMap, Span};
 pub use nearest::nearest;

@@ -1,30 +1,8 @@
 //! The codes of the compiler's diagnostics: stable, documented, each with an example.
 
-use std::fmt::Write as _;
+use source::{code_reference, define_codes};
 
-/// What a code means, for the reference page and its test.
-#[derive(Clone, Copy, Debug)]
-pub struct CodeInfo {
-    /// The code: `TACIT0001`. Never given to anything else.
-    pub code: &'static str,
-    /// What it means and what to do.
-    pub doc: &'static str,
-    /// A program that gets exactly this code; empty if none of reasonable size does.
-    pub example: &'static str,
-}
-
-macro_rules! codes {
-    ($($(#[doc = $doc:literal])* $name:ident = $code:literal: $example:literal;)*) => {
-        $($(#[doc = $doc])* pub(crate) const $name: &str = $code;)*
-
-        /// Every code, ascending.
-        pub const CODES: &[CodeInfo] = &[$(
-            CodeInfo { code: $code, doc: concat!($($doc, "\n"),*), example: $example },
-        )*];
-    };
-}
-
-codes! {
+define_codes! {
     /// Nothing has this name: no variable, word or word of the library. Words end only at blanks
     /// and at `( ) : " '` and the backtick, so `dup;` is one word.
     UNKNOWN_WORD = "TACIT0001": "1 2 bogus 3";
@@ -33,7 +11,7 @@ codes! {
     /// A string is not closed.
     STRING_OPEN = "TACIT0003": "\"abc";
     /// A string has more than 255 bytes.
-    STRING_LENGTH = "TACIT0004": "";
+    STRING_LENGTH = "TACIT0004":;
     /// A number is too large for 32 bits.
     NUMBER = "TACIT0005": "1e+39";
     /// Something was opened and not closed.
@@ -68,11 +46,11 @@ codes! {
     /// brackets.
     TOP_LEVEL = "TACIT0019": ": f 5 value x ;";
     /// Brackets and blocks inside of each other are too many.
-    TOO_DEEP = "TACIT0020": "";
+    TOO_DEEP = "TACIT0020":;
     /// The program does not fit into the memory.
-    FULL = "TACIT0021": "";
+    FULL = "TACIT0021":;
     /// A definition has at most 255 local variables, a path at most 255 keys.
-    TOO_MANY = "TACIT0022": "";
+    TOO_MANY = "TACIT0022":;
     /// Only words of one's own can be forgotten.
     FORGET = "TACIT0023": "forget dup";
     /// The word is part of the syntax, a mark, or a local variable, and cannot be used so.
@@ -94,16 +72,7 @@ codes! {
 /// Renders the codes as a Markdown page.
 #[must_use]
 pub fn error_reference() -> String {
-    let mut page = String::from(
-        "# Diagnostics of Tacit\n\n\
-         Every message of Tacit's compiler has a code. This page is generated from the compiler.\n",
-    );
-    for info in CODES {
-        let doc: Vec<_> = info.doc.lines().map(str::trim).collect();
-        let _ = write!(page, "\n## {}\n\n{}\n", info.code, doc.join("\n").trim());
-        if !info.example.is_empty() {
-            let _ = write!(page, "\n```tacit\n{}\n```\n", info.example);
-        }
-    }
-    page
+    let head = "# Diagnostics of Tacit\n\n\
+         Every message of Tacit's compiler has a code. This page is generated from the compiler.\n";
+    code_reference(head, "tacit", CODES)
 }

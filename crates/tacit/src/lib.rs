@@ -19,6 +19,6 @@ mod keyword;
 mod library;
 mod syntax;
 
-pub use codes::{CODES, CodeInfo, error_reference};
+pub use codes::{CODES, error_reference};
 pub use compile::{Compiled, Options, compile, is_complete};
 pub use help::{Example, WordHelp, word_help, word_helps, word_reference, words};

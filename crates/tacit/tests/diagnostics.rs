@@ -8,10 +8,10 @@ use tacit::{CODES, error_reference, is_complete};
 
 #[test]
 fn every_example_gets_exactly_its_code() {
-    for info in CODES.iter().filter(|info| !info.example.is_empty()) {
-        let compiled = compiled(info.example);
+    for info in CODES.iter().filter(|info| !info.examples.is_empty()) {
+        let compiled = compiled(info.examples[0]);
         let found: Vec<_> = compiled.diagnostics.iter().map(|d| d.code).collect();
-        assert_eq!(found, [info.code], "{}\n{}", info.example, rendered(&compiled));
+        assert_eq!(found, [info.code], "{}\n{}", info.examples[0], rendered(&compiled));
         let is_error = compiled.diagnostics[0].severity == Severity::Error;
         assert_eq!(compiled.unit.is_none(), is_error, "{}", info.code);
     }
