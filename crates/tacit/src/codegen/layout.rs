@@ -1,6 +1,5 @@
 //! Routines to bytes: gives everything its place, then writes it.
 
-use isa::Sink;
 use machine::SourceText;
 use source::{Diagnostic, Severity, Span};
 use tacit_vm::{
@@ -61,7 +60,7 @@ impl Generator<'_> {
             places: &places,
             words: &self.names.new,
             base,
-            code: Bytes(Vec::with_capacity(places.end - base)),
+            code: Vec::with_capacity(places.end - base),
             debug: UnitDebug::default(),
         };
         for (index, routine) in self.ready.iter().enumerate() {
@@ -82,7 +81,7 @@ impl Generator<'_> {
         let string_end = before.register(Register::StringsEnd);
         Some(Unit {
             base: half(base),
-            code: code.0,
+            code,
             string_base: half(string_end as usize),
             strings: self.strings,
             entry: half(places.entry),
@@ -118,9 +117,9 @@ fn places(routines: &[Routine], words: usize, base: usize) -> Places {
 fn size(op: &Op) -> usize {
     match op {
         Op::Plain(instruction) => {
-            let mut bytes = Bytes(Vec::new());
-            instruction.pack(&mut bytes);
-            1 + bytes.0.len()
+            let mut bytes = Vec::new();
+            instruction.encode(&mut bytes);
+            bytes.len()
         }
         Op::Here(_) => 0,
         Op::Call(_)
@@ -138,7 +137,7 @@ struct Writer<'a> {
     places: &'a Places,
     words: &'a [NewWord],
     base: usize,
-    code: Bytes,
+    code: Vec<u8>,
     debug: UnitDebug,
 }
 
@@ -175,7 +174,7 @@ impl Writer<'_> {
     fn instruction(&self, op: &Op, routine: usize) -> Option<Instruction> {
         let target = |word: WordId| self.address(Some(word));
         let offset = |label: Label| {
-            let after = self.base + self.code.0.len() + 3;
+            let after = self.base + self.code.len() + 3;
             // No routine is longer than a distance can be.
             half(self.places.labels[routine][label.0]).wrapping_sub(half(after)).cast_signed()
         };
@@ -194,13 +193,12 @@ impl Writer<'_> {
     }
 
     fn write(&mut self, instruction: &Instruction) {
-        self.code.0.push(instruction.code());
-        instruction.pack(&mut self.code);
+        instruction.encode(&mut self.code);
     }
 
     /// What is written next comes from there.
     fn span(&mut self, span: Span) {
-        let code = half(self.base + self.code.0.len());
+        let code = half(self.base + self.code.len());
         let source = half(span.source.0 as usize);
         let next = CodeSpan { code, source, start: span.start, end: span.end };
         let is_same = self.debug.spans.last().is_some_and(|last| {
@@ -209,23 +207,6 @@ impl Writer<'_> {
         if !is_same {
             self.debug.spans.push(next);
         }
-    }
-}
-
-/// The bytes of instructions.
-struct Bytes(Vec<u8>);
-
-impl Sink for Bytes {
-    fn small(&mut self, value: u8) {
-        self.0.push(value);
-    }
-
-    fn wide(&mut self, value: i64) {
-        self.0.extend(value.to_le_bytes());
-    }
-
-    fn text(&mut self, value: &str) {
-        self.0.extend(value.bytes());
     }
 }
 
