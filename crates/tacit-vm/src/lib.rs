@@ -51,7 +51,7 @@ pub use layout::{
     BLOCK_BYTES, BadSize, CODE_START, EVENTS, Layout, MEMORY_MAX, MEMORY_MIN, Register,
     STRING_HEADS, STRING_INDEX, STRING_START, SYSTEM, Segment, TASKS,
 };
-pub use memory::{Memory, OutOfSegment};
+pub use memory::{AccessError, Memory};
 pub use op::{Instruction, Undo};
 pub use operand::OperandKind;
 pub use program::{Placed, Program};

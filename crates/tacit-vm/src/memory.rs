@@ -26,14 +26,26 @@ pub struct Memory {
     log: Vec<(u16, u32)>,
 }
 
-/// An access outside of a segment.
+/// An access by segment and offset that is not allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("offset {offset:#x} is outside of the {segment} segment")]
-pub struct OutOfSegment {
-    /// The segment.
-    pub segment: Segment,
-    /// The first byte asked for.
-    pub offset: usize,
+pub enum AccessError {
+    /// Not all of it is in the segment.
+    #[error("offset {offset:#x} is outside of the {segment} segment")]
+    Outside {
+        /// The segment.
+        segment: Segment,
+        /// The first byte asked for.
+        offset: usize,
+    },
+    /// The segment's bytes there are not to be written: code and strings once they are there, the
+    /// heap but through its blocks.
+    #[error("the {segment} segment is protected at offset {offset:#x}")]
+    Protected {
+        /// The segment.
+        segment: Segment,
+        /// The first byte asked for.
+        offset: usize,
+    },
 }
 
 impl Memory {
@@ -107,7 +119,7 @@ impl Memory {
         &self,
         segment: Segment,
         offset: usize,
-    ) -> Result<[u8; N], OutOfSegment> {
+    ) -> Result<[u8; N], AccessError> {
         let base = self.within(segment, offset, N)?;
         Ok(std::array::from_fn(|index| self.byte(base + index)))
     }
@@ -115,14 +127,23 @@ impl Memory {
     /// Sets `N` bytes of a segment.
     ///
     /// # Errors
-    /// Not all of them are in it; nothing is written.
+    /// Not all of them are in it, or they are protected; nothing is written.
     pub fn write<const N: usize>(
         &mut self,
         segment: Segment,
         offset: usize,
         bytes: [u8; N],
-    ) -> Result<(), OutOfSegment> {
+    ) -> Result<(), AccessError> {
         let base = self.within(segment, offset, N)?;
+        let first_free = match segment {
+            Segment::Code => self.register(Register::CodeEnd) as usize,
+            Segment::Data => 0,
+            Segment::Heap => usize::MAX,
+            Segment::String => self.register(Register::StringsEnd) as usize,
+        };
+        if offset < first_free {
+            return Err(AccessError::Protected { segment, offset });
+        }
         for (index, byte) in bytes.into_iter().enumerate() {
             self.set_byte(base + index, byte);
         }
@@ -173,18 +194,13 @@ impl Memory {
         }
     }
 
-    fn within(
-        &self,
-        segment: Segment,
-        offset: usize,
-        length: usize,
-    ) -> Result<usize, OutOfSegment> {
+    fn within(&self, segment: Segment, offset: usize, length: usize) -> Result<usize, AccessError> {
         let is_inside =
             offset.checked_add(length).is_some_and(|end| end <= self.layout.segment_bytes());
         if is_inside {
             Ok(self.layout.base(segment) + offset)
         } else {
-            Err(OutOfSegment { segment, offset })
+            Err(AccessError::Outside { segment, offset })
         }
     }
 }
@@ -192,5 +208,27 @@ impl Memory {
 impl fmt::Debug for Memory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Memory").field("bytes", &self.layout.bytes()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vm::Vm;
+
+    #[test]
+    fn what_is_compiled_interned_or_counted_is_protected() {
+        let mut memory = Vm::new(Layout::DEFAULT).memory;
+        let end = memory.register(Register::CodeEnd) as usize;
+        let protected = |segment, offset| Err(AccessError::Protected { segment, offset });
+        assert_eq!(memory.write(Segment::Code, end - 1, [1]), protected(Segment::Code, end - 1));
+        assert_eq!(memory.write(Segment::Code, end, [1]), Ok(()));
+        assert_eq!(memory.write(Segment::String, 0, [1]), protected(Segment::String, 0));
+        assert_eq!(memory.write(Segment::Heap, 64, [1]), protected(Segment::Heap, 64));
+        assert_eq!(memory.write(Segment::Data, 0, [1, 2]), Ok(()));
+        assert_eq!(memory.read(Segment::Data, 0), Ok([1, 2]));
+        let outside = AccessError::Outside { segment: Segment::Data, offset: 0x3fff };
+        assert_eq!(memory.write(Segment::Data, 0x3fff, [1, 2]), Err(outside));
+        assert_eq!(memory.read::<2>(Segment::Data, 0x3fff), Err(outside));
     }
 }

@@ -61,10 +61,12 @@ impl Memory {
         })
     }
 
-    /// The newest word of that name.
+    /// The word that a program means by that name: its own newest one, else the library's.
     #[must_use]
     pub fn find_word(&self, name: &str) -> Option<Word> {
         let name = self.find_string(name)?;
-        self.words().find(|word| word.name == name)
+        let mut named = self.words().filter(|word| word.name == name).peekable();
+        let newest = named.peek().copied();
+        named.find(|word| word.kind != WordKind::Library).or(newest)
     }
 }

@@ -163,7 +163,7 @@ fn expressions_are_postfix() {
         ("mem 0x3fff", "0"),
         ("task heap-used +", "2"),
         ("code 0x200", "(branch) 0x020b"),
-        ("block 0", "block 0: Vector, 1 references 8 9"),
+        ("block 0", "block 0: Vector, 1 reference 8 9"),
         ("status 0", "running in (block) in add"),
         ("s3", "0: `s3` means nothing here"),
         ("x +", "2: `+` needs more values before it"),

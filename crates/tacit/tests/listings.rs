@@ -81,6 +81,21 @@ fn words_of_earlier_units_are_found() {
 }
 
 #[test]
+fn a_word_of_ones_own_is_found_before_the_librarys_that_came_later() {
+    let mut vm = Vm::new(Layout::DEFAULT);
+    add(&mut vm, ": mean drop 42 ;");
+    add(&mut vm, "[ 1 2 ] variance");
+    let kinds = |vm: &Vm| {
+        let memory = vm.memory();
+        let named = memory.words().filter(|word| memory.text(word.name) == "mean");
+        named.map(|word| word.kind).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(&vm), [WordKind::Library, WordKind::Definition]);
+    let found = vm.memory().find_word("mean").expect("it is defined");
+    assert_eq!(found.kind, WordKind::Definition);
+}
+
+#[test]
 fn every_instruction_has_a_place_in_a_text() {
     let mut vm = Vm::new(Layout::DEFAULT);
     let text = "1 2 +\n: f -> abc abc ;";

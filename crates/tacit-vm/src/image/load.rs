@@ -133,9 +133,9 @@ impl Vm {
         for text in &unit.strings {
             memory.intern(text)?;
         }
-        let base = memory.layout().base(Segment::Code) + usize::from(unit.base);
-        for (index, byte) in unit.code.iter().enumerate() {
-            memory.set_byte(base + index, *byte);
+        for (offset, byte) in (usize::from(unit.base)..).zip(&unit.code) {
+            let no_room = Trap::NoRoom { what: "its code is not where code may be written" };
+            memory.write(Segment::Code, offset, [*byte]).map_err(|_| no_room)?;
         }
         let globals = memory.layout().globals().0;
         let known = memory.register(Register::Globals) as usize;

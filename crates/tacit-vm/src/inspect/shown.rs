@@ -235,7 +235,9 @@ impl Memory {
     pub(crate) fn block_text(&self, number: usize) -> String {
         let Ok(block) = u16::try_from(number) else { return String::new() };
         let kind = self.block_kind(block);
-        let mut text = format!("block {number}: {kind:?}, {} references", self.references(block));
+        let references = self.references(block);
+        let plural = if references == 1 { "" } else { "s" };
+        let mut text = format!("block {number}: {kind:?}, {references} reference{plural}");
         if let Some(next) = self.block_link(block) {
             let _ = write!(text, ", next {next}");
         }
