@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 #![expect(clippy::cast_precision_loss, reason = "figures are printed with three digits")]
 
+mod achronyme;
 mod forks;
 mod measure;
 mod peers;
@@ -19,6 +20,7 @@ use std::fmt;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
+use timeline::History;
 
 use crate::report::Report;
 
@@ -46,6 +48,9 @@ struct Arguments {
     /// Runs one Tacit program without history and prints its output.
     #[arg(long, hide = true)]
     run_tacit: Option<String>,
+    /// Runs one Achronyme program, recorded, and prints its output.
+    #[arg(long, hide = true)]
+    run_achronyme: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -57,6 +62,8 @@ enum Part {
     Tacit,
     TacitPeers,
     TacitPauses,
+    Achronyme,
+    AchronymePeers,
 }
 
 /// Something went wrong, or a program printed something else than it should.
@@ -90,6 +97,12 @@ fn measure_all(arguments: &Arguments) -> Result<(), Failure> {
         print!("{}", tacit::finish(&mut tacit::find(name)?.vm(is_smoke)?)?);
         return Ok(());
     }
+    if let Some(name) = &arguments.run_achronyme {
+        let entry = achronyme::find(name)?;
+        let vm = entry.vm(entry.size(is_smoke))?;
+        print!("{}", achronyme::finish(vm, History::Checkpoints)?);
+        return Ok(());
+    }
     let machine = measure::machine_line();
     println!("Measured on: {machine}\n");
     let mut report = Report::default();
@@ -112,6 +125,12 @@ fn measure_all(arguments: &Arguments) -> Result<(), Failure> {
     }
     if arguments.only == Some(Part::TacitPeers) || arguments.peers {
         tacit::peers::measure(is_smoke, &mut report)?;
+    }
+    if wants(Part::Achronyme) {
+        achronyme::engines::measure(is_smoke, &mut report)?;
+    }
+    if arguments.only == Some(Part::AchronymePeers) || arguments.peers {
+        achronyme::peers::measure(is_smoke, &mut report)?;
     }
     if wants(Part::Travel) {
         travel::measure(is_smoke, &mut report)?;

@@ -19,7 +19,9 @@ pub fn pages() -> Vec<Page> {
     vec![
         Page { path: "docs/isa/pvm.md", text: tape_instructions() },
         Page { path: "docs/isa/tacit.md", text: tacit_instructions() },
+        Page { path: "docs/isa/achronyme.md", text: achronyme_instructions() },
         Page { path: "docs/tacit/words.md", text: tacit::word_reference() },
+        Page { path: "docs/achronyme/library.md", text: achronyme::library_reference() },
         Page { path: "docs/errors/achronyme.md", text: achronyme::error_reference() },
         Page { path: "docs/errors/tacit.md", text: tacit::error_reference() },
         Page { path: "docs/errors/pvm.md", text: palindrome_asm::error_reference() },
@@ -86,6 +88,26 @@ opcode, and its operands, numbers low byte first.
 A name in parentheses is no word: only the compiler and the machine write it. All others are words
 of the language. *Undone by* says what is kept so that the instruction can be taken back: `position`
 keeps nothing but where it was.
+
+{table}"
+    )
+}
+
+fn achronyme_instructions() -> String {
+    let table = achronyme_vm::instruction_reference();
+    format!(
+        "# The instructions of Achronyme's machine
+
+This page is made from the instruction table by `cargo xtask codegen`. An instruction is a word of 32
+bits, little-endian: the opcode in the lowest byte, then the operands. Some are followed by further
+words.
+
+`R` are the registers of the function, at most 256; `K` its constants. A jump counts words from the
+one after the whole instruction, backwards if it is negative; only `loop` and `for_loop` jump
+backwards. A call uses a window of registers: the first is for the way back and gets the result, the
+second has what is called, the arguments follow; the registers of the callee begin with them. In
+programs, caches are 0. A mask has two bits for each index, the lowest first: 0 for one place, 1 for
+from–to, 2 for from, 3 for to.
 
 {table}"
     )

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use fuzz_bodies::BODIES;
 use palindrome_asm::{Options, Unit};
+use source::SourceMap;
 use tacit_vm::{Image, Layout, Vm};
 use xtask::workspace_root;
 
@@ -74,6 +75,25 @@ fn changed_programs_of_achronyme_break_no_promise() {
     for seed in 1..=INPUTS {
         fuzz_bodies::parse_achronyme(&Random(seed).change(&texts));
     }
+}
+
+#[test]
+fn changed_images_of_achronyme_break_no_promise() {
+    let folder = workspace_root().join("bench/programs/achronyme");
+    let texts = files(&folder).into_iter().map(|path| fs::read_to_string(path).unwrap());
+    let images: Vec<Vec<u8>> = texts.filter_map(|text| achronyme_image(&text)).collect();
+    assert!(images.len() > 10, "only {} programs compile", images.len());
+    for seed in 1..=INPUTS {
+        fuzz_bodies::decode_achronyme_image(&Random(seed).change(&images));
+    }
+}
+
+fn achronyme_image(text: &str) -> Option<Vec<u8>> {
+    let mut sources = SourceMap::default();
+    let options = achronyme::Options::default();
+    let compiled =
+        achronyme::compile("seed.soc", text, &mut sources, options, &mut achronyme::NoFiles);
+    compiled.ok().map(|(program, _)| program.to_bytes())
 }
 
 fn image(text: &[u8]) -> Option<Vec<u8>> {

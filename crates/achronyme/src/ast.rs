@@ -18,6 +18,7 @@ pub use expression::{
     RecordItem, Slice, Spread, Suffix, Unary,
 };
 pub use literal::Value;
+pub(crate) use literal::text_value;
 pub use pattern::{
     ElementPattern, FieldPattern, LiteralPattern, NamePattern, Pattern, RecordPattern, RestPattern,
     TYPE_NAMES, VectorItem, VectorPattern,

@@ -39,7 +39,7 @@ define_codes! {
     OUTSIDE_LOOP = "SOC0016": "break";
     /// `yield` stands in `generate { … }`. A function does not see the generator around it.
     OUTSIDE_GENERATOR = "SOC0017": "let f = () => do { yield 1 }";
-    /// `return` stands in a function.
+    /// `return` and `rec` stand in a function.
     OUTSIDE_FUNCTION = "SOC0018": "return 5";
     /// Two parameters of a function have the same name.
     SAME_PARAMETER = "SOC0019": "(a, a) => a";
@@ -63,8 +63,27 @@ define_codes! {
     REST = "SOC0028": "let [...a, ...b] = [1]";
     /// Nothing gets here, after a statement that leaves.
     DEAD = "SOC0029": "let f = () => do { return 1; 2 }";
-    /// There is no such thing here: calls take no spread, functions no rest, imports no `*`.
+    /// There is no such thing here: calls take no spread, functions no rest, imports no `*`,
+    /// slices no `..=`.
     UNSUPPORTED = "SOC0030": "f(...v)";
+    /// This is more than there can be: a function has at most 255 parameters, and the length of an
+    /// axis in a type is a whole number below 2^32.
+    LIMIT = "SOC0031":;
+    /// Nothing has this name. The program runs until it gets here, and gets an error then.
+    UNDEFINED = "SOC0040":;
+    /// The variable is declared with `let`, or is a parameter: it cannot be assigned to.
+    IMMUTABLE = "SOC0041":;
+    /// The module cannot be imported, or has nothing of this name.
+    IMPORT = "SOC0042":;
+    /// There is nothing of this name to export.
+    EXPORT = "SOC0043":;
+    /// The type is nothing but itself.
+    ENDLESS_TYPE = "SOC0044":;
+    /// A function or program is larger than the machine's instructions can say.
+    TOO_LARGE = "SOC0045":;
+    /// The arms of a `match` take some values, and there is none for all others. The program gets
+    /// an error if such a value comes.
+    PARTIAL_MATCH = "SOC0046":;
 }
 
 /// Renders the codes as a Markdown page.

@@ -2,10 +2,11 @@
 
 mod common;
 
+use achronyme::tree::Options;
 use achronyme::{DEPTH_MAX, KEYWORDS, check, format, parse};
-use common::{laws, texts};
+use common::{laws, run_with, texts};
 use proptest::prelude::*;
-use source::SourceId;
+use source::{SourceId, SourceMap};
 
 /// Things that texts are made of, besides keywords.
 const PIECES: &[&str] = &[
@@ -141,6 +142,15 @@ proptest! {
     #[test]
     fn laws_hold_for_changed_programs(text in changed()) {
         prop_assert_eq!(laws(&text), Ok(()));
+    }
+
+    #[test]
+    fn changed_programs_run_to_the_same_end_again(text in changed()) {
+        if check("main.soc", &text).diagnostics.is_empty() {
+            let small = Options { steps_max: 20_000, memory_max: 1 << 24, depth_max: 1000 };
+            let first = run_with(&text, &mut SourceMap::default(), &small);
+            prop_assert_eq!(first, run_with(&text, &mut SourceMap::default(), &small));
+        }
     }
 
     #[test]

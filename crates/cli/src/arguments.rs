@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use timeline::{History, Options};
 
+use crate::guest::GuestName;
+
 /// After every help page.
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
@@ -35,12 +37,14 @@ pub(crate) enum Command {
     Info(InfoArguments),
     /// Show a program's instructions
     Disasm(DisasmArguments),
-    /// Type lines of Tacit and see the stack; every line can be taken back
+    /// Type lines of Achronyme or Tacit and see what comes of them; every line can be taken back
     Repl(ReplArguments),
-    /// Show Tacit's words, or explain one
+    /// Show Tacit's words or Achronyme's functions, or explain one
     Words(WordsArguments),
-    /// Look for mistakes in programs in Achronyme: in their syntax and structure only, as yet
+    /// Look for mistakes in programs in Achronyme, without running them
     Check(CheckArguments),
+    /// Run the tests in programs in Achronyme
+    Test(TestArguments),
     /// Lay out programs in Achronyme as they should be
     Fmt(FmtArguments),
 }
@@ -88,21 +92,36 @@ pub(crate) struct RunArguments {
     /// Check the heap when the program has ended or failed (Tacit)
     #[arg(long)]
     pub(crate) check: bool,
-    /// The program's memory: 64k, 128k or 256k (Tacit)
+    /// The program's memory: 64k, 128k or 256k (Tacit), any size (Achronyme)
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) memory: Option<usize>,
+    /// What runs it; a run of `tree` is slow, and not recorded (Achronyme)
+    #[arg(long, value_enum, default_value = "vm", value_name = "ENGINE")]
+    pub(crate) engine: Engine,
     /// No colours, as with NO_COLOR in the environment
     #[arg(long)]
     pub(crate) no_color: bool,
-    /// Run this Tacit program instead of a file
+    /// Run this program instead of a file; in Tacit unless --lang says otherwise
     #[arg(short, value_name = "PROGRAM", allow_hyphen_values = true)]
     pub(crate) expression: Option<String>,
-    /// The program: .pvm, .pvm.bin, .tacit or .tacit.bin
+    /// The language of -e: achronyme (or soc), tacit, pvm
+    #[arg(long = "lang", value_name = "GUEST", value_parser = guest, requires = "expression")]
+    pub(crate) language: Option<GuestName>,
+    /// The program: .pvm, .pvm.bin, .tacit, .tacit.bin, .soc or .achb
     #[arg(required_unless_present = "expression")]
     pub(crate) file: Option<PathBuf>,
     /// Arguments for the program; after `--` also such as are options here
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     pub(crate) arguments: Vec<OsString>,
+}
+
+/// What runs a program in Achronyme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Engine {
+    /// The register machine
+    Vm,
+    /// Walks the program's tree
+    Tree,
 }
 
 #[derive(Debug, Args)]
@@ -131,10 +150,10 @@ pub(crate) enum HistoryArgument {
 
 #[derive(Debug, Args)]
 pub(crate) struct BuildArguments {
-    /// Source texts (.pvm, .tacit) and objects (.pvm.obj)
+    /// Source texts (.pvm, .tacit, .soc) and objects (.pvm.obj)
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// Where the program goes [default: the first file's name with .bin after it]
+    /// Where the program goes [default: as the first file, with .bin after it or .achb for .soc]
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// Do not optimise
@@ -149,7 +168,7 @@ pub(crate) struct BuildArguments {
     /// Leave the source text out of the program
     #[arg(long)]
     pub(crate) no_source: bool,
-    /// The program's memory: 64k, 128k or 256k (Tacit)
+    /// The program's memory: 64k, 128k or 256k (Tacit), any size (Achronyme)
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) memory: Option<usize>,
     /// Report diagnostics as JSON on standard error
@@ -174,13 +193,13 @@ pub(crate) struct DebugArguments {
     /// What the program reads as its standard input [default: nothing]
     #[arg(long, value_name = "FILE")]
     pub(crate) input: Option<PathBuf>,
-    /// The program's memory: 64k, 128k or 256k (Tacit)
+    /// The program's memory: 64k, 128k or 256k (Tacit), any size (Achronyme)
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) memory: Option<usize>,
     /// No colours, as with NO_COLOR in the environment
     #[arg(long)]
     pub(crate) no_color: bool,
-    /// The program (.pvm, .pvm.bin, .tacit, .tacit.bin) or a recording (.rec)
+    /// The program (.pvm, .pvm.bin, .tacit, .tacit.bin, .soc, .achb) or a recording (.rec)
     #[arg(required_unless_present_any = ["replay", "last"])]
     pub(crate) file: Option<PathBuf>,
     /// Arguments for the program; after `--` also such as are options here
@@ -214,7 +233,7 @@ pub(crate) struct InfoArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct DisasmArguments {
-    /// The program: .pvm, .pvm.bin, .tacit or .tacit.bin
+    /// The program: .pvm, .pvm.bin, .tacit, .tacit.bin, .soc or .achb
     pub(crate) file: PathBuf,
 }
 
@@ -226,16 +245,19 @@ pub(crate) struct DisasmArguments {
 pub(crate) struct ReplArguments {
     #[command(flatten)]
     pub(crate) history: HistoryArguments,
-    /// The session's memory: 64k, 128k or 256k
+    /// The session's memory: 64k, 128k or 256k (Tacit), any size (Achronyme)
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) memory: Option<usize>,
-    /// Check the heap after every line, and end with 3 if it is damaged
+    /// Check the heap after every line, and end with 3 if it is damaged (Tacit)
     #[arg(long)]
     pub(crate) check: bool,
     /// No colours, as with NO_COLOR in the environment
     #[arg(long)]
     pub(crate) no_color: bool,
-    /// `tacit`, or a Tacit program to begin with
+    /// The language: tacit or achronyme (or soc)
+    #[arg(long = "lang", value_name = "GUEST", value_parser = guest)]
+    pub(crate) language: Option<GuestName>,
+    /// The same, or a program to begin with [default: tacit]
     #[arg(value_name = "GUEST|FILE")]
     pub(crate) what: Option<PathBuf>,
 }
@@ -245,14 +267,22 @@ pub(crate) struct WordsArguments {
     /// As JSON
     #[arg(long)]
     pub(crate) json: bool,
-    /// The word to be explained
-    pub(crate) word: Option<String>,
+    /// `tacit` or `achronyme`, and the word or function to be explained [default: Tacit's words]
+    #[arg(value_name = "GUEST|NAME", num_args = 0..=2)]
+    pub(crate) names: Vec<String>,
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "It says what is wrong with the syntax and the structure of a program. \
-    Names and types are not looked at yet. The exit code is 65 if there are errors.")]
+#[command(
+    after_help = "It compiles a program with all that it imports, and says what is wrong: with \
+    the syntax; names that nothing has; what cannot be assigned to; code that is never reached; a \
+    `match` that some value gets through. Whether values are of the types that are written is \
+    checked when the program runs. The exit code is 65 if there are errors."
+)]
 pub(crate) struct CheckArguments {
+    /// End with 1 if there are warnings
+    #[arg(long)]
+    pub(crate) strict: bool,
     /// Report as JSON: errors on standard error, otherwise on standard output
     #[arg(long)]
     pub(crate) json: bool,
@@ -261,6 +291,32 @@ pub(crate) struct CheckArguments {
     pub(crate) no_color: bool,
     /// The programs (.soc)
     #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Tests are the functions at the top of a program whose names begin with \
+    `test_`; one fails if an error leaves it. Examples are remarks `//> program`, and after them \
+    `// => value` as `palindrome run` would show it. Each runs in a machine of its own, after all \
+    of its file, with an empty input. The exit code is 1 if one fails.")]
+pub(crate) struct TestArguments {
+    /// Only tests and examples with this in their name
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) name: Option<String>,
+    /// What runs them
+    #[arg(long, value_enum, default_value = "vm", value_name = "ENGINE")]
+    pub(crate) engine: Engine,
+    /// Memory for each program with its past
+    #[arg(long, default_value = "4G", value_name = "SIZE", value_parser = size)]
+    pub(crate) memory_max: usize,
+    /// Report as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// No colours, as with NO_COLOR in the environment
+    #[arg(long)]
+    pub(crate) no_color: bool,
+    /// Programs (.soc), and folders with such [default: all below this folder]
+    #[arg(value_name = "FILE|FOLDER")]
     pub(crate) files: Vec<PathBuf>,
 }
 
@@ -288,6 +344,14 @@ impl HistoryArguments {
         };
         Options { history, memory: self.history_memory, ..Options::default() }
     }
+}
+
+/// A guest, as `--lang` names it.
+fn guest(name: &str) -> Result<GuestName, String> {
+    GuestName::spoken(name).ok_or_else(|| {
+        let names: Vec<&str> = GuestName::ALL.iter().map(|guest| guest.name()).collect();
+        format!("known are {}", names.join(", "))
+    })
 }
 
 /// A number of bytes: `4096`, `64K`, `256M`, `2G`.

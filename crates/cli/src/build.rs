@@ -25,6 +25,7 @@ pub(crate) fn build(arguments: &BuildArguments, terminal: Terminal) -> Result<u8
         optimise: arguments.level > 0,
         keep_sources: !arguments.no_source,
         memory: arguments.memory,
+        ..LoadOptions::default()
     };
     let (image, listing) = with_guest!(guest, G => {
         let program = G::build(&paths, &options, terminal)?;

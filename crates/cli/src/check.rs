@@ -1,26 +1,32 @@
 //! `palindrome check`: what is wrong with programs, without running them.
 
-use ::achronyme::{parse, structure};
+use std::collections::BTreeSet;
+
+use ::achronyme::{Options, compile};
 use source::{Severity, SourceMap};
 
-use crate::achronyme;
+use crate::achronyme::{self, Disk};
 use crate::arguments::CheckArguments;
 use crate::error::{BadSource, CliError, exit, to_json};
-use crate::files;
 use crate::terminal::{Terminal, show};
 
 pub(crate) fn check(arguments: &CheckArguments, terminal: Terminal) -> Result<u8, CliError> {
     let mut sources = SourceMap::default();
     let mut diagnostics = Vec::new();
+    // A module may belong to several programs.
+    let mut told = BTreeSet::new();
+    let mut disk = Disk::new();
     for path in &arguments.files {
         achronyme::expect(path, "check")?;
-        let text = files::read_text(path)?;
-        let source = sources.add(path.display().to_string(), text);
-        let parsed = parse(sources.text(source), source);
-        let mut found = parsed.diagnostics;
-        found.extend(structure(&parsed.tree, source));
-        found.sort_by_key(|found| found.span.start);
-        diagnostics.extend(found);
+        let file = disk.main(path)?;
+        let options = Options::default();
+        let (Ok((_, found)) | Err(found)) =
+            compile(&file.name, &file.text, &mut sources, options, &mut disk);
+        let name = |found: &source::Diagnostic| sources.name(found.span.source).to_owned();
+        let is_new = |found: &source::Diagnostic| {
+            told.insert((name(found), found.span.start, found.code, found.message.clone()))
+        };
+        diagnostics.extend(found.into_iter().filter(is_new));
     }
     let is_bad = diagnostics.iter().any(|found| found.severity == Severity::Error);
     if arguments.json && !is_bad {
@@ -28,6 +34,7 @@ pub(crate) fn check(arguments: &CheckArguments, terminal: Terminal) -> Result<u8
         show(&format!("{}\n", serde_json::json!({ "diagnostics": found })))?;
         return Ok(exit::OK);
     }
+    let is_warned = !diagnostics.is_empty();
     BadSource { sources, diagnostics }.settle(Some(()), terminal)?;
-    Ok(exit::OK)
+    Ok(if is_warned && arguments.strict { exit::FAILED } else { exit::OK })
 }

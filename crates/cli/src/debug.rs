@@ -51,10 +51,15 @@ pub(crate) fn debug(arguments: &DebugArguments, terminal: Terminal) -> Result<u8
     let (guest, form) = guest::of_program(&path)?;
     let texts: Vec<Vec<u8>> = arguments.arguments.iter().map(|text| bytes(text)).collect();
     let world = LiveWorld::new(input, texts.clone(), arguments.history.memory_max);
-    let load = LoadOptions { optimise: false, memory: arguments.memory, ..LoadOptions::default() };
+    let load = LoadOptions {
+        optimise: false,
+        memory: arguments.memory,
+        memory_max: arguments.history.memory_max,
+        ..LoadOptions::default()
+    };
     with_guest!(guest, G => {
         let loaded: G = guest::load(&path, form, &load, terminal)?;
-        let timeline = Timeline::new(loaded.machine(), options);
+        let timeline = Timeline::new(loaded.machine()?, options);
         Session::new(timeline, world, loaded.recorded(texts), terminal).talk("where")
     })
 }

@@ -10,7 +10,7 @@ use crate::arguments::{
 };
 use crate::error::{CliError, exit};
 use crate::terminal::Terminal;
-use crate::{build, check, debug, disasm, fmt, info, repl, replay, run, words};
+use crate::{build, check, debug, disasm, fmt, info, repl, replay, run, test, words};
 
 /// `palindrome`.
 #[must_use]
@@ -40,6 +40,10 @@ pub fn palindrome() -> ExitCode {
         Command::Check(arguments) => {
             let terminal = Terminal::new(arguments.no_color);
             finish(check::check(&arguments, terminal), terminal, arguments.json)
+        }
+        Command::Test(arguments) => {
+            let terminal = Terminal::new(arguments.no_color);
+            finish(test::test(&arguments, terminal), terminal, arguments.json)
         }
         Command::Fmt(arguments) => {
             let terminal = Terminal::new(arguments.no_color);

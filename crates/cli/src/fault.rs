@@ -3,7 +3,7 @@
 use std::fmt::{Display, Write as _};
 
 use machine::{Inspect, Machine as _, Variable};
-use source::visible;
+use source::{SourceMap, Span, visible};
 use timeline::Timeline;
 
 use crate::guest::Guest;
@@ -12,13 +12,19 @@ use crate::terminal::Terminal;
 /// Calls shown.
 const FRAMES_MAX: usize = 20;
 
+/// Calls looked at, of which some may be none of the user's.
+const FRAMES_SEEN: usize = 100;
+
 /// What is told of a fault.
 #[derive(Clone, Debug)]
 pub(crate) struct Fault {
     message: String,
-    tick: String,
+    /// None for an engine that counts none.
+    tick: Option<String>,
     file: Option<String>,
     line: Option<(u32, String)>,
+    /// From 1, where it is known.
+    column: Option<usize>,
     /// Which characters of the line, or of the instruction, are to blame.
     columns: (usize, usize),
     instruction: String,
@@ -35,11 +41,16 @@ impl Fault {
     pub(crate) fn new<G: Guest>(timeline: &Timeline<G::Machine>, trap: &impl Display) -> Self {
         let machine = timeline.machine();
         let sources = machine.sources();
-        let frames = machine.frames(FRAMES_MAX);
-        // What the machine does on its own is done for whoever called it.
+        let mut frames = machine.frames(FRAMES_SEEN);
+        let is_all = frames.len() < FRAMES_SEEN;
+        frames.retain(|frame| !machine.is_hidden(frame.position));
+        let shown = frames.len().min(FRAMES_MAX);
+        let left_out = if is_all { frames.len() } else { machine.depth() + 1 } - shown;
+        frames.truncate(FRAMES_MAX);
+        // What the machine or the library does is done for whoever called it.
         let here = machine.position();
         let own = frames.iter().find(|frame| frame.place.is_some());
-        let position = match machine.place(here) {
+        let position = match machine.place(here).filter(|_| !machine.is_hidden(here)) {
             Some(_) => here,
             None => own.map_or(here, |frame| frame.position),
         };
@@ -51,9 +62,11 @@ impl Fault {
         });
         let instruction = machine.disassemble(position, 1).into_iter().next();
         let instruction = instruction.map(|listing| visible(&listing.text)).unwrap_or_default();
+        let known = G::columns(machine, position);
         let columns = match &line {
-            Some((_, text)) => G::columns(machine, position)
-                .unwrap_or_else(|| statement(text.split(G::REMARK).next().unwrap_or_default())),
+            Some((_, text)) => {
+                known.unwrap_or_else(|| statement(text.split(G::REMARK).next().unwrap_or_default()))
+            }
             None => statement(&instruction),
         };
         let near = machine.name_of_position(position).map(|(name, distance)| match distance {
@@ -70,8 +83,9 @@ impl Fault {
         let calls: Vec<_> = calls.collect();
         Self {
             message: visible(&trap.to_string()),
-            tick: machine.tick().to_string(),
+            tick: Some(machine.tick().to_string()),
             file: source.map(|source| visible(&source.name)),
+            column: known.filter(|_| line.is_some()).map(|(column, _)| column + 1),
             line,
             columns,
             instruction,
@@ -79,8 +93,33 @@ impl Fault {
             stack: G::stack(machine),
             scope: G::SHOWN,
             variables: variables(machine, G::SHOWN),
-            calls_left_out: (machine.depth() + 1).saturating_sub(calls.len()),
+            calls_left_out: left_out,
             calls,
+        }
+    }
+
+    /// Of an engine that knows only the place.
+    pub(crate) fn at(message: &str, span: Span, sources: &SourceMap) -> Self {
+        let at = sources.line_column(span.source, span.start);
+        let line = sources.line(span.source, at.line).map(visible);
+        let rest = line.iter().flat_map(|line| line.chars().skip(at.column as usize - 1));
+        let width = rest
+            .count()
+            .min(sources.slice(span).lines().next().map_or(0, |text| text.chars().count()));
+        Self {
+            message: visible(message),
+            tick: None,
+            file: Some(visible(sources.name(span.source))),
+            column: Some(at.column as usize),
+            line: line.map(|line| (at.line, line)),
+            columns: (at.column as usize - 1, width.max(1)),
+            instruction: String::new(),
+            near: None,
+            stack: None,
+            scope: "locals",
+            variables: Vec::new(),
+            calls: Vec::new(),
+            calls_left_out: 0,
         }
     }
 
@@ -95,11 +134,14 @@ impl Fault {
         let near = self.near.as_ref().map(|near| format!(", {near}")).unwrap_or_default();
         let (number, line) = match (&self.file, &self.line) {
             (Some(file), Some((number, line))) => {
-                let _ = writeln!(text, " --> {file}:{number}{near}, tick {}", self.tick);
+                let column = self.column.map(|column| format!(":{column}")).unwrap_or_default();
+                let tick = self.tick.as_ref().map(|tick| format!(", tick {tick}"));
+                let tick = tick.unwrap_or_default();
+                let _ = writeln!(text, " --> {file}:{number}{column}{near}{tick}");
                 (number.to_string(), line.as_str())
             }
             _ => {
-                let _ = writeln!(text, " --> tick {}{near}", self.tick);
+                let _ = writeln!(text, " --> tick {}{near}", self.tick.as_deref().unwrap_or("?"));
                 (String::new(), self.instruction.as_str())
             }
         };
@@ -149,6 +191,7 @@ impl Fault {
             "tick": self.tick,
             "file": self.file,
             "line": self.line.as_ref().map(|line| line.0),
+            "column": self.column,
             "instruction": self.instruction,
             self.scope: variables,
             "calls": calls.collect::<Vec<_>>(),

@@ -48,7 +48,7 @@ pub(crate) trait Guest: Sized {
     fn to_image(&self) -> Vec<u8>;
 
     /// A machine before its first instruction.
-    fn machine(&self) -> Self::Machine;
+    fn machine(&self) -> Result<Self::Machine, CliError>;
 
     /// What `palindrome info` says of it.
     fn facts(&self) -> Facts;
@@ -66,6 +66,12 @@ pub(crate) trait Guest: Sized {
     /// guests that know.
     fn columns(machine: &Self::Machine, at: CodePosition) -> Option<(usize, usize)> {
         let _ = (machine, at);
+        None
+    }
+
+    /// What is shown of the value of a program that has ended.
+    fn echo(machine: &Self::Machine) -> Option<String> {
+        let _ = machine;
         None
     }
 
@@ -90,11 +96,13 @@ pub(crate) struct LoadOptions {
     pub(crate) keep_sources: bool,
     /// Bytes of memory, for guests that let the user choose.
     pub(crate) memory: Option<usize>,
+    /// Bytes that the program may take with its past.
+    pub(crate) memory_max: usize,
 }
 
 impl Default for LoadOptions {
     fn default() -> Self {
-        Self { optimise: true, keep_sources: true, memory: None }
+        Self { optimise: true, keep_sources: true, memory: None, memory_max: 4 << 30 }
     }
 }
 
@@ -132,12 +140,26 @@ macro_rules! guests {
 guests! { $
     Pvm = crate::pvm::Pvm;
     Tacit = crate::tacit::Tacit;
+    Achronyme = crate::achronyme::Achronyme;
 }
 
 impl GuestName {
     /// The guest that recordings call so.
     pub(crate) fn find(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|guest| with_guest!(guest, G => G::NAME == name))
+    }
+
+    /// The guest that a user calls so: by its name, or by how its texts end.
+    pub(crate) fn spoken(name: &str) -> Option<Self> {
+        let name = name.to_lowercase();
+        let is_ending = |(ending, _): &(&str, Form)| ending[1..] == name;
+        let ends = |guest: &Self| guest.endings().iter().any(is_ending);
+        Self::find(&name).or_else(|| Self::ALL.iter().copied().find(ends))
+    }
+
+    /// How recordings call it.
+    pub(crate) fn name(self) -> &'static str {
+        with_guest!(self, G => G::NAME)
     }
 
     /// How the names of its files end.

@@ -28,7 +28,7 @@ pub(crate) enum Form {
 const RECORDING: &str = ".rec";
 
 /// Guests that a later release will have.
-pub(crate) const LATER: [(&str, &str); 2] = [(".pal", "Palindrome"), (".soc", "Achronyme")];
+pub(crate) const LATER: [(&str, &str); 1] = [(".pal", "Palindrome")];
 
 impl Kind {
     pub(crate) fn of(path: &Path) -> Result<Self, CliError> {

@@ -31,6 +31,7 @@ mod replay;
 mod run;
 mod tacit;
 mod terminal;
+mod test;
 mod words;
 mod world;
 

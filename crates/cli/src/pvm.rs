@@ -58,8 +58,8 @@ impl Guest for Pvm {
         self.program.image().to_bytes()
     }
 
-    fn machine(&self) -> Vm {
-        Vm::load(Arc::clone(&self.program))
+    fn machine(&self) -> Result<Vm, CliError> {
+        Ok(Vm::load(Arc::clone(&self.program)))
     }
 
     fn facts(&self) -> Facts {
@@ -88,9 +88,9 @@ impl Guest for Pvm {
 }
 
 fn assembler(options: &LoadOptions) -> Result<palindrome_asm::Options, CliError> {
-    let LoadOptions { optimise, keep_sources, memory } = *options;
+    let LoadOptions { optimise, keep_sources, memory, .. } = *options;
     if memory.is_some() {
-        let message = "--memory is for Tacit: a tape has no size".to_owned();
+        let message = "--memory is for Tacit and Achronyme: a tape has no size".to_owned();
         return Err(CliError::Usage(message));
     }
     Ok(palindrome_asm::Options { optimise, keep_sources })

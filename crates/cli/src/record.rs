@@ -7,6 +7,8 @@ use machine::Machine;
 use timeline::{Ending, RecordedProgram, Recorder, RecordingError, Timeline};
 
 use crate::error::CliError;
+use crate::files;
+use crate::home;
 use crate::terminal::Terminal;
 
 /// The recording of a run, if one was asked for. When it cannot be written, it is given up and the
@@ -56,6 +58,24 @@ impl Record {
             self.is_unfinished = true;
         }
     }
+}
+
+/// Keeps a run where `--last` finds it; says whether that went well.
+pub(crate) fn keep_last<M: Machine>(
+    timeline: &mut Timeline<M>,
+    program: &RecordedProgram,
+    terminal: Terminal,
+) -> bool {
+    let path = home::last_recording();
+    let io_error = |source| RecordingError::Io { action: "write", source };
+    let kept = home::make()
+        .map_err(io_error)
+        .and_then(|()| files::replace(&path, |file| timeline.save(file, program), io_error));
+    if let Err(error) = &kept {
+        let text = format!("the run could not be kept: {}\n", describe(error));
+        terminal.complain(&text);
+    }
+    kept.is_ok()
 }
 
 /// A recording that is written while the program runs.

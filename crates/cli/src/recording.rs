@@ -34,5 +34,5 @@ pub(crate) fn open<G: Guest>(
         terminal
             .complain(&format!("warning: {shown} is damaged: its last {lost} bytes are lost\n"));
     }
-    Ok(Timeline::from_recording(program.machine(), recording, options))
+    Ok(Timeline::from_recording(program.machine()?, recording, options))
 }

@@ -1,69 +1,97 @@
-//! `palindrome repl`: an interactive session with Tacit, in which every line can be undone.
+//! `palindrome repl`: an interactive session with a guest, in which every line can be undone.
 //!
 //! On a terminal a person types, with editing and completion; in a pipe the lines are a script: no
 //! prompt, and a line that fails does not stop it, but shows in the exit code.
 
+mod achronyme;
+mod achronyme_text;
 mod command;
-mod language;
+mod dialogue;
 mod reader;
 mod session;
+mod tacit;
+mod tacit_text;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use crate::achronyme::Achronyme;
 use crate::arguments::ReplArguments;
 use crate::error::{CliError, exit, render};
 use crate::files;
+use crate::guest::{self, Guest, GuestName};
 use crate::interrupt;
-use crate::kind::LATER;
+use crate::kind::{Form, LATER};
+use crate::pvm::Pvm;
+use crate::tacit::Tacit;
 use crate::terminal::Terminal;
-use crate::words;
-use command::{COMMANDS, Command};
+use command::Command;
+use dialogue::Dialogue;
 use reader::{Read, Reader};
 use session::{Ran, Session};
 
 pub(crate) fn repl(arguments: &ReplArguments, terminal: Terminal) -> Result<u8, CliError> {
-    let file = file(arguments)?;
+    let (guest, file) = wanted(arguments)?;
+    match guest {
+        GuestName::Tacit => converse::<Tacit>(file.as_deref(), arguments, terminal),
+        GuestName::Achronyme => converse::<Achronyme>(file.as_deref(), arguments, terminal),
+        GuestName::Pvm => {
+            let name = Pvm::NAME;
+            let message = format!("programs of {name} have no interactive session: debug them");
+            Err(CliError::Usage(message))
+        }
+    }
+}
+
+fn converse<G: Dialogue + 'static>(
+    file: Option<&Path>,
+    arguments: &ReplArguments,
+    terminal: Terminal,
+) -> Result<u8, CliError> {
     interrupt::listen();
     let mut repl = Repl {
-        reader: Reader::new(terminal),
+        reader: Reader::new::<G>(terminal),
         terminal,
         is_checking: arguments.check,
         has_failed: false,
     };
-    let mut session = Session::new(arguments, terminal)?;
+    let (mut session, greeting) = Session::<G>::new(arguments, terminal)?;
+    if arguments.check && session.damage().is_none() {
+        let message = format!("--check: {} has no heap to check", G::NAME);
+        return Err(CliError::Usage(message));
+    }
     if terminal.is_interactive {
-        let kilobytes = session.machine().memory().layout().bytes() >> 10;
-        session.say(&format!(
-            "Tacit, {kilobytes} KB. `help` explains, `undo` takes a line back, Ctrl-D ends.\n"
-        ))?;
+        session.say(&greeting)?;
     }
     if let Some(path) = file {
-        repl.load(&mut session, &path)?;
+        repl.load(&mut session, path)?;
     }
     repl.talk(session)
 }
 
-/// The file to begin with, if one is named rather than a guest.
-fn file(arguments: &ReplArguments) -> Result<Option<PathBuf>, CliError> {
-    let Some(what) = &arguments.what else { return Ok(None) };
-    let name = what.to_string_lossy().to_lowercase();
-    if name == "tacit" {
-        return Ok(None);
+/// The guest to talk to, and the file to begin with, if one is named rather than a guest.
+fn wanted(arguments: &ReplArguments) -> Result<(GuestName, Option<PathBuf>), CliError> {
+    let language = arguments.language;
+    let Some(what) = &arguments.what else {
+        return Ok((language.unwrap_or(GuestName::Tacit), None));
+    };
+    let name = what.to_string_lossy();
+    if let Some(guest) = GuestName::spoken(&name) {
+        return Ok((guest, None));
     }
+    let lower = name.to_lowercase();
     let is_later =
-        |(ending, guest): &(&str, &str)| name == ending[1..] || name == guest.to_lowercase();
+        |(ending, guest): &(&str, &str)| lower == ending[1..] || lower == guest.to_lowercase();
     if let Some((_, guest)) = LATER.iter().find(|row| is_later(row)) {
         return Err(CliError::Usage(format!("{guest} has no interactive session yet")));
     }
-    if name == "pvm" {
-        let message = "programs of the tape machine have no interactive session: debug them";
-        return Err(CliError::Usage(message.to_owned()));
-    }
-    match crate::guest::of_program(what)? {
-        (crate::guest::GuestName::Tacit, crate::kind::Form::Source) => Ok(Some(what.clone())),
+    match guest::of_program(what)? {
+        (guest, Form::Source) if language.is_none_or(|language| language == guest) => {
+            Ok((guest, Some(what.clone())))
+        }
         _ => {
-            let message = format!("{}: a session begins with a text (.tacit)", what.display());
+            let message =
+                format!("{}: a session begins with a text (.tacit or .soc)", what.display());
             Err(CliError::Usage(message))
         }
     }
@@ -79,7 +107,7 @@ struct Repl {
 }
 
 impl Repl {
-    fn talk(&mut self, mut session: Session) -> Result<u8, CliError> {
+    fn talk<G: Dialogue>(&mut self, mut session: Session<G>) -> Result<u8, CliError> {
         loop {
             let text = match self.reader.read(&mut session) {
                 Read::Text(text) => text,
@@ -90,7 +118,7 @@ impl Repl {
             if text.trim().is_empty() {
                 continue;
             }
-            match Command::read(&text, session.machine()) {
+            match command(&text, &session) {
                 Some(Command::Exit) => break,
                 Some(Command::Debug) => session = session.debug()?,
                 Some(command) => self.carry_out(&command, &mut session)?,
@@ -108,15 +136,22 @@ impl Repl {
         Ok(if self.has_failed { exit::FAILED } else { exit::OK })
     }
 
-    fn carry_out(&mut self, command: &Command<'_>, session: &mut Session) -> Result<(), CliError> {
+    fn carry_out<G: Dialogue>(
+        &mut self,
+        command: &Command<'_>,
+        session: &mut Session<G>,
+    ) -> Result<(), CliError> {
         match command {
-            Command::Help("") => session.say(&overview()),
-            Command::Help(word) => match words::explain(word, session.machine().memory()) {
-                Some(text) => session.say(&text),
-                None => self.fail(session, &words::unknown(word, Some(session.machine().memory()))),
+            Command::Help("") => session.say(&overview::<G>()),
+            Command::Help(name) => match G::explain(session.known(), session.machine(), name) {
+                Ok(text) => session.say(&text),
+                Err(text) => self.fail(session, &text),
             },
-            Command::Words => session.say(&words::own(session.machine().memory())),
-            Command::Stack => session.show_stack(),
+            Command::Names => {
+                let names = G::declared(session.known(), session.machine());
+                session.say(&names)
+            }
+            Command::State => session.show_result(false),
             Command::Undo => match session.undo() {
                 Some(text) => self.moved(session, "undone", &text),
                 None => self.fail(session, "there is nothing to undo"),
@@ -131,25 +166,30 @@ impl Repl {
         }
     }
 
-    fn moved(&self, session: &mut Session, what: &str, text: &str) -> Result<(), CliError> {
+    fn moved<G: Dialogue>(
+        &self,
+        session: &mut Session<G>,
+        what: &str,
+        text: &str,
+    ) -> Result<(), CliError> {
         let line = text.lines().next().unwrap_or_default();
         let more = if text.lines().nth(1).is_some() { " …" } else { "" };
         session.say(&format!("{what}: {line}{more}\n"))?;
-        session.show_stack()
+        session.show_result(true)
     }
 
     /// Runs a file as one line.
-    fn load(&mut self, session: &mut Session, path: &Path) -> Result<(), CliError> {
+    fn load<G: Dialogue>(&mut self, session: &mut Session<G>, path: &Path) -> Result<(), CliError> {
         match files::read_text(path) {
             Ok(text) => self.run(session, Some(path.display().to_string()), &text).map(drop),
             Err(error) => self.fail(session, &error.to_string()),
         }
     }
 
-    /// Runs a text and shows the stack; says with which code to end, if that is to be.
-    fn run(
+    /// Runs a text and shows what comes of it; says with which code to end, if that is to be.
+    fn run<G: Dialogue>(
         &mut self,
-        session: &mut Session,
+        session: &mut Session<G>,
         name: Option<String>,
         text: &str,
     ) -> Result<Option<u8>, CliError> {
@@ -164,6 +204,7 @@ impl Repl {
             }
             Ran::Closed => return Err(CliError::Closed),
         };
+        let has_failed = told.is_some();
         if let Some(text) = told {
             self.has_failed = true;
             session.complain(&text)?;
@@ -172,24 +213,30 @@ impl Repl {
             code = Some(exit::DAMAGE);
             session.complain(&format!("{} {found}\n", self.terminal.red("damaged:")))?;
         }
-        session.show_stack()?;
+        session.show_result(has_failed)?;
         Ok(code)
     }
 
-    fn fail(&mut self, session: &mut Session, text: &str) -> Result<(), CliError> {
+    fn fail<G: Dialogue>(&mut self, session: &mut Session<G>, text: &str) -> Result<(), CliError> {
         self.has_failed = true;
         session.complain(&format!("{} {text}\n", self.terminal.red("error:")))
     }
 }
 
-/// The commands, and the words by what they are about.
-fn overview() -> String {
-    let mut text = String::from(
-        "What is typed is run, and the stack is shown. Besides there are these commands:\n",
-    );
-    for (usage, summary) in COMMANDS {
+/// The command that a line is, if it is one. A name that the user has declared goes first.
+fn command<'a, G: Dialogue>(line: &'a str, session: &Session<G>) -> Option<Command<'a>> {
+    let command = G::command(line)?;
+    let name = line.split_whitespace().next().unwrap_or_default();
+    let is_taken = G::is_declared(session.known(), session.machine(), name);
+    (!is_taken || command == Command::Exit).then_some(command)
+}
+
+/// The commands, and what is always there by what it is about.
+fn overview<G: Dialogue>() -> String {
+    let mut text = format!("{} Besides there are these commands:\n", G::ABOUT);
+    for (usage, summary) in G::COMMANDS {
         let _ = writeln!(text, "  {usage:<12} {summary}");
     }
     text.push('\n');
-    text + &words::overview()
+    text + &G::overview()
 }

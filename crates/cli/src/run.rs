@@ -1,22 +1,22 @@
 //! `palindrome run`: a live run, recorded in memory, kept when it fails.
 
 use std::ffi::OsStr;
+use std::path::Path;
 
 use machine::{ExitCode, Machine};
-use timeline::{Ending, RecordedProgram, RecordingError, Timeline};
+use timeline::{Ending, RecordedProgram, Timeline};
 
-use crate::arguments::RunArguments;
+use crate::achronyme::tree;
+use crate::arguments::{Engine, RunArguments};
 use crate::debug;
 use crate::drive::{Outcome, drive};
 use crate::error::{CliError, exit};
 use crate::fault::Fault;
-use crate::files;
-use crate::guest::{self, Guest, LoadOptions, with_guest};
-use crate::home;
+use crate::guest::{self, Guest, GuestName, LoadOptions, with_guest};
 use crate::input::Input;
 use crate::interrupt;
-use crate::record::{Record, describe};
-use crate::tacit::Tacit;
+use crate::kind::Form;
+use crate::record::{Record, keep_last};
 use crate::terminal::{Terminal, show};
 use crate::world::LiveWorld;
 
@@ -24,11 +24,23 @@ use crate::world::LiveWorld;
 const EXPRESSION: &str = "(command line)";
 
 pub(crate) fn run(arguments: &RunArguments, terminal: Terminal) -> Result<u8, CliError> {
-    let options = LoadOptions { memory: arguments.memory, ..LoadOptions::default() };
+    let options = LoadOptions {
+        memory: arguments.memory,
+        memory_max: arguments.history.memory_max,
+        ..LoadOptions::default()
+    };
     let mut texts: Vec<Vec<u8>> = arguments.arguments.iter().map(|text| bytes(text)).collect();
     let Some(program) = &arguments.expression else {
         let path = arguments.file.clone().unwrap_or_default();
         let (guest, form) = guest::of_program(&path)?;
+        if arguments.engine == Engine::Tree {
+            if (guest, form) != (GuestName::Achronyme, Form::Source) {
+                let message =
+                    format!("{}: --engine tree is for texts in Achronyme", path.display());
+                return Err(CliError::Usage(message));
+            }
+            return tree::run(None, &path, texts, arguments, terminal);
+        }
         return with_guest!(guest, G => {
             let loaded = guest::load::<G>(&path, form, &options, terminal);
             start(&told(loaded, arguments)?, texts, arguments, terminal)
@@ -36,8 +48,19 @@ pub(crate) fn run(arguments: &RunArguments, terminal: Terminal) -> Result<u8, Cl
     };
     // What would be the file is the first argument.
     texts.splice(0..0, arguments.file.iter().map(|file| bytes(file.as_os_str())));
-    let loaded = Tacit::compile(EXPRESSION, program, &options, terminal);
-    start(&told(loaded, arguments)?, texts, arguments, terminal)
+    let guest = arguments.language.unwrap_or(GuestName::Tacit);
+    if arguments.engine == Engine::Tree {
+        if guest != GuestName::Achronyme {
+            let message = "--engine tree is for Achronyme: add --lang achronyme".to_owned();
+            return Err(CliError::Usage(message));
+        }
+        let text = Some((EXPRESSION, program.as_str()));
+        return tree::run(text, Path::new(""), texts, arguments, terminal);
+    }
+    with_guest!(guest, G => {
+        let loaded = G::compile(EXPRESSION, program, &options, terminal);
+        start(&told(loaded, arguments)?, texts, arguments, terminal)
+    })
 }
 
 /// A program that does not compile leaves an empty stack.
@@ -56,7 +79,7 @@ fn start<G: Guest>(
     arguments: &RunArguments,
     terminal: Terminal,
 ) -> Result<u8, CliError> {
-    let machine = loaded.machine();
+    let machine = loaded.machine()?;
     if arguments.stack && G::stack(&machine).is_none() {
         let message = format!("--stack: a {} program has no stack to show", G::NAME);
         return Err(CliError::Usage(message));
@@ -106,6 +129,9 @@ impl<G: Guest> Run<G> {
             Outcome::Closed => return Ok(exit::CLOSED),
             Outcome::Ended(ExitCode(code)) => {
                 flushed.map_err(CliError::output)?;
+                if let Some(echo) = G::echo(self.timeline.machine()) {
+                    self.world.say(&format!("{echo}\n")).map_err(CliError::output)?;
+                }
                 code
             }
             Outcome::Trapped(trap) => {
@@ -180,18 +206,7 @@ impl<G: Guest> Run<G> {
 
     /// Keeps the run where `--last` finds it; says whether that went well.
     fn keep(&mut self) -> bool {
-        let path = home::last_recording();
-        let timeline = &mut self.timeline;
-        let program = &self.program;
-        let io_error = |source| RecordingError::Io { action: "write", source };
-        let kept = home::make()
-            .map_err(io_error)
-            .and_then(|()| files::replace(&path, |file| timeline.save(file, program), io_error));
-        if let Err(error) = &kept {
-            let text = format!("the run could not be kept: {}\n", describe(error));
-            self.terminal.complain(&text);
-        }
-        kept.is_ok()
+        keep_last(&mut self.timeline, &self.program, self.terminal)
     }
 }
 

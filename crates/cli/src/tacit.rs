@@ -62,8 +62,8 @@ impl Guest for Tacit {
         self.image.to_bytes()
     }
 
-    fn machine(&self) -> Vm {
-        self.machine.clone()
+    fn machine(&self) -> Result<Vm, CliError> {
+        Ok(self.machine.clone())
     }
 
     fn facts(&self) -> Facts {

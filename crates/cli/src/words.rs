@@ -1,36 +1,84 @@
-//! What is told of Tacit's words: `palindrome words`, and `help` and `words` in a session.
+//! `palindrome words`: what is told of Tacit's words, also by `help` and `words` in a session, and of
+//! the functions of Achronyme.
 
 use std::fmt::Write as _;
 
+use ::achronyme::{function_help, function_helps};
 use source::nearest;
 use tacit::{Example, WordHelp, word_help, word_helps};
 use tacit_vm::{Memory, WordKind};
 
+use crate::achronyme::functions;
 use crate::arguments::WordsArguments;
 use crate::error::{CliError, exit};
+use crate::guest::{Guest as _, GuestName};
+use crate::pvm::Pvm;
 use crate::terminal::show;
 
 /// Columns of a list of words.
 const WIDTH: usize = 96;
 
 pub(crate) fn words(arguments: &WordsArguments) -> Result<u8, CliError> {
-    let helps = match &arguments.word {
+    let names: Vec<&str> = arguments.names.iter().map(String::as_str).collect();
+    let guest = names.first().and_then(|name| GuestName::spoken(name));
+    let name = if guest.is_some() { names.get(1) } else { names.first() }.copied();
+    if guest.is_none() && names.len() > 1 {
+        let message =
+            format!("`{}` is no guest with words: tacit and achronyme have some", names[0]);
+        return Err(CliError::Usage(message));
+    }
+    let text = match guest {
+        Some(GuestName::Pvm) => {
+            let message =
+                format!("{} has no words: docs/isa/pvm.md has its instructions", Pvm::NAME);
+            return Err(CliError::Usage(message));
+        }
+        Some(GuestName::Achronyme) => of_achronyme(name, arguments.json)?,
+        Some(GuestName::Tacit) => of_tacit(name, arguments.json)?,
+        None => match of_tacit(name, arguments.json) {
+            Err(error) => of_achronyme(name, arguments.json).map_err(|_| error)?,
+            found => found?,
+        },
+    };
+    show(&text)?;
+    Ok(exit::OK)
+}
+
+fn of_tacit(name: Option<&str>, is_json: bool) -> Result<String, CliError> {
+    let helps = match name {
         None => word_helps(),
         Some(word) => match word_help(word) {
             Some(help) => vec![help],
             None => return Err(CliError::UnknownWord { message: unknown(word, None) }),
         },
     };
-    let text = if arguments.json {
-        let list: Vec<_> = helps.iter().map(to_json).collect();
-        format!("{}\n", serde_json::Value::from(list))
-    } else if arguments.word.is_some() {
+    Ok(if is_json {
+        json(helps.iter().map(to_json))
+    } else if name.is_some() {
         helps.iter().map(render).collect()
     } else {
         reference(&helps)
+    })
+}
+
+fn of_achronyme(name: Option<&str>, is_json: bool) -> Result<String, CliError> {
+    let Some(name) = name else {
+        let helps = function_helps();
+        return Ok(if is_json {
+            json(helps.iter().map(functions::to_json))
+        } else {
+            functions::reference()
+        });
     };
-    show(&text)?;
-    Ok(exit::OK)
+    match function_help(name) {
+        Some(help) if is_json => Ok(json([functions::to_json(&help)].into_iter())),
+        Some(help) => Ok(functions::render(&help)),
+        None => Err(CliError::UnknownWord { message: functions::unknown(name, &[]) }),
+    }
+}
+
+fn json(list: impl Iterator<Item = serde_json::Value>) -> String {
+    format!("{}\n", list.collect::<serde_json::Value>())
 }
 
 /// What there is to say about a word, also about one defined in this memory.
@@ -64,7 +112,7 @@ pub(crate) fn own(memory: &Memory) -> String {
 /// All words that every program has, by what they are about.
 pub(crate) fn overview() -> String {
     let mut text = String::new();
-    for (group, helps) in groups(&word_helps()) {
+    for (group, helps) in groups(&word_helps(), |help| help.group) {
         let names: Vec<String> = helps.iter().map(|help| help.name.clone()).collect();
         let _ = write!(text, "{group}\n{}", wrapped(&names, "  "));
     }
@@ -74,7 +122,7 @@ pub(crate) fn overview() -> String {
 /// Every word in a line, by what they are about.
 fn reference(helps: &[WordHelp]) -> String {
     let mut text = String::new();
-    for (group, helps) in groups(helps) {
+    for (group, helps) in groups(helps, |help| help.group) {
         if !text.is_empty() {
             text.push('\n');
         }
@@ -117,9 +165,12 @@ fn to_json(help: &WordHelp) -> serde_json::Value {
 }
 
 /// Neighbours of the same group together.
-fn groups(helps: &[WordHelp]) -> impl Iterator<Item = (&str, &[WordHelp])> {
-    let runs = helps.chunk_by(|before, after| before.group == after.group);
-    runs.map(|run| (run.first().map_or("", |help| help.group), run))
+pub(crate) fn groups<T>(
+    helps: &[T],
+    group: impl Fn(&T) -> &'static str + Copy,
+) -> impl Iterator<Item = (&'static str, &[T])> {
+    let runs = helps.chunk_by(move |before, after| group(before) == group(after));
+    runs.map(move |run| (run.first().map_or("", group), run))
 }
 
 fn built_in() -> Vec<String> {
@@ -134,7 +185,7 @@ fn built_in() -> Vec<String> {
 }
 
 /// Names in lines that are not too long.
-fn wrapped(names: &[String], indent: &str) -> String {
+pub(crate) fn wrapped(names: &[String], indent: &str) -> String {
     let mut text = String::new();
     let mut line = indent.to_owned();
     for name in names {

@@ -1,14 +1,23 @@
-//! The real outside: standard streams, clock, random bits, arguments.
+//! The real outside: standard streams, clock, random bits, arguments, files, variables, the web.
 #![expect(clippy::disallowed_methods, reason = "the one door through which the clock is read")]
 
-use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
+mod environment;
+mod failure;
+mod file;
+mod sink;
+mod wait;
+mod web;
+
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use debugger::World;
-use machine::{Answer, Failure, Piece, Question, Stream, Tick};
+use machine::{Answer, Failure, Piece, Question, Request, Stream, Tick};
 
 use crate::input::{Input, Taken};
 use crate::interrupt;
+use environment::Environment;
+use sink::Sink;
 
 /// Bytes of output gathered before they are written.
 const BUFFER_BYTES: usize = 64 << 10;
@@ -20,7 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(crate) struct LiveWorld {
     input: Input,
-    output: BufWriter<Stdout>,
+    output: BufWriter<Sink>,
     arguments: Vec<Vec<u8>>,
     memory_max: usize,
     /// Whether somebody watches the output as it comes.
@@ -33,13 +42,16 @@ pub(crate) struct LiveWorld {
     /// When the move that is going on began, if it is a long one.
     began: Option<Instant>,
     has_shown_progress: bool,
+    environment: Environment,
+    /// Made for the first request.
+    agent: Option<ureq::Agent>,
 }
 
 impl LiveWorld {
     pub(crate) fn new(input: Input, arguments: Vec<Vec<u8>>, memory_max: usize) -> Self {
         Self {
             input,
-            output: BufWriter::with_capacity(BUFFER_BYTES, io::stdout()),
+            output: BufWriter::with_capacity(BUFFER_BYTES, Sink::streams()),
             arguments,
             memory_max,
             is_watched: io::stdout().is_terminal(),
@@ -48,7 +60,26 @@ impl LiveWorld {
             is_closed: false,
             began: None,
             has_shown_progress: false,
+            environment: Environment::default(),
+            agent: None,
         }
+    }
+
+    /// One whose input is empty and whose output is kept, for a program that nobody looks at.
+    pub(crate) fn unseen(memory_max: usize) -> Self {
+        let output = BufWriter::with_capacity(BUFFER_BYTES, Sink::Kept(Vec::new()));
+        Self {
+            output,
+            is_watched: false,
+            shows_progress: false,
+            ..Self::new(Input::nothing(), Vec::new(), memory_max)
+        }
+    }
+
+    /// The output that was kept.
+    pub(crate) fn take_output(&mut self) -> io::Result<Vec<u8>> {
+        self.output.flush()?;
+        Ok(self.output.get_mut().take())
     }
 
     /// Whether somebody watches the output as it comes.
@@ -69,22 +100,27 @@ impl LiveWorld {
                 Err(error) => self.failed(error.kind()),
             },
             Question::ReadLine => {
-                self.before_reading();
+                self.before_waiting();
                 let line = self.input.line();
                 self.taken(line)?
             }
             Question::ReadBytes(count) => {
-                self.before_reading();
+                self.before_waiting();
                 let bytes = self.input.bytes(usize::try_from(*count).unwrap_or(usize::MAX));
                 self.taken(bytes)?
             }
             Question::InputEnded => {
-                self.before_reading();
+                self.before_waiting();
                 let more = self.input.has_ended();
                 match self.taken(more)? {
                     Answer::Bytes(_) => Answer::Integer(0),
                     Answer::Nothing => Answer::Integer(1),
-                    other @ (Answer::Done | Answer::Integer(_) | Answer::Failed(_)) => other,
+                    other @ (Answer::Done
+                    | Answer::Integer(_)
+                    | Answer::Failed(_)
+                    | Answer::Pairs(_)
+                    | Answer::Response(_)
+                    | Answer::Refused(..)) => other,
                 }
             }
             Question::Clock => Answer::Integer(nanoseconds()),
@@ -101,6 +137,23 @@ impl LiveWorld {
                 argument.map_or(Answer::Nothing, |argument| Answer::Bytes(argument.clone()))
             }
             Question::Compact(..) => Answer::Done,
+            Question::Sleep(nanoseconds) => {
+                self.before_waiting();
+                wait::sleep(Duration::from_nanos(*nanoseconds))?;
+                Answer::Integer(self::nanoseconds())
+            }
+            Question::Variable(name) => self.environment.get(name),
+            Question::Variables => self.environment.all(),
+            Question::SetVariable { name, value } => self.environment.set(name, value),
+            Question::ReadFile(path) => {
+                let (path, max) = (path.clone(), self.memory_max);
+                wait::interruptible(move || file::read(&path, max))?
+            }
+            Question::WriteFile { path, content } => file::write(path, content),
+            Question::AppendFile { path, content } => file::append(path, content),
+            Question::DeleteFile(path) => file::delete(path),
+            Question::FileExists(path) => file::exists(path),
+            Question::Fetch(request) => self.fetch(request)?,
         };
         Some(answer)
     }
@@ -153,15 +206,22 @@ impl LiveWorld {
                 }
                 Stream::Error => {
                     self.output.flush()?;
-                    io::stderr().write_all(&piece.bytes)?;
+                    self.output.get_mut().error().write_all(&piece.bytes)?;
                 }
             }
         }
         if self.is_watched { self.output.flush() } else { Ok(()) }
     }
 
-    /// Whoever is to answer must see the question. If nobody does, the next write says so.
-    fn before_reading(&mut self) {
+    fn fetch(&mut self, request: &Request) -> Option<Answer> {
+        self.before_waiting();
+        let agent = self.agent.get_or_insert_with(web::agent).clone();
+        let (request, max) = (request.clone(), self.memory_max);
+        wait::interruptible(move || web::fetch(&agent, &request, max))
+    }
+
+    /// Whoever waits must see what there is. If nobody does, the next write says so.
+    fn before_waiting(&mut self) {
         self.end_progress();
         let _flushed = self.flush();
     }
@@ -177,14 +237,7 @@ impl LiveWorld {
 
     fn failed(&mut self, kind: io::ErrorKind) -> Answer {
         self.is_closed |= kind == io::ErrorKind::BrokenPipe;
-        let known = [
-            (io::ErrorKind::BrokenPipe, Failure::Closed),
-            (io::ErrorKind::StorageFull, Failure::Full),
-            (io::ErrorKind::QuotaExceeded, Failure::Full),
-            (io::ErrorKind::PermissionDenied, Failure::Denied),
-        ];
-        let failure = known.into_iter().find(|(known, _)| *known == kind);
-        Answer::Failed(failure.map_or(Failure::Other, |(_, failure)| failure))
+        Answer::Failed(failure::failure(kind))
     }
 
     fn end_progress(&mut self) {

@@ -16,7 +16,7 @@ use expectation::{root, run};
 
 const PALINDROME: &str = env!("CARGO_BIN_EXE_palindrome");
 /// Pages made from tables, whose programs have tests of their own.
-const MADE: &[&str] = &["docs/errors/tacit.md", "docs/tacit/words.md"];
+const MADE: &[&str] = &["docs/achronyme/library.md", "docs/errors/tacit.md", "docs/tacit/words.md"];
 
 #[test]
 fn documents_show_what_happens() {

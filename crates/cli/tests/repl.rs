@@ -144,10 +144,9 @@ fn what_a_session_cannot_be_of_is_told() {
     let place = Place::new();
     place.write("a.pvm", "main: HALT\n");
     for (what, part) in [
-        ("soc", "no interactive session yet"),
         ("pal", "no interactive session yet"),
         ("pvm", "debug"),
-        ("a.pvm", ".tacit"),
+        ("a.pvm", "no interactive session"),
         ("--memory 100k", "64k, 128k and 256k"),
     ] {
         let said = place.run(&format!("palindrome repl {what}"), "");

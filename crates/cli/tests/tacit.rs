@@ -47,7 +47,7 @@ fn a_fault_points_at_the_word() {
     assert_eq!(said.output, "12.566371\nstack: \"2\" \"2\"\n", "{said:?}");
     for part in [
         "fault: Type error: '*' expected number, got string\n",
-        " --> a.tacit:3, area+1",
+        " --> a.tacit:3:7, area+1",
         "3 |   dup * pi * ;\n  |       ^\n",
         "stack: \"2\" \"2\"\n",
         "#1 (program)  a.tacit:6",
@@ -64,7 +64,7 @@ fn a_fault_points_at_the_word() {
 #[test]
 fn what_the_machine_does_on_its_own_is_blamed_on_the_word_that_made_it() {
     let said = run(&Place::new(), &[], ": f (1 2) + ; 3 f");
-    for part in ["Arity error", "(command line):1, f", "#0 (forced)", "#1 f", "^"] {
+    for part in ["Arity error", "(command line):1:11, f", "#0 (forced)", "#1 f", "^"] {
         assert!(said.error.contains(part), "{part}: {}", said.error);
     }
 }

@@ -14,6 +14,8 @@ pub(crate) struct Glance {
     pub(crate) tick: Tick,
     pub(crate) depth: usize,
     pub(crate) line: Line,
+    /// Whether the code is none of the user's.
+    pub(crate) is_hidden: bool,
     position: CodePosition,
     /// What each watched thing was, in the order of the breakpoints; empty for breakpoints in code.
     values: Vec<Watched>,
@@ -42,7 +44,15 @@ impl Glance {
         let list = breakpoints.list();
         let values = list.iter().map(|breakpoint| watched(machine, breakpoint)).collect();
         let arrived = list.iter().filter_map(|b| arrived(machine, position, b)).collect();
-        Self { tick: machine.tick(), depth: machine.depth(), line, position, values, arrived }
+        Self {
+            tick: machine.tick(),
+            depth: machine.depth(),
+            line,
+            is_hidden: machine.is_hidden(position),
+            position,
+            values,
+            arrived,
+        }
     }
 
     /// Whether a line begins here, coming from `before`: another one, or the same again, when

@@ -23,11 +23,12 @@ enum Stride {
 }
 
 impl Stride {
-    /// Whether moments of this depth are passed over.
-    fn skips(self, depth: usize) -> bool {
+    /// Whether a moment is passed over.
+    fn skips(self, here: &Glance) -> bool {
         match self {
-            Self::Line | Self::Instruction | Self::Out(_) => false,
-            Self::Over(depth_max) => depth > depth_max,
+            Self::Instruction => false,
+            Self::Line | Self::Out(_) => here.is_hidden,
+            Self::Over(depth_max) => here.is_hidden || here.depth > depth_max,
         }
     }
 
@@ -130,7 +131,7 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
             }
             let here = self.glance();
             let reasons = here.reasons_after(&before, &self.breakpoints);
-            let is_near = !stride.skips(here.depth);
+            let is_near = !stride.skips(&here);
             if !reasons.is_empty() || (is_near && stride.stops(&near, &here)) {
                 return self.stopped(reasons);
             }
@@ -158,7 +159,7 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
                     return self.stopped(reasons);
                 }
             }
-            if !stride.skips(here.depth) {
+            if !stride.skips(&here) {
                 let is_stop = match stride {
                     // These ask nothing of the moment before.
                     Stride::Out(_) | Stride::Instruction => stride.stops(&here, &here),

@@ -23,6 +23,12 @@ pub trait Inspect {
     fn sources(&self) -> Vec<SourceText>;
     /// Where in the sources `position` comes from.
     fn place(&self, position: CodePosition) -> Option<Place>;
+    /// Whether the code there is none of the user's, so that steps by line pass over it. Whoever it
+    /// calls may be seen again.
+    fn is_hidden(&self, position: CodePosition) -> bool {
+        let _ = position;
+        false
+    }
     /// The positions at which a line begins. Empty for a line without code.
     fn positions_of_line(&self, place: Place) -> Vec<CodePosition>;
     /// The position of a function or label.

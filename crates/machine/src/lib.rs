@@ -18,4 +18,4 @@ pub use inspect::{
 pub use probe::{CodePosition, Hit, Location, Probes, Space};
 pub use run::{ExitCode, Machine, StateHash, Stop};
 pub use tick::{ParseTickError, Tick};
-pub use world::{Answer, Failure, Piece, Question, Stream};
+pub use world::{Answer, Failure, Piece, Question, Request, Response, Stream};

@@ -42,9 +42,71 @@ pub enum Question {
     ArgumentCount,
     /// The argument with this index, from 0. Answer: `Bytes`, or `Nothing` if there is none.
     Argument(u32),
+    /// Wait so many nanoseconds. Answer: `Integer`, the wall clock then.
+    Sleep(u64),
+    /// The environment variable with this name. Answer: `Bytes`, or `Nothing` if it is not set.
+    Variable(Vec<u8>),
+    /// All environment variables. Answer: `Pairs`, ascending by name.
+    Variables,
+    /// Set an environment variable, for this program only. Answer: `Done`, or `Refused`.
+    SetVariable {
+        /// Its name.
+        name: Vec<u8>,
+        /// Its value.
+        value: Vec<u8>,
+    },
+    /// The whole content of a file. Answer: `Bytes`, or `Refused`. Paths that are not absolute
+    /// begin where the program was started; this holds for all questions about files.
+    ReadFile(Vec<u8>),
+    /// Make this the content of a file, which is made if it is not there. Answer: `Done`, or
+    /// `Refused`.
+    WriteFile {
+        /// Its path.
+        path: Vec<u8>,
+        /// Its new content.
+        content: Vec<u8>,
+    },
+    /// Add this at the end of a file, which is made if it is not there. Answer: `Done`, or
+    /// `Refused`.
+    AppendFile {
+        /// Its path.
+        path: Vec<u8>,
+        /// What is added.
+        content: Vec<u8>,
+    },
+    /// Remove a file. Answer: `Done`, or `Refused`.
+    DeleteFile(Vec<u8>),
+    /// Whether there is a file or folder. Answer: `Integer` 0 or 1.
+    FileExists(Vec<u8>),
+    /// Send a request over HTTP. Answer: `Response`, whatever its status, or `Refused`.
+    Fetch(Request),
     /// The past between the two ticks may be kept more coarsely. Answer: `Done`. A timeline
     /// answers this itself.
     Compact(Tick, Tick),
+}
+
+/// A request over HTTP.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Request {
+    /// Such as `GET`.
+    pub method: String,
+    /// Where it goes, `http://` or `https://`.
+    pub url: String,
+    /// Names and values, in order.
+    pub headers: Vec<(String, Vec<u8>)>,
+    /// What is sent; empty if nothing is.
+    pub body: Vec<u8>,
+}
+
+/// What came back over HTTP.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Response {
+    /// Such as 200.
+    pub status: u16,
+    /// Names in lower case and values, in order.
+    pub headers: Vec<(String, Vec<u8>)>,
+    /// What was sent back.
+    pub body: Vec<u8>,
 }
 
 /// What the outside said.
@@ -60,6 +122,13 @@ pub enum Answer {
     Nothing,
     /// It could not be done.
     Failed(Failure),
+    /// Names and values.
+    Pairs(Vec<(Vec<u8>, Vec<u8>)>),
+    /// What came back over HTTP.
+    Response(Response),
+    /// It could not be done, for a reason in words: the outside's, such as "No such file or
+    /// directory".
+    Refused(Failure, String),
 }
 
 /// Why the outside could not do what was asked.
@@ -73,6 +142,12 @@ pub enum Failure {
     Denied,
     /// Anything else.
     Other,
+    /// There is no such thing.
+    Missing,
+    /// The other end cannot be reached.
+    Unreachable,
+    /// What was asked makes no sense: a path or an address that cannot be.
+    Invalid,
 }
 
 impl fmt::Display for Failure {
@@ -82,6 +157,9 @@ impl fmt::Display for Failure {
             Self::Full => "no space is left",
             Self::Denied => "permission was denied",
             Self::Other => "input or output failed",
+            Self::Missing => "there is no such thing",
+            Self::Unreachable => "the other end cannot be reached",
+            Self::Invalid => "what was asked makes no sense",
         })
     }
 }

@@ -150,7 +150,12 @@ pub(crate) fn bytes_of(answer: &Answer, none: impl Fn() -> Trap) -> Result<&[u8]
     match answer {
         Answer::Bytes(bytes) => Ok(bytes),
         Answer::Nothing => Err(none()),
-        Answer::Done | Answer::Integer(_) | Answer::Failed(_) => Err(Trap::BadAnswer),
+        Answer::Done
+        | Answer::Integer(_)
+        | Answer::Failed(_)
+        | Answer::Pairs(_)
+        | Answer::Response(_)
+        | Answer::Refused(..) => Err(Trap::BadAnswer),
     }
 }
 

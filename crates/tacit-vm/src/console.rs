@@ -149,7 +149,12 @@ impl Vm {
         let text = match answer {
             Answer::Bytes(bytes) => self.memory.intern_cell(&String::from_utf8_lossy(bytes))?,
             Answer::Nothing => Cell::NIL,
-            Answer::Done | Answer::Integer(_) | Answer::Failed(_) => return Err(refused(answer)),
+            Answer::Done
+            | Answer::Integer(_)
+            | Answer::Failed(_)
+            | Answer::Pairs(_)
+            | Answer::Response(_)
+            | Answer::Refused(..) => return Err(refused(answer)),
         };
         self.push(text);
         Ok(Flow::Next)
@@ -160,6 +165,12 @@ impl Vm {
 fn refused(answer: &Answer) -> Trap {
     match answer {
         Answer::Failed(failure) => Trap::World { failure: *failure },
-        Answer::Done | Answer::Integer(_) | Answer::Bytes(_) | Answer::Nothing => Trap::BadAnswer,
+        Answer::Done
+        | Answer::Integer(_)
+        | Answer::Bytes(_)
+        | Answer::Nothing
+        | Answer::Pairs(_)
+        | Answer::Response(_)
+        | Answer::Refused(..) => Trap::BadAnswer,
     }
 }

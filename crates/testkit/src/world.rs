@@ -1,10 +1,11 @@
 //! An outside that follows a script: the same questions get the same answers in every test run.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
-use machine::{Answer, Question, Stream};
+use machine::{Answer, Failure, Question, Request, Response, Stream};
 
-/// Lines of input, a clock and an entropy source that count, and everything that was written.
+/// Lines of input, a clock and an entropy source that count, everything that was written, files
+/// and environment variables that are nowhere else, and pages that can be fetched.
 #[derive(Clone, Debug, Default)]
 pub struct ScriptedWorld {
     lines: VecDeque<Vec<u8>>,
@@ -13,6 +14,10 @@ pub struct ScriptedWorld {
     entropy: i64,
     output: Vec<u8>,
     error: Vec<u8>,
+    files: BTreeMap<Vec<u8>, Vec<u8>>,
+    variables: BTreeMap<Vec<u8>, Vec<u8>>,
+    pages: BTreeMap<String, Response>,
+    requests: Vec<Request>,
 }
 
 impl ScriptedWorld {
@@ -28,6 +33,39 @@ impl ScriptedWorld {
     pub fn with_arguments(mut self, arguments: &[&str]) -> Self {
         self.arguments = arguments.iter().map(|argument| argument.as_bytes().to_vec()).collect();
         self
+    }
+
+    /// The same world with this file.
+    #[must_use]
+    pub fn with_file(mut self, path: &str, content: &str) -> Self {
+        self.files.insert(path.as_bytes().to_vec(), content.as_bytes().to_vec());
+        self
+    }
+
+    /// The same world with this environment variable.
+    #[must_use]
+    pub fn with_variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.insert(name.as_bytes().to_vec(), value.as_bytes().to_vec());
+        self
+    }
+
+    /// The same world, in which requests to this address get this response.
+    #[must_use]
+    pub fn with_page(mut self, url: &str, response: Response) -> Self {
+        self.pages.insert(url.to_owned(), response);
+        self
+    }
+
+    /// The content of a file, if it is there.
+    #[must_use]
+    pub fn file(&self, path: &str) -> Option<&[u8]> {
+        self.files.get(path.as_bytes()).map(Vec::as_slice)
+    }
+
+    /// The requests that were sent.
+    #[must_use]
+    pub fn requests(&self) -> &[Request] {
+        &self.requests
     }
 
     /// What was written to standard output.
@@ -73,7 +111,41 @@ impl ScriptedWorld {
                 .and_then(|index| self.arguments.get(index))
                 .map_or(Answer::Nothing, |argument| Answer::Bytes(argument.clone())),
             Question::Compact(..) => Answer::Done,
+            Question::Sleep(nanoseconds) => {
+                self.clock = self.clock.saturating_add_unsigned(*nanoseconds);
+                Answer::Integer(self.clock)
+            }
+            Question::Variable(name) => found(self.variables.get(name), Answer::Nothing),
+            Question::Variables => {
+                let pair = |(name, value): (&Vec<u8>, &Vec<u8>)| (name.clone(), value.clone());
+                Answer::Pairs(self.variables.iter().map(pair).collect())
+            }
+            Question::SetVariable { name, value } => {
+                self.variables.insert(name.clone(), value.clone());
+                Answer::Done
+            }
+            Question::ReadFile(path) => found(self.files.get(path), missing()),
+            Question::WriteFile { path, content } => {
+                self.files.insert(path.clone(), content.clone());
+                Answer::Done
+            }
+            Question::AppendFile { path, content } => {
+                self.files.entry(path.clone()).or_default().extend(content);
+                Answer::Done
+            }
+            Question::DeleteFile(path) => {
+                self.files.remove(path).map_or_else(missing, |_content| Answer::Done)
+            }
+            Question::FileExists(path) => Answer::Integer(i64::from(self.files.contains_key(path))),
+            Question::Fetch(request) => self.fetch(request),
         }
+    }
+
+    fn fetch(&mut self, request: &Request) -> Answer {
+        self.requests.push(request.clone());
+        let page = self.pages.get(&request.url).cloned();
+        let nobody = Answer::Refused(Failure::Unreachable, "Connection refused".to_owned());
+        page.map_or(nobody, Answer::Response)
     }
 
     fn read_bytes(&mut self, count: u32) -> Answer {
@@ -85,4 +157,12 @@ impl ScriptedWorld {
         }
         Answer::Bytes(line)
     }
+}
+
+fn found(bytes: Option<&Vec<u8>>, otherwise: Answer) -> Answer {
+    bytes.map_or(otherwise, |bytes| Answer::Bytes(bytes.clone()))
+}
+
+fn missing() -> Answer {
+    Answer::Refused(Failure::Missing, "No such file or directory".to_owned())
 }

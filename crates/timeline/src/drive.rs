@@ -12,7 +12,7 @@ use crate::{Arrival, BranchId, Ending, History, Timeline};
 const SAFEPOINTS_PER_BYTE: u64 = 4;
 
 /// By how much a single large allocation may put off the next checkpoint.
-const STRETCH_MAX: u64 = 16;
+const STRETCH_MAX: u64 = 128;
 
 /// A move of more safepoints than this is not worth keeping a trail for.
 pub(crate) const TRAIL_MOVE_MAX: u64 = 1 << 14;

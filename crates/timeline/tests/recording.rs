@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use machine::{Answer, ExitCode, Failure, Machine, Probes, Question, StateHash, Tick};
+use machine::{Answer, ExitCode, Failure, Machine, Probes, Question, Response, StateHash, Tick};
 use testkit::ScriptedWorld;
 use testkit::toy::{Op, Toy, ToyTrap};
 use timeline::{
@@ -186,6 +186,46 @@ fn frames_with_good_checksums_and_bad_contents_are_refused_without_large_allocat
     let opened = Recording::from_bytes(&bytes).unwrap();
     assert_eq!(opened.bytes_good, end.bytes_good);
     assert!(opened.recovered.is_some());
+}
+
+#[test]
+fn every_answer_is_read_as_it_was_written() {
+    let failures = [
+        Failure::Closed,
+        Failure::Full,
+        Failure::Denied,
+        Failure::Other,
+        Failure::Missing,
+        Failure::Unreachable,
+        Failure::Invalid,
+    ];
+    let response = Response {
+        status: 404,
+        headers: vec![("content-type".to_owned(), b"text/plain\xff".to_vec())],
+        body: b"none".to_vec(),
+    };
+    let mut answers = vec![
+        Answer::Done,
+        Answer::Integer(-1),
+        Answer::Bytes(vec![0, 255]),
+        Answer::Nothing,
+        Answer::Pairs(vec![(b"HOME".to_vec(), b"/".to_vec()), (Vec::new(), vec![0xff])]),
+        Answer::Response(response),
+    ];
+    answers.extend(failures.map(Answer::Failed));
+    answers.extend(failures.map(|failure| Answer::Refused(failure, failure.to_string())));
+
+    let mut bytes = Vec::new();
+    new_timeline().save(&mut bytes, &program()).unwrap();
+    let empty = Recording::from_bytes(&bytes).unwrap();
+    let mut recorder = Recorder::resume(&mut bytes, &empty);
+    let given = || answers.iter().zip(10..).map(|(answer, at)| (Tick::at(at), answer.clone()));
+    for (tick, answer) in given() {
+        recorder.push(tick, &answer).unwrap();
+    }
+    recorder.flush().unwrap();
+    drop(recorder);
+    assert!(Recording::from_bytes(&bytes).unwrap().answers.iter().cloned().eq(given()));
 }
 
 #[test]

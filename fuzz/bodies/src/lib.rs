@@ -4,6 +4,7 @@
 //! gives them a few hundred inputs and all of `fuzz/regressions`, so they run without a fuzzer, too.
 
 mod achronyme;
+mod achronyme_image;
 mod program;
 mod replay;
 mod tacit;
@@ -12,6 +13,7 @@ mod tacit_words;
 mod tape_model;
 
 pub use achronyme::parse_achronyme;
+pub use achronyme_image::decode_achronyme_image;
 pub use program::{assemble, decode_image};
 pub use replay::{open_recording, run_equals_replay};
 pub use tacit::{decode_tacit_image, run_tacit_words};
@@ -22,9 +24,10 @@ pub use tape_model::tape_model;
 pub type Body = fn(&[u8]);
 
 /// The bodies by name, as the folders in `fuzz/regressions` are called.
-pub const BODIES: [(&str, Body); 10] = [
+pub const BODIES: [(&str, Body); 11] = [
     ("assemble", assemble),
     ("compile_tacit", compile_tacit),
+    ("decode_achronyme_image", decode_achronyme_image),
     ("decode_image", decode_image),
     ("decode_tacit_image", decode_tacit_image),
     ("open_recording", open_recording),

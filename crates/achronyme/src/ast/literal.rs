@@ -43,7 +43,7 @@ pub(super) fn value(token: Token<'_>) -> Option<Value> {
 }
 
 /// What a string in double quotes means.
-pub(super) fn text_value(token: &str) -> String {
+pub(crate) fn text_value(token: &str) -> String {
     let inside = token.strip_prefix('"').unwrap_or(token);
     unescape(inside.strip_suffix('"').unwrap_or(inside))
 }

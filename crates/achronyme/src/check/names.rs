@@ -20,8 +20,23 @@ pub(super) fn check(node: Node<'_>, notes: &mut Notes) {
         twice.find(keys, notes);
     } else if is_pattern(node) && node.parent().is_none_or(|parent| !is_pattern(parent)) {
         let twice = Twice { code: codes::SAME_BINDING, what: "name", severity: Severity::Error };
-        twice.find(node.descendants().filter_map(bound), notes);
+        twice.find(parts(node).into_iter().filter_map(bound), notes);
     }
+}
+
+/// The pattern with those inside of it, but not those in the defaults.
+fn parts(pattern: Node<'_>) -> Vec<Node<'_>> {
+    let mut found = Vec::new();
+    let mut waiting = vec![pattern];
+    while let Some(node) = waiting.pop() {
+        if is_pattern(node) || node.kind() == SyntaxKind::NamePattern {
+            found.push(node);
+            let inside = waiting.len();
+            waiting.extend(node.children());
+            waiting[inside..].reverse();
+        }
+    }
+    found
 }
 
 /// How names that are the same are told.

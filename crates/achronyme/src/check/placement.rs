@@ -1,4 +1,4 @@
-//! Where `break`, `continue`, `yield` and `return` stand, and what is behind them.
+//! Where `break`, `continue`, `yield`, `return` and `rec` stand, and what is behind them.
 
 use source::Diagnostic;
 
@@ -11,12 +11,14 @@ use crate::syntax::{Node, SyntaxKind};
 struct Around {
     is_loop: bool,
     is_generator: bool,
+    /// Whether there is something that `return` leaves.
     is_function: bool,
+    /// Whether there is a function that `rec` stands for.
+    is_lambda: bool,
 }
 
-const NOTHING: Around = Around { is_loop: false, is_generator: false, is_function: false };
-const FUNCTION: Around = Around { is_function: true, ..NOTHING };
-const GENERATOR: Around = Around { is_generator: true, ..FUNCTION };
+const NOTHING: Around =
+    Around { is_loop: false, is_generator: false, is_function: false, is_lambda: false };
 
 pub(super) fn check(root: Node<'_>, notes: &mut Notes) {
     let mut waiting = vec![(root, NOTHING)];
@@ -26,9 +28,13 @@ pub(super) fn check(root: Node<'_>, notes: &mut Notes) {
             dead(node, notes);
         }
         let inside = match node.kind() {
-            SyntaxKind::Lambda => FUNCTION,
-            SyntaxKind::Do if node.token(SyntaxKind::AsyncWord).is_some() => FUNCTION,
-            SyntaxKind::Generate => GENERATOR,
+            SyntaxKind::Lambda => Around { is_function: true, is_lambda: true, ..NOTHING },
+            SyntaxKind::Do if node.token(SyntaxKind::AsyncWord).is_some() => {
+                Around { is_loop: false, is_generator: false, is_function: true, ..around }
+            }
+            SyntaxKind::Generate => {
+                Around { is_loop: false, is_generator: true, is_function: true, ..around }
+            }
             _ => around,
         };
         let is_loop = matches!(node.kind(), SyntaxKind::While | SyntaxKind::For);
@@ -68,6 +74,11 @@ fn leaving(node: Node<'_>, around: Around, notes: &mut Notes) {
         SyntaxKind::Return if !around.is_function => {
             let message = "'return' can only be used inside a function";
             notes.error(at, codes::OUTSIDE_FUNCTION, message);
+        }
+        SyntaxKind::NameExpression
+            if !around.is_lambda && node.token(SyntaxKind::RecWord).is_some() =>
+        {
+            notes.error(at, codes::OUTSIDE_FUNCTION, "'rec' can only be used inside functions");
         }
         _ => {}
     }

@@ -5,7 +5,7 @@ use source::Diagnostic;
 
 use super::{Notes, is_broken};
 use crate::ast::{
-    Array, ArrayItem, Assign, Conditional, Edge, Expression, Piecewise, Suffix, Value, View,
+    Array, ArrayItem, Assign, Conditional, Edge, Expression, Piecewise, Slice, Suffix, Value, View,
 };
 use crate::codes;
 use crate::syntax::Node;
@@ -18,6 +18,11 @@ pub(super) fn check(node: Node<'_>, notes: &mut Notes) {
     } else if let Some(edge) = Edge::cast(node) {
         for end in edge.ends() {
             edge_end(end, notes);
+        }
+    } else if let Some(slice) = Slice::cast(node) {
+        if slice.is_inclusive() {
+            let message = "a slice ends before its end, and has no `..=`";
+            notes.error(notes.span(node), codes::UNSUPPORTED, message);
         }
     } else if let Some(piecewise) = Piecewise::cast(node) {
         cases(piecewise, notes);

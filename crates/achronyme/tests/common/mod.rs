@@ -2,12 +2,17 @@
 #![expect(clippy::unwrap_used, reason = "a test")]
 #![allow(dead_code, reason = "each test uses its part")]
 
+mod outside;
+
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use achronyme::{Element, Node, SyntaxKind, Token, Tree, check, format, parse};
-use source::{SourceId, Style};
+use achronyme::tree::{self, Ended, Options, Uncaught};
+use achronyme::{Element, Node, SyntaxKind, Token, Tree, check, format, load, parse, read};
+use outside::Outside;
+use source::{Severity, SourceId, SourceMap, Style};
 
 /// The repository.
 pub(crate) fn root() -> PathBuf {
@@ -19,7 +24,10 @@ pub(crate) struct Case {
     pub(crate) id: String,
     /// The program, and the files beside it.
     pub(crate) texts: Vec<String>,
+    /// The files beside it, by name.
+    pub(crate) files: Vec<(String, String)>,
     pub(crate) expected: String,
+    pub(crate) basis: String,
 }
 
 /// The conformance set.
@@ -34,8 +42,11 @@ pub(crate) fn cases() -> Vec<Case> {
         let mut parts = program.split("FILE ");
         let first = parts.next().unwrap().to_owned();
         let others = parts.filter_map(|part| part.split_once(":\n"));
-        let texts = std::iter::once(first).chain(others.map(|(_, text)| text.to_owned()));
-        Case { id, texts: texts.collect(), expected: field().to_owned() }
+        let files: Vec<_> = others.map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
+        let texts = std::iter::once(first).chain(files.iter().map(|(_, text)| text.clone()));
+        let texts = texts.collect();
+        let expected = field().replace('␤', "\n").replace('␉', "\t");
+        Case { id, texts, files, expected, basis: field().to_owned() }
     });
     cases.collect()
 }
@@ -59,6 +70,47 @@ pub(crate) fn programs() -> Vec<(String, String)> {
 pub(crate) fn texts() -> Vec<String> {
     let cases = cases().into_iter().flat_map(|case| case.texts);
     cases.chain(programs().into_iter().map(|(_, text)| text)).collect()
+}
+
+/// What a run printed and came to.
+pub(crate) struct Printed {
+    pub(crate) output: String,
+    /// The value, or the message of the error.
+    pub(crate) ended: Result<Option<String>, String>,
+}
+
+/// Runs a program by walking its tree, with the files beside it.
+pub(crate) fn run(text: &str, mut files: BTreeMap<String, String>) -> Printed {
+    let mut sources = SourceMap::default();
+    let program = match load("main.soc", text, &mut files, &mut sources) {
+        Ok((program, _)) => program,
+        Err(found) => {
+            let found = found.iter().find(|found| found.severity == Severity::Error).unwrap();
+            return Printed { output: String::new(), ended: Err(found.message.clone()) };
+        }
+    };
+    let mut outside = Outside::default();
+    let output = outside.output();
+    let options = Options { steps_max: 20_000_000, depth_max: 20_000, ..Options::default() };
+    let world = Box::new(move |question| outside.answer(question));
+    let ended = match tree::run(&program, &mut sources, &options, world) {
+        Ended::Value(echo) => Ok(echo),
+        Ended::Uncaught(Uncaught { kind, message, .. }) => {
+            let kind = kind.filter(|kind| kind != "RuntimeError");
+            Err(kind.map_or(String::new(), |kind| kind + " - ") + &message)
+        }
+        Ended::Stopped => Err("stopped".to_owned()),
+    };
+    let output = String::from_utf8(output.take()).unwrap();
+    Printed { output, ended }
+}
+
+/// Runs a program without files by walking its tree.
+pub(crate) fn run_with(text: &str, sources: &mut SourceMap, options: &Options) -> Ended {
+    let mut files: BTreeMap<String, String> = BTreeMap::new();
+    let (program, _) = load("main.soc", text, &mut files, sources).unwrap();
+    let mut outside = Outside::default();
+    tree::run(&program, sources, options, Box::new(move |question| outside.answer(question)))
 }
 
 /// What is said about a text.
@@ -114,6 +166,10 @@ pub(crate) fn laws(text: &str) -> Result<(), String> {
             return Err(format!("{found:?} is outside of the text"));
         }
         let _rendered = found.render(&checked.sources, Style::Plain);
+    }
+    let (lowered, _) = read("main.soc", text, &mut SourceMap::default());
+    if lowered.body.span.end as usize > text.len() {
+        return Err("what it means is outside of the text".to_owned());
     }
     let Ok(formatted) = format(text) else {
         return if parsed.diagnostics.is_empty() {

@@ -1,26 +1,14 @@
-//! The commands of an interactive session, which are no words of the language.
-
-use tacit_vm::{Vm, WordKind};
-
-/// How they are written, and what they do.
-pub(crate) const COMMANDS: [(&str, &str); 8] = [
-    ("help [WORD]", "Lists the words by what they are about, or explains one"),
-    ("words", "Lists the words that were defined here"),
-    ("stack", "Shows the stack"),
-    ("undo", "Takes the last line back"),
-    ("redo", "Does a line again that was taken back"),
-    ("load FILE", "Runs a file"),
-    ("debug", "Looks at the session with the debugger, from the last line back to the first"),
-    ("exit", "Ends the session, as Ctrl-D does"),
-];
+//! The commands of an interactive session, which are no part of the language.
 
 /// A command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Command<'a> {
-    /// Of a word, or an overview where it is empty.
+    /// Of a name, or an overview where it is empty.
     Help(&'a str),
-    Words,
-    Stack,
+    /// What was declared.
+    Names,
+    /// The state, for guests that show it after each line.
+    State,
     Undo,
     Redo,
     Load(&'a str),
@@ -29,17 +17,8 @@ pub(crate) enum Command<'a> {
 }
 
 impl<'a> Command<'a> {
-    /// The command that a line is, if it is one. A word that the user has defined goes first.
-    pub(crate) fn read(line: &'a str, machine: &Vm) -> Option<Self> {
-        let command = Self::parse(line)?;
-        let name = line.split_whitespace().next().unwrap_or_default();
-        let word = machine.memory().find_word(name);
-        let is_taken = word.is_some_and(|word| word.kind != WordKind::Library);
-        (!is_taken || command == Self::Exit).then_some(command)
-    }
-
-    /// Whatever is defined.
-    pub(crate) fn parse(line: &'a str) -> Option<Self> {
+    /// The command that a line is, where `names` and `state` are what the guest calls those two.
+    pub(crate) fn parse(line: &'a str, names: &str, state: Option<&str>) -> Option<Self> {
         let line = line.trim();
         let (name, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
         let rest = rest.trim();
@@ -47,12 +26,12 @@ impl<'a> Command<'a> {
         Some(match (name, rest) {
             ("help", word) if is_one_word => Self::Help(word),
             ("load", file) if !file.is_empty() => Self::Load(file),
-            ("words", "") => Self::Words,
-            ("stack", "") => Self::Stack,
             ("undo", "") => Self::Undo,
             ("redo", "") => Self::Redo,
             ("debug", "") => Self::Debug,
             ("exit" | "quit", "") => Self::Exit,
+            (name, "") if name == names => Self::Names,
+            (name, "") if Some(name) == state => Self::State,
             _ => return None,
         })
     }
@@ -64,11 +43,15 @@ mod tests {
 
     #[test]
     fn a_command_stands_alone_on_its_line() {
-        assert_eq!(Command::parse(" help  [ "), Some(Command::Help("[")));
-        assert_eq!(Command::parse("load a b.tacit"), Some(Command::Load("a b.tacit")));
-        assert_eq!(Command::parse("undo"), Some(Command::Undo));
-        assert_eq!(Command::parse("undo 1"), None);
-        assert_eq!(Command::parse("load"), None);
-        assert_eq!(Command::parse("help a word"), None);
+        let parse = |line| Command::parse(line, "words", Some("stack"));
+        assert_eq!(parse(" help  [ "), Some(Command::Help("[")));
+        assert_eq!(parse("load a b.tacit"), Some(Command::Load("a b.tacit")));
+        assert_eq!(parse("undo"), Some(Command::Undo));
+        assert_eq!(parse("words"), Some(Command::Names));
+        assert_eq!(parse("stack"), Some(Command::State));
+        assert_eq!(parse("undo 1"), None);
+        assert_eq!(parse("load"), None);
+        assert_eq!(parse("help a word"), None);
+        assert_eq!(Command::parse("stack", "names", None), None);
     }
 }

@@ -1,10 +1,13 @@
 //! Where the lines of an interactive session come from: a person, or a pipe.
 
+use std::marker::PhantomData;
+
+use reedline::{ValidationResult, Validator};
+
 use crate::editor::{Editor, Entered, Names};
 use crate::home;
 use crate::interrupt;
-use crate::repl::command::Command;
-use crate::repl::language::{Colours, Open, WordCompleter};
+use crate::repl::dialogue::Dialogue;
 use crate::repl::session::Session;
 use crate::terminal::Terminal;
 
@@ -27,22 +30,22 @@ pub(crate) enum Reader {
 }
 
 impl Reader {
-    pub(crate) fn new(terminal: Terminal) -> Self {
+    pub(crate) fn new<G: Dialogue + 'static>(terminal: Terminal) -> Self {
         if !terminal.is_interactive {
             return Self::Pipe;
         }
         let names = Names::default();
-        let completer = Box::new(WordCompleter::new(names.clone()));
-        let history = Some(home::line_history("tacit"));
-        let editor = Editor::new("tacit", history, completer, terminal);
-        let editor = Box::new(editor.with_language(Box::new(Open), Box::new(Colours)));
+        let history = Some(home::line_history(G::NAME));
+        let editor = Editor::new(G::NAME, history, G::completer(names.clone()), terminal);
+        let open = Box::new(Open::<G>(PhantomData));
+        let editor = Box::new(editor.with_language(open, G::highlighter()));
         Self::Person { editor, names }
     }
 
-    pub(crate) fn read(&mut self, session: &mut Session) -> Read {
+    pub(crate) fn read<G: Dialogue>(&mut self, session: &mut Session<G>) -> Read {
         match self {
             Self::Person { editor, names } => {
-                names.set(tacit::words(session.machine().memory()));
+                names.set(G::names(session.known(), session.machine()));
                 let entered = editor.read();
                 // What was meant for the line that is over.
                 interrupt::take();
@@ -58,7 +61,7 @@ impl Reader {
 }
 
 /// Lines up to where nothing is open, or up to the end.
-fn read_pipe(session: &mut Session) -> Read {
+fn read_pipe<G: Dialogue>(session: &mut Session<G>) -> Read {
     let mut text: Option<String> = None;
     while let Some(line) = session.read_line() {
         let line = String::from_utf8_lossy(&line).into_owned();
@@ -66,7 +69,7 @@ fn read_pipe(session: &mut Session) -> Read {
             Some(before) => before + "\n" + &line,
             None => line,
         };
-        if is_complete(&joined) {
+        if is_complete::<G>(&joined) {
             return Read::Text(joined);
         }
         text = Some(joined);
@@ -78,6 +81,19 @@ fn read_pipe(session: &mut Session) -> Read {
 }
 
 /// Whether nothing is open at the end of a text.
-pub(crate) fn is_complete(text: &str) -> bool {
-    Command::parse(text).is_some() || tacit::is_complete(text)
+fn is_complete<G: Dialogue>(text: &str) -> bool {
+    G::command(text).is_some() || !G::is_open(text)
+}
+
+/// Lets a text go on over lines as long as something in it is open.
+struct Open<G>(PhantomData<fn() -> G>);
+
+impl<G: Dialogue> Validator for Open<G> {
+    fn validate(&self, line: &str) -> ValidationResult {
+        if is_complete::<G>(line) {
+            ValidationResult::Complete
+        } else {
+            ValidationResult::Incomplete
+        }
+    }
 }

@@ -5,10 +5,8 @@
 
 use std::convert::Infallible;
 
-use ::tacit::Options;
-use machine::Inspect as _;
+use machine::{Inspect as _, Machine};
 use source::visible;
-use tacit_vm::{LoadError, Unit, Vm};
 use timeline::{Moment, RecordedProgram, Timeline};
 
 use crate::arguments::ReplArguments;
@@ -16,19 +14,22 @@ use crate::debug;
 use crate::drive::{Outcome, drive};
 use crate::error::{BadSource, CliError};
 use crate::fault::Fault;
-use crate::guest::Guest as _;
 use crate::input::Input;
-use crate::tacit::{self, Tacit};
+use crate::repl::dialogue::Dialogue;
 use crate::terminal::Terminal;
 use crate::world::LiveWorld;
 
+/// Lines that can be taken back.
+const LINES_MAX: usize = 1_000;
+
 /// A session.
-pub(crate) struct Session {
-    timeline: Timeline<Vm>,
+pub(crate) struct Session<G: Dialogue> {
+    timeline: Timeline<G::Machine>,
+    known: G::Known,
     world: LiveWorld,
     terminal: Terminal,
     /// Lines that are done, and after them those that were taken back, nearest first.
-    lines: Vec<Line>,
+    lines: Vec<Line<G>>,
     done: usize,
     /// Lines ever, for their names.
     count: usize,
@@ -37,10 +38,10 @@ pub(crate) struct Session {
 }
 
 /// A line that was run.
-struct Line {
+struct Line<G: Dialogue> {
     text: String,
-    before: Moment,
-    after: Moment,
+    before: (Moment, G::Known),
+    after: (Moment, G::Known),
 }
 
 /// What came of a line.
@@ -56,25 +57,36 @@ pub(crate) enum Ran {
     Closed,
 }
 
-impl Session {
-    pub(crate) fn new(arguments: &ReplArguments, terminal: Terminal) -> Result<Self, CliError> {
-        let machine = Vm::new(tacit::layout(arguments.memory)?);
+impl<G: Dialogue> Session<G> {
+    /// A session before its first line, and how it greets.
+    pub(crate) fn new(
+        arguments: &ReplArguments,
+        terminal: Terminal,
+    ) -> Result<(Self, String), CliError> {
+        let (machine, known, greeting) = G::begin(arguments)?;
         let input =
             if terminal.is_interactive { Input::typed(terminal) } else { Input::standard() };
-        Ok(Self {
+        let session = Self {
             timeline: Timeline::new(machine, arguments.history.options()),
+            known,
             world: LiveWorld::new(input, Vec::new(), arguments.history.memory_max),
             terminal,
             lines: Vec::new(),
             done: 0,
             count: 0,
             failed_at: None,
-        })
+        };
+        Ok((session, greeting))
     }
 
     /// The machine, to look at.
-    pub(crate) fn machine(&self) -> &Vm {
+    pub(crate) fn machine(&self) -> &G::Machine {
         self.timeline.machine()
+    }
+
+    /// What is known besides.
+    pub(crate) fn known(&self) -> &G::Known {
+        &self.known
     }
 
     /// A line from where the programs read, too.
@@ -88,21 +100,24 @@ impl Session {
         self.failed_at = None;
         let label = format!("line {}", self.count);
         let name = name.unwrap_or_else(|| label.clone());
-        let memory = self.machine().memory();
-        let unit = match tacit::unit(&name, text, memory, &Options::default(), self.terminal) {
-            Ok(unit) => unit,
+        let read = G::read(&self.known, self.machine(), &name, text, self.terminal);
+        let (unit, known) = match read {
+            Ok(read) => read,
             Err(CliError::BadSource(bad)) => return Ok(Ran::Wrong(bad)),
             Err(error) => return Err(error),
         };
-        let before = self.timeline.now();
-        if let Err(error) = self.timeline.change(label, |vm| add(vm, unit)) {
+        let before = (self.timeline.now(), self.known.clone());
+        if let Err(error) = self.timeline.change(label, |machine| G::add(machine, unit)) {
             return Ok(Ran::Failed(format!("{} {error}\n", self.terminal.red("error:"))));
         }
+        self.known = known;
         let outcome = drive(&mut self.timeline, &mut self.world, |_| {});
         let ran = self.tell(outcome);
         self.settle();
         self.lines.truncate(self.done);
-        self.lines.push(Line { text: text.to_owned(), before, after: self.timeline.now() });
+        let after = (self.timeline.now(), self.known.clone());
+        self.lines.push(Line { text: text.to_owned(), before, after });
+        self.lines.drain(..self.lines.len().saturating_sub(LINES_MAX));
         self.done = self.lines.len();
         Ok(ran)
     }
@@ -110,7 +125,8 @@ impl Session {
     /// Goes back to before the last line, and says which it was.
     pub(crate) fn undo(&mut self) -> Option<String> {
         let line = self.lines.get(self.done.checked_sub(1)?)?;
-        self.timeline.goto_moment(line.before).ok()?;
+        self.timeline.goto_moment(line.before.0).ok()?;
+        self.known = line.before.1.clone();
         self.done -= 1;
         self.failed_at = None;
         Some(line.text.clone())
@@ -119,7 +135,8 @@ impl Session {
     /// Goes forward to after the line that was undone last, and says which it was.
     pub(crate) fn redo(&mut self) -> Option<String> {
         let line = self.lines.get(self.done)?;
-        self.timeline.goto_moment(line.after).ok()?;
+        self.timeline.goto_moment(line.after.0).ok()?;
+        self.known = line.after.1.clone();
         self.done += 1;
         Some(line.text.clone())
     }
@@ -131,11 +148,8 @@ impl Session {
             // The moment is one that this timeline was at.
             let _arrival = self.timeline.goto_moment(failed_at);
         }
-        let program = RecordedProgram {
-            kind: Tacit::NAME.to_owned(),
-            image: Vec::new(),
-            arguments: Vec::new(),
-        };
+        let program =
+            RecordedProgram { kind: G::NAME.to_owned(), image: Vec::new(), arguments: Vec::new() };
         let (mut timeline, world) =
             debug::visit(self.timeline, self.world, program, self.terminal)?;
         let _arrival = timeline.goto_moment(now);
@@ -144,12 +158,13 @@ impl Session {
 
     /// What is wrong with the heap.
     pub(crate) fn damage(&self) -> Option<Vec<String>> {
-        Tacit::damage(self.machine())
+        G::damage(self.machine())
     }
 
-    pub(crate) fn show_stack(&mut self) -> Result<(), CliError> {
-        let stack = Tacit::stack(self.machine()).unwrap_or_default();
-        self.say(&format!("stack: {stack}\n"))
+    /// Shows what came of the last line.
+    pub(crate) fn show_result(&mut self, has_failed: bool) -> Result<(), CliError> {
+        let result = G::result(self.machine(), has_failed);
+        result.map_or(Ok(()), |result| self.say(&result))
     }
 
     /// Writes on a line of its own, after what the programs have written.
@@ -164,12 +179,12 @@ impl Session {
         Ok(())
     }
 
-    fn tell(&mut self, outcome: Outcome<tacit_vm::Trap>) -> Ran {
+    fn tell(&mut self, outcome: Outcome<<G::Machine as Machine>::Trap>) -> Ran {
         let ran = match outcome {
             Outcome::Ended(_) => return Ran::Done,
             Outcome::Closed => return Ran::Closed,
             Outcome::Trapped(trap) => {
-                let fault = Fault::new::<Tacit>(&self.timeline, &trap);
+                let fault = Fault::new::<G>(&self.timeline, &trap);
                 Ran::Failed(fault.without_stack().render(self.terminal, false))
             }
             Outcome::TooLarge => Ran::Failed(format!(
@@ -196,23 +211,12 @@ impl Session {
 
     /// Leaves the calls of a line that did not come to its end.
     fn settle(&mut self) {
-        let abandon = |vm: &mut Vm| {
-            vm.abandon();
+        let abandon = |machine: &mut G::Machine| {
+            G::abandon(machine);
             Ok::<(), Infallible>(())
         };
         if self.failed_at.is_some() {
             let Ok(_branch) = self.timeline.change(format!("after line {}", self.count), abandon);
         }
-    }
-}
-
-/// Adds a unit. A line that ended the program inside of a call has left that open.
-fn add(vm: &mut Vm, unit: Unit) -> Result<(), LoadError> {
-    match vm.load(unit.clone()) {
-        Err(LoadError::Busy) => {
-            vm.abandon();
-            vm.load(unit)
-        }
-        done => done,
     }
 }

@@ -1,5 +1,6 @@
 //! A program of the corpus: what it reads, and how it is run.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -92,10 +93,17 @@ impl<G: Guest> Case<G> {
         Outcome { text: life.text(), tick: life.vm.tick(), hash: life.vm.state_hash() }
     }
 
-    pub(crate) fn hash_at(&self, tick: Tick) -> StateHash {
+    /// The states at some moments of one run.
+    pub(crate) fn hashes_at(&self, ticks: &[Tick]) -> Vec<StateHash> {
+        let mut sorted = ticks.to_vec();
+        sorted.sort();
         let mut life: Life<G> = Life::new(self.load(true), self.world());
-        while life.vm.tick() < tick && life.advance(&Probes::none(), tick.safepoints) {}
-        life.vm.state_hash()
+        let mut hashes = BTreeMap::new();
+        for tick in sorted {
+            while life.vm.tick() < tick && life.advance(&Probes::none(), tick.safepoints) {}
+            hashes.insert(tick, life.vm.state_hash());
+        }
+        ticks.iter().map(|tick| hashes[tick]).collect()
     }
 
     /// Lets a timeline run to the end, live.

@@ -89,6 +89,16 @@ pub(crate) fn run_on(mut vm: Vm) -> Run {
                     | Question::InputEnded
                     | Question::Clock
                     | Question::Entropy
+                    | Question::Sleep(_)
+                    | Question::Variable(_)
+                    | Question::Variables
+                    | Question::SetVariable { .. }
+                    | Question::ReadFile(_)
+                    | Question::WriteFile { .. }
+                    | Question::AppendFile { .. }
+                    | Question::DeleteFile(_)
+                    | Question::FileExists(_)
+                    | Question::Fetch(_)
                     | Question::Compact(..) => Answer::Integer(-1),
                 };
                 if let Err(trap) = vm.step_with(&answer) {

@@ -9,7 +9,7 @@ const MAGIC: [u8; 8] = *b"PALREC\r\n";
 pub(super) const MAJOR: u16 = 1;
 
 /// Files with a later minor version can be read; what is new in them is skipped.
-pub(super) const MINOR: u16 = 0;
+pub(super) const MINOR: u16 = 1;
 
 /// Length, kind and checksum.
 const FRAME_HEAD_BYTES: usize = 4 + 1 + 4;

@@ -66,7 +66,7 @@ impl<W: Write> Recorder<W> {
     /// # Errors
     /// Earlier answers could not be written.
     pub fn push(&mut self, tick: Tick, answer: &Answer) -> Result<(), RecordingError> {
-        let payload = if let Answer::Bytes(bytes) = answer { bytes.len() } else { 0 };
+        let payload = payload_bytes(answer);
         if self.pending_bytes.saturating_add(payload) > PENDING_BYTES_MAX {
             self.flush()?;
         }
@@ -216,4 +216,19 @@ fn encode(wire: &impl Serialize) -> Vec<u8> {
     let encoded = postcard::to_stdvec(wire);
     assert!(encoded.is_ok(), "every wire type can be encoded");
     encoded.unwrap_or_default()
+}
+
+/// Bytes that an answer has apart from its entry.
+fn payload_bytes(answer: &Answer) -> usize {
+    match answer {
+        Answer::Done | Answer::Integer(_) | Answer::Nothing | Answer::Failed(_) => 0,
+        Answer::Bytes(bytes) => bytes.len(),
+        Answer::Pairs(pairs) => pairs.iter().map(|(name, value)| name.len() + value.len()).sum(),
+        Answer::Response(response) => {
+            let headers = response.headers.iter();
+            let headers = headers.map(|(name, value)| name.len() + value.len());
+            headers.sum::<usize>() + response.body.len()
+        }
+        Answer::Refused(_, text) => text.len(),
+    }
 }

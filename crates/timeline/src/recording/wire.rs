@@ -1,7 +1,7 @@
 //! What is inside the frames: twins of our types that never change once released. New fields are
 //! added at the end of a payload, where older releases do not look.
 
-use machine::{Answer, ExitCode, Failure, Tick};
+use machine::{Answer, ExitCode, Failure, Response, Tick};
 use serde::{Deserialize, Serialize};
 
 use crate::Ending;
@@ -43,6 +43,20 @@ pub(super) enum WireAnswer<'a> {
     Bytes(&'a [u8]),
     Nothing,
     Failed(WireFailure),
+    // From minor version 1 on.
+    #[serde(borrow)]
+    Pairs(Vec<(&'a [u8], &'a [u8])>),
+    #[serde(borrow)]
+    Response(WireResponse<'a>),
+    Refused(WireFailure, &'a str),
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct WireResponse<'a> {
+    pub(super) status: u16,
+    #[serde(borrow)]
+    pub(super) headers: Vec<(&'a str, &'a [u8])>,
+    pub(super) body: &'a [u8],
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -51,6 +65,10 @@ pub(super) enum WireFailure {
     Full,
     Denied,
     Other,
+    // From minor version 1 on.
+    Missing,
+    Unreachable,
+    Invalid,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -95,12 +113,16 @@ impl<'a> From<&'a Answer> for WireAnswer<'a> {
             Answer::Integer(value) => Self::Integer(*value),
             Answer::Bytes(bytes) => Self::Bytes(bytes),
             Answer::Nothing => Self::Nothing,
-            Answer::Failed(failure) => Self::Failed(match failure {
-                Failure::Closed => WireFailure::Closed,
-                Failure::Full => WireFailure::Full,
-                Failure::Denied => WireFailure::Denied,
-                Failure::Other => WireFailure::Other,
+            Answer::Failed(failure) => Self::Failed((*failure).into()),
+            Answer::Pairs(pairs) => {
+                Self::Pairs(pairs.iter().map(|(name, value)| (&name[..], &value[..])).collect())
+            }
+            Answer::Response(Response { status, headers, body }) => Self::Response(WireResponse {
+                status: *status,
+                headers: headers.iter().map(|(name, value)| (&name[..], &value[..])).collect(),
+                body,
             }),
+            Answer::Refused(failure, text) => Self::Refused((*failure).into(), text),
         }
     }
 }
@@ -112,15 +134,39 @@ impl From<WireAnswer<'_>> for Answer {
             WireAnswer::Integer(value) => Self::Integer(value),
             WireAnswer::Bytes(bytes) => Self::Bytes(bytes.to_vec()),
             WireAnswer::Nothing => Self::Nothing,
-            WireAnswer::Failed(failure) => Self::Failed(match failure {
-                WireFailure::Closed => Failure::Closed,
-                WireFailure::Full => Failure::Full,
-                WireFailure::Denied => Failure::Denied,
-                WireFailure::Other => Failure::Other,
-            }),
+            WireAnswer::Failed(failure) => Self::Failed(failure.into()),
+            WireAnswer::Pairs(pairs) => {
+                let pair = |(name, value): (&[u8], &[u8])| (name.to_vec(), value.to_vec());
+                Self::Pairs(pairs.into_iter().map(pair).collect())
+            }
+            WireAnswer::Response(WireResponse { status, headers, body }) => {
+                let header = |(name, value): (&str, &[u8])| (name.to_owned(), value.to_vec());
+                let headers = headers.into_iter().map(header).collect();
+                Self::Response(Response { status, headers, body: body.to_vec() })
+            }
+            WireAnswer::Refused(failure, text) => Self::Refused(failure.into(), text.to_owned()),
         }
     }
 }
+
+/// Converts between failures and their twins.
+macro_rules! failures {
+    ($($name:ident)*) => {
+        impl From<Failure> for WireFailure {
+            fn from(failure: Failure) -> Self {
+                match failure { $(Failure::$name => Self::$name,)* }
+            }
+        }
+
+        impl From<WireFailure> for Failure {
+            fn from(failure: WireFailure) -> Self {
+                match failure { $(WireFailure::$name => Self::$name,)* }
+            }
+        }
+    };
+}
+
+failures! { Closed Full Denied Other Missing Unreachable Invalid }
 
 impl<'a> From<&'a Ending> for WireEnding<'a> {
     fn from(ending: &'a Ending) -> Self {

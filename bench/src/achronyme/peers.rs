@@ -1,0 +1,82 @@
+//! The same programs in Lua 5.4, in LuaJIT's interpreter, in Python and in Node: cpu seconds of whole
+//! processes, taking turns. Ours has recording on.
+
+use std::path::Path;
+use std::process::Command;
+
+use super::{ALL, Entry};
+use crate::Failure;
+use crate::measure::{geometric_mean, median, process_seconds};
+use crate::report::{Report, table};
+
+/// A peer: its name, its command, and the ending of its programs.
+const PEERS: [(&str, &[&str], &str); 4] = [
+    ("Lua 5.4", &["lua5.4"], "lua"),
+    ("LuaJIT -joff", &["luajit", "-joff"], "lua"),
+    ("CPython", &["/usr/bin/python3"], "py"),
+    ("Node", &["node", "--stack-size=60000"], "js"),
+];
+
+pub(crate) fn measure(is_smoke: bool, report: &mut Report) -> Result<(), Failure> {
+    let rounds = if is_smoke { 1 } else { 3 };
+    let mut rows = Vec::new();
+    let mut ratios: [Vec<f64>; 4] = Default::default();
+    // The peers' programs have their sizes in them, so a quick look is one at the shortest of them.
+    let count = if is_smoke { 1 } else { ALL.len() };
+    for entry in &ALL[..count] {
+        let (our, theirs) = times(entry, rounds)?;
+        report.add("cpu", entry.name, median(our.clone()), "s");
+        let mut row = vec![entry.name.to_owned(), format!("{:.3}", median(our.clone()))];
+        for ((times, ratios), (name, ..)) in theirs.iter().zip(&mut ratios).zip(PEERS) {
+            if times.is_empty() {
+                row.push("–".to_owned());
+                continue;
+            }
+            let ratio = median(our.iter().zip(times).map(|(our, their)| our / their).collect());
+            report.add(&format!("cpu to {name}"), entry.name, ratio, "ratio");
+            ratios.push(ratio);
+            row.push(format!("{ratio:.2}"));
+        }
+        rows.push(row);
+    }
+    let mut row = vec!["**geometric mean**".to_owned(), String::new()];
+    for (ratios, (name, ..)) in ratios.iter().zip(PEERS) {
+        let mean = geometric_mean(ratios);
+        report.add(&format!("cpu to {name}"), "geometric mean", mean, "ratio");
+        row.push(format!("**{mean:.3}**"));
+    }
+    rows.push(row);
+    let mut columns = vec!["program", "ours, cpu s"];
+    columns.extend(PEERS.map(|(name, ..)| name));
+    table("Achronyme, recorded, to its peers (goal: 0.60 of Lua 5.4)", &columns, &rows);
+    Ok(())
+}
+
+/// Our times and those of every peer that has the program.
+fn times(entry: &Entry, rounds: usize) -> Result<(Vec<f64>, [Vec<f64>; 4]), Failure> {
+    let me = std::env::current_exe().map_err(Failure::from_display)?;
+    let mut ours = Command::new(me);
+    ours.args(["--run-achronyme", entry.name]);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/achronyme");
+    let mut our_times = Vec::new();
+    let mut times: [Vec<f64>; 4] = Default::default();
+    for _ in 0..rounds {
+        let (our, printed) = process_seconds(&mut ours)?;
+        our_times.push(our);
+        for (their, (name, command, ending)) in times.iter_mut().zip(PEERS) {
+            let source = folder.join(ending).join(format!("{}.{ending}", entry.name));
+            if !source.exists() {
+                continue;
+            }
+            let mut peer = Command::new(command[0]);
+            peer.args(&command[1..]).arg(source);
+            let (seconds, output) = process_seconds(&mut peer)?;
+            if output.trim() != printed.trim() {
+                let message = format!("{}: {name} printed {output:?}, we {printed:?}", entry.name);
+                return Err(Failure(message));
+            }
+            their.push(seconds);
+        }
+    }
+    Ok((our_times, times))
+}

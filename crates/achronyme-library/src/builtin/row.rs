@@ -1,0 +1,156 @@
+//! How rows of the table are written, beside the functions they are about.
+
+use super::{Arity, Builtin};
+use crate::Fault;
+
+/// Declares rows, and what calls them by their number.
+///
+/// A row is documentation, number, name, parameters, module, and who runs it: `library` with a
+/// function, `world` with a function that asks and one that finishes, or `task`.
+macro_rules! rows {
+    ($(
+        $(#[doc = $doc:literal])*
+        $index:literal $name:ident($parameters:literal) $module:literal
+        $engine:ident $($function:path),*;
+    )*) => {
+        /// The rows of this file.
+        pub(crate) const ROWS: &[$crate::builtin::Builtin] = &[$(
+            $crate::builtin::Builtin {
+                index: $index,
+                name: stringify!($name),
+                module: $module,
+                parameters: $parameters,
+                arity: $crate::builtin::row::arity($parameters),
+                doc: concat!($($doc, "\n"),*),
+                engine: $crate::builtin::row::rows!(@engine $engine),
+            },
+        )*];
+
+        /// Calls the function with this number.
+        pub(crate) fn call<S: $crate::Store>(
+            index: u16,
+            store: &mut S,
+            arguments: &[S::Value],
+        ) -> Result<S::Value, $crate::Fault> {
+            match index {
+                $($index => {
+                    $crate::builtin::row::rows!(@call $engine $($function),*; index store arguments)
+                })*
+                _ => Err($crate::builtin::row::not_here(index)),
+            }
+        }
+
+        /// What the function with this number wants from outside.
+        pub(crate) fn ask<S: $crate::Store>(
+            index: u16,
+            store: &mut S,
+            arguments: &[S::Value],
+        ) -> Result<machine::Question, $crate::Fault> {
+            match index {
+                $($index => {
+                    $crate::builtin::row::rows!(@ask $engine $($function),*; index store arguments)
+                })*
+                _ => Err($crate::builtin::row::not_here(index)),
+            }
+        }
+
+        /// What the function with this number makes of the answer.
+        pub(crate) fn finish<S: $crate::Store>(
+            index: u16,
+            store: &mut S,
+            arguments: &[S::Value],
+            answer: &machine::Answer,
+        ) -> Result<S::Value, $crate::Fault> {
+            match index {
+                $($index => {
+                    $crate::builtin::row::rows!(
+                        @finish $engine $($function),*; index store arguments answer
+                    )
+                })*
+                _ => Err($crate::builtin::row::not_here(index)),
+            }
+        }
+    };
+    (@engine library) => { $crate::builtin::Engine::Library };
+    (@engine world) => { $crate::builtin::Engine::World };
+    (@engine task) => { $crate::builtin::Engine::Task };
+    (@call library $function:path; $index:ident $store:ident $arguments:ident) => {
+        $function($store, $arguments)
+    };
+    (@call $engine:ident $($function:path),*; $index:ident $store:ident $arguments:ident) => {{
+        let _ = (&$store, $arguments);
+        Err($crate::builtin::row::not_here($index))
+    }};
+    (@ask world $ask:path, $finish:path; $index:ident $store:ident $arguments:ident) => {
+        $ask($store, $arguments)
+    };
+    (@ask $engine:ident $($function:path),*; $index:ident $store:ident $arguments:ident) => {{
+        let _ = (&$store, $arguments);
+        Err($crate::builtin::row::not_here($index))
+    }};
+    (@finish world $ask:path, $finish:path; $index:ident $store:ident $arguments:ident $answer:ident) => {
+        $finish($store, $arguments, $answer)
+    };
+    (@finish $engine:ident $($function:path),*; $index:ident $store:ident $arguments:ident $answer:ident) => {{
+        let _ = (&$store, $arguments, $answer);
+        Err($crate::builtin::row::not_here($index))
+    }};
+}
+
+pub(crate) use rows;
+
+/// How many values a function with these parameters takes.
+pub(crate) const fn arity(parameters: &str) -> Arity {
+    let text = parameters.as_bytes();
+    if text.is_empty() {
+        return Arity { min: 0, max: Some(0) };
+    }
+    let (mut count, mut optional, mut at) = (1, 0, 0);
+    while at < text.len() {
+        match text[at] {
+            b',' => count += 1,
+            b'?' => optional += 1,
+            b'.' => return Arity { min: count - 1, max: None },
+            _ => {}
+        }
+        at += 1;
+    }
+    Arity { min: count - optional, max: Some(count) }
+}
+
+/// Rows in the order of their numbers.
+pub(super) const fn in_order<const COUNT: usize>(areas: &[&[Builtin]]) -> [Builtin; COUNT] {
+    let mut table = [areas[0][0]; COUNT];
+    let mut filled = [false; COUNT];
+    let mut area = 0;
+    while area < areas.len() {
+        let mut row = 0;
+        while row < areas[area].len() {
+            let builtin = areas[area][row];
+            let index = builtin.index as usize;
+            assert!(index < COUNT, "a number is beyond the number of rows: one is left out");
+            assert!(!filled[index], "two rows have the same number");
+            filled[index] = true;
+            table[index] = builtin;
+            row += 1;
+        }
+        area += 1;
+    }
+    table
+}
+
+/// How many rows there are.
+pub(super) const fn count(areas: &[&[Builtin]]) -> usize {
+    let (mut count, mut area) = (0, 0);
+    while area < areas.len() {
+        count += areas[area].len();
+        area += 1;
+    }
+    count
+}
+
+/// The error that an engine asks the wrong one to run a function.
+#[cold]
+pub(crate) fn not_here(index: u16) -> Fault {
+    Fault::new(format!("Function {index} of the library cannot be called in this way"))
+}

@@ -1,0 +1,257 @@
+//! Functions of one number, applied to each number of an array.
+
+use std::borrow::Cow;
+
+use crate::builtin::row::rows;
+use crate::numbers::{self, Numbers};
+use crate::{Complex, Fault, Store, View};
+
+rows! {
+    /// The sine of an angle in radians.
+    ///
+    /// `sin(0)` → `0`
+    /// `sin([0, 0])` → `[0, 0]`
+    3 sin("x") "" library sin;
+    /// The cosine of an angle in radians.
+    ///
+    /// `cos(0)` → `1`
+    4 cos("x") "" library cos;
+    /// The tangent of an angle in radians.
+    ///
+    /// `tan(0)` → `0`
+    5 tan("x") "" library tan;
+    /// The angle from -π/2 to π/2 whose sine it is; NaN beyond -1 and 1.
+    ///
+    /// `asin(0)` → `0`
+    6 asin("x") "math" library asin;
+    /// The angle from 0 to π whose cosine it is; NaN beyond -1 and 1.
+    ///
+    /// `acos(1)` → `0`
+    7 acos("x") "math" library acos;
+    /// The angle from -π/2 to π/2 whose tangent it is.
+    ///
+    /// `atan(0)` → `0`
+    8 atan("x") "math" library atan;
+    /// The hyperbolic sine.
+    ///
+    /// `sinh(0)` → `0`
+    9 sinh("x") "math" library sinh;
+    /// The hyperbolic cosine.
+    ///
+    /// `cosh(0)` → `1`
+    10 cosh("x") "math" library cosh;
+    /// The hyperbolic tangent.
+    ///
+    /// `tanh(0)` → `0`
+    11 tanh("x") "math" library tanh;
+    /// The number whose hyperbolic sine it is.
+    ///
+    /// `asinh(0)` → `0`
+    12 asinh("x") "math" library asinh;
+    /// The number from 0 on whose hyperbolic cosine it is; NaN below 1.
+    ///
+    /// `acosh(1)` → `0`
+    13 acosh("x") "math" library acosh;
+    /// The number whose hyperbolic tangent it is; NaN beyond -1 and 1.
+    ///
+    /// `atanh(0)` → `0`
+    14 atanh("x") "math" library atanh;
+    /// e to this power.
+    ///
+    /// `exp(0)` → `1`
+    15 exp("x") "" library exp;
+    /// e to this power, less 1, exactly also near 0.
+    ///
+    /// `expm1(0)` → `0`
+    16 expm1("x") "math" library expm1;
+    /// The natural logarithm; NaN below 0.
+    ///
+    /// `ln(1)` → `0`
+    17 ln("x") "" library ln;
+    /// The natural logarithm of 1 more, exactly also near 0.
+    ///
+    /// `log1p(0)` → `0`
+    18 log1p("x") "math" library log1p;
+    /// The logarithm to base 10.
+    ///
+    /// `log10(1000)` → `3`
+    19 log10("x") "math" library log10;
+    /// The logarithm to base 2.
+    ///
+    /// `log2(8)` → `3`
+    20 log2("x") "math" library log2;
+    /// The square root; of a negative number complex.
+    ///
+    /// `sqrt(16)` → `4`
+    /// `sqrt(-1)` → `0+1i`
+    21 sqrt("x") "" library sqrt;
+    /// The cube root.
+    ///
+    /// `cbrt(-27)` → `-3`
+    22 cbrt("x") "math" library cbrt;
+    /// The distance from 0.
+    ///
+    /// `abs(-5)` → `5`
+    /// `abs(3 + 4i)` → `5`
+    23 abs("x") "" library abs;
+    /// -1, 0 or 1, as it is below, at or above 0.
+    ///
+    /// `sign(-3)` → `-1`
+    24 sign("x") "math" library sign;
+    /// The greatest integer that is not greater.
+    ///
+    /// `floor([1.5, -1.5])` → `[1, -2]`
+    25 floor("x") "" library floor;
+    /// The least integer that is not less.
+    ///
+    /// `ceil(2.1)` → `3`
+    26 ceil("x") "" library ceil;
+    /// The next integer; halves away from 0.
+    ///
+    /// `round(2.5)` → `3`
+    27 round("x") "" library round;
+    /// The integer towards 0.
+    ///
+    /// `trunc(-2.7)` → `-2`
+    28 trunc("x") "math" library trunc;
+    /// Radians in degrees.
+    ///
+    /// `deg(pi)` → `180`
+    29 deg("x") "math" library deg;
+    /// Degrees in radians.
+    ///
+    /// `rad(180) == pi` → `true`
+    30 rad("x") "math" library rad;
+}
+
+/// Declares functions from rows of name, what is done to a real number, and to a complex one.
+macro_rules! elementwise {
+    ($($name:ident: $real:expr $(, $complex:expr)?;)*) => {
+        $(fn $name<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
+            #[allow(unused_mut, unused_assignments, reason = "only some have a complex form")]
+            let mut complex: Option<fn(Complex) -> Complex> = None;
+            $(complex = Some($complex);)?
+            apply(store, stringify!($name), &arguments[0], $real, complex)
+        })*
+    };
+}
+
+elementwise! {
+    sin: libm::sin, Complex::sin;
+    cos: libm::cos, Complex::cos;
+    tan: libm::tan, Complex::tan;
+    asin: libm::asin, Complex::asin;
+    acos: libm::acos, Complex::acos;
+    atan: libm::atan, Complex::atan;
+    sinh: libm::sinh, Complex::sinh;
+    cosh: libm::cosh, Complex::cosh;
+    tanh: libm::tanh, Complex::tanh;
+    asinh: libm::asinh, Complex::asinh;
+    acosh: libm::acosh, Complex::acosh;
+    atanh: libm::atanh, Complex::atanh;
+    exp: libm::exp, Complex::exp;
+    expm1: libm::expm1;
+    ln: libm::log, Complex::ln;
+    log1p: libm::log1p;
+    log10: libm::log10, |z| z.ln() / std::f64::consts::LN_10;
+    log2: libm::log2, |z| z.ln() / std::f64::consts::LN_2;
+    cbrt: libm::cbrt;
+    sign: sign_of;
+    floor: f64::floor;
+    ceil: f64::ceil;
+    round: libm::round;
+    trunc: f64::trunc;
+    deg: f64::to_degrees;
+    rad: f64::to_radians;
+}
+
+fn sign_of(x: f64) -> f64 {
+    if x > 0.0 {
+        1.0
+    } else if x < 0.0 {
+        -1.0
+    } else {
+        0.0
+    }
+}
+
+/// `real` of a number, or of each number of an array; `complex` if there is a complex one.
+fn apply<S: Store>(
+    store: &mut S,
+    name: &str,
+    value: &S::Value,
+    real: impl Fn(f64) -> f64,
+    complex: Option<fn(Complex) -> Complex>,
+) -> Result<S::Value, Fault> {
+    let view = store.view(value);
+    if let View::Number(x) = view {
+        return Ok(store.number(real(x)));
+    }
+    let wanted = || {
+        let or_complex = if complex.is_some() { " (also complex)" } else { "" };
+        Fault::new(format!("{name}() requires a number, vector, or tensor{or_complex}"))
+    };
+    let result = match (numbers::of(store, value).ok_or_else(wanted)?, complex) {
+        (Numbers::Real(shape, data), _) => {
+            Numbers::Real(Cow::Owned(shape.into_owned()), data.iter().map(|x| real(*x)).collect())
+        }
+        (Numbers::Complex(shape, data), Some(complex)) => Numbers::Complex(
+            Cow::Owned(shape.into_owned()),
+            data.iter().map(|z| complex(*z)).collect(),
+        ),
+        (Numbers::Complex(..), None) => return Err(wanted()),
+    };
+    as_given(store, view, &result)
+}
+
+/// The numbers as a vector if the argument was one.
+pub(super) fn as_given<S: Store>(
+    store: &mut S,
+    given: View,
+    numbers: &Numbers<'_>,
+) -> Result<S::Value, Fault> {
+    if given == View::Vector {
+        numbers::new_vector(store, numbers)
+    } else {
+        numbers::new_tensor(store, numbers)
+    }
+}
+
+fn sqrt<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
+    let negative = match numbers::of(store, &arguments[0]) {
+        Some(Numbers::Real(_, data)) => data.iter().any(|x| *x < 0.0),
+        _ => false,
+    };
+    if !negative {
+        return apply(store, "sqrt", &arguments[0], f64::sqrt, Some(Complex::sqrt));
+    }
+    let view = store.view(&arguments[0]);
+    let Some(Numbers::Real(shape, data)) = numbers::of(store, &arguments[0]) else {
+        return Err(Fault::new("sqrt() requires a number, vector, or tensor"));
+    };
+    let roots = data.iter().map(|x| root(*x)).collect();
+    let result = Numbers::Complex(Cow::Owned(shape.into_owned()), Cow::Owned(roots));
+    as_given(store, view, &result)
+}
+
+/// The square root of a real number, complex.
+fn root(x: f64) -> Complex {
+    if x < 0.0 { Complex::new(0.0, (-x).sqrt()) } else { Complex::new(x.sqrt(), 0.0) }
+}
+
+fn abs<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
+    let view = store.view(&arguments[0]);
+    if let View::Number(x) = view {
+        return Ok(store.number(x.abs()));
+    }
+    let Some(numbers) = numbers::of(store, &arguments[0]) else {
+        return Err(Fault::new("abs() requires a number, vector, tensor, or complex number"));
+    };
+    let shape = Cow::Owned(numbers.shape().to_vec());
+    let data = match &numbers {
+        Numbers::Real(_, data) => data.iter().map(|x| x.abs()).collect(),
+        Numbers::Complex(_, data) => data.iter().map(|z| libm::hypot(z.re, z.im)).collect(),
+    };
+    drop(numbers);
+    as_given(store, view, &Numbers::Real(shape, data))
+}

@@ -1,0 +1,176 @@
+//! Reading through an index.
+
+use std::borrow::Cow;
+
+use super::selection::{self, Axis};
+use super::{Argument, place};
+use crate::numbers::{self, Numbers};
+use crate::{Fault, Store, View};
+
+/// What `object[arguments]` is.
+///
+/// A place that is a number gives what is there; a slice and an array of places a vector, a string
+/// or a tensor of what is there. Negative places count from the end. A slice is cut off where the
+/// object ends, and empty if it ends before it begins.
+///
+/// # Errors
+/// A place that is not there, an index that is no integer, or an object without places.
+pub fn get<S: Store>(
+    store: &mut S,
+    object: &S::Value,
+    arguments: &[Argument<S::Value>],
+) -> Result<S::Value, Fault> {
+    match store.view(object) {
+        View::Vector => match arguments {
+            [argument] => in_vector(store, object, argument),
+            _ => in_nested(store, object, arguments),
+        },
+        View::Tensor | View::ComplexTensor => in_tensor(store, object, arguments),
+        View::String => match arguments {
+            [argument] => in_string(store, object, argument),
+            _ => Err(one_index("String", arguments.len())),
+        },
+        view => Err(Fault::new(format!("Cannot index into {}", view.kind().name()))),
+    }
+}
+
+pub(super) fn one_index(kind: &str, count: usize) -> Fault {
+    Fault::new(format!("{kind} requires exactly 1 index, got {count}"))
+}
+
+fn in_vector<S: Store>(
+    store: &mut S,
+    vector: &S::Value,
+    argument: &Argument<S::Value>,
+) -> Result<S::Value, Fault> {
+    let elements = store.elements(vector);
+    if let Argument::At(index) = argument
+        && let View::Number(_) = store.view(index)
+    {
+        let place = place::at(store, index, elements.len())?;
+        return elements.get(place).cloned().ok_or_else(|| Fault::new("Index out of bounds"));
+    }
+    let picked = match selection::axis(store, argument, elements.len())? {
+        Axis::One(place) => elements.get(place..=place).unwrap_or(&[]).to_vec(),
+        Axis::Run(start, length) => elements.get(start..start + length).unwrap_or(&[]).to_vec(),
+        Axis::Many(places) => {
+            places.iter().filter_map(|place| elements.get(*place).cloned()).collect()
+        }
+    };
+    store.new_vector(&picked)
+}
+
+/// Several indices into a vector of vectors: of numbers, or one index after the other.
+fn in_nested<S: Store>(
+    store: &mut S,
+    vector: &S::Value,
+    arguments: &[Argument<S::Value>],
+) -> Result<S::Value, Fault> {
+    if let Some(numbers) = numbers::of(store, vector)
+        && numbers.rank() > 1
+    {
+        let result = selected(store, &numbers, arguments)?;
+        drop(numbers);
+        return made(store, &result);
+    }
+    if arguments.is_empty() || arguments.iter().any(|it| matches!(it, Argument::Slice(..))) {
+        return Err(one_index("Vector", arguments.len()));
+    }
+    let mut value = vector.clone();
+    for argument in arguments {
+        value = get(store, &value, std::slice::from_ref(argument))?;
+    }
+    Ok(value)
+}
+
+fn in_tensor<S: Store>(
+    store: &mut S,
+    tensor: &S::Value,
+    arguments: &[Argument<S::Value>],
+) -> Result<S::Value, Fault> {
+    if let Some(number) = one_number(store, tensor, arguments)? {
+        return Ok(store.number(number));
+    }
+    let Some(numbers) = numbers::of(store, tensor) else {
+        return Err(Fault::new("Cannot index into this tensor"));
+    };
+    let result = selected(store, &numbers, arguments)?;
+    drop(numbers);
+    made(store, &result)
+}
+
+/// The number of a real tensor where there is one index per axis: the case to be fast in.
+fn one_number<S: Store>(
+    store: &S,
+    tensor: &S::Value,
+    arguments: &[Argument<S::Value>],
+) -> Result<Option<f64>, Fault> {
+    let Some(view) = store.tensor(tensor) else { return Ok(None) };
+    if view.shape.len() != arguments.len() {
+        return Ok(None);
+    }
+    let mut offset = 0;
+    for (argument, length) in arguments.iter().zip(view.shape) {
+        let Argument::At(index) = argument else { return Ok(None) };
+        if !matches!(store.view(index), View::Number(_)) {
+            return Ok(None);
+        }
+        offset = offset * length + place::at(store, index, *length)?;
+    }
+    Ok(view.data.get(offset).copied())
+}
+
+/// The part of a box that is selected.
+fn selected<S: Store>(
+    store: &S,
+    numbers: &Numbers<'_>,
+    arguments: &[Argument<S::Value>],
+) -> Result<Numbers<'static>, Fault> {
+    if arguments.is_empty() {
+        return Err(Fault::new("An index is missing"));
+    }
+    let axes = selection::axes(store, arguments, numbers.shape())?;
+    let shape = Cow::Owned(selection::selected_shape(&axes));
+    let offsets = selection::offsets(store, &axes, numbers.shape())?;
+    Ok(match numbers {
+        Numbers::Real(_, data) => Numbers::Real(shape, offsets.iter().map(|i| data[*i]).collect()),
+        Numbers::Complex(_, data) => {
+            Numbers::Complex(shape, offsets.iter().map(|i| data[*i]).collect())
+        }
+    })
+}
+
+/// What is selected, as a value: of one axis a vector.
+fn made<S: Store>(store: &mut S, numbers: &Numbers<'_>) -> Result<S::Value, Fault> {
+    numbers::new_vector(store, numbers)
+}
+
+fn in_string<S: Store>(
+    store: &mut S,
+    string: &S::Value,
+    argument: &Argument<S::Value>,
+) -> Result<S::Value, Fault> {
+    let length = store.characters(string);
+    let (start, count) = match selection::axis(store, argument, length)? {
+        Axis::One(place) => (place, 1),
+        Axis::Run(start, count) => (start, count),
+        Axis::Many(places) => {
+            let characters: Vec<char> = store.text(string).chars().collect();
+            let picked: String = places.iter().filter_map(|place| characters.get(*place)).collect();
+            return store.new_string(&picked);
+        }
+    };
+    let picked = characters(store.text(string), length, start, count).to_owned();
+    store.new_string(&picked)
+}
+
+/// The part of `text`, which has `length` characters, from character `start` on. O(1) in ASCII.
+pub(crate) fn characters(text: &str, length: usize, start: usize, count: usize) -> &str {
+    if text.len() == length {
+        return text.get(start..start + count).unwrap_or("");
+    }
+    let mut starts = text.char_indices().map(|(at, _)| at).chain(std::iter::once(text.len()));
+    let Some(from) = starts.nth(start) else { return "" };
+    let to = if count == 0 { Some(from) } else { starts.nth(count - 1) };
+    text.get(from..to.unwrap_or(text.len())).unwrap_or("")
+}

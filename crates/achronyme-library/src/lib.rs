@@ -1,0 +1,46 @@
+//! What Achronyme's values are, and what its operators and functions do with them, whatever keeps
+//! the values: the heap of the register machine, or the counted references of the tree walker.
+//!
+//! Everything here is generic over a [`Store`] and touches no engine: calling back, suspending and
+//! asking the outside are for the engines. Where a function needs the outside, [`ask`] says what, and
+//! [`finish`] makes a value of the answer.
+
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a function names the kinds it takes; all others, also new ones, are errors to it"
+)]
+
+pub mod array;
+mod builtin;
+pub mod change;
+pub mod compare;
+mod constant;
+mod describe;
+pub mod error;
+mod fault;
+pub mod field;
+mod functions;
+pub mod index;
+mod kind;
+mod method;
+mod module;
+mod numbers;
+pub mod operator;
+mod prelude;
+mod shape;
+mod store;
+pub mod text;
+pub mod truth;
+pub mod types;
+
+pub use builtin::{Arity, BUILTINS, Builtin, Engine, area, ask, call, check_arity, find, finish};
+pub use constant::{CONSTANTS, Constant, constant};
+pub use fault::Fault;
+pub use kind::Kind;
+pub use method::{Change, EngineMethod, Method, method};
+pub use module::{module_exports, modules};
+pub use num_complex::Complex64 as Complex;
+pub use operator::{BinaryOp, UnaryOp};
+pub use prelude::{PRELUDE, PreludeFunction};
+pub use store::{EdgeView, FieldView, Store, TensorView, View};
+pub use types::{Element, FieldType, Type};

@@ -1,0 +1,36 @@
+//! Modules of the library: which functions can be imported from where.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use crate::{BUILTINS, PRELUDE};
+
+/// Functions that can also be imported from a second module.
+const ALSO: &[(&str, &str)] = &[("arrays", "linspace")];
+
+static EXPORTS: LazyLock<BTreeMap<&str, Vec<&str>>> = LazyLock::new(|| {
+    let mut exports: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let rows = BUILTINS.iter().map(|builtin| (builtin.module, builtin.name));
+    let prelude = PRELUDE.iter().map(|function| (function.module, function.name));
+    for (module, name) in rows.chain(prelude).chain(ALSO.iter().copied()) {
+        if !module.is_empty() {
+            exports.entry(module).or_default().push(name);
+        }
+    }
+    for names in exports.values_mut() {
+        names.sort_unstable();
+    }
+    exports
+});
+
+/// The names that `import { … } from "module"` can take from a module of the library, sorted.
+/// `None` if the library has no such module. All of them are there without import, too.
+#[must_use]
+pub fn module_exports(module: &str) -> Option<&'static [&'static str]> {
+    EXPORTS.get(module).map(Vec::as_slice)
+}
+
+/// The names of all modules of the library, sorted.
+pub fn modules() -> impl Iterator<Item = &'static str> {
+    EXPORTS.keys().copied()
+}

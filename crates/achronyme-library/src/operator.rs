@@ -1,0 +1,191 @@
+//! The operators: what they do with which kinds of value.
+
+mod array;
+mod complex;
+mod number;
+mod text;
+
+use crate::numbers;
+use crate::{Fault, Store, View, compare, truth};
+
+pub(crate) use array::broadcast;
+pub(crate) use complex::{divide as complex_divide, power as complex_power};
+
+/// An operator between two values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BinaryOp {
+    /// `+`
+    Add,
+    /// `-`
+    Subtract,
+    /// `*`
+    Multiply,
+    /// `/`
+    Divide,
+    /// `%`
+    Remainder,
+    /// `^`
+    Power,
+    /// `==`
+    Equal,
+    /// `!=`
+    NotEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+}
+
+impl BinaryOp {
+    /// As messages call what the operator does.
+    const fn noun(self) -> &'static str {
+        match self {
+            Self::Add => "addition",
+            Self::Subtract => "subtraction",
+            Self::Multiply => "multiplication",
+            Self::Divide => "division",
+            Self::Remainder => "remainder",
+            Self::Power => "power",
+            Self::Equal
+            | Self::NotEqual
+            | Self::Less
+            | Self::LessOrEqual
+            | Self::Greater
+            | Self::GreaterOrEqual => "comparison",
+        }
+    }
+}
+
+/// An operator before a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnaryOp {
+    /// `-`
+    Negate,
+    /// `!`
+    Not,
+}
+
+/// What `a op b` is.
+///
+/// Numbers, complex numbers, numeric vectors and tensors mix freely: shapes are broadcast as NumPy
+/// does, and what is complex makes the result complex. Two vectors give a tensor, a vector and a
+/// scalar a vector; the two print and compare alike.
+///
+/// # Errors
+/// Kinds or shapes that do not go together, a remainder by zero, or memory has run out.
+pub fn binary<S: Store>(
+    store: &mut S,
+    op: BinaryOp,
+    a: &S::Value,
+    b: &S::Value,
+) -> Result<S::Value, Fault> {
+    if let (View::Number(x), View::Number(y)) = (store.view(a), store.view(b)) {
+        return number::binary(store, op, x, y);
+    }
+    match op {
+        BinaryOp::Add
+        | BinaryOp::Subtract
+        | BinaryOp::Multiply
+        | BinaryOp::Divide
+        | BinaryOp::Remainder
+        | BinaryOp::Power => arithmetic(store, op, a, b),
+        BinaryOp::Equal => Ok(store.boolean(compare::equal(store, a, b))),
+        BinaryOp::NotEqual => Ok(store.boolean(!compare::equal(store, a, b))),
+        BinaryOp::Less | BinaryOp::LessOrEqual | BinaryOp::Greater | BinaryOp::GreaterOrEqual => {
+            let order = compare::order(store, a, b)?;
+            let holds = order.is_some_and(|order| match op {
+                BinaryOp::Less => order.is_lt(),
+                BinaryOp::LessOrEqual => order.is_le(),
+                BinaryOp::Greater => order.is_gt(),
+                _ => order.is_ge(),
+            });
+            Ok(store.boolean(holds))
+        }
+    }
+}
+
+/// What `op a` is.
+///
+/// # Errors
+/// There is no such value, or memory has run out.
+pub fn unary<S: Store>(store: &mut S, op: UnaryOp, a: &S::Value) -> Result<S::Value, Fault> {
+    match op {
+        UnaryOp::Not => Ok(store.boolean(!truth::truthy(store, a))),
+        UnaryOp::Negate => match store.view(a) {
+            View::Number(number) => Ok(store.number(-number)),
+            View::Complex(complex) => store.new_complex(-complex),
+            View::Vector => array::negated_vector(store, a),
+            View::Tensor | View::ComplexTensor => array::negated_tensor(store, a),
+            _ => Err(Fault::new("Cannot negate this type")),
+        },
+    }
+}
+
+/// What `a op b` is where not both are numbers.
+fn arithmetic<S: Store>(
+    store: &mut S,
+    op: BinaryOp,
+    a: &S::Value,
+    b: &S::Value,
+) -> Result<S::Value, Fault> {
+    let views = (store.view(a), store.view(b));
+    match views {
+        (View::String, _) | (_, View::String) => text::binary(store, op, a, b),
+        (View::Complex(x), View::Complex(y)) => complex::binary(store, op, x, y),
+        (View::Complex(x), View::Number(y)) => complex::binary(store, op, x, y.into()),
+        (View::Number(x), View::Complex(y)) => complex::binary(store, op, x.into(), y),
+        _ => arrays(store, op, a, b),
+    }
+}
+
+/// What `a op b` is where at least one may be an array.
+fn arrays<S: Store>(
+    store: &mut S,
+    op: BinaryOp,
+    a: &S::Value,
+    b: &S::Value,
+) -> Result<S::Value, Fault> {
+    let views = [store.view(a), store.view(b)];
+    if !views.iter().all(|view| is_numeric(*view)) {
+        return Err(incompatible(op));
+    }
+    if let Some(result) = array::of_numbers(store, op, a, b) {
+        return result;
+    }
+    let vectors = views.iter().filter(|view| matches!(view, View::Vector)).count();
+    let arrays = views.iter().filter(|view| !is_scalar(**view)).count();
+    let (Some(x), Some(y)) = (numbers::of(store, a), numbers::of(store, b)) else {
+        return Err(Fault::new(if arrays == 1 {
+            "Broadcasting requires numeric vector".to_owned()
+        } else {
+            format!("Vector {} requires numeric vectors", op.noun())
+        }));
+    };
+    let result = array::binary(store, op, &x, &y)?;
+    drop((x, y));
+    if vectors == 1 && arrays == 1 && result.rank() == 1 {
+        numbers::new_vector(store, &result)
+    } else {
+        numbers::new_tensor(store, &result)
+    }
+}
+
+const fn is_scalar(view: View) -> bool {
+    matches!(view, View::Number(_) | View::Complex(_))
+}
+
+const fn is_numeric(view: View) -> bool {
+    is_scalar(view) || matches!(view, View::Vector | View::Tensor | View::ComplexTensor)
+}
+
+/// The error that two values have no such operation.
+fn incompatible(op: BinaryOp) -> Fault {
+    if op == BinaryOp::Remainder {
+        return Fault::new("Modulo operator currently only supports numbers");
+    }
+    Fault::new(format!("Incompatible types for {}", op.noun()))
+}

@@ -1,0 +1,37 @@
+//! Text of numbers.
+
+use std::fmt::Write as _;
+
+use crate::Complex;
+use crate::numbers::is_integer;
+
+/// Whole numbers below this are exact.
+const WHOLE_MAX: f64 = 9_007_199_254_740_992.0;
+const MINUS_ZERO: u64 = 1 << 63;
+
+/// Writes the shortest decimal that stands for exactly this number, without exponent.
+pub(crate) fn write_number(text: &mut String, number: f64) {
+    let written = if number.is_nan() {
+        text.write_str("NaN")
+    } else if number.is_infinite() {
+        text.write_str(if number > 0.0 { "Infinity" } else { "-Infinity" })
+    } else if is_integer(number) && number.abs() < WHOLE_MAX && number.to_bits() != MINUS_ZERO {
+        // The same digits, sooner.
+        #[expect(clippy::cast_possible_truncation, reason = "it is whole and small enough")]
+        let whole = number as i64;
+        write!(text, "{whole}")
+    } else {
+        write!(text, "{number}")
+    };
+    debug_assert!(written.is_ok(), "a String takes everything");
+}
+
+/// Writes `RE+IMi` or `RE-IMi`.
+pub(crate) fn write_complex(text: &mut String, number: Complex) {
+    write_number(text, number.re);
+    if number.im.is_nan() || number.im.is_sign_positive() {
+        text.push('+');
+    }
+    write_number(text, number.im);
+    text.push('i');
+}

@@ -1,0 +1,35 @@
+//! Random programs of Achronyme, and what is left of them when they are cut down.
+//!
+//! A program is written from a seed: the same one on every machine. It can be read, it always
+//! ends, mostly without an error, and it prints what it comes to on the way.
+//!
+//! ```
+//! let text = achronyme_random::program(7, 12);
+//! assert_eq!(text, achronyme_random::program(7, 12));
+//! ```
+
+#![expect(clippy::wildcard_enum_match_arm, reason = "a place asks for one or two types of many")]
+
+mod author;
+mod dice;
+mod differ;
+mod run;
+mod scope;
+mod seen;
+mod shrink;
+mod types;
+mod write;
+
+pub use dice::Dice;
+pub use differ::{Difference, Fared, compare, minimal};
+pub use run::{Compiled, Manner, Went, walk};
+pub use seen::{End, Seen};
+pub use shrink::shrink;
+
+use author::Author;
+
+/// The program with this seed, of about `size` statements.
+#[must_use]
+pub fn program(seed: u64, size: usize) -> String {
+    Author::new(seed, size).program()
+}

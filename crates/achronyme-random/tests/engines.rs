@@ -1,0 +1,111 @@
+//! Random programs with fixed seeds on both engines. Many more of them:
+//! `cargo run --release -p achronyme-random --example differ -- --programs 100000`.
+#![expect(clippy::unwrap_used, reason = "a test")]
+
+use std::fmt::Write as _;
+use std::sync::Mutex;
+use std::thread;
+
+use achronyme_random::{Fared, compare, minimal, program, shrink};
+
+/// Programs that are run.
+const PROGRAMS: u64 = 2_000;
+/// Threads that run them.
+const THREADS: u64 = 2;
+/// Programs that are tried to make one shorter.
+const TRIES: usize = 3_000;
+
+fn size(seed: u64) -> usize {
+    [4, 8, 12, 20, 30][usize::try_from(seed % 5).unwrap()]
+}
+
+#[test]
+fn both_engines_come_to_the_same_in_every_manner() {
+    let found = Mutex::new(String::new());
+    let counts = Mutex::new([0_u64; 4]);
+    thread::scope(|scope| {
+        for thread in 0..THREADS {
+            let (found, counts) = (&found, &counts);
+            scope.spawn(move || {
+                for seed in (thread..PROGRAMS).step_by(usize::try_from(THREADS).unwrap()) {
+                    let text = program(seed, size(seed));
+                    match compare(&text, seed) {
+                        Ok(fared) => counts.lock().unwrap()[fared as usize] += 1,
+                        Err(difference) => {
+                            let (shorter, last) = minimal(&text, seed, TRIES);
+                            let last = last.unwrap_or(difference);
+                            let found = &mut *found.lock().unwrap();
+                            writeln!(found, "seed {seed}: {last}{shorter}").unwrap();
+                        }
+                    }
+                }
+            });
+        }
+    });
+    let found = found.into_inner().unwrap();
+    assert!(found.is_empty(), "{found}");
+    let counts = counts.into_inner().unwrap();
+    let share = |fared: Fared| 100 * counts[fared as usize] / PROGRAMS;
+    assert_eq!(counts[Fared::Refused as usize], 0, "all are programs");
+    assert!(share(Fared::Well) > 70, "most of them run well: {counts:?}");
+    assert!(share(Fared::Failed) > 5, "some fail: {counts:?}");
+    assert_eq!(share(Fared::TooLong), 0, "they end soon: {counts:?}");
+}
+
+#[test]
+fn programs_grow_with_their_size_and_hold_something_of_everything() {
+    let text: String = (0..400).map(|seed| program(seed, 20)).collect();
+    let words = [
+        "await ",
+        "async ",
+        "spawn(",
+        "channel()",
+        "generate {",
+        "yield ",
+        ".next()",
+        "try {",
+        "throw ",
+        "match ",
+        "...",
+        " -> ",
+        "self.",
+        "rec(",
+        "type T",
+        "break",
+        "continue",
+        "return ",
+        "piecewise(",
+        "signal(",
+        "AsyncMutex(",
+        "'",
+        "..=",
+        ".push(",
+        ".sort()",
+        "+= ",
+        "^= ",
+        "mut {",
+        "let [",
+        "reduce(",
+        "join_all(",
+        "race(",
+        "[0, 1]",
+        ".conj()",
+    ];
+    for word in words {
+        assert!(text.contains(word), "no program has {word}");
+    }
+    let length = |size| (0..50).map(|seed| program(seed, size).len()).sum::<usize>();
+    assert!(length(4) * 3 < length(40));
+}
+
+#[test]
+fn what_is_cut_down_keeps_what_it_is_about() {
+    let text = "let a = [1, 2, f(3)]\nfor (x in a) { if (x > 1) { print(x, \"needle\") } }\na\n";
+    let mut asked = 0;
+    let short = shrink(text, 1_000, &mut |text| {
+        asked += 1;
+        text.contains("needle") && achronyme::format(text).is_ok()
+    });
+    assert!(short.contains("needle") && short.len() < 12, "{short}");
+    assert!(asked <= 1_000);
+}

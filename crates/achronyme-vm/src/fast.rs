@@ -1,0 +1,999 @@
+//! The fast engine: the frequent cases of the frequent instructions, in one loop over raw memory.
+//! Whatever it does not do itself, it leaves to the plain engine, one instruction at a time; so
+//! both agree on everything that is not written here.
+//!
+//! One of the modules that may be `unsafe` (ARCHITECTURE.md). What it relies on:
+//! - The verifier is the only way to a runnable program: registers, constants, upvalues and jumps
+//!   are in range, and code never falls off its end.
+//! - A frame is made only if all its registers are below the stack's limit, which is far enough
+//!   below the stack's end for the widest window.
+//! - A reference in a register, an object or a constant leads to an object of the kind its tag says:
+//!   only the heap makes references, and the collector keeps whatever can be reached.
+//!
+//! Straight code counts nothing: `behind` is the difference between the tick and the position, and
+//! changes only where control jumps.
+
+#![expect(unsafe_code, reason = "bounds are checked once, by the verifier (decision 7)")]
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    clippy::eq_op,
+    clippy::float_cmp,
+    reason = "words are seen as numbers, indices and distances, whose bounds are known; only a NaN \
+              differs from itself, and equal means that nothing was rounded"
+)]
+#![expect(unused_unsafe, reason = "the macros stand inside of each other")]
+#![expect(
+    clippy::multiple_unsafe_ops_per_block,
+    clippy::undocumented_unsafe_blocks,
+    reason = "one function, whose head says why all of them hold"
+)]
+
+mod number;
+mod words;
+
+use achronyme_library::{Engine, Kind};
+
+use crate::frame::{Link, Return};
+use crate::heap::{Heap, STACK_LIMIT};
+use crate::layout::{DONE, Header, ObjectKind, RUNNING, SHARED, generator, string, vector};
+use crate::op::Op;
+use crate::program::Capture;
+use crate::value::{AT, NUMBERS_END, REFERENCES, Tag, Value};
+use crate::vm::{Exit, Proto, Vm};
+use number::{WHOLE, remainder};
+use words::{clear, copy, share};
+
+const VECTOR: u64 = Tag::Vector as u64;
+const RECORD: u64 = Tag::Record as u64;
+const CLOSURE: u64 = Tag::Closure as u64;
+const STRING: u64 = Tag::String as u64;
+const OBJECT: u64 = Tag::Object as u64;
+const CELL: u64 = Tag::Cell as u64;
+const GENERATOR: u64 = ObjectKind::Generator as u64;
+const SMALL: u64 = Tag::Small as u64;
+
+impl Vm {
+    /// Runs until `limit` would be passed before the next safepoint can be sure of it, or an exit.
+    /// `None` for the former: the plain engine goes on.
+    #[expect(clippy::too_many_lines, reason = "one arm for each instruction")]
+    #[inline(never)]
+    pub(crate) fn run_fast(&mut self, limit: u64) -> Option<Exit> {
+        if self.state.tick >= limit {
+            return None;
+        }
+        let mem: *mut u64 = self.heap.base();
+        let marks: *mut u8 = self.heap.marks_base();
+        let code: *const u32 = self.code.as_ptr();
+        let constants: *const u64 = self.constants.as_ptr().cast();
+        let protos: *const Proto = self.prototypes.as_ptr();
+        let shapes: *const u32 = self.shapes.as_ptr();
+        let characters: *const u64 = self.characters.as_ptr().cast();
+        let globals = unsafe { mem.add(self.state.globals + 1) };
+        let stack_end = unsafe { mem.add(STACK_LIMIT) };
+        let limit = limit.saturating_mul(4);
+
+        let mut pc: *const u32;
+        let mut base: *mut u64;
+        let mut k: *const u64;
+        let mut me: usize;
+        let mut behind: u64;
+
+        macro_rules! load {
+            () => {{
+                me = self.prototype();
+                unsafe {
+                    pc = code.add(self.state.pc as usize);
+                    base = mem.add(self.state.base);
+                    k = constants.add((*protos.add(me)).constants as usize);
+                }
+                behind = (self.state.tick * 4).wrapping_sub(pc as u64);
+            }};
+        }
+        macro_rules! store {
+            () => {{
+                {
+                    self.state.pc = ((pc as usize - code as usize) / 4) as u32;
+                }
+                self.state.base = (base as usize - mem as usize) / 8;
+                self.state.tick = behind.wrapping_add(pc as u64) / 4;
+            }};
+        }
+        macro_rules! r {
+            ($index:expr) => {
+                *unsafe { &mut *base.add($index as usize) }
+            };
+        }
+        macro_rules! k {
+            ($index:expr) => {
+                unsafe { *k.add($index as usize) }
+            };
+        }
+        macro_rules! m {
+            ($at:expr) => {
+                *unsafe { &mut *mem.add($at) }
+            };
+        }
+        macro_rules! mark {
+            ($at:expr) => {
+                unsafe { *marks.add($at >> 9) = 1 }
+            };
+        }
+        macro_rules! skip {
+            ($words:expr) => {
+                pc = unsafe { pc.add($words) }
+            };
+        }
+        // From the word after the instruction.
+        macro_rules! jump {
+            ($by:expr) => {{
+                let by = $by as isize;
+                behind = behind.wrapping_sub((by * 4) as u64);
+                pc = unsafe { pc.offset(by) };
+            }};
+        }
+        macro_rules! jump_word {
+            ($index:expr) => {{
+                let by = unsafe { *pc.add($index) }.cast_signed();
+                skip!($index + 1);
+                jump!(by);
+            }};
+        }
+        macro_rules! go {
+            ($to:expr) => {{
+                let to: *const u32 = $to;
+                behind = behind.wrapping_add((pc as u64).wrapping_sub(to as u64));
+                pc = to;
+            }};
+        }
+
+        load!();
+        'run: loop {
+            let w = unsafe { *pc };
+            macro_rules! a {
+                () => {
+                    ((w >> 8) & 255)
+                };
+            }
+            macro_rules! b {
+                () => {
+                    ((w >> 16) & 255)
+                };
+            }
+            macro_rules! c {
+                () => {
+                    (w >> 24)
+                };
+            }
+            macro_rules! next {
+                ($words:expr) => {{
+                    skip!($words);
+                    continue 'run;
+                }};
+            }
+            macro_rules! set {
+                ($value:expr) => {{
+                    r!(a!()) = $value;
+                    next!(1);
+                }};
+            }
+            macro_rules! branch {
+                ($jumps:expr) => {{
+                    if $jumps {
+                        jump_word!(1);
+                    } else {
+                        skip!(2);
+                    }
+                    continue 'run;
+                }};
+            }
+            // To the word at the pc.
+            macro_rules! link {
+                ($distance:expr, $kind:expr) => {{
+                    let back = (pc as usize - code as usize) / 4;
+                    Link::new(back as u32, me as u32, $distance, $kind)
+                }};
+            }
+            macro_rules! safepoint {
+                () => {
+                    if behind.wrapping_add(pc as u64) >= limit {
+                        store!();
+                        return None;
+                    }
+                };
+            }
+            macro_rules! arithmetic {
+                ($right:expr, $op:tt) => {{
+                    let value = f64::from_bits(r!(b!())) $op f64::from_bits($right);
+                    if value == value {
+                        set!(value.to_bits());
+                    }
+                }};
+            }
+            // Jumps unless the comparison holds.
+            macro_rules! jump_unless {
+                ($left:expr, $right:expr, $op:tt, $not:tt) => {{
+                    let (left, right) = (f64::from_bits($left), f64::from_bits($right));
+                    if left $op right {
+                        next!(2);
+                    }
+                    if left $not right {
+                        jump_word!(1);
+                        continue 'run;
+                    }
+                }};
+            }
+            macro_rules! set_if {
+                ($left:expr, $right:expr, $op:tt, $not:tt) => {{
+                    let (left, right) = (f64::from_bits($left), f64::from_bits($right));
+                    if left $op right {
+                        set!(Value::TRUE.0);
+                    }
+                    if left $not right {
+                        set!(Value::FALSE.0);
+                    }
+                }};
+            }
+            // Numbers and small values; the rest is compared by content elsewhere.
+            macro_rules! equal {
+                ($left:expr, $right:expr, $equal:ident => $then:expr) => {{
+                    let (left, right) = ($left, $right);
+                    if left < NUMBERS_END && right < NUMBERS_END {
+                        let $equal = f64::from_bits(left) == f64::from_bits(right);
+                        $then;
+                        continue 'run;
+                    }
+                    if left >> 48 == SMALL || right >> 48 == SMALL {
+                        let $equal = left == right;
+                        $then;
+                        continue 'run;
+                    }
+                    if left >> 48 == STRING && right >> 48 == STRING {
+                        let $equal = self.heap.string_equal(Value(left), Value(right));
+                        $then;
+                        continue 'run;
+                    }
+                }};
+            }
+            macro_rules! collect {
+                () => {
+                    if self.heap.wants_collection() {
+                        store!();
+                        self.collect();
+                    }
+                };
+            }
+            // What is read from a place that keeps it is shared from then on.
+            macro_rules! kept {
+                ($value:expr) => {{
+                    let value: u64 = $value;
+                    if value >= REFERENCES && (value >> 48 == VECTOR || value >> 48 == OBJECT) {
+                        share(&mut self.heap, Value(value));
+                    }
+                    value
+                }};
+            }
+
+            // SAFETY: the verifier knows no other opcodes, and control is at an instruction.
+            let op: Op = unsafe { std::mem::transmute(w.to_le_bytes()[0]) };
+            'plain: {
+                // The place of an object with this tag.
+                macro_rules! object {
+                    ($value:expr, $tag:expr) => {{
+                        let at = ($value).wrapping_sub($tag << 48);
+                        if at >> 48 != 0 {
+                            break 'plain;
+                        }
+                        at as usize
+                    }};
+                }
+                // The index that a value is, if it is a whole number; beyond all others if it is
+                // negative or too large.
+                macro_rules! index {
+                    ($value:expr) => {{
+                        let number = f64::from_bits($value);
+                        let moved = number + WHOLE;
+                        if moved - WHOLE != number {
+                            break 'plain;
+                        }
+                        moved.to_bits().wrapping_sub(WHOLE.to_bits())
+                    }};
+                }
+                match op {
+                    Op::LoadConst => set!(k!(w >> 16)),
+                    Op::LoadNull => set!(Value::NULL.0),
+                    Op::LoadTrue => set!(Value::TRUE.0),
+                    Op::LoadFalse => set!(Value::FALSE.0),
+                    Op::LoadSmall => set!(f64::from(w.cast_signed() >> 16).to_bits()),
+                    Op::Move => set!(r!(b!())),
+                    Op::Copy => set!(kept!(r!(b!()))),
+                    Op::Share => {
+                        kept!(r!(a!()));
+                        next!(1);
+                    }
+                    Op::Add => {
+                        arithmetic!(r!(c!()), +);
+                        let (left, right) = (Value(r!(b!())), Value(r!(c!())));
+                        if left.is(Tag::String)
+                            && let Ok(Some(text)) = self.heap.joined(left, right)
+                        {
+                            r!(a!()) = text.0;
+                            skip!(1);
+                            collect!();
+                            continue 'run;
+                        }
+                    }
+                    Op::Sub => arithmetic!(r!(c!()), -),
+                    Op::Mul => arithmetic!(r!(c!()), *),
+                    Op::Div => arithmetic!(r!(c!()), /),
+                    Op::AddK => arithmetic!(k!(c!()), +),
+                    Op::SubK => arithmetic!(k!(c!()), -),
+                    Op::MulK => arithmetic!(k!(c!()), *),
+                    Op::DivK => arithmetic!(k!(c!()), /),
+                    Op::Mod => {
+                        let (left, right) = (f64::from_bits(r!(b!())), f64::from_bits(r!(c!())));
+                        if let Some(value) = remainder(left, right) {
+                            set!(value.to_bits());
+                        }
+                    }
+                    Op::ModK => {
+                        let (left, right) = (f64::from_bits(r!(b!())), f64::from_bits(k!(c!())));
+                        if let Some(value) = remainder(left, right) {
+                            set!(value.to_bits());
+                        }
+                    }
+                    Op::Neg => {
+                        let value = -f64::from_bits(r!(b!()));
+                        if value == value {
+                            set!(value.to_bits());
+                        }
+                    }
+                    Op::Not => {
+                        let value = r!(b!());
+                        if value & !1 == Value::FALSE.0 {
+                            set!(value ^ 1);
+                        }
+                    }
+                    Op::Lt => set_if!(r!(b!()), r!(c!()), <, >=),
+                    Op::Le => set_if!(r!(b!()), r!(c!()), <=, >),
+                    Op::Gt => set_if!(r!(b!()), r!(c!()), >, <=),
+                    Op::Ge => set_if!(r!(b!()), r!(c!()), >=, <),
+                    Op::Eq => equal!(r!(b!()), r!(c!()), equal => {
+                        r!(a!()) = Value::boolean(equal).0;
+                        skip!(1);
+                    }),
+                    Op::Ne => equal!(r!(b!()), r!(c!()), equal => {
+                        r!(a!()) = Value::boolean(!equal).0;
+                        skip!(1);
+                    }),
+                    Op::Len => {
+                        let value = r!(b!());
+                        let at = (value & AT) as usize;
+                        let length = match value >> 48 {
+                            VECTOR => m!(at + vector::LENGTH),
+                            STRING => m!(at + string::CHARACTERS),
+                            _ => break 'plain,
+                        };
+                        {
+                            r!(a!()) = (length as f64).to_bits();
+                        }
+                        next!(1);
+                    }
+                    Op::Floor => {
+                        let value = r!(b!());
+                        if value < NUMBERS_END {
+                            let value = f64::from_bits(value).floor();
+                            if value == value {
+                                set!(value.to_bits());
+                            }
+                        }
+                    }
+                    Op::Sqrt => {
+                        let value = f64::from_bits(r!(b!()));
+                        if value >= 0.0 {
+                            set!(value.sqrt().to_bits());
+                        }
+                    }
+                    Op::Abs => {
+                        let value = r!(b!());
+                        if value < NUMBERS_END {
+                            set!(value & (u64::MAX >> 1));
+                        }
+                    }
+
+                    Op::Jump => {
+                        skip!(1);
+                        jump!(w.cast_signed() >> 8);
+                        continue 'run;
+                    }
+                    Op::Loop => {
+                        skip!(1);
+                        jump!(w.cast_signed() >> 8);
+                        safepoint!();
+                        continue 'run;
+                    }
+                    Op::JumpIfTrue => {
+                        let value = r!(a!());
+                        if value == Value::TRUE.0 {
+                            jump_word!(1);
+                            continue 'run;
+                        }
+                        if value == Value::FALSE.0 {
+                            next!(2);
+                        }
+                    }
+                    Op::JumpIfFalse => {
+                        let value = r!(a!());
+                        if value == Value::TRUE.0 {
+                            next!(2);
+                        }
+                        if value == Value::FALSE.0 {
+                            jump_word!(1);
+                            continue 'run;
+                        }
+                    }
+                    Op::JumpIfNull => {
+                        branch!(r!(a!()) == Value::NULL.0);
+                    }
+                    Op::JumpIfPresent => {
+                        branch!(r!(a!()) != Value::ABSENT.0);
+                    }
+                    Op::JumpIfVector => match r!(a!()) >> 48 {
+                        VECTOR => {
+                            jump_word!(1);
+                            continue 'run;
+                        }
+                        OBJECT => {}
+                        _ => {
+                            skip!(2);
+                            continue 'run;
+                        }
+                    },
+                    Op::JumpUnlessLt => jump_unless!(r!(a!()), r!(b!()), <, >=),
+                    Op::JumpUnlessLe => jump_unless!(r!(a!()), r!(b!()), <=, >),
+                    Op::JumpUnlessLtK => jump_unless!(r!(a!()), k!(b!()), <, >=),
+                    Op::JumpUnlessLeK => jump_unless!(r!(a!()), k!(b!()), <=, >),
+                    Op::JumpUnlessGtK => jump_unless!(r!(a!()), k!(b!()), >, <=),
+                    Op::JumpUnlessGeK => jump_unless!(r!(a!()), k!(b!()), >=, <),
+                    Op::JumpUnlessEq => equal!(r!(a!()), r!(b!()), equal => {
+                        if equal { skip!(2); } else { jump_word!(1); }
+                    }),
+                    Op::JumpIfEq => equal!(r!(a!()), r!(b!()), equal => {
+                        if equal { jump_word!(1); } else { skip!(2); }
+                    }),
+                    Op::JumpUnlessEqK => equal!(r!(a!()), k!(b!()), equal => {
+                        if equal { skip!(2); } else { jump_word!(1); }
+                    }),
+                    Op::JumpIfEqK => equal!(r!(a!()), k!(b!()), equal => {
+                        if equal { jump_word!(1); } else { skip!(2); }
+                    }),
+
+                    Op::ForPrepare => {
+                        let (first, last) =
+                            (f64::from_bits(r!(a!())), f64::from_bits(r!(a!() + 1)));
+                        let inclusive = b!() == 1;
+                        if first.trunc() == first
+                            && last.trunc() == last
+                            && (first - last).is_finite()
+                        {
+                            let last = if inclusive { last } else { last - 1.0 };
+                            // -0 is 0.
+                            r!(a!()) = (first + 0.0).to_bits();
+                            r!(a!() + 1) = last.to_bits();
+                            if first <= last {
+                                next!(2);
+                            }
+                            jump_word!(1);
+                            continue 'run;
+                        }
+                    }
+                    Op::ForLoop => {
+                        let next = f64::from_bits(r!(a!())) + 1.0;
+                        let last = f64::from_bits(r!(a!() + 1));
+                        if next <= last {
+                            r!(a!()) = next.to_bits();
+                            jump_word!(1);
+                            safepoint!();
+                            continue 'run;
+                        }
+                        if next > last {
+                            next!(2);
+                        }
+                    }
+                    Op::IterNext => {
+                        let over = r!(a!());
+                        if over >> 48 == VECTOR {
+                            let at = (over & AT) as usize;
+                            let index = index!(r!(a!() + 1));
+                            if index < m!(at + vector::LENGTH) {
+                                let data = m!(at + vector::DATA);
+                                r!(a!() + 2) = kept!(m!((data + index) as usize));
+                                r!(a!() + 1) = (f64::from_bits(r!(a!() + 1)) + 1.0).to_bits();
+                                skip!(2);
+                                jump!(2);
+                            } else {
+                                jump_word!(1);
+                            }
+                            continue 'run;
+                        }
+                        if over >> 48 == OBJECT {
+                            let at = (over & AT) as usize;
+                            let header = m!(at);
+                            let ready = header & (0xFF | DONE | RUNNING) == GENERATOR;
+                            let count = m!(at + generator::COUNT) as usize;
+                            let new = unsafe { base.add(a!() as usize + 5) };
+                            if ready && unsafe { new.add(count) } <= stack_end {
+                                let link = link!(a!() as usize + 5, Return::Iterate);
+                                m!(at) = header | RUNNING;
+                                mark!(at);
+                                unsafe {
+                                    *new.sub(2) = link.0;
+                                    copy(mem.add(at + generator::SAVED), new.sub(1), count);
+                                }
+                                skip!(2);
+                                base = new;
+                                let closure = (unsafe { *new.sub(1) } & AT) as usize;
+                                me = Header(m!(closure)).aux() as usize;
+                                k = unsafe { constants.add((*protos.add(me)).constants as usize) };
+                                go!(unsafe { code.add(m!(at + generator::PC) as usize) });
+                                safepoint!();
+                                continue 'run;
+                            }
+                        }
+                    }
+                    Op::Yield => {
+                        let link = Link(unsafe { *base.sub(2) });
+                        if link.kind() == Return::Iterate {
+                            let value = kept!(r!(a!()));
+                            let below = unsafe { base.sub(link.distance()) };
+                            let resumed = unsafe { code.add(link.pc() as usize) };
+                            let a = ((unsafe { *resumed } >> 8) & 255) as usize;
+                            let at = (unsafe { *below.add(a) } & AT) as usize;
+                            let count = m!(at + generator::COUNT) as usize;
+                            skip!(1);
+                            m!(at + generator::PC) = (pc as usize - code as usize) as u64 / 4;
+                            m!(at) &= !RUNNING;
+                            unsafe { copy(base.sub(1), mem.add(at + generator::SAVED), count) };
+                            mark!(at);
+                            mark!(at + generator::SAVED + count - 1);
+                            unsafe { *below.add(a + 2) = value };
+                            go!(unsafe { resumed.add(4) });
+                            me = link.prototype();
+                            base = below;
+                            k = unsafe { constants.add((*protos.add(me)).constants as usize) };
+                            safepoint!();
+                            continue 'run;
+                        }
+                    }
+
+                    Op::Call => {
+                        let slot = unsafe { base.add(a!() as usize) };
+                        let callee = unsafe { *slot.add(1) };
+                        if callee >> 48 == CLOSURE {
+                            let number = Header(m!((callee & AT) as usize)).aux() as usize;
+                            let proto = unsafe { &*protos.add(number) };
+                            let new = unsafe { slot.add(2) };
+                            let end = unsafe { new.add(proto.registers as usize) };
+                            if u32::from(proto.plain) == b!() && end <= stack_end {
+                                skip!(1);
+                                let link = link!(a!() as usize + 2, Return::Plain);
+                                unsafe { *slot = link.0 };
+                                clear(unsafe { new.add(b!() as usize) }, end);
+                                base = new;
+                                me = number;
+                                k = unsafe { constants.add(proto.constants as usize) };
+                                go!(unsafe { code.add(proto.code as usize) });
+                                safepoint!();
+                                continue 'run;
+                            }
+                        }
+                    }
+                    Op::CallRec => {
+                        let proto = unsafe { &*protos.add(me) };
+                        let slot = unsafe { base.add(a!() as usize) };
+                        let new = unsafe { slot.add(2) };
+                        let end = unsafe { new.add(proto.registers as usize) };
+                        if u32::from(proto.plain) == b!() && end <= stack_end {
+                            skip!(1);
+                            let link = link!(a!() as usize + 2, Return::Plain);
+                            unsafe {
+                                *slot = link.0;
+                                *slot.add(1) = *base.sub(1);
+                            }
+                            clear(unsafe { new.add(b!() as usize) }, end);
+                            base = new;
+                            go!(unsafe { code.add(proto.code as usize) });
+                            safepoint!();
+                            continue 'run;
+                        }
+                    }
+                    Op::CallMethod => {
+                        let slot = unsafe { base.add(a!() as usize) };
+                        let this = unsafe { *slot.add(1) };
+                        if this >> 48 == RECORD {
+                            let at = (this & AT) as usize;
+                            let cache = unsafe { *pc.add(2) };
+                            if cache >> 8 != Header(m!(at)).aux() {
+                                break 'plain;
+                            }
+                            let callee = m!(at + 1 + (cache & 255) as usize);
+                            if callee >> 48 != CLOSURE {
+                                break 'plain;
+                            }
+                            let number = Header(m!((callee & AT) as usize)).aux() as usize;
+                            let proto = unsafe { &*protos.add(number) };
+                            let new = unsafe { slot.add(2) };
+                            let end = unsafe { new.add(proto.registers as usize) };
+                            if u32::from(proto.plain) == b!() && end <= stack_end {
+                                skip!(3);
+                                let link = link!(a!() as usize + 2, Return::Plain);
+                                unsafe {
+                                    *slot = link.0;
+                                    *slot.add(1) = callee;
+                                }
+                                clear(unsafe { new.add(b!() as usize) }, end);
+                                if proto.self_register != u16::MAX {
+                                    unsafe { *new.add(proto.self_register as usize) = this };
+                                }
+                                base = new;
+                                me = number;
+                                k = unsafe { constants.add(proto.constants as usize) };
+                                go!(unsafe { code.add(proto.code as usize) });
+                                safepoint!();
+                                continue 'run;
+                            }
+                        }
+                    }
+                    Op::TailRec => {
+                        let proto = unsafe { &*protos.add(me) };
+                        if u32::from(proto.plain) == b!() {
+                            let from = unsafe { base.add(a!() as usize + 2) };
+                            for index in 0..b!() as usize {
+                                unsafe { *base.add(index) = *from.add(index) };
+                            }
+                            let end = unsafe { base.add(proto.registers as usize) };
+                            clear(unsafe { base.add(b!() as usize) }, end);
+                            skip!(1);
+                            go!(unsafe { code.add(proto.code as usize) });
+                            safepoint!();
+                            continue 'run;
+                        }
+                    }
+                    Op::Return => {
+                        let link = Link(unsafe { *base.sub(2) });
+                        if !link.is_special() {
+                            let value = r!(a!());
+                            unsafe { *base.sub(2) = value };
+                            skip!(1);
+                            go!(unsafe { code.add(link.pc() as usize) });
+                            me = link.prototype();
+                            base = unsafe { base.sub(link.distance()) };
+                            k = unsafe { constants.add((*protos.add(me)).constants as usize) };
+                            safepoint!();
+                            continue 'run;
+                        }
+                    }
+                    Op::CallBuiltin => {
+                        let index = unsafe { *pc.add(1) } as u16;
+                        if achronyme_library::BUILTINS[index as usize].engine == Engine::Library {
+                            let first = (base as usize - mem as usize) / 8 + a!() as usize;
+                            if self.call_builtin(index, first, b!() as u8, first).is_ok() {
+                                skip!(2);
+                                collect!();
+                                continue 'run;
+                            }
+                        }
+                    }
+                    Op::LoadRec => set!(unsafe { *base.sub(1) }),
+                    Op::CheckSelf => {
+                        if r!(a!()) >> 48 == RECORD {
+                            next!(1);
+                        }
+                    }
+
+                    Op::GetUpvalue => {
+                        let closure = (unsafe { *base.sub(1) } & AT) as usize;
+                        set!(kept!(m!(closure + 1 + b!() as usize)));
+                    }
+                    Op::PeekUpvalue => {
+                        let closure = (unsafe { *base.sub(1) } & AT) as usize;
+                        set!(m!(closure + 1 + b!() as usize));
+                    }
+                    Op::GetUpcell | Op::PeekUpcell => {
+                        let closure = (unsafe { *base.sub(1) } & AT) as usize;
+                        let cell = m!(closure + 1 + b!() as usize);
+                        if cell >> 48 == CELL {
+                            let value = m!((cell & AT) as usize + 1);
+                            if value != Value::ABSENT.0 {
+                                set!(if op == Op::GetUpcell { kept!(value) } else { value });
+                            }
+                        }
+                    }
+                    Op::SetUpcell => {
+                        let closure = (unsafe { *base.sub(1) } & AT) as usize;
+                        let cell = m!(closure + 1 + b!() as usize);
+                        if cell >> 48 == CELL {
+                            let at = (cell & AT) as usize + 1;
+                            m!(at) = r!(a!());
+                            mark!(at);
+                            next!(1);
+                        }
+                    }
+                    Op::GetCell | Op::PeekCell => {
+                        let cell = r!(b!());
+                        if cell >> 48 == CELL {
+                            let value = m!((cell & AT) as usize + 1);
+                            if value != Value::ABSENT.0 {
+                                set!(if op == Op::GetCell { kept!(value) } else { value });
+                            }
+                        }
+                    }
+                    Op::SetCell => {
+                        let cell = r!(a!());
+                        if cell >> 48 == CELL {
+                            let at = (cell & AT) as usize + 1;
+                            m!(at) = r!(b!());
+                            mark!(at);
+                            next!(1);
+                        }
+                    }
+                    Op::GetGlobal | Op::PeekGlobal => {
+                        let value = unsafe { *globals.add((w >> 16) as usize) };
+                        if value != Value::ABSENT.0 {
+                            set!(if op == Op::GetGlobal { kept!(value) } else { value });
+                        }
+                    }
+                    Op::SetGlobal => {
+                        let global = unsafe { globals.add((w >> 16) as usize) };
+                        unsafe { *global = r!(a!()) };
+                        mark!((global as usize - mem as usize) / 8);
+                        next!(1);
+                    }
+
+                    Op::NewRecord => {
+                        let count = c!() as usize;
+                        if let Some(at) = self.heap.allocate(count + 1) {
+                            let shape = unsafe { *shapes.add(*pc.add(1) as usize) };
+                            m!(at) = Header::new(ObjectKind::Record, count as u16, shape).0;
+                            for index in 0..count {
+                                m!(at + 1 + index) = r!(b!() as usize + index);
+                            }
+                            r!(a!()) = Value::reference(Tag::Record, at).0;
+                            skip!(2);
+                            collect!();
+                            continue 'run;
+                        }
+                    }
+                    Op::GetField | Op::PeekField => {
+                        let record = r!(b!());
+                        if record >> 48 == RECORD {
+                            let at = (record & AT) as usize;
+                            let cache = unsafe { *pc.add(2) };
+                            if cache >> 8 == Header(m!(at)).aux() {
+                                let value = m!(at + 1 + (cache & 255) as usize);
+                                r!(a!()) = if op == Op::GetField { kept!(value) } else { value };
+                                next!(3);
+                            }
+                        }
+                    }
+                    Op::SetField => {
+                        let record = r!(a!());
+                        if record >> 48 == RECORD {
+                            let at = (record & AT) as usize;
+                            let cache = unsafe { *pc.add(2) };
+                            if cache >> 8 == Header(m!(at)).aux() {
+                                let field = at + 1 + (cache & 255) as usize;
+                                m!(field) = r!(b!());
+                                mark!(field);
+                                next!(3);
+                            }
+                        }
+                    }
+
+                    Op::NewVector => {
+                        let count = c!() as usize;
+                        if count > vector::INLINE_MAX {
+                            break 'plain;
+                        }
+                        let first = unsafe { base.add(b!() as usize) };
+                        for index in 0..count {
+                            let tag = unsafe { *first.add(index) } >> 48;
+                            if tag == OBJECT || tag == VECTOR {
+                                break 'plain;
+                            }
+                        }
+                        if let Some(at) = self.heap.allocate(vector::INLINE + count) {
+                            m!(at) = Header::new(ObjectKind::Vector, 0, 0).0;
+                            m!(at + vector::LENGTH) = count as u64;
+                            m!(at + vector::DATA) = (at + vector::INLINE) as u64;
+                            let words = Heap::rounded(vector::INLINE + count);
+                            m!(at + vector::CAPACITY) = (words - vector::INLINE) as u64;
+                            for index in 0..count {
+                                m!(at + vector::INLINE + index) = unsafe { *first.add(index) };
+                            }
+                            r!(a!()) = Value::reference(Tag::Vector, at).0;
+                            skip!(1);
+                            collect!();
+                            continue 'run;
+                        }
+                    }
+                    Op::VectorPush => {
+                        let value = r!(a!());
+                        if value >> 48 == VECTOR {
+                            let at = (value & AT) as usize;
+                            let length = m!(at + vector::LENGTH);
+                            if m!(at) & SHARED == 0 && length < m!(at + vector::CAPACITY) {
+                                let place = (m!(at + vector::DATA) + length) as usize;
+                                m!(place) = r!(b!());
+                                m!(at + vector::LENGTH) = length + 1;
+                                mark!(place);
+                                mark!(at + vector::LENGTH);
+                                next!(1);
+                            }
+                        }
+                    }
+                    Op::GetIndex => {
+                        let object = r!(b!());
+                        if object >> 48 == STRING {
+                            let at = (object & AT) as usize;
+                            let index = index!(r!(c!()));
+                            let length = m!(at + string::BYTES);
+                            if index >= length || m!(at + string::CHARACTERS) != length {
+                                break 'plain;
+                            }
+                            let buffer = m!(at + string::BUFFER) as usize + 1;
+                            let byte = m!(buffer + index as usize / 8) >> (index % 8 * 8) & 255;
+                            set!(unsafe { *characters.add(byte as usize) });
+                        }
+                        let at = object!(object, VECTOR);
+                        let index = index!(r!(c!()));
+                        if index < m!(at + vector::LENGTH) {
+                            let value = m!((m!(at + vector::DATA) + index) as usize);
+                            set!(kept!(value));
+                        }
+                    }
+                    Op::PeekIndex => {
+                        let object = r!(b!());
+                        if object >> 48 == STRING {
+                            let at = (object & AT) as usize;
+                            let index = index!(r!(c!()));
+                            let length = m!(at + string::BYTES);
+                            if index >= length || m!(at + string::CHARACTERS) != length {
+                                break 'plain;
+                            }
+                            let buffer = m!(at + string::BUFFER) as usize + 1;
+                            let byte = m!(buffer + index as usize / 8) >> (index % 8 * 8) & 255;
+                            set!(unsafe { *characters.add(byte as usize) });
+                        }
+                        let at = object!(object, VECTOR);
+                        let index = index!(r!(c!()));
+                        if index < m!(at + vector::LENGTH) {
+                            let value = m!((m!(at + vector::DATA) + index) as usize);
+                            set!(value);
+                        }
+                    }
+                    Op::PeekUpIndex => {
+                        let closure = (unsafe { *base.sub(1) } & AT) as usize;
+                        let mut object = m!(closure + 1 + b!() as usize);
+                        if object >> 48 == CELL {
+                            object = m!((object & AT) as usize + 1);
+                        }
+                        let at = object!(object, VECTOR);
+                        let index = index!(r!(c!()));
+                        if index < m!(at + vector::LENGTH) {
+                            set!(m!((m!(at + vector::DATA) + index) as usize));
+                        }
+                    }
+                    Op::SetUpIndex => {
+                        let closure = (unsafe { *base.sub(1) } & AT) as usize;
+                        let cell = object!(m!(closure + 1 + b!() as usize), CELL);
+                        let at = object!(m!(cell + 1), VECTOR);
+                        let index = index!(r!(c!()));
+                        if index < m!(at + vector::LENGTH) && m!(at) & SHARED == 0 {
+                            let place = (m!(at + vector::DATA) + index) as usize;
+                            m!(place) = r!(a!());
+                            mark!(place);
+                            next!(1);
+                        }
+                    }
+                    Op::SetIndex => {
+                        let at = object!(r!(a!()), VECTOR);
+                        let index = index!(r!(b!()));
+                        if index < m!(at + vector::LENGTH) && m!(at) & SHARED == 0 {
+                            let place = (m!(at + vector::DATA) + index) as usize;
+                            m!(place) = r!(c!());
+                            mark!(place);
+                            next!(1);
+                        }
+                    }
+                    Op::JumpUnlessConst => {
+                        let (value, constant) = (r!(a!()), k!(w >> 16));
+                        if value == constant && value >= NUMBERS_END {
+                            next!(2);
+                        }
+                        if value < NUMBERS_END && constant < NUMBERS_END {
+                            branch!(!(f64::from_bits(value) == f64::from_bits(constant)));
+                        }
+                        if value >> 48 != constant >> 48
+                            && value >> 48 != OBJECT
+                            && constant >> 48 != OBJECT
+                        {
+                            jump_word!(1);
+                            continue 'run;
+                        }
+                        if value >> 48 == STRING {
+                            branch!(!(self.heap.string_equal(Value(value), Value(constant))));
+                        }
+                    }
+                    Op::JumpUnlessKind => {
+                        let value = r!(a!());
+                        let kind = match value >> 48 {
+                            VECTOR => Kind::Vector,
+                            RECORD => Kind::Record,
+                            STRING => Kind::String,
+                            CLOSURE => Kind::Function,
+                            _ if value < NUMBERS_END => Kind::Number,
+                            _ => break 'plain,
+                        };
+                        branch!(kind as u32 != b!());
+                    }
+                    Op::NewCell => {
+                        if let Some(at) = self.heap.allocate(2) {
+                            m!(at) = Header::new(ObjectKind::Cell, 1, 0).0;
+                            m!(at + 1) = r!(b!());
+                            r!(a!()) = Value::reference(Tag::Cell, at).0;
+                            skip!(1);
+                            collect!();
+                            continue 'run;
+                        }
+                    }
+                    Op::Closure => {
+                        let number = (w >> 16) as usize;
+                        let captures = &self.program.prototypes[number].captures;
+                        if let Some(at) = self.heap.allocate(captures.len() + 1) {
+                            let captures = &self.program.prototypes[number].captures;
+                            m!(at) = Header::new(
+                                ObjectKind::Closure,
+                                captures.len() as u16,
+                                number as u32,
+                            )
+                            .0;
+                            let own = unsafe { *base.sub(1) };
+                            for (index, capture) in captures.iter().enumerate() {
+                                let value = match *capture {
+                                    Capture::Register(register) => r!(register),
+                                    Capture::Upvalue(upvalue) => {
+                                        m!((own & AT) as usize + 1 + upvalue as usize)
+                                    }
+                                    Capture::Rec => own,
+                                };
+                                m!(at + 1 + index) = kept!(value);
+                            }
+                            r!(a!()) = Value::reference(Tag::Closure, at).0;
+                            skip!(1);
+                            collect!();
+                            continue 'run;
+                        }
+                    }
+                    #[rustfmt::skip]
+                    Op::Nop | Op::Pow | Op::PowK | Op::IterPrepare | Op::IterTake | Op::TailCall |
+                    Op::TailMethod | Op::ReturnNull | Op::End | Op::AddField | Op::RecordSpread |
+                    Op::VectorSpread | Op::VectorFinish | Op::GetIndexMany | Op::SetIndexMany |
+                    Op::VectorMethod | Op::NewRange | Op::NewEdge | Op::Interpolate |
+                    Op::DestructureVec | Op::DestructureRec | Op::CheckType | Op::Throw |
+                    Op::Raise | Op::Await | Op::Breakpoint | Op::DebugPrint | Op::VectorAppend => {}
+                }
+            }
+
+            store!();
+            if let Some(exit) = self.perform() {
+                return Some(exit);
+            }
+            if self.state.tick >= limit / 4 {
+                return None;
+            }
+            load!();
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The heap against a naive model, and the laws of its snapshots.
+
+#![expect(clippy::wildcard_enum_match_arm, reason = "most actions are about one kind of object")]
+
+mod exhaustion;
+mod laws;
+mod model;
+mod objects;
+mod speed;
+mod worker;

@@ -1,0 +1,226 @@
+//! Looking at a machine: source lines, frames, variables, expressions, disassembly; and changing
+//! variables from outside.
+//!
+//! The scopes: `locals` are those of the innermost function of the user's, `captured` what it uses
+//! of the functions around it, `program` the variables of the outermost code where another function
+//! runs, `globals` those of modules and of a dialogue, `registers` the machine's own. Functions of
+//! the library are looked through.
+
+pub(crate) mod expression;
+pub(crate) mod frame;
+pub(crate) mod lines;
+pub(crate) mod probe;
+pub(crate) mod shown;
+
+use achronyme_library::{Fault, Store};
+use machine::{
+    CodePosition, Edit, EditError, EvaluateError, Frame, Inspect, Listing, Location, Place, Scope,
+    SourceText, Value, Variable,
+};
+
+use crate::disasm::{function_name, listings};
+use crate::inspect::expression::{Names, SPECIAL, evaluate};
+use crate::inspect::frame::Activation;
+use crate::inspect::probe::WORDS;
+use crate::inspect::shown::Shown;
+use crate::task::BOTTOM;
+use crate::value::Tag;
+use crate::vm::Vm;
+
+impl Inspect for Vm {
+    fn position(&self) -> CodePosition {
+        CodePosition(u64::from(self.state.pc))
+    }
+
+    fn depth(&self) -> usize {
+        self.activations().count() - 1
+    }
+
+    fn frames(&self, limit: usize) -> Vec<Frame> {
+        self.frame_list(limit)
+    }
+
+    fn scopes(&self) -> Vec<Scope> {
+        let here = self.user_activation();
+        let names = |call: Activation| {
+            let mut names: Vec<String> = Vec::new();
+            for local in self.locals_of(call) {
+                names.retain(|name| *name != local.name);
+                names.push(local.name.clone());
+            }
+            names
+        };
+        let mut locals = names(here);
+        if self.word_of_self(here).is_some() {
+            locals.insert(0, "self".to_owned());
+        }
+        let upvalues = &self.program.prototypes[here.function].upvalues;
+        let captured = upvalues.iter().map(|(name, _)| name.clone()).collect();
+        let outermost = self.outermost_activation().filter(|call| call.base != here.base);
+        let program = outermost.map(names).unwrap_or_default();
+        let globals = self.program.globals.iter().enumerate();
+        let globals = globals.filter(|(index, _)| !self.is_library_global(*index));
+        let globals = globals.map(|(_, name)| name.clone()).collect();
+        let count = self.prototypes[self.prototype()].registers;
+        let registers = (0..count).map(|index| format!("R{index}"));
+        let registers = std::iter::once("pc".to_owned()).chain(registers).collect();
+        let mut scopes = vec![
+            self.scope("locals", locals),
+            self.scope("captured", captured),
+            self.scope("program", program),
+            self.scope("globals", globals),
+            self.scope("registers", registers),
+        ];
+        scopes.retain(|scope| !scope.variables.is_empty());
+        scopes
+    }
+
+    fn sources(&self) -> Vec<SourceText> {
+        let sources = self.program.sources.iter();
+        let text = |source: &crate::program::Source| SourceText {
+            name: source.name.clone(),
+            text: source.text.clone(),
+        };
+        sources.map(text).collect()
+    }
+
+    fn place(&self, position: CodePosition) -> Option<Place> {
+        self.place_of(position)
+    }
+
+    fn is_hidden(&self, position: CodePosition) -> bool {
+        self.function_at(position).is_some_and(|(function, _)| self.is_of_library(function))
+    }
+
+    fn positions_of_line(&self, place: Place) -> Vec<CodePosition> {
+        self.starts_of_line(place)
+    }
+
+    fn position_of_name(&self, name: &str) -> Option<CodePosition> {
+        let named = |library: bool| {
+            let mut functions = 0..self.program.prototypes.len();
+            functions.find(|function| {
+                self.is_of_library(*function) == library
+                    && function_name(&self.program, *function) == name
+            })
+        };
+        named(false).or_else(|| named(true)).map(|function| self.position_in(function, 0))
+    }
+
+    fn name_of_position(&self, position: CodePosition) -> Option<(String, u64)> {
+        let (function, word) = self.function_at(position)?;
+        Some((function_name(&self.program, function), word as u64))
+    }
+
+    fn names(&self) -> Vec<String> {
+        let program = &self.program;
+        let mut names: Vec<String> = SPECIAL.map(str::to_owned).to_vec();
+        for (function, prototype) in program.prototypes.iter().enumerate() {
+            if !self.is_of_library(function) {
+                names.push(function_name(program, function));
+                names.extend(prototype.locals.iter().map(|local| local.name.clone()));
+            }
+        }
+        let globals = program.globals.iter().enumerate();
+        let globals = globals.filter(|(index, _)| !self.is_library_global(*index));
+        names.extend(globals.map(|(_, name)| name.clone()));
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    fn evaluate(&self, expression: &str) -> Result<Value, EvaluateError> {
+        evaluate(self, expression, Names::Here).map(|found| found.value.value(&self.heap))
+    }
+
+    fn locate(&self, expression: &str) -> Result<Location, EvaluateError> {
+        let message = "this is a value without a place; a variable, a field or an element has one";
+        let none = EvaluateError { at: 0, message: message.to_owned() };
+        evaluate(self, expression, Names::Here)?.place.ok_or(none)
+    }
+
+    fn dependencies(&self, expression: &str) -> Result<Vec<Location>, EvaluateError> {
+        evaluate(self, expression, Names::Anywhere).map(|found| found.reads)
+    }
+
+    fn read(&self, location: Location) -> Value {
+        self.shown_at(location).value(&self.heap)
+    }
+
+    fn memory(&self, address: i64, length: usize) -> Vec<u8> {
+        let byte = |at: i64| {
+            let at = usize::try_from(at).ok()?;
+            Some(self.heap.peek(at / 8).0.to_le_bytes()[at % 8])
+        };
+        let count = i64::try_from(length).unwrap_or(i64::MAX);
+        let addresses = address..address.saturating_add(count);
+        addresses.map(|at| byte(at).unwrap_or(0)).collect()
+    }
+
+    fn disassemble(&self, from: CodePosition, count: usize) -> Vec<Listing> {
+        let Some(from) = self.function_at(from) else { return Vec::new() };
+        listings(&self.program, from, count, |function, word| self.position_in(function, word))
+    }
+}
+
+impl Edit for Vm {
+    fn assign(&mut self, location: Location, expression: &str) -> Result<(), EditError> {
+        let found = evaluate(self, expression, Names::Here);
+        let value = found.map_err(|error| EditError(error.message))?.value;
+        let at = self.assignable(location).ok_or_else(|| {
+            EditError("only whole variables and fields of records can be set".to_owned())
+        })?;
+        let value = self.made(&value).map_err(|fault| EditError(fault.message))?;
+        self.heap.share(value);
+        if at < self.stack_top() {
+            self.heap.set_stack(at, value);
+        } else {
+            self.heap.set(at, value);
+        }
+        Ok(())
+    }
+}
+
+impl Vm {
+    /// Variables that have a value, under the names.
+    fn scope(&self, name: &str, names: Vec<String>) -> Scope {
+        let variable = |name: String| {
+            let value = self.evaluate(&name).ok()?;
+            Some(Variable { expression: name.clone(), name, value })
+        };
+        let variables = names.into_iter().filter_map(variable).collect();
+        Scope { name: name.to_owned(), variables }
+    }
+
+    /// The word of a location, if any value may be put there.
+    fn assignable(&self, location: Location) -> Option<usize> {
+        if location.space != WORDS {
+            return None;
+        }
+        let at = self.word_at(location)?;
+        let globals = self.state.globals + 1;
+        let is_global = (globals..globals + self.program.globals.len()).contains(&at);
+        let is_register = (BOTTOM..self.stack_top()).contains(&at) && {
+            // A link or a closure below the registers of a call is none, nor is a variable's cell.
+            let is_part = |call: Activation| (call.base - 2..call.base).contains(&at);
+            !self.activations().any(is_part) && !self.heap.peek(at).is(Tag::Cell)
+        };
+        (is_global || is_register || self.heap.is_slot(at)).then_some(at)
+    }
+
+    /// The value in the heap that something found here is.
+    fn made(&mut self, shown: &Shown) -> Result<crate::Value, Fault> {
+        match shown {
+            Shown::Value(value) => Ok(*value),
+            Shown::Text(text) => self.heap.new_string(text),
+            Shown::List(items) => {
+                let mut values = Vec::with_capacity(items.len());
+                for item in items {
+                    values.push(self.made(item)?);
+                }
+                achronyme_library::array::literal(&mut self.heap, &values)
+            }
+            Shown::Note(_) => Err(Fault::new("this value cannot be set")),
+        }
+    }
+}

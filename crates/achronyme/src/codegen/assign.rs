@@ -1,0 +1,299 @@
+//! Assignments.
+
+use achronyme_library::{BinaryOp, Kind};
+use achronyme_vm::Op;
+use source::Span;
+
+use super::function::Storage;
+use super::kind::combined;
+use super::operator::Operand;
+use super::place::{Part, Start, Step};
+use super::{Codegen, To, Use};
+use crate::codes;
+use crate::hir::{ArrayItem, Assignment, Expression, ExpressionKind, IndexItem, Suffix};
+use crate::resolve::{BindingId, Meaning};
+
+impl Codegen<'_> {
+    pub(super) fn assign_to(&mut self, assignment: &Assignment, span: Span, to: To) {
+        let mark = self.mark();
+        match (&assignment.place.root.kind, &*assignment.place.path) {
+            (ExpressionKind::Name(name), []) => {
+                self.assign_name(name, assignment, span, to);
+            }
+            (_, []) => self.raise("Cannot assign to immutable value"),
+            _ if self.append_to_field(assignment, span, to) => {}
+            _ => self.assign_part(assignment, span, to),
+        }
+        // Also behind a mistake nothing is returned here any more.
+        if to == To::Return {
+            self.function.code.end();
+        }
+        self.release(mark);
+    }
+
+    fn assign_name(&mut self, name: &str, assignment: &Assignment, span: Span, to: To) {
+        let root = assignment.place.root.span;
+        let (storage, mutable, id) = match self.resolution.meaning(root) {
+            Meaning::Binding(id) => {
+                (self.storage(id), self.resolution.binding(id).mutable, Some(id))
+            }
+            Meaning::Outer { global, mutable } => (Some(Storage::Global(global)), mutable, None),
+            _ => (None, false, None),
+        };
+        self.at(span);
+        let Some(storage) = storage else {
+            self.warn_undefined(name, root);
+            if assignment.op.is_none() {
+                let register = self.take();
+                self.into(&assignment.value, register, Use::Look);
+                self.at(span);
+            }
+            self.raise_for_mistake(&format!("Undefined variable '{name}'"));
+            return;
+        };
+        if !mutable {
+            self.warn(codes::IMMUTABLE, root, format!("`{name}` cannot be assigned to"));
+            let register = self.take();
+            self.new_value(storage, id, assignment, span, register);
+            self.at(span);
+            self.raise_for_mistake(&format!("Cannot assign to immutable variable '{name}'"));
+            return;
+        }
+        let check = match (id, storage) {
+            (Some(id), _) => self.types.assigned(id),
+            (None, Storage::Global(global)) => self.unit.assigned_check(global),
+            (None, _) => None,
+        };
+        let check = check.filter(|check| {
+            let kind = self.assigned_kind(id, assignment);
+            !self.is_proven(*check, kind)
+        });
+        match storage {
+            _ if check.is_none() && self.append_to(storage, id, assignment, to) => {}
+            Storage::Register { register, .. } if check.is_none() => {
+                self.assign_register(register, id, assignment, span);
+                self.register_to(register, to);
+            }
+            _ => {
+                let register = self.take();
+                self.new_value(storage, id, assignment, span, register);
+                self.at(span);
+                if let Some(check) = check {
+                    self.function.code.emit_wide(Op::CheckType, register, check);
+                }
+                self.write(storage, register);
+                self.register_to(register, to);
+            }
+        }
+    }
+
+    /// The kind that a variable will have, if it is known.
+    fn assigned_kind(&mut self, id: Option<BindingId>, assignment: &Assignment) -> Option<Kind> {
+        let value = self.kind_of(&assignment.value);
+        match assignment.op {
+            None => value,
+            Some((op, _)) => combined(op, self.kinds.get(&id?).copied(), value),
+        }
+    }
+
+    /// `v = [...v, x]`: the variable's vector gets one more element in its place. `false` if the
+    /// assignment is another one.
+    fn append_to(
+        &mut self,
+        storage: Storage,
+        id: Option<BindingId>,
+        assignment: &Assignment,
+        to: To,
+    ) -> bool {
+        let (Some(id), Some((spread, value))) = (id, appended(assignment)) else { return false };
+        let inside = value.span;
+        let is_same = matches!(spread.kind, ExpressionKind::Name(_))
+            && self.resolution.meaning(spread.span) == Meaning::Binding(id);
+        let is_changed = match storage {
+            Storage::Register { .. } => self.resolution.is_assigned(id, inside.start, inside.end),
+            _ => self.resolution.has_effects(inside.start, inside.end),
+        };
+        if !is_same || is_changed {
+            return false;
+        }
+        let element = self.kept_operand(value);
+        self.at(assignment.value.span);
+        let register = match storage {
+            Storage::Register { register, .. } => register,
+            _ => {
+                let register = self.take();
+                self.read(id, storage, register, Use::Look);
+                register
+            }
+        };
+        self.emit(Op::VectorAppend, register, element, 0);
+        self.write(storage, register);
+        self.register_to(register, to);
+        true
+    }
+
+    /// `r.v = [...r.v, x]`, likewise.
+    fn append_to_field(&mut self, assignment: &Assignment, span: Span, to: To) -> bool {
+        let Some((spread, value)) = appended(assignment) else { return false };
+        let place = &assignment.place;
+        let (ExpressionKind::Chain { first, suffixes }, [(Suffix::Field(field), _)]) =
+            (&spread.kind, &*place.path)
+        else {
+            return false;
+        };
+        let is_same = match (&place.root.kind, &first.kind) {
+            (ExpressionKind::SelfValue, ExpressionKind::SelfValue) => true,
+            (ExpressionKind::Name(_), ExpressionKind::Name(_)) => {
+                self.resolution.meaning(place.root.span) == self.resolution.meaning(first.span)
+            }
+            _ => false,
+        };
+        let is_same_field = matches!(
+            &**suffixes,
+            [(Suffix::Field(other), _)] if other.text == field.text
+        );
+        if !is_same
+            || !is_same_field
+            || self.resolution.has_effects(value.span.start, value.span.end)
+        {
+            return false;
+        }
+        let mut way = self.way(Start::Expression(&place.root), &[Part::Field(field)], span);
+        let element = self.kept_operand(value);
+        self.at(span);
+        let held = self.hold(&mut way, None);
+        if self.claim(&way) {
+            self.emit(Op::VectorAppend, held, element, 0);
+            self.put_back(&way);
+            self.register_to(held, to);
+        }
+        true
+    }
+
+    /// A variable in a register changes there.
+    fn assign_register(
+        &mut self,
+        register: u8,
+        id: Option<BindingId>,
+        assignment: &Assignment,
+        span: Span,
+    ) {
+        let value = &assignment.value;
+        match assignment.op {
+            None => self.into(value, register, Use::Keep),
+            Some((op, _)) => {
+                let is_assigned = id.is_some_and(|id| {
+                    self.resolution.is_assigned(id, value.span.start, value.span.end)
+                });
+                let left = if is_assigned {
+                    let before = self.take();
+                    self.emit(Op::Copy, before, register, 0);
+                    before
+                } else {
+                    register
+                };
+                self.combine(op, register, left, value, span);
+            }
+        }
+    }
+
+    /// `R[target] = R[left] op value`.
+    fn combine(&mut self, op: BinaryOp, target: u8, left: u8, value: &Expression, span: Span) {
+        let right = match self.folded(value) {
+            Some(constant) => Operand::Constant(constant),
+            None => Operand::Register(self.operand(value, value.span.end)),
+        };
+        self.at(span);
+        self.operate(op, target, Operand::Register(left), right);
+    }
+
+    /// What a variable becomes, in a register of its own.
+    fn new_value(
+        &mut self,
+        storage: Storage,
+        id: Option<BindingId>,
+        assignment: &Assignment,
+        span: Span,
+        register: u8,
+    ) {
+        let value = &assignment.value;
+        let Some((op, _)) = assignment.op else {
+            return self.into(value, register, Use::Keep);
+        };
+        let is_changed = self.resolution.has_effects(value.span.start, value.span.end);
+        let kept = if is_changed { Use::Keep } else { Use::Look };
+        match (id, storage) {
+            (Some(id), _) => self.read(id, storage, register, kept),
+            (None, Storage::Global(global)) => {
+                let op = if is_changed { Op::GetGlobal } else { Op::PeekGlobal };
+                self.function.code.emit_wide(op, register, global);
+            }
+            (None, _) => {}
+        }
+        self.combine(op, register, register, value, span);
+    }
+
+    /// An element or a field.
+    /// The upvalue with the cell of a variable that can change, as for reading an element.
+    fn upcell_before(&mut self, root: &Expression, at: &Expression) -> Option<u8> {
+        let upvalue = self.upvalue_before(root, at)?;
+        let Meaning::Binding(id) = self.resolution.meaning(root.span) else { return None };
+        let is_cell = matches!(self.storage(id), Some(Storage::Upcell(_)));
+        (is_cell && self.resolution.binding(id).mutable).then_some(upvalue)
+    }
+
+    fn assign_part(&mut self, assignment: &Assignment, span: Span, to: To) {
+        let place = &assignment.place;
+        let parts: Vec<_> =
+            place.path.iter().filter_map(|(suffix, _)| Part::of_suffix(suffix)).collect();
+        if let ([Part::Index([IndexItem::At(at)])], None) = (&*parts, assignment.op)
+            && let Some(upvalue) = self.upcell_before(&place.root, at)
+        {
+            let at = self.operand(at, span.end);
+            let value = self.kept_operand(&assignment.value);
+            self.at(span);
+            self.emit(Op::SetUpIndex, value, upvalue, at);
+            self.register_to(value, to);
+            return;
+        }
+        let mut way = self.way(Start::Expression(&place.root), &parts, span);
+        self.at(span);
+        let inside = assignment.value.span;
+        let is_changed = self.resolution.has_effects(inside.start, inside.end);
+        let value = match assignment.op {
+            None => self.kept_operand(&assignment.value),
+            Some((op, _)) => {
+                let old = self.hold(&mut way, None);
+                if is_changed {
+                    way.forget();
+                    self.emit(Op::Share, old, 0, 0);
+                }
+                let register = self.take();
+                self.combine(op, register, old, &assignment.value, span);
+                register
+            }
+        };
+        self.at(span);
+        let is_held = assignment.op.is_some() && !is_changed;
+        let Some(last) = way.steps.pop() else { return };
+        let object = if is_held { way.before_last() } else { self.hold(&mut way, None) };
+        if matches!(last, Step::Field(_)) {
+            self.set_step(last, object, value);
+        } else if self.claim(&way) {
+            self.set_step(last, object, value);
+            self.put_back(&way);
+        }
+        self.register_to(value, to);
+    }
+}
+
+/// What `[...v, x]` on the right side of an assignment without operator has.
+fn appended(assignment: &Assignment) -> Option<(&Expression, &Expression)> {
+    match (&assignment.op, &assignment.value.kind) {
+        (None, ExpressionKind::Array(items)) => match &**items {
+            [ArrayItem::Spread(spread), ArrayItem::Value(value)] => Some((spread, value)),
+            _ => None,
+        },
+        _ => None,
+    }
+}

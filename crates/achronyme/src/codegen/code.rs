@@ -1,0 +1,201 @@
+//! The words of a function as they come into being: instructions, jumps, and where they come from.
+//!
+//! Behind an instruction that never goes on, nothing is written until a jump leads there.
+
+use achronyme_vm::{Line, Op};
+use source::Span;
+
+/// Jumps whose target is not known yet.
+pub(super) type Jumps = Vec<Jump>;
+
+/// A jump whose target is not known yet.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Jump {
+    /// The word with the distance.
+    word: usize,
+    /// The word after the instruction.
+    end: usize,
+    /// Whether the distance lies in the instruction's own word.
+    is_short: bool,
+}
+
+/// A place in code that jumps back lead to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Target(usize);
+
+/// The code of a function.
+#[derive(Debug)]
+pub(super) struct Code {
+    pub(super) words: Vec<u32>,
+    pub(super) lines: Vec<Line>,
+    /// Whether control gets to the end of what there is.
+    is_live: bool,
+    /// A distance did not fit.
+    pub(super) is_too_long: bool,
+    source: u32,
+    span: Span,
+    statement: Option<Span>,
+}
+
+impl Code {
+    pub(super) fn new(source: u32) -> Self {
+        Self {
+            words: Vec::new(),
+            lines: Vec::new(),
+            is_live: true,
+            is_too_long: false,
+            source,
+            span: Span::default(),
+            statement: None,
+        }
+    }
+
+    /// Says where the instructions that follow come from.
+    pub(super) fn at(&mut self, span: Span) {
+        self.span = span;
+    }
+
+    /// Says that a statement begins.
+    pub(super) fn begin_statement(&mut self, span: Span) {
+        self.span = span;
+        self.statement = Some(span);
+    }
+
+    pub(super) fn is_live(&self) -> bool {
+        self.is_live
+    }
+
+    /// The word that comes next.
+    pub(super) fn here(&self) -> u32 {
+        u32::try_from(self.words.len()).unwrap_or(u32::MAX)
+    }
+
+    pub(super) fn emit(&mut self, op: Op, a: u8, b: u8, c: u8) {
+        self.push(op.abc(a, b, c));
+    }
+
+    pub(super) fn emit_wide(&mut self, op: Op, a: u8, k: u16) {
+        self.push(op.wide(a, k));
+    }
+
+    pub(super) fn emit_small(&mut self, register: u8, number: i16) {
+        self.push(Op::LoadSmall.wide(register, number.cast_unsigned()));
+    }
+
+    /// A word that follows an instruction.
+    pub(super) fn emit_word(&mut self, word: u32) {
+        if self.is_live {
+            self.words.push(word);
+        }
+    }
+
+    fn push(&mut self, word: u32) {
+        if !self.is_live {
+            return;
+        }
+        self.mark_line();
+        self.words.push(word);
+    }
+
+    /// Nothing is written until a jump leads here.
+    pub(super) fn end(&mut self) {
+        self.is_live = false;
+    }
+
+    fn mark_line(&mut self) {
+        let statement = self.statement.take();
+        // The first part of a statement stands for it if it begins where the statement does.
+        let span = match statement {
+            Some(statement) if statement.start != self.span.start => statement,
+            _ => self.span,
+        };
+        let same = |line: &Line| line.start == span.start && line.end == span.end;
+        if statement.is_none() && self.lines.last().is_some_and(same) {
+            return;
+        }
+        let at = self.here();
+        let line = Line {
+            at,
+            source: self.source,
+            start: span.start,
+            end: span.end,
+            statement: statement.is_some(),
+        };
+        self.lines.push(line);
+    }
+
+    /// A jump forwards that is always taken.
+    pub(super) fn jump(&mut self, jumps: &mut Jumps) {
+        if self.is_live {
+            self.push(Op::Jump.abc(0, 0, 0));
+            let end = self.words.len();
+            jumps.push(Jump { word: end - 1, end, is_short: true });
+            self.end();
+        }
+    }
+
+    /// A jump forwards whose distance is the instruction's last word.
+    pub(super) fn jump_on(&mut self, op: Op, a: u8, b: u8, jumps: &mut Jumps) {
+        self.emit(op, a, b, 0);
+        self.distance(jumps);
+    }
+
+    /// The word with the distance of an instruction that was written without it.
+    pub(super) fn distance(&mut self, jumps: &mut Jumps) {
+        if self.is_live {
+            self.words.push(0);
+            let end = self.words.len();
+            jumps.push(Jump { word: end - 1, end, is_short: false });
+        }
+    }
+
+    /// Lets jumps lead here.
+    pub(super) fn bind(&mut self, jumps: Jumps) {
+        let here = self.words.len();
+        for jump in jumps {
+            self.is_live = true;
+            let distance = i32::try_from(here - jump.end).unwrap_or(i32::MAX);
+            if !jump.is_short {
+                self.words[jump.word] = distance.cast_unsigned();
+            } else if let Some(word) = Op::Jump.jump(distance) {
+                self.words[jump.word] = word;
+            } else {
+                self.is_too_long = true;
+            }
+        }
+    }
+
+    /// Says that control gets here in a way of its own: errors do.
+    pub(super) fn revive(&mut self) {
+        self.is_live = true;
+    }
+
+    /// This place, for a jump back.
+    pub(super) fn target(&self) -> Target {
+        Target(self.words.len())
+    }
+
+    /// A jump back that is always taken.
+    pub(super) fn jump_back(&mut self, target: Target) {
+        if self.is_live {
+            self.push(0);
+            let distance = back(target, self.words.len());
+            let word = Op::Loop.jump(distance);
+            self.is_too_long |= word.is_none();
+            let last = self.words.len() - 1;
+            self.words[last] = word.unwrap_or_default();
+            self.end();
+        }
+    }
+
+    /// An instruction that jumps back.
+    pub(super) fn jump_back_on(&mut self, op: Op, a: u8, target: Target) {
+        self.emit(op, a, 0, 0);
+        let distance = back(target, self.words.len() + 1);
+        self.emit_word(distance.cast_unsigned());
+    }
+}
+
+fn back(target: Target, end: usize) -> i32 {
+    i32::try_from(end - target.0).map_or(i32::MIN, |distance| -distance)
+}

@@ -1,0 +1,367 @@
+//! Whole texts: the outermost code, imports and exports.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use achronyme_vm::{Line, Op};
+use source::{SourceMap, Span};
+
+use super::function::{Function, FunctionKind, Storage};
+use super::types::{KnownType, TypeScopes};
+use super::{Codegen, To, Use};
+use crate::codes;
+use crate::hir::NamedItem;
+use crate::modules::{Imported, LoadedModule, Program};
+use crate::prelude;
+use crate::resolve::{Meaning, Resolution, Surroundings};
+use crate::unit::{Around, Loaded, Outer, Unit};
+
+/// What a file gives to others.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Exports {
+    values: BTreeMap<Rc<str>, Export>,
+    types: BTreeMap<Rc<str>, KnownType>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Export {
+    Global(u16),
+    Builtin(u16),
+}
+
+impl<'a> Codegen<'a> {
+    /// Compiles the first file of a program, and says which prototype it became.
+    pub(crate) fn input(
+        unit: &'a mut Unit,
+        sources: &'a mut SourceMap,
+        modules: &'a Program,
+    ) -> u32 {
+        let Some(main) = modules.modules.first() else { return 0 };
+        let around = &mut Around { unit: &mut *unit, is_input: true, is_prelude: false };
+        let resolution = Resolution::new(&main.module, around);
+        let source = main.source.0;
+        unit.loading.push(sources.name(main.source).to_owned());
+        let function = Function::new("main", FunctionKind::Main, source);
+        let mut this = Self::new(unit, sources, (modules, 0), resolution, function, source);
+        this.open_outer_types();
+        this.block_to(&main.module.body, To::Return);
+        this.leave_null();
+        let function = this.take_function();
+        let mut finished = this.finished(function);
+        this.unit.loading.clear();
+        this.publish();
+        if let Some(start) = this.start() {
+            call_first(&mut finished, start);
+        }
+        u32::from(this.keep(finished))
+    }
+
+    fn new(
+        unit: &'a mut Unit,
+        sources: &'a mut SourceMap,
+        (modules, file): (&'a Program, usize),
+        resolution: Resolution,
+        function: Function,
+        source: u32,
+    ) -> Self {
+        Self {
+            unit,
+            sources,
+            modules,
+            file,
+            resolution,
+            function,
+            around: Vec::new(),
+            globals: BTreeMap::new(),
+            types: TypeScopes::default(),
+            kinds: BTreeMap::new(),
+            exports: Exports::default(),
+            source,
+            is_prelude: false,
+        }
+    }
+
+    /// Lets later inputs use the variables of this one.
+    fn publish(&mut self) {
+        if !self.unit.options.repl {
+            return;
+        }
+        for (name, id) in self.resolution.top() {
+            let Some(global) = self.globals.get(&id) else { continue };
+            let mutable = self.resolution.binding(id).mutable;
+            let check = self.types.assigned(id);
+            self.unit.publish(&name, Outer { global: *global, mutable, check });
+        }
+    }
+
+    /// The code that runs before the first statement, if any is needed.
+    fn start(&mut self) -> Option<u16> {
+        let prelude = self.prelude();
+        let flags = std::mem::take(&mut self.unit.flags);
+        if flags.is_empty() && prelude.is_none() {
+            return None;
+        }
+        self.enter("start", FunctionKind::Module);
+        let window = self.function.registers.take_row(2);
+        if !flags.is_empty() {
+            self.emit(Op::LoadFalse, window, 0, 0);
+        }
+        for flag in flags {
+            self.function.code.emit_wide(Op::SetGlobal, window, flag);
+        }
+        if let Some(prelude) = prelude {
+            self.function.code.emit_wide(Op::Closure, window + 1, prelude);
+            self.emit(Op::Call, window, 0, 0);
+        }
+        self.leave_null();
+        let start = self.exit();
+        // It comes from no line that anybody has written.
+        self.unit.program.prototypes[usize::from(start)].lines.clear();
+        Some(start)
+    }
+
+    /// The code that makes the functions of the prelude that are wanted and not there yet.
+    fn prelude(&mut self) -> Option<u16> {
+        let first = self.unit.prelude.next_wanted()?;
+        let (module, _) = crate::lower::read(prelude::NAME, prelude::TEXT, self.sources);
+        let around = &mut Around { unit: &mut *self.unit, is_input: false, is_prelude: true };
+        let resolution = Resolution::new(&module, around);
+        let id = module.body.span.source;
+        self.unit.prelude.source.get_or_insert(id);
+        let function = Function::new("prelude", FunctionKind::Module, id.0);
+        let mut inner = Codegen::new(
+            &mut *self.unit,
+            &mut *self.sources,
+            (self.modules, self.file),
+            resolution,
+            function,
+            id.0,
+        );
+        inner.is_prelude = true;
+        let names = prelude::names(&module);
+        let mut next = Some(first);
+        while let Some(name) = next {
+            if let Some(statement) = names.get(&name).and_then(|at| module.body.statements.get(*at))
+            {
+                inner.statement(statement, To::Nothing);
+            }
+            next = inner.unit.prelude.next_wanted();
+        }
+        inner.leave_null();
+        let function = inner.take_function();
+        let finished = inner.finished(function);
+        Some(inner.keep(finished))
+    }
+
+    pub(super) fn import(&mut self, items: &[NamedItem], path: &str, path_span: Span) {
+        let file = self.modules.modules.get(self.file);
+        match file.and_then(|file| file.imports.get(path)) {
+            Some(Imported::Library) => {
+                for item in items {
+                    self.import_builtin(item, path);
+                }
+            }
+            Some(Imported::File(file)) => {
+                if let Some(loaded) = self.load_module(*file, path, path_span) {
+                    self.run_module(&loaded);
+                    for item in items {
+                        self.import_item(item, &loaded.exports, path);
+                    }
+                }
+            }
+            Some(Imported::Missing(why)) => {
+                let message = format!("Failed to read module '{path}': {why}");
+                self.fail(codes::IMPORT, path_span, message);
+            }
+            None => self.fail(codes::IMPORT, path_span, format!("Failed to read module '{path}'")),
+        }
+    }
+
+    /// An error that comes when the program gets here.
+    fn fail(&mut self, code: &'static str, span: Span, message: String) {
+        if self.function.code.is_live() {
+            self.at(span);
+            self.raise_for_mistake(&message);
+            self.warn(code, span, message);
+        }
+    }
+
+    fn import_builtin(&mut self, item: &NamedItem, module: &str) {
+        let Some(id) = self.resolution.declared(item.alias.span) else { return };
+        let name = &item.name.text;
+        if self.unit.library.exports(module, name) != Some(true) {
+            let message = format!("Function '{name}' not found in module '{module}'");
+            return self.fail(codes::IMPORT, item.name.span, message);
+        }
+        let around = Around { unit: &mut *self.unit, is_input: false, is_prelude: false };
+        let meaning = around.meaning(name).unwrap_or(Meaning::Undefined);
+        let is_late = self.resolution.binding(id).is_late;
+        let storage = match &meaning {
+            Meaning::Builtin(index) => Some(Storage::Builtin(*index)),
+            Meaning::Prelude(name) => Some(Storage::Global(self.unit.prelude_global(name))),
+            _ => None,
+        };
+        match storage {
+            Some(storage) if !is_late && !self.unit.options.repl => {
+                self.function.places.insert(id, storage);
+            }
+            _ => {
+                let register = self.take();
+                self.meaning_into(&meaning, name, item.name.span, register, Use::Keep);
+                self.declare_in(id, register, true);
+            }
+        }
+    }
+
+    fn import_item(&mut self, item: &NamedItem, exports: &Exports, path: &str) {
+        let name = &item.name.text;
+        let value = exports.values.get(name);
+        let known = exports.types.get(name);
+        if let Some(known) = known {
+            self.define_known(&item.alias.text, known.clone());
+        }
+        match (value, self.resolution.declared(item.alias.span)) {
+            (Some(Export::Global(global)), Some(id)) => {
+                let register = self.take();
+                self.at(item.name.span);
+                self.function.code.emit_wide(Op::GetGlobal, register, *global);
+                self.declare_in(id, register, true);
+            }
+            (Some(Export::Builtin(index)), Some(id)) => {
+                self.function.places.insert(id, Storage::Builtin(*index));
+            }
+            _ if known.is_some() => {}
+            _ => {
+                let message = format!(
+                    "'{name}' is not exported from module '{path}' (neither as value nor type)"
+                );
+                self.fail(codes::IMPORT, item.name.span, message);
+            }
+        }
+    }
+
+    /// The file that is imported, compiled.
+    fn load_module(&mut self, file: usize, path: &str, at: Span) -> Option<Rc<Loaded>> {
+        let module = self.modules.modules.get(file)?;
+        let name = self.sources.name(module.source).to_owned();
+        if let Some(known) = self.unit.modules.get(&name) {
+            return Some(Rc::clone(known));
+        }
+        if let Some(first) = self.unit.loading.iter().position(|one| *one == name) {
+            let mut ring = self.unit.loading[first..].to_vec();
+            ring.push(name);
+            if self.function.code.is_live() {
+                let message = format!("modules import each other: {}", ring.join(" -> "));
+                self.warn(codes::IMPORT, at, message);
+            }
+            self.at(at);
+            self.raise(&format!("Circular import of module '{path}'"));
+            return None;
+        }
+        Some(self.compile_module(file, module, &name))
+    }
+
+    fn compile_module(&mut self, file: usize, module: &LoadedModule, name: &str) -> Rc<Loaded> {
+        self.unit.loading.push(name.to_owned());
+        let around = &mut Around { unit: &mut *self.unit, is_input: false, is_prelude: false };
+        let resolution = Resolution::new(&module.module, around);
+        let source = module.source.0;
+        let function = Function::new(name, FunctionKind::Module, source);
+        let mut inner = Codegen::new(
+            &mut *self.unit,
+            &mut *self.sources,
+            (self.modules, file),
+            resolution,
+            function,
+            source,
+        );
+        inner.block_to(&module.module.body, To::Nothing);
+        inner.leave_null();
+        let function = inner.take_function();
+        let finished = inner.finished(function);
+        let prototype = inner.keep(finished);
+        let exports = std::mem::take(&mut inner.exports);
+        self.unit.loading.pop();
+        let flag = self.unit.new_global(&format!("module {name}"));
+        self.unit.flags.push(flag);
+        let loaded = Rc::new(Loaded { prototype, flag, exports });
+        self.unit.modules.insert(name.to_owned(), Rc::clone(&loaded));
+        loaded
+    }
+
+    /// Runs a file that has not run before.
+    fn run_module(&mut self, loaded: &Loaded) {
+        let mark = self.mark();
+        let window = self.function.registers.take_row(2);
+        let mut over = Vec::new();
+        self.function.code.emit_wide(Op::GetGlobal, window, loaded.flag);
+        self.function.code.jump_on(Op::JumpIfTrue, window, 0, &mut over);
+        self.function.code.emit_wide(Op::Closure, window + 1, loaded.prototype);
+        self.emit(Op::Call, window, 0, 0);
+        self.emit(Op::LoadTrue, window, 0, 0);
+        self.function.code.emit_wide(Op::SetGlobal, window, loaded.flag);
+        self.function.code.bind(over);
+        self.release(mark);
+    }
+
+    pub(super) fn export(&mut self, items: &[NamedItem]) {
+        for item in items {
+            let name = &item.name.text;
+            let known = self.type_named(name);
+            let is_type = known.is_some();
+            if let Some(known) = known {
+                self.exports.types.insert(Rc::clone(&item.alias.text), known);
+            }
+            let storage = match self.resolution.meaning(item.name.span) {
+                Meaning::Binding(id) => self.storage(id).map(|storage| (id, storage)),
+                _ => None,
+            };
+            let export = match storage {
+                Some((_, Storage::Global(global))) => Export::Global(global),
+                Some((_, Storage::Builtin(index))) => Export::Builtin(index),
+                Some((id, storage)) => {
+                    let mark = self.mark();
+                    let register = self.take();
+                    let global = self.unit.new_global(name);
+                    self.read(id, storage, register, Use::Keep);
+                    self.function.code.emit_wide(Op::SetGlobal, register, global);
+                    self.release(mark);
+                    Export::Global(global)
+                }
+                None if is_type => continue,
+                None => {
+                    let message = format!(
+                        "Cannot export '{name}': not found in current scope (neither value nor type)"
+                    );
+                    self.fail(codes::EXPORT, item.name.span, message);
+                    continue;
+                }
+            };
+            self.exports.values.insert(Rc::clone(&item.alias.text), export);
+        }
+    }
+}
+
+/// Lets a prototype begin with a call of another. Its first two registers are free there.
+fn call_first(main: &mut achronyme_vm::Prototype, start: u16) {
+    let code = [Op::Closure.wide(1, start), Op::Call.abc(0, 0, 0)];
+    let shift = 2;
+    main.code.splice(0..0, code);
+    main.registers = main.registers.max(2);
+    for handler in &mut main.handlers {
+        handler.start += shift;
+        handler.end += shift;
+        handler.target += shift;
+    }
+    for local in &mut main.locals {
+        local.start += shift;
+        local.end += shift;
+    }
+    for line in &mut main.lines {
+        line.at += shift;
+    }
+    // The program begins where its first statement is.
+    if let Some(first) = main.lines.first().copied() {
+        main.lines.insert(0, Line { at: 0, statement: false, ..first });
+    }
+}
