@@ -75,6 +75,12 @@ fn changed_programs_of_achronyme_break_no_promise() {
     for seed in 1..=INPUTS {
         fuzz_bodies::parse_achronyme(&Random(seed).change(&texts));
     }
+    let texts = programs_ending("achronyme", "soc");
+    assert!(texts.len() > 100, "only {} programs", texts.len());
+    for seed in 1..=INPUTS {
+        fuzz_bodies::run_achronyme(&Random(seed).change(&texts));
+        fuzz_bodies::achronyme_session(&Random(seed).change(&texts));
+    }
 }
 
 #[test]
@@ -105,9 +111,13 @@ fn image(text: &[u8]) -> Option<Vec<u8>> {
 
 /// Every program of a language in the corpus.
 fn programs(language: &str) -> Vec<Vec<u8>> {
+    programs_ending(language, language)
+}
+
+fn programs_ending(language: &str, wanted: &str) -> Vec<Vec<u8>> {
     let folders = files(&workspace_root().join("corpus").join(language));
     let paths = folders.iter().flat_map(|folder| files(folder));
-    let paths = paths.filter(|path| path.extension().is_some_and(|ending| ending == language));
+    let paths = paths.filter(|path| path.extension().is_some_and(|ending| ending == wanted));
     paths.map(|path| fs::read(path).unwrap()).collect()
 }
 

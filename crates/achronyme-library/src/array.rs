@@ -55,6 +55,9 @@ fn rows<S: Store>(store: &mut S, elements: &[S::Value]) -> Result<S::Value, Faul
     let stacked = numbers::stacked(&parts);
     drop(parts);
     match stacked {
+        Some(numbers) if elements.iter().all(|it| store.is_mask(it)) => {
+            numbers::new_mask(store, &numbers)
+        }
         Some(numbers) => numbers::new_tensor(store, &numbers),
         None => store.new_vector(elements),
     }
@@ -147,7 +150,7 @@ pub fn length<S: Store>(store: &S, value: &S::Value) -> Option<usize> {
 }
 
 /// The value that a loop or a pattern finds at `index`: an element, or a row of a tensor, which is
-/// a number for one axis and a vector for two. `None` beyond the end.
+/// a number for one axis and a vector for two; of a mask a truth value or a mask. `None` beyond the end.
 ///
 /// # Errors
 /// Memory has run out.
@@ -159,8 +162,10 @@ pub fn item<S: Store>(
     match store.view(value) {
         View::Vector => Ok(store.elements(value).get(index).cloned()),
         View::Tensor | View::ComplexTensor => {
+            let is_mask = store.is_mask(value);
             let Some(part) = tensor_row(store, value, index) else { return Ok(None) };
-            numbers::new_vector(store, &part).map(Some)
+            let make = if is_mask { numbers::new_mask } else { numbers::new_vector };
+            make(store, &part).map(Some)
         }
         _ => Ok(None),
     }

@@ -4,7 +4,7 @@
 pub(crate) mod row;
 mod table;
 
-pub use table::{BUILTINS, area, ask, call, check_arity, find, finish};
+pub use table::{BUILTINS, area, ask, builtin, call, check_arity, find, finish};
 
 /// How many values a function takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,8 @@ pub struct Builtin {
     pub name: &'static str,
     /// The module it can be imported from; empty for what needs no import.
     pub module: &'static str,
-    /// What it takes, as one writes it: `start, end, step?`; `...` for any number more.
+    /// What it takes, as one writes it: `start, end, step?`; `...` for any number more; `{axis}` for
+    /// a record of options.
     pub parameters: &'static str,
     /// How many values it takes.
     pub arity: Arity,

@@ -16,7 +16,7 @@ pub fn apply<S: Store>(
     vector: &S::Value,
     arguments: &[S::Value],
 ) -> Result<(S::Value, S::Value), Fault> {
-    let name = name(change);
+    let name = change.name();
     if array::length(store, vector).is_none() {
         return Err(Fault::new(format!("{name}() requires a vector")));
     }
@@ -58,14 +58,19 @@ fn popped<V>(elements: &mut Vec<V>) -> Result<V, Fault> {
 /// Sorts values in place: numbers by size and NaN after them, complex numbers by their parts,
 /// strings by their characters. Kinds that have no order between them stay as they stand.
 pub(crate) fn sort<S: Store>(store: &S, elements: &mut [S::Value]) {
-    elements.sort_by(|a, b| match (store.view(a), store.view(b)) {
+    elements.sort_by(|a, b| order(store, a, b));
+}
+
+/// The order of two values in that sense.
+pub(crate) fn order<S: Store>(store: &S, a: &S::Value, b: &S::Value) -> Ordering {
+    match (store.view(a), store.view(b)) {
         (View::Number(x), View::Number(y)) => numbers(x, y),
         (View::Complex(x), View::Complex(y)) => {
             numbers(x.re, y.re).then_with(|| numbers(x.im, y.im))
         }
         (View::String, View::String) => store.text(a).cmp(store.text(b)),
         (x, y) => rank(x).cmp(&rank(y)),
-    });
+    }
 }
 
 /// The order of numbers, NaN last. `-0` and `0` are equal.
@@ -83,13 +88,17 @@ const fn rank(view: View) -> u8 {
     }
 }
 
-const fn name(change: Change) -> &'static str {
-    match change {
-        Change::Push => "push",
-        Change::Pop => "pop",
-        Change::Insert => "insert",
-        Change::Remove => "remove",
-        Change::Sort => "sort",
-        Change::Reverse => "reverse",
+impl Change {
+    /// What the method is called.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Push => "push",
+            Self::Pop => "pop",
+            Self::Insert => "insert",
+            Self::Remove => "remove",
+            Self::Sort => "sort",
+            Self::Reverse => "reverse",
+        }
     }
 }

@@ -42,10 +42,13 @@ pub fn order<S: Store>(store: &S, a: &S::Value, b: &S::Value) -> Result<Option<O
     match (store.view(a), store.view(b)) {
         (View::Number(x), View::Number(y)) => Ok(x.partial_cmp(&y)),
         (View::String, View::String) => Ok(Some(store.text(a).cmp(store.text(b)))),
-        _ => Err(Fault::new(
-            "Comparison operators currently only support numbers and strings, two of a kind",
-        )),
+        _ => Err(unordered()),
     }
+}
+
+/// The error that two values have no order.
+pub(crate) fn unordered() -> Fault {
+    Fault::new("Comparison operators currently only support numbers and strings, two of a kind")
 }
 
 /// The answer for values without parts, and for values of different kinds.
@@ -105,7 +108,9 @@ impl<S: Store> Comparison<'_, S> {
     fn arrays(&mut self, a: &S::Value, b: &S::Value) -> bool {
         let store = self.store;
         if let (Some(x), Some(y)) = (store.tensor(a), store.tensor(b)) {
-            return x.shape == y.shape && x.data == y.data;
+            return x.shape == y.shape
+                && x.data == y.data
+                && (x.data.is_empty() || store.is_mask(a) == store.is_mask(b));
         }
         if let (Some(x), Some(y)) = (store.complex_tensor(a), store.complex_tensor(b)) {
             return x.shape == y.shape && x.data == y.data;
@@ -148,8 +153,9 @@ impl<S: Store> Comparison<'_, S> {
     fn vector_and_tensor(&self, vector: &S::Value, tensor: &S::Value) -> bool {
         let store = self.store;
         if let Some(view) = store.tensor(tensor) {
+            let is_mask = store.is_mask(tensor);
             return rows_equal(store, vector, view.shape, view.data, &|view, number| {
-                view == View::Number(*number)
+                view == seen_as(is_mask, *number)
             });
         }
         store.complex_tensor(tensor).is_some_and(|view| {
@@ -195,6 +201,11 @@ impl<S: Store> Comparison<'_, S> {
     }
 }
 
+/// The element of a tensor or mask that this number stands for.
+fn seen_as(is_mask: bool, number: f64) -> View {
+    if is_mask { View::Boolean(number != 0.0) } else { View::Number(number) }
+}
+
 /// Whether `value` has the shape and the numbers of a box. As deep as the box has axes.
 fn rows_equal<S: Store, T: Copy + PartialEq>(
     store: &S,
@@ -207,7 +218,8 @@ fn rows_equal<S: Store, T: Copy + PartialEq>(
         return data.first().is_some_and(|number| equal(store.view(value), number));
     };
     if let Some(view) = store.tensor(value) {
-        let numbers = view.data.iter().map(|number| View::Number(*number));
+        let is_mask = store.is_mask(value);
+        let numbers = view.data.iter().map(|number| seen_as(is_mask, *number));
         return view.shape == shape && numbers.zip(data).all(|(x, y)| equal(x, y));
     }
     if let Some(view) = store.complex_tensor(value) {

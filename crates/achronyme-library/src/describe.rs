@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::builtin::BUILTINS;
+use crate::builtin::builtin;
 use crate::text::{self, Style, check_length};
 use crate::{Fault, Store, View};
 
@@ -58,7 +58,7 @@ fn write<S: Store>(
         }
         View::Record => record(store, value, text, depth)?,
         View::Builtin(index) => {
-            let name = BUILTINS.get(usize::from(index)).map_or("?", |builtin| builtin.name);
+            let name = builtin(index).map_or("?", |builtin| builtin.name);
             push(text, format_args!("Function(Builtin: {name})"));
         }
         View::Function { parameters } => {

@@ -26,7 +26,7 @@ impl Fault {
     /// The error that `bytes` more do not fit in the memory the program may take.
     #[must_use]
     pub fn out_of_memory(bytes: usize) -> Self {
-        let message = format!("Out of memory: {bytes} more bytes exceed the limit (--max-memory)");
+        let message = format!("Out of memory: {bytes} more bytes exceed the limit (--memory)");
         Self { kind: Self::MEMORY, message }
     }
 }

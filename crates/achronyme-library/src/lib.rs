@@ -10,12 +10,15 @@
     reason = "a function names the kinds it takes; all others, also new ones, are errors to it"
 )]
 
+mod archive;
 pub mod array;
 mod builtin;
 pub mod change;
 pub mod compare;
 mod constant;
 mod describe;
+mod echo;
+mod elementwise;
 pub mod error;
 mod fault;
 pub mod field;
@@ -33,14 +36,17 @@ pub mod text;
 pub mod truth;
 pub mod types;
 
-pub use builtin::{Arity, BUILTINS, Builtin, Engine, area, ask, call, check_arity, find, finish};
+pub use builtin::{
+    Arity, BUILTINS, Builtin, Engine, area, ask, builtin, call, check_arity, find, finish,
+};
 pub use constant::{CONSTANTS, Constant, constant};
+pub use echo::echo;
 pub use fault::Fault;
 pub use kind::Kind;
 pub use method::{Change, EngineMethod, Method, method};
 pub use module::{module_exports, modules};
 pub use num_complex::Complex64 as Complex;
 pub use operator::{BinaryOp, UnaryOp};
-pub use prelude::{PRELUDE, PreludeFunction};
-pub use store::{EdgeView, FieldView, Store, TensorView, View};
+pub use prelude::{PreludeFunction, prelude};
+pub use store::{EdgeView, FieldView, Fill, Form, OPERANDS_MAX, Store, TensorView, View};
 pub use types::{Element, FieldType, Type};

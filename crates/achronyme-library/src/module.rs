@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use crate::{BUILTINS, PRELUDE};
+use crate::{BUILTINS, prelude};
 
 /// Functions that can also be imported from a second module.
-const ALSO: &[(&str, &str)] = &[("arrays", "linspace")];
+const ALSO: &[(&str, &str)] =
+    &[("arrays", "linspace"), ("complex", "rectangular"), ("linalg", "solve")];
 
 static EXPORTS: LazyLock<BTreeMap<&str, Vec<&str>>> = LazyLock::new(|| {
     let mut exports: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let rows = BUILTINS.iter().map(|builtin| (builtin.module, builtin.name));
-    let prelude = PRELUDE.iter().map(|function| (function.module, function.name));
+    let prelude = prelude().map(|function| (function.module, function.name));
     for (module, name) in rows.chain(prelude).chain(ALSO.iter().copied()) {
         if !module.is_empty() {
             exports.entry(module).or_default().push(name);

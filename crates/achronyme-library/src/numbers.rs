@@ -22,6 +22,25 @@ pub(crate) enum Numbers<'a> {
     Complex(Cow<'a, [usize]>, Cow<'a, [Complex]>),
 }
 
+/// The same for real and complex numbers: an expression that makes shape and numbers of `$shape` and
+/// `$data`.
+macro_rules! of_each_kind {
+    ($numbers:expr, ($shape:ident, $data:ident) => $made:expr) => {
+        match &$numbers {
+            $crate::numbers::Numbers::Real($shape, $data) => {
+                let (shape, data) = $made;
+                $crate::numbers::Numbers::Real(shape.into(), data.into())
+            }
+            $crate::numbers::Numbers::Complex($shape, $data) => {
+                let (shape, data) = $made;
+                $crate::numbers::Numbers::Complex(shape.into(), data.into())
+            }
+        }
+    };
+}
+
+pub(crate) use of_each_kind;
+
 impl Numbers<'_> {
     /// The length of each axis.
     pub(crate) fn shape(&self) -> &[usize] {
@@ -66,9 +85,30 @@ pub(crate) fn of<'a, S: Store>(store: &'a S, value: &'a S::Value) -> Option<Numb
             let view = store.complex_tensor(value)?;
             Some(Numbers::Complex(Cow::Borrowed(view.shape), Cow::Borrowed(view.data)))
         }
-        View::Vector => of_vector(store, store.elements(value)),
+        View::Vector => match store.numbers(value) {
+            Some(data) => Some(Numbers::Real(Cow::Owned(vec![data.len()]), data)),
+            None => of_vector(store, store.elements(value)),
+        },
         _ => None,
     }
+}
+
+/// The numbers of a mask, or 0 and 1 of a vector of truth values. `None` for anything else, and for
+/// an empty vector.
+pub(crate) fn truths<'a, S: Store>(store: &'a S, value: &'a S::Value) -> Option<Numbers<'a>> {
+    if store.is_mask(value) {
+        return of(store, value);
+    }
+    let elements = store.elements(value);
+    if elements.is_empty() {
+        return None;
+    }
+    let truths = elements.iter().map(|element| match store.view(element) {
+        View::Boolean(truth) => Some(f64::from(truth)),
+        _ => None,
+    });
+    let data: Option<Vec<f64>> = truths.collect();
+    Some(Numbers::Real(Cow::Owned(vec![elements.len()]), Cow::Owned(data?)))
 }
 
 /// The numbers of a vector, by its elements.
@@ -167,6 +207,26 @@ pub(crate) fn new_tensor<S: Store>(
             _ => store.new_complex_tensor(shape, data),
         },
     }
+}
+
+/// A mask of these numbers, which are 0 and 1; a truth value where there is no axis.
+pub(crate) fn new_mask<S: Store>(store: &mut S, numbers: &Numbers<'_>) -> Result<S::Value, Fault> {
+    match numbers {
+        Numbers::Real(shape, data) => match (shape.is_empty(), data.first()) {
+            (true, Some(x)) => Ok(store.boolean(*x != 0.0)),
+            _ => store.new_mask(shape, data),
+        },
+        Numbers::Complex(..) => Err(Fault::new("Complex numbers are no truth values")),
+    }
+}
+
+/// The numbers as a vector if the argument was one.
+pub(crate) fn as_given<S: Store>(
+    store: &mut S,
+    given: View,
+    numbers: &Numbers<'_>,
+) -> Result<S::Value, Fault> {
+    if given == View::Vector { new_vector(store, numbers) } else { new_tensor(store, numbers) }
 }
 
 /// A vector of these numbers, which have one axis; otherwise a tensor or a scalar.

@@ -5,11 +5,12 @@ mod complex;
 mod number;
 mod text;
 
-use crate::numbers;
+use crate::elementwise::{self, Meaning};
+use crate::numbers::{self, Numbers};
 use crate::{Fault, Store, View, compare, truth};
 
-pub(crate) use array::broadcast;
 pub(crate) use complex::{divide as complex_divide, power as complex_power};
+pub(crate) use number::power;
 
 /// An operator between two values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +74,8 @@ pub enum UnaryOp {
 ///
 /// Numbers, complex numbers, numeric vectors and tensors mix freely: shapes are broadcast as NumPy
 /// does, and what is complex makes the result complex. Two vectors give a tensor, a vector and a
-/// scalar a vector; the two print and compare alike.
+/// scalar a vector; the two print and compare alike. `<`, `<=`, `>` and `>=` of arrays give a mask;
+/// `==` and `!=` compare values as a whole.
 ///
 /// # Errors
 /// Kinds or shapes that do not go together, a remainder by zero, or memory has run out.
@@ -96,6 +98,9 @@ pub fn binary<S: Store>(
         BinaryOp::Equal => Ok(store.boolean(compare::equal(store, a, b))),
         BinaryOp::NotEqual => Ok(store.boolean(!compare::equal(store, a, b))),
         BinaryOp::Less | BinaryOp::LessOrEqual | BinaryOp::Greater | BinaryOp::GreaterOrEqual => {
+            if is_array(store.view(a)) || is_array(store.view(b)) {
+                return compared(store, op, a, b);
+            }
             let order = compare::order(store, a, b)?;
             let holds = order.is_some_and(|order| match op {
                 BinaryOp::Less => order.is_lt(),
@@ -108,21 +113,43 @@ pub fn binary<S: Store>(
     }
 }
 
-/// What `op a` is.
+/// What `op a` is; `!` of a mask goes through its elements.
 ///
 /// # Errors
 /// There is no such value, or memory has run out.
 pub fn unary<S: Store>(store: &mut S, op: UnaryOp, a: &S::Value) -> Result<S::Value, Fault> {
     match op {
+        UnaryOp::Not if store.is_mask(a) => {
+            elementwise::map(store, a, Meaning::Truth, |x| f64::from(x == 0.0))
+                .unwrap_or_else(|| Err(Fault::new("Cannot negate this type")))
+        }
         UnaryOp::Not => Ok(store.boolean(!truth::truthy(store, a))),
         UnaryOp::Negate => match store.view(a) {
             View::Number(number) => Ok(store.number(-number)),
             View::Complex(complex) => store.new_complex(-complex),
-            View::Vector => array::negated_vector(store, a),
-            View::Tensor | View::ComplexTensor => array::negated_tensor(store, a),
+            View::Vector | View::Tensor | View::ComplexTensor => array::negated(store, a),
             _ => Err(Fault::new("Cannot negate this type")),
         },
     }
+}
+
+/// The mask that a comparison of arrays of real numbers is.
+fn compared<S: Store>(
+    store: &mut S,
+    op: BinaryOp,
+    a: &S::Value,
+    b: &S::Value,
+) -> Result<S::Value, Fault> {
+    if let Some(result) = array::of_numbers(store, op, a, b) {
+        return result;
+    }
+    let (x, y) = (numbers::of(store, a), numbers::of(store, b));
+    let (Some(x @ Numbers::Real(..)), Some(y @ Numbers::Real(..))) = (x, y) else {
+        return Err(compare::unordered());
+    };
+    let result = array::binary(store, op, &x, &y)?;
+    drop((x, y));
+    numbers::new_mask(store, &result)
 }
 
 /// What `a op b` is where not both are numbers.
@@ -178,8 +205,12 @@ const fn is_scalar(view: View) -> bool {
     matches!(view, View::Number(_) | View::Complex(_))
 }
 
+const fn is_array(view: View) -> bool {
+    matches!(view, View::Vector | View::Tensor | View::ComplexTensor)
+}
+
 const fn is_numeric(view: View) -> bool {
-    is_scalar(view) || matches!(view, View::Vector | View::Tensor | View::ComplexTensor)
+    is_scalar(view) || is_array(view)
 }
 
 /// The error that two values have no such operation.

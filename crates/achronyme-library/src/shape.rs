@@ -1,4 +1,4 @@
-//! Shapes of boxes of numbers: sizes, broadcasting, walking through.
+//! Shapes of boxes of numbers: sizes, walking through.
 
 use crate::Fault;
 
@@ -15,37 +15,9 @@ pub(crate) fn size(shape: &[usize], bytes: usize) -> Result<usize, Fault> {
         .ok_or_else(|| Fault::out_of_memory(usize::MAX))
 }
 
-/// The shape in which both fit: aligned at the last axis, lengths equal or 1.
-///
-/// # Errors
-/// There is none.
-pub(crate) fn broadcast(a: &[usize], b: &[usize]) -> Result<Vec<usize>, Fault> {
-    let rank = a.len().max(b.len());
-    let length = |shape: &[usize], axis: usize| {
-        (axis + shape.len()).checked_sub(rank).and_then(|at| shape.get(at)).copied().unwrap_or(1)
-    };
-    (0..rank)
-        .map(|axis| match (length(a, axis), length(b, axis)) {
-            (x, y) if x == y => Ok(x),
-            (1, y) => Ok(y),
-            (x, 1) => Ok(x),
-            _ => Err(Fault::new(format!("Cannot broadcast shapes {a:?} and {b:?}"))),
-        })
-        .collect()
-}
-
-/// How far apart neighbours along each axis of `whole` lie in a box of shape `part` that is
-/// broadcast to it: 0 where it has only one. Of no use where there are no numbers.
-pub(crate) fn steps(part: &[usize], whole: &[usize]) -> Vec<usize> {
-    let mut steps = vec![0; whole.len()];
-    let mut step = 1;
-    for (slot, length) in steps.iter_mut().rev().zip(part.iter().rev()) {
-        if *length != 1 {
-            *slot = step;
-        }
-        step = usize::wrapping_mul(step, *length);
-    }
-    steps
+/// The error that two shapes do not fit.
+pub(crate) fn mismatch(a: &[usize], b: &[usize]) -> Fault {
+    Fault { kind: "ShapeError", message: format!("Cannot broadcast shapes {a:?} and {b:?}") }
 }
 
 /// Counts `counter` on by one within `shape`, the last axis first. Ends at all zeros again.

@@ -1,5 +1,7 @@
 //! The contract between functions and whatever keeps the values they work on.
 
+use std::borrow::Cow;
+
 use crate::{Complex, Fault, Kind};
 
 /// Keeps values. `Value` is a handle: cloning it never copies what it stands for.
@@ -32,6 +34,23 @@ pub trait Store {
     fn elements<'a>(&'a self, value: &'a Self::Value) -> &'a [Self::Value];
     /// Shape and numbers of a tensor. `None` for any other kind.
     fn tensor<'a>(&'a self, value: &'a Self::Value) -> Option<TensorView<'a, f64>>;
+    /// Whether it is a mask: a tensor that holds 0 and 1 for false and true. Its elements are truth
+    /// values, though operators and functions calculate with the numbers.
+    fn is_mask(&self, value: &Self::Value) -> bool;
+    /// The numbers of a real tensor, or of a vector that has nothing but numbers.
+    fn numbers<'a>(&'a self, value: &'a Self::Value) -> Option<Cow<'a, [f64]>> {
+        if let Some(view) = self.tensor(value) {
+            return Some(Cow::Borrowed(view.data));
+        }
+        if self.view(value) != View::Vector {
+            return None;
+        }
+        let numbers = self.elements(value).iter().map(|element| match self.view(element) {
+            View::Number(number) => Some(number),
+            _ => None,
+        });
+        numbers.collect::<Option<Vec<f64>>>().map(Cow::Owned)
+    }
     /// Shape and numbers of a complex tensor. `None` for any other kind.
     fn complex_tensor<'a>(&'a self, value: &'a Self::Value) -> Option<TensorView<'a, Complex>>;
     /// The field with this name of a record. O(1) or close to it.
@@ -80,6 +99,38 @@ pub trait Store {
     fn new_vector(&mut self, elements: &[Self::Value]) -> Result<Self::Value, Fault>;
     /// A real tensor. `data` is in row-major order and has as many numbers as `shape` says.
     fn new_tensor(&mut self, shape: &[usize], data: &[f64]) -> Result<Self::Value, Fault>;
+    /// A mask: `data` is 0 for false and 1 for true.
+    fn new_mask(&mut self, shape: &[usize], data: &[f64]) -> Result<Self::Value, Fault>;
+    /// An array of this shape whose numbers `fill` writes, given the numbers of the operands, of
+    /// which there are at most [`OPERANDS_MAX`] and which [`Self::numbers`] knows. What is there
+    /// before is of no meaning. The only NaN that `fill` may write is [`f64::NAN`].
+    ///
+    /// A store may let `fill` read and write its memory, so that nothing is copied.
+    fn filled(
+        &mut self,
+        form: Form,
+        shape: &[usize],
+        operands: &[&Self::Value],
+        fill: &mut Fill<'_>,
+    ) -> Result<Self::Value, Fault>
+    where
+        Self: Sized,
+    {
+        let size = crate::shape::size(shape, size_of::<f64>())?;
+        self.room(size.saturating_mul(size_of::<f64>()))?;
+        let mut data = vec![0.0; size];
+        {
+            let numbers: Vec<_> =
+                operands.iter().map(|value| self.numbers(value).unwrap_or_default()).collect();
+            let numbers: Vec<&[f64]> = numbers.iter().map(|numbers| &**numbers).collect();
+            fill(&numbers, &mut data);
+        }
+        match form {
+            Form::Vector => crate::numbers::real_vector(self, &data),
+            Form::Tensor => self.new_tensor(shape, &data),
+            Form::Mask => self.new_mask(shape, &data),
+        }
+    }
     /// A complex tensor, likewise.
     fn new_complex_tensor(
         &mut self,
@@ -103,6 +154,23 @@ pub trait Store {
         directed: bool,
         properties: Self::Value,
     ) -> Result<Self::Value, Fault>;
+}
+
+/// Writes the numbers of a result, given those of the operands.
+pub type Fill<'a> = dyn FnMut(&[&[f64]], &mut [f64]) + 'a;
+
+/// So many operands [`Store::filled`] takes.
+pub const OPERANDS_MAX: usize = 3;
+
+/// What [`Store::filled`] makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A vector of numbers; the shape has one axis.
+    Vector,
+    /// A real tensor.
+    Tensor,
+    /// A mask.
+    Mask,
 }
 
 /// What a function may take where the store sets no limit of its own.

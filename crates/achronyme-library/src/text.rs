@@ -4,7 +4,7 @@ mod number;
 mod tensor;
 mod writer;
 
-pub(crate) use number::{write_complex, write_number};
+pub(crate) use number::{write_complex, write_number, write_truth};
 use writer::Writer;
 
 use crate::{Fault, Store};

@@ -32,7 +32,13 @@ pub fn truthy<S: Store>(store: &S, value: &S::Value) -> bool {
 /// Whether the condition of `if`, `while`, `piecewise` or a guard holds: as [`truthy`].
 ///
 /// # Errors
-/// None now; the signature leaves room for kinds that cannot be asked.
+/// The value is a mask: it has many truth values.
 pub fn condition<S: Store>(store: &S, value: &S::Value) -> Result<bool, Fault> {
+    if store.is_mask(value) {
+        return Err(Fault {
+            kind: "TypeError",
+            message: "A mask is neither true nor false as a whole: use any() or all()".to_owned(),
+        });
+    }
     Ok(truthy(store, value))
 }

@@ -48,6 +48,22 @@ pub enum Element {
     Any,
 }
 
+/// What a tensor type with elements of this type asks for; `None` if no tensor has such elements.
+#[must_use]
+pub fn element(ty: &Type) -> Option<Element> {
+    match ty {
+        Type::Any => Some(Element::Any),
+        Type::Kind(Kind::Number) => Some(Element::Number),
+        Type::Kind(Kind::Complex) => Some(Element::Complex),
+        Type::Kind(_)
+        | Type::Tensor { .. }
+        | Type::Record(_)
+        | Type::Function { .. }
+        | Type::Union(_)
+        | Type::Alias(_) => None,
+    }
+}
+
 /// A field of a record type.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldType {

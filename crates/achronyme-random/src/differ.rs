@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-use crate::run::{Compiled, Manner, walk};
+use crate::run::{Compiled, Manner, Text};
 use crate::seen::{End, Seen};
 use crate::shrink::shrink;
 
-/// Ticks that a program may take.
-const TICKS: u64 = 2_000_000;
-/// Steps that it may take in the tree.
-const STEPS: u64 = 2_000_000;
+/// Ticks that a program that ends may take, and steps of the tree.
+pub const TICKS: u64 = 2_000_000;
+/// Errors that come at other times in the one engine than in the other.
+const LIMITS: [&str; 2] = ["Out of memory", "Stack overflow"];
 
 /// Two runs of a program that came to different ends.
 #[derive(Clone, Debug)]
@@ -52,30 +52,43 @@ impl fmt::Display for Difference {
     }
 }
 
-/// Runs a program in several ways, which `seed` decides over, and compares what comes of it.
+/// Runs a program in several ways, which `seed` decides over, and compares what comes of it. It may
+/// take so many ticks, and so many steps in the tree.
 ///
 /// # Errors
-/// Two of them differ.
-pub fn compare(program: &str, seed: u64) -> Result<Fared, Box<Difference>> {
-    let walked = walk(program, STEPS);
-    let compiled = match Compiled::new(program, seed % 4 != 3) {
+/// Two runs differ.
+pub fn compare(program: &str, seed: u64, ticks: u64) -> Result<Fared, Box<Difference>> {
+    let text = match Text::new(program) {
+        Ok(text) => text,
+        Err(Seen { end: End::Refused(_), .. }) => return Ok(Fared::Refused),
+        Err(seen) => return Err(difference("reading", &seen, &seen)),
+    };
+    let walked = text.walk(ticks);
+    if is_cut(&walked) {
+        return Ok(Fared::TooLong);
+    }
+    let compiled = match Compiled::new(&text, seed % 4 != 3) {
         Ok(compiled) => compiled,
         Err(seen) => {
             return match (&walked.end, &seen.end) {
-                (End::Refused(_), End::Refused(_)) => Ok(Fared::Refused),
+                // What the compiler finds beforehand, the tree finds where it is.
+                (_, End::Refused(message)) if message.ends_with("refers to itself") => {
+                    Ok(Fared::Refused)
+                }
                 _ => Err(difference("compiled", &walked, &seen)),
             };
         }
     };
-    let fast = compiled.run(Manner::Fast, TICKS);
-    if fast.seen.end == End::Stopped || walked.end == End::Stopped {
+    let mut runs = compiled.runs().map_err(|seen| difference("loading", &walked, &seen))?;
+    let fast = runs.run(Manner::Fast, ticks);
+    if is_cut(&fast.seen) {
         return Ok(Fared::TooLong);
     }
     if !walked.is_as(&fast.seen) {
         return Err(difference("walked and compiled", &walked, &fast.seen));
     }
     for manner in manners(seed) {
-        let other = compiled.run(manner, TICKS);
+        let other = runs.run(manner, ticks);
         if other.seen != fast.seen {
             return Err(difference(&format!("in one go and {manner:?}"), &fast.seen, &other.seen));
         }
@@ -96,6 +109,12 @@ pub fn compare(program: &str, seed: u64) -> Result<Fared, Box<Difference>> {
     }
 }
 
+/// Whether a limit of the engine shows.
+fn is_cut(seen: &Seen) -> bool {
+    let text = seen.to_string();
+    seen.end == End::Stopped || LIMITS.iter().any(|limit| text.contains(limit))
+}
+
 /// How a program is run besides: in one of the other manners, now and then in all.
 fn manners(seed: u64) -> Vec<Manner> {
     let all = [Manner::Steps, Manner::Pieces(seed), Manner::Returns(seed), Manner::Collecting];
@@ -105,12 +124,17 @@ fn manners(seed: u64) -> Vec<Manner> {
     }
 }
 
-/// The shortest program found that differs as `program` does, and how it does.
+/// The shortest program found that differs as `program` does, and how it does, within so many ticks.
 #[must_use]
-pub fn minimal(program: &str, seed: u64, tries: usize) -> (String, Option<Box<Difference>>) {
-    let Err(first) = compare(program, seed) else { return (program.to_owned(), None) };
+pub fn minimal(
+    program: &str,
+    seed: u64,
+    ticks: u64,
+    tries: usize,
+) -> (String, Option<Box<Difference>>) {
+    let Err(first) = compare(program, seed, ticks) else { return (program.to_owned(), None) };
     let mut last = None;
-    let text = shrink(program, tries, &mut |text| match compare(text, seed) {
+    let text = shrink(program, tries, &mut |text| match compare(text, seed, ticks) {
         Err(found) if found.is_like(&first) => {
             last = Some(found);
             true

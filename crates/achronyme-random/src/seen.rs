@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+/// Lines that an expression may stand on: compiled code knows where it begins, not which part of it
+/// has failed.
+const LINES: u32 = 60;
+
 /// What can be seen of a run from outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
@@ -35,7 +39,7 @@ pub enum End {
 
 impl Seen {
     /// Whether a run of compiled code may be this one of the tree. The compiled one may not know
-    /// the line of an error, or only where its statement begins.
+    /// the line of an error, or only about where it is.
     #[must_use]
     pub fn is_as(&self, compiled: &Self) -> bool {
         let is_same_end = match (&self.end, &compiled.end) {
@@ -45,7 +49,9 @@ impl Seen {
             ) => {
                 // A type is wrong where it is asked for, or where the value was given.
                 let is_near = message.starts_with("Type error")
-                    || line.zip(*other_line).is_none_or(|(line, other)| other <= line);
+                    || line
+                        .zip(*other_line)
+                        .is_none_or(|(line, other)| line.abs_diff(other) < LINES);
                 kind == other_kind && message == other_message && is_near
             }
             (end, other) => end == other,

@@ -8,6 +8,8 @@ mod declare;
 mod expression;
 mod fault;
 mod function;
+mod import;
+mod kinds;
 mod number;
 mod pattern;
 mod recursion;

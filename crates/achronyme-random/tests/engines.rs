@@ -6,12 +6,18 @@ use std::fmt::Write as _;
 use std::sync::Mutex;
 use std::thread;
 
-use achronyme_random::{Fared, compare, minimal, program, shrink};
+use achronyme_random::{Compiled, Fared, Stock, TICKS, Text, compare, minimal, program, shrink};
 
 /// Programs that are run.
 const PROGRAMS: u64 = 2_000;
 /// Threads that run them.
 const THREADS: u64 = 2;
+/// Programs whose life the laws of time are held against, and instructions of each.
+const LAWFUL: u64 = 25;
+const LAW_STEPS: usize = 600;
+/// Programs that are grown from others, and ticks that each may take.
+const GROWN: u64 = 200;
+const TICKS_GROWN: u64 = 20_000;
 /// Programs that are tried to make one shorter.
 const TRIES: usize = 3_000;
 
@@ -29,10 +35,10 @@ fn both_engines_come_to_the_same_in_every_manner() {
             scope.spawn(move || {
                 for seed in (thread..PROGRAMS).step_by(usize::try_from(THREADS).unwrap()) {
                     let text = program(seed, size(seed));
-                    match compare(&text, seed) {
+                    match compare(&text, seed, TICKS) {
                         Ok(fared) => counts.lock().unwrap()[fared as usize] += 1,
                         Err(difference) => {
-                            let (shorter, last) = minimal(&text, seed, TRIES);
+                            let (shorter, last) = minimal(&text, seed, TICKS, TRIES);
                             let last = last.unwrap_or(difference);
                             let found = &mut *found.lock().unwrap();
                             writeln!(found, "seed {seed}: {last}{shorter}").unwrap();
@@ -50,6 +56,32 @@ fn both_engines_come_to_the_same_in_every_manner() {
     assert!(share(Fared::Well) > 70, "most of them run well: {counts:?}");
     assert!(share(Fared::Failed) > 5, "some fail: {counts:?}");
     assert_eq!(share(Fared::TooLong), 0, "they end soon: {counts:?}");
+}
+
+#[test]
+fn the_laws_of_time_hold_for_random_programs() {
+    for seed in 0..LAWFUL {
+        let text = program(1_000_000 + seed, size(seed));
+        let compiled = Compiled::new(&Text::new(&text).unwrap(), true).unwrap();
+        if let Err(wrong) = compiled.obeys(LAW_STEPS) {
+            panic!("seed {seed}: {wrong}\n{text}");
+        }
+    }
+}
+
+#[test]
+fn programs_grown_from_others_come_to_the_same_on_both_engines() {
+    let stock = Stock::new((0..40).map(|seed| program(seed, size(seed))));
+    let mut runs = 0;
+    for seed in 0..GROWN {
+        let text = stock.program(seed);
+        assert_eq!(text, stock.program(seed), "a seed gives one program");
+        match compare(&text, seed, TICKS_GROWN) {
+            Ok(fared) => runs += u64::from(matches!(fared, Fared::Well | Fared::Failed)),
+            Err(difference) => panic!("seed {seed}: {difference}of\n{text}"),
+        }
+    }
+    assert!(runs * 2 > GROWN, "most of them run: {runs}");
 }
 
 #[test]
@@ -88,6 +120,7 @@ fn programs_grow_with_their_size_and_hold_something_of_everything() {
         "reduce(",
         "join_all(",
         "race(",
+        "import {",
         "[0, 1]",
         ".conj()",
     ];

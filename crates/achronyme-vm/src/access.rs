@@ -348,7 +348,8 @@ impl Vm {
     pub(crate) fn vector_method(&mut self, a: u8, b: u8, count: u8) -> Result<Flow, Failure> {
         #[expect(clippy::cast_possible_truncation, reason = "the verifier bounds it")]
         let index = self.operand(1) as u16;
-        let row = &achronyme_library::BUILTINS[usize::from(index)];
+        let row =
+            achronyme_library::builtin(index).ok_or_else(|| Fault::new("No such function"))?;
         let arguments =
             self.heap.values(self.state.base + usize::from(a), usize::from(count)).to_vec();
         // The function that is called as the method is, has another meaning.

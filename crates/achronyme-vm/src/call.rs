@@ -222,7 +222,8 @@ impl Vm {
                 &all
             }
         };
-        let row = &achronyme_library::BUILTINS[usize::from(index)];
+        let row =
+            achronyme_library::builtin(index).ok_or_else(|| Fault::new("No such function"))?;
         self.heap.library_begins();
         let value = match row.engine {
             Engine::Library => achronyme_library::call(index, &mut self.heap, arguments)?,
@@ -254,7 +255,7 @@ impl Vm {
             }
             Return::Next | Return::Iterate => self.end_generator(link, value),
             Return::Effect => self.end_effect(link),
-            Return::Task => self.end_task(Ok(value)),
+            Return::Task => Ok(self.end_task(Ok(value))?),
             Return::Main => {
                 self.state.ended = Some(value);
                 Err(Failure::Exit(Exit::Ended))
@@ -278,16 +279,10 @@ impl Vm {
             }
             None => match self.end_task(Err(error)) {
                 Ok(_) => None,
-                Err(Failure::Asks(question)) => {
-                    self.state.asked = Some(question.clone());
-                    Some(Exit::Asks(question))
-                }
-                Err(Failure::Exit(exit)) => Some(exit),
-                Err(Failure::Fault(fault)) => {
+                Err(fault) => {
                     let error = self.error_of(&fault);
                     self.raise(error, 0)
                 }
-                Err(Failure::Thrown(error)) => self.raise(error, 0),
             },
         }
     }

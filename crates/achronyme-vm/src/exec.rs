@@ -169,7 +169,14 @@ impl Vm {
     }
 
     fn is(&mut self, op: BinaryOp, left: Value, right: Value) -> Result<bool, Failure> {
-        Ok(operator::binary(&mut self.heap, op, &left, &right)? == Value::TRUE)
+        let answer = operator::binary(&mut self.heap, op, &left, &right)?;
+        Ok(truth::condition(&self.heap, &answer)?)
+    }
+
+    /// Jumps back if a comparison holds, or on unless it does.
+    fn compare(&mut self, op: Op, comparison: BinaryOp, a: u8, right: Value) -> Done {
+        let holds = self.is(comparison, self.register(a), right)?;
+        Ok(self.jump_if(holds == op.goes_back()))
     }
 
     fn equal(&self, left: Value, right: Value) -> bool {
@@ -249,31 +256,21 @@ impl Vm {
             Op::JumpIfNull => Ok(self.jump_if(self.register(a) == Value::NULL)),
             Op::JumpIfPresent => Ok(self.jump_if(self.register(a) != Value::ABSENT)),
             Op::JumpIfVector => Ok(self.jump_if(self.is_array(self.register(a)))),
-            Op::JumpUnlessLt => {
-                let holds = self.is(BinaryOp::Less, self.register(a), self.register(b))?;
-                Ok(self.jump_if(!holds))
+            Op::JumpUnlessLt | Op::LoopIfLt => {
+                self.compare(op, BinaryOp::Less, a, self.register(b))
             }
-            Op::JumpUnlessLe => {
-                let holds = self.is(BinaryOp::LessOrEqual, self.register(a), self.register(b))?;
-                Ok(self.jump_if(!holds))
+            Op::JumpUnlessLe | Op::LoopIfLe => {
+                self.compare(op, BinaryOp::LessOrEqual, a, self.register(b))
             }
             Op::JumpUnlessEq => Ok(self.jump_if(!self.equal(self.register(a), self.register(b)))),
             Op::JumpIfEq => Ok(self.jump_if(self.equal(self.register(a), self.register(b)))),
-            Op::JumpUnlessLtK => {
-                let holds = self.is(BinaryOp::Less, self.register(a), self.k8(b))?;
-                Ok(self.jump_if(!holds))
+            Op::JumpUnlessLtK | Op::LoopIfLtK => self.compare(op, BinaryOp::Less, a, self.k8(b)),
+            Op::JumpUnlessLeK | Op::LoopIfLeK => {
+                self.compare(op, BinaryOp::LessOrEqual, a, self.k8(b))
             }
-            Op::JumpUnlessLeK => {
-                let holds = self.is(BinaryOp::LessOrEqual, self.register(a), self.k8(b))?;
-                Ok(self.jump_if(!holds))
-            }
-            Op::JumpUnlessGtK => {
-                let holds = self.is(BinaryOp::Greater, self.register(a), self.k8(b))?;
-                Ok(self.jump_if(!holds))
-            }
-            Op::JumpUnlessGeK => {
-                let holds = self.is(BinaryOp::GreaterOrEqual, self.register(a), self.k8(b))?;
-                Ok(self.jump_if(!holds))
+            Op::JumpUnlessGtK | Op::LoopIfGtK => self.compare(op, BinaryOp::Greater, a, self.k8(b)),
+            Op::JumpUnlessGeK | Op::LoopIfGeK => {
+                self.compare(op, BinaryOp::GreaterOrEqual, a, self.k8(b))
             }
             Op::JumpUnlessEqK => Ok(self.jump_if(!self.equal(self.register(a), self.k8(b)))),
             Op::JumpIfEqK => Ok(self.jump_if(self.equal(self.register(a), self.k8(b)))),
@@ -301,7 +298,11 @@ impl Vm {
                 #[expect(clippy::cast_possible_truncation, reason = "the verifier bounds it")]
                 let index = self.operand(1) as u16;
                 let first = self.state.base + usize::from(a);
-                self.call_builtin(index, first, b, first)
+                // It failed just now, and is not called twice.
+                match self.failed.take() {
+                    Some(failure) => Err(failure),
+                    None => self.call_builtin(index, first, b, first),
+                }
             }
             Op::Return => self.leave(self.register(a)),
             Op::ReturnNull => self.leave(Value::NULL),

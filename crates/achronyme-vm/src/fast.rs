@@ -33,7 +33,7 @@
 mod number;
 mod words;
 
-use achronyme_library::{Engine, Kind};
+use achronyme_library::{Engine, Kind, builtin};
 
 use crate::frame::{Link, Return};
 use crate::heap::{Heap, STACK_LIMIT};
@@ -43,7 +43,7 @@ use crate::program::Capture;
 use crate::value::{AT, NUMBERS_END, REFERENCES, Tag, Value};
 use crate::vm::{Exit, Proto, Vm};
 use number::{WHOLE, remainder};
-use words::{clear, copy, share};
+use words::{Here, clear, copy, share};
 
 const VECTOR: u64 = Tag::Vector as u64;
 const RECORD: u64 = Tag::Record as u64;
@@ -74,23 +74,17 @@ impl Vm {
         let stack_end = unsafe { mem.add(STACK_LIMIT) };
         let limit = limit.saturating_mul(4);
 
-        let mut pc: *const u32;
-        let mut base: *mut u64;
-        let mut k: *const u64;
-        let mut me: usize;
-        let mut behind: u64;
-
+        let (mut me, mut pc, mut base, mut k, mut behind);
         macro_rules! load {
-            () => {{
+            () => {
                 me = self.prototype();
-                unsafe {
-                    pc = code.add(self.state.pc as usize);
-                    base = mem.add(self.state.base);
-                    k = constants.add((*protos.add(me)).constants as usize);
-                }
+                pc = unsafe { code.add(self.state.pc as usize) };
+                base = unsafe { mem.add(self.state.base) };
+                k = unsafe { constants.add((*protos.add(me)).constants as usize) };
                 behind = (self.state.tick * 4).wrapping_sub(pc as u64);
-            }};
+            };
         }
+
         macro_rules! store {
             () => {{
                 {
@@ -150,22 +144,7 @@ impl Vm {
 
         load!();
         'run: loop {
-            let w = unsafe { *pc };
-            macro_rules! a {
-                () => {
-                    ((w >> 8) & 255)
-                };
-            }
-            macro_rules! b {
-                () => {
-                    ((w >> 16) & 255)
-                };
-            }
-            macro_rules! c {
-                () => {
-                    (w >> 24)
-                };
-            }
+            let here = Here(pc);
             macro_rules! next {
                 ($words:expr) => {{
                     skip!($words);
@@ -174,7 +153,7 @@ impl Vm {
             }
             macro_rules! set {
                 ($value:expr) => {{
-                    r!(a!()) = $value;
+                    r!(here.a()) = $value;
                     next!(1);
                 }};
             }
@@ -203,37 +182,47 @@ impl Vm {
                     }
                 };
             }
+            macro_rules! back {
+                () => {{
+                    jump_word!(1);
+                    safepoint!();
+                    continue 'run;
+                }};
+            }
             macro_rules! arithmetic {
                 ($right:expr, $op:tt) => {{
-                    let value = f64::from_bits(r!(b!())) $op f64::from_bits($right);
+                    let value = f64::from_bits(r!(here.b())) $op f64::from_bits($right);
                     if value == value {
                         set!(value.to_bits());
                     }
                 }};
             }
-            // Jumps unless the comparison holds.
-            macro_rules! jump_unless {
-                ($left:expr, $right:expr, $op:tt, $not:tt) => {{
+            // One thing if the comparison holds, the other if its opposite does.
+            macro_rules! compare {
+                ($left:expr, $right:expr, $op:tt, $not:tt, $then:expr, $otherwise:expr) => {{
                     let (left, right) = (f64::from_bits($left), f64::from_bits($right));
                     if left $op right {
-                        next!(2);
+                        $then;
                     }
                     if left $not right {
-                        jump_word!(1);
-                        continue 'run;
+                        $otherwise;
                     }
                 }};
             }
+            macro_rules! jump_unless {
+                ($left:expr, $right:expr, $op:tt, $not:tt) => {
+                    compare!($left, $right, $op, $not, next!(2), branch!(true))
+                };
+            }
+            macro_rules! loop_if {
+                ($left:expr, $right:expr, $op:tt, $not:tt) => {
+                    compare!($left, $right, $op, $not, back!(), next!(2))
+                };
+            }
             macro_rules! set_if {
-                ($left:expr, $right:expr, $op:tt, $not:tt) => {{
-                    let (left, right) = (f64::from_bits($left), f64::from_bits($right));
-                    if left $op right {
-                        set!(Value::TRUE.0);
-                    }
-                    if left $not right {
-                        set!(Value::FALSE.0);
-                    }
-                }};
+                ($left:expr, $right:expr, $op:tt, $not:tt) => {
+                    compare!($left, $right, $op, $not, set!(Value::TRUE.0), set!(Value::FALSE.0))
+                };
             }
             // Numbers and small values; the rest is compared by content elsewhere.
             macro_rules! equal {
@@ -276,7 +265,7 @@ impl Vm {
             }
 
             // SAFETY: the verifier knows no other opcodes, and control is at an instruction.
-            let op: Op = unsafe { std::mem::transmute(w.to_le_bytes()[0]) };
+            let op: Op = unsafe { std::mem::transmute(here.op()) };
             'plain: {
                 // The place of an object with this tag.
                 macro_rules! object {
@@ -301,74 +290,76 @@ impl Vm {
                     }};
                 }
                 match op {
-                    Op::LoadConst => set!(k!(w >> 16)),
+                    Op::LoadConst => set!(k!(here.wide())),
                     Op::LoadNull => set!(Value::NULL.0),
                     Op::LoadTrue => set!(Value::TRUE.0),
                     Op::LoadFalse => set!(Value::FALSE.0),
-                    Op::LoadSmall => set!(f64::from(w.cast_signed() >> 16).to_bits()),
-                    Op::Move => set!(r!(b!())),
-                    Op::Copy => set!(kept!(r!(b!()))),
+                    Op::LoadSmall => set!(f64::from(here.wide().cast_signed()).to_bits()),
+                    Op::Move => set!(r!(here.b())),
+                    Op::Copy => set!(kept!(r!(here.b()))),
                     Op::Share => {
-                        kept!(r!(a!()));
+                        kept!(r!(here.a()));
                         next!(1);
                     }
                     Op::Add => {
-                        arithmetic!(r!(c!()), +);
-                        let (left, right) = (Value(r!(b!())), Value(r!(c!())));
+                        arithmetic!(r!(here.c()), +);
+                        let (left, right) = (Value(r!(here.b())), Value(r!(here.c())));
                         if left.is(Tag::String)
                             && let Ok(Some(text)) = self.heap.joined(left, right)
                         {
-                            r!(a!()) = text.0;
+                            r!(here.a()) = text.0;
                             skip!(1);
                             collect!();
                             continue 'run;
                         }
                     }
-                    Op::Sub => arithmetic!(r!(c!()), -),
-                    Op::Mul => arithmetic!(r!(c!()), *),
-                    Op::Div => arithmetic!(r!(c!()), /),
-                    Op::AddK => arithmetic!(k!(c!()), +),
-                    Op::SubK => arithmetic!(k!(c!()), -),
-                    Op::MulK => arithmetic!(k!(c!()), *),
-                    Op::DivK => arithmetic!(k!(c!()), /),
+                    Op::Sub => arithmetic!(r!(here.c()), -),
+                    Op::Mul => arithmetic!(r!(here.c()), *),
+                    Op::Div => arithmetic!(r!(here.c()), /),
+                    Op::AddK => arithmetic!(k!(here.c()), +),
+                    Op::SubK => arithmetic!(k!(here.c()), -),
+                    Op::MulK => arithmetic!(k!(here.c()), *),
+                    Op::DivK => arithmetic!(k!(here.c()), /),
                     Op::Mod => {
-                        let (left, right) = (f64::from_bits(r!(b!())), f64::from_bits(r!(c!())));
+                        let (left, right) =
+                            (f64::from_bits(r!(here.b())), f64::from_bits(r!(here.c())));
                         if let Some(value) = remainder(left, right) {
                             set!(value.to_bits());
                         }
                     }
                     Op::ModK => {
-                        let (left, right) = (f64::from_bits(r!(b!())), f64::from_bits(k!(c!())));
+                        let (left, right) =
+                            (f64::from_bits(r!(here.b())), f64::from_bits(k!(here.c())));
                         if let Some(value) = remainder(left, right) {
                             set!(value.to_bits());
                         }
                     }
                     Op::Neg => {
-                        let value = -f64::from_bits(r!(b!()));
+                        let value = -f64::from_bits(r!(here.b()));
                         if value == value {
                             set!(value.to_bits());
                         }
                     }
                     Op::Not => {
-                        let value = r!(b!());
+                        let value = r!(here.b());
                         if value & !1 == Value::FALSE.0 {
                             set!(value ^ 1);
                         }
                     }
-                    Op::Lt => set_if!(r!(b!()), r!(c!()), <, >=),
-                    Op::Le => set_if!(r!(b!()), r!(c!()), <=, >),
-                    Op::Gt => set_if!(r!(b!()), r!(c!()), >, <=),
-                    Op::Ge => set_if!(r!(b!()), r!(c!()), >=, <),
-                    Op::Eq => equal!(r!(b!()), r!(c!()), equal => {
-                        r!(a!()) = Value::boolean(equal).0;
+                    Op::Lt => set_if!(r!(here.b()), r!(here.c()), <, >=),
+                    Op::Le => set_if!(r!(here.b()), r!(here.c()), <=, >),
+                    Op::Gt => set_if!(r!(here.b()), r!(here.c()), >, <=),
+                    Op::Ge => set_if!(r!(here.b()), r!(here.c()), >=, <),
+                    Op::Eq => equal!(r!(here.b()), r!(here.c()), equal => {
+                        r!(here.a()) = Value::boolean(equal).0;
                         skip!(1);
                     }),
-                    Op::Ne => equal!(r!(b!()), r!(c!()), equal => {
-                        r!(a!()) = Value::boolean(!equal).0;
+                    Op::Ne => equal!(r!(here.b()), r!(here.c()), equal => {
+                        r!(here.a()) = Value::boolean(!equal).0;
                         skip!(1);
                     }),
                     Op::Len => {
-                        let value = r!(b!());
+                        let value = r!(here.b());
                         let at = (value & AT) as usize;
                         let length = match value >> 48 {
                             VECTOR => m!(at + vector::LENGTH),
@@ -376,12 +367,12 @@ impl Vm {
                             _ => break 'plain,
                         };
                         {
-                            r!(a!()) = (length as f64).to_bits();
+                            r!(here.a()) = (length as f64).to_bits();
                         }
                         next!(1);
                     }
                     Op::Floor => {
-                        let value = r!(b!());
+                        let value = r!(here.b());
                         if value < NUMBERS_END {
                             let value = f64::from_bits(value).floor();
                             if value == value {
@@ -390,13 +381,13 @@ impl Vm {
                         }
                     }
                     Op::Sqrt => {
-                        let value = f64::from_bits(r!(b!()));
+                        let value = f64::from_bits(r!(here.b()));
                         if value >= 0.0 {
                             set!(value.sqrt().to_bits());
                         }
                     }
                     Op::Abs => {
-                        let value = r!(b!());
+                        let value = r!(here.b());
                         if value < NUMBERS_END {
                             set!(value & (u64::MAX >> 1));
                         }
@@ -404,17 +395,17 @@ impl Vm {
 
                     Op::Jump => {
                         skip!(1);
-                        jump!(w.cast_signed() >> 8);
+                        jump!(here.distance());
                         continue 'run;
                     }
                     Op::Loop => {
                         skip!(1);
-                        jump!(w.cast_signed() >> 8);
+                        jump!(here.distance());
                         safepoint!();
                         continue 'run;
                     }
                     Op::JumpIfTrue => {
-                        let value = r!(a!());
+                        let value = r!(here.a());
                         if value == Value::TRUE.0 {
                             jump_word!(1);
                             continue 'run;
@@ -424,7 +415,7 @@ impl Vm {
                         }
                     }
                     Op::JumpIfFalse => {
-                        let value = r!(a!());
+                        let value = r!(here.a());
                         if value == Value::TRUE.0 {
                             next!(2);
                         }
@@ -434,12 +425,12 @@ impl Vm {
                         }
                     }
                     Op::JumpIfNull => {
-                        branch!(r!(a!()) == Value::NULL.0);
+                        branch!(r!(here.a()) == Value::NULL.0);
                     }
                     Op::JumpIfPresent => {
-                        branch!(r!(a!()) != Value::ABSENT.0);
+                        branch!(r!(here.a()) != Value::ABSENT.0);
                     }
-                    Op::JumpIfVector => match r!(a!()) >> 48 {
+                    Op::JumpIfVector => match r!(here.a()) >> 48 {
                         VECTOR => {
                             jump_word!(1);
                             continue 'run;
@@ -450,37 +441,43 @@ impl Vm {
                             continue 'run;
                         }
                     },
-                    Op::JumpUnlessLt => jump_unless!(r!(a!()), r!(b!()), <, >=),
-                    Op::JumpUnlessLe => jump_unless!(r!(a!()), r!(b!()), <=, >),
-                    Op::JumpUnlessLtK => jump_unless!(r!(a!()), k!(b!()), <, >=),
-                    Op::JumpUnlessLeK => jump_unless!(r!(a!()), k!(b!()), <=, >),
-                    Op::JumpUnlessGtK => jump_unless!(r!(a!()), k!(b!()), >, <=),
-                    Op::JumpUnlessGeK => jump_unless!(r!(a!()), k!(b!()), >=, <),
-                    Op::JumpUnlessEq => equal!(r!(a!()), r!(b!()), equal => {
+                    Op::JumpUnlessLt => jump_unless!(r!(here.a()), r!(here.b()), <, >=),
+                    Op::JumpUnlessLe => jump_unless!(r!(here.a()), r!(here.b()), <=, >),
+                    Op::JumpUnlessLtK => jump_unless!(r!(here.a()), k!(here.b()), <, >=),
+                    Op::JumpUnlessLeK => jump_unless!(r!(here.a()), k!(here.b()), <=, >),
+                    Op::JumpUnlessGtK => jump_unless!(r!(here.a()), k!(here.b()), >, <=),
+                    Op::JumpUnlessGeK => jump_unless!(r!(here.a()), k!(here.b()), >=, <),
+                    Op::LoopIfLt => loop_if!(r!(here.a()), r!(here.b()), <, >=),
+                    Op::LoopIfLe => loop_if!(r!(here.a()), r!(here.b()), <=, >),
+                    Op::LoopIfLtK => loop_if!(r!(here.a()), k!(here.b()), <, >=),
+                    Op::LoopIfLeK => loop_if!(r!(here.a()), k!(here.b()), <=, >),
+                    Op::LoopIfGtK => loop_if!(r!(here.a()), k!(here.b()), >, <=),
+                    Op::LoopIfGeK => loop_if!(r!(here.a()), k!(here.b()), >=, <),
+                    Op::JumpUnlessEq => equal!(r!(here.a()), r!(here.b()), equal => {
                         if equal { skip!(2); } else { jump_word!(1); }
                     }),
-                    Op::JumpIfEq => equal!(r!(a!()), r!(b!()), equal => {
+                    Op::JumpIfEq => equal!(r!(here.a()), r!(here.b()), equal => {
                         if equal { jump_word!(1); } else { skip!(2); }
                     }),
-                    Op::JumpUnlessEqK => equal!(r!(a!()), k!(b!()), equal => {
+                    Op::JumpUnlessEqK => equal!(r!(here.a()), k!(here.b()), equal => {
                         if equal { skip!(2); } else { jump_word!(1); }
                     }),
-                    Op::JumpIfEqK => equal!(r!(a!()), k!(b!()), equal => {
+                    Op::JumpIfEqK => equal!(r!(here.a()), k!(here.b()), equal => {
                         if equal { jump_word!(1); } else { skip!(2); }
                     }),
 
                     Op::ForPrepare => {
                         let (first, last) =
-                            (f64::from_bits(r!(a!())), f64::from_bits(r!(a!() + 1)));
-                        let inclusive = b!() == 1;
+                            (f64::from_bits(r!(here.a())), f64::from_bits(r!(here.a() + 1)));
+                        let inclusive = here.b() == 1;
                         if first.trunc() == first
                             && last.trunc() == last
                             && (first - last).is_finite()
                         {
                             let last = if inclusive { last } else { last - 1.0 };
                             // -0 is 0.
-                            r!(a!()) = (first + 0.0).to_bits();
-                            r!(a!() + 1) = last.to_bits();
+                            r!(here.a()) = (first + 0.0).to_bits();
+                            r!(here.a() + 1) = last.to_bits();
                             if first <= last {
                                 next!(2);
                             }
@@ -489,27 +486,26 @@ impl Vm {
                         }
                     }
                     Op::ForLoop => {
-                        let next = f64::from_bits(r!(a!())) + 1.0;
-                        let last = f64::from_bits(r!(a!() + 1));
+                        let next = f64::from_bits(r!(here.a())) + 1.0;
+                        let last = f64::from_bits(r!(here.a() + 1));
                         if next <= last {
-                            r!(a!()) = next.to_bits();
-                            jump_word!(1);
-                            safepoint!();
-                            continue 'run;
+                            r!(here.a()) = next.to_bits();
+                            back!();
                         }
                         if next > last {
                             next!(2);
                         }
                     }
                     Op::IterNext => {
-                        let over = r!(a!());
+                        let over = r!(here.a());
                         if over >> 48 == VECTOR {
                             let at = (over & AT) as usize;
-                            let index = index!(r!(a!() + 1));
+                            let index = index!(r!(here.a() + 1));
                             if index < m!(at + vector::LENGTH) {
                                 let data = m!(at + vector::DATA);
-                                r!(a!() + 2) = kept!(m!((data + index) as usize));
-                                r!(a!() + 1) = (f64::from_bits(r!(a!() + 1)) + 1.0).to_bits();
+                                r!(here.a() + 2) = kept!(m!((data + index) as usize));
+                                r!(here.a() + 1) =
+                                    (f64::from_bits(r!(here.a() + 1)) + 1.0).to_bits();
                                 skip!(2);
                                 jump!(2);
                             } else {
@@ -522,9 +518,9 @@ impl Vm {
                             let header = m!(at);
                             let ready = header & (0xFF | DONE | RUNNING) == GENERATOR;
                             let count = m!(at + generator::COUNT) as usize;
-                            let new = unsafe { base.add(a!() as usize + 5) };
+                            let new = unsafe { base.add(here.a() as usize + 5) };
                             if ready && unsafe { new.add(count) } <= stack_end {
-                                let link = link!(a!() as usize + 5, Return::Iterate);
+                                let link = link!(here.a() as usize + 5, Return::Iterate);
                                 m!(at) = header | RUNNING;
                                 mark!(at);
                                 unsafe {
@@ -545,7 +541,7 @@ impl Vm {
                     Op::Yield => {
                         let link = Link(unsafe { *base.sub(2) });
                         if link.kind() == Return::Iterate {
-                            let value = kept!(r!(a!()));
+                            let value = kept!(r!(here.a()));
                             let below = unsafe { base.sub(link.distance()) };
                             let resumed = unsafe { code.add(link.pc() as usize) };
                             let a = ((unsafe { *resumed } >> 8) & 255) as usize;
@@ -568,18 +564,18 @@ impl Vm {
                     }
 
                     Op::Call => {
-                        let slot = unsafe { base.add(a!() as usize) };
+                        let slot = unsafe { base.add(here.a() as usize) };
                         let callee = unsafe { *slot.add(1) };
                         if callee >> 48 == CLOSURE {
                             let number = Header(m!((callee & AT) as usize)).aux() as usize;
                             let proto = unsafe { &*protos.add(number) };
                             let new = unsafe { slot.add(2) };
                             let end = unsafe { new.add(proto.registers as usize) };
-                            if u32::from(proto.plain) == b!() && end <= stack_end {
+                            if proto.plain == u16::from(here.b()) && end <= stack_end {
                                 skip!(1);
-                                let link = link!(a!() as usize + 2, Return::Plain);
+                                let link = link!(here.a() as usize + 2, Return::Plain);
                                 unsafe { *slot = link.0 };
-                                clear(unsafe { new.add(b!() as usize) }, end);
+                                clear(unsafe { new.add(here.b() as usize) }, end);
                                 base = new;
                                 me = number;
                                 k = unsafe { constants.add(proto.constants as usize) };
@@ -591,17 +587,17 @@ impl Vm {
                     }
                     Op::CallRec => {
                         let proto = unsafe { &*protos.add(me) };
-                        let slot = unsafe { base.add(a!() as usize) };
+                        let slot = unsafe { base.add(here.a() as usize) };
                         let new = unsafe { slot.add(2) };
                         let end = unsafe { new.add(proto.registers as usize) };
-                        if u32::from(proto.plain) == b!() && end <= stack_end {
+                        if proto.plain == u16::from(here.b()) && end <= stack_end {
                             skip!(1);
-                            let link = link!(a!() as usize + 2, Return::Plain);
+                            let link = link!(here.a() as usize + 2, Return::Plain);
                             unsafe {
                                 *slot = link.0;
                                 *slot.add(1) = *base.sub(1);
                             }
-                            clear(unsafe { new.add(b!() as usize) }, end);
+                            clear(unsafe { new.add(here.b() as usize) }, end);
                             base = new;
                             go!(unsafe { code.add(proto.code as usize) });
                             safepoint!();
@@ -609,7 +605,7 @@ impl Vm {
                         }
                     }
                     Op::CallMethod => {
-                        let slot = unsafe { base.add(a!() as usize) };
+                        let slot = unsafe { base.add(here.a() as usize) };
                         let this = unsafe { *slot.add(1) };
                         if this >> 48 == RECORD {
                             let at = (this & AT) as usize;
@@ -625,14 +621,14 @@ impl Vm {
                             let proto = unsafe { &*protos.add(number) };
                             let new = unsafe { slot.add(2) };
                             let end = unsafe { new.add(proto.registers as usize) };
-                            if u32::from(proto.plain) == b!() && end <= stack_end {
+                            if proto.plain == u16::from(here.b()) && end <= stack_end {
                                 skip!(3);
-                                let link = link!(a!() as usize + 2, Return::Plain);
+                                let link = link!(here.a() as usize + 2, Return::Plain);
                                 unsafe {
                                     *slot = link.0;
                                     *slot.add(1) = callee;
                                 }
-                                clear(unsafe { new.add(b!() as usize) }, end);
+                                clear(unsafe { new.add(here.b() as usize) }, end);
                                 if proto.self_register != u16::MAX {
                                     unsafe { *new.add(proto.self_register as usize) = this };
                                 }
@@ -647,13 +643,13 @@ impl Vm {
                     }
                     Op::TailRec => {
                         let proto = unsafe { &*protos.add(me) };
-                        if u32::from(proto.plain) == b!() {
-                            let from = unsafe { base.add(a!() as usize + 2) };
-                            for index in 0..b!() as usize {
+                        if proto.plain == u16::from(here.b()) {
+                            let from = unsafe { base.add(here.a() as usize + 2) };
+                            for index in 0..here.b() as usize {
                                 unsafe { *base.add(index) = *from.add(index) };
                             }
                             let end = unsafe { base.add(proto.registers as usize) };
-                            clear(unsafe { base.add(b!() as usize) }, end);
+                            clear(unsafe { base.add(here.b() as usize) }, end);
                             skip!(1);
                             go!(unsafe { code.add(proto.code as usize) });
                             safepoint!();
@@ -663,7 +659,7 @@ impl Vm {
                     Op::Return => {
                         let link = Link(unsafe { *base.sub(2) });
                         if !link.is_special() {
-                            let value = r!(a!());
+                            let value = r!(here.a());
                             unsafe { *base.sub(2) = value };
                             skip!(1);
                             go!(unsafe { code.add(link.pc() as usize) });
@@ -676,33 +672,36 @@ impl Vm {
                     }
                     Op::CallBuiltin => {
                         let index = unsafe { *pc.add(1) } as u16;
-                        if achronyme_library::BUILTINS[index as usize].engine == Engine::Library {
-                            let first = (base as usize - mem as usize) / 8 + a!() as usize;
-                            if self.call_builtin(index, first, b!() as u8, first).is_ok() {
-                                skip!(2);
-                                collect!();
-                                continue 'run;
+                        if builtin(index).is_some_and(|row| row.engine == Engine::Library) {
+                            let first = (base as usize - mem as usize) / 8 + here.a() as usize;
+                            match self.call_builtin(index, first, here.b(), first) {
+                                Err(failure) => self.failed = Some(failure),
+                                Ok(_) => {
+                                    skip!(2);
+                                    collect!();
+                                    continue 'run;
+                                }
                             }
                         }
                     }
                     Op::LoadRec => set!(unsafe { *base.sub(1) }),
                     Op::CheckSelf => {
-                        if r!(a!()) >> 48 == RECORD {
+                        if r!(here.a()) >> 48 == RECORD {
                             next!(1);
                         }
                     }
 
                     Op::GetUpvalue => {
                         let closure = (unsafe { *base.sub(1) } & AT) as usize;
-                        set!(kept!(m!(closure + 1 + b!() as usize)));
+                        set!(kept!(m!(closure + 1 + here.b() as usize)));
                     }
                     Op::PeekUpvalue => {
                         let closure = (unsafe { *base.sub(1) } & AT) as usize;
-                        set!(m!(closure + 1 + b!() as usize));
+                        set!(m!(closure + 1 + here.b() as usize));
                     }
                     Op::GetUpcell | Op::PeekUpcell => {
                         let closure = (unsafe { *base.sub(1) } & AT) as usize;
-                        let cell = m!(closure + 1 + b!() as usize);
+                        let cell = m!(closure + 1 + here.b() as usize);
                         if cell >> 48 == CELL {
                             let value = m!((cell & AT) as usize + 1);
                             if value != Value::ABSENT.0 {
@@ -712,16 +711,16 @@ impl Vm {
                     }
                     Op::SetUpcell => {
                         let closure = (unsafe { *base.sub(1) } & AT) as usize;
-                        let cell = m!(closure + 1 + b!() as usize);
+                        let cell = m!(closure + 1 + here.b() as usize);
                         if cell >> 48 == CELL {
                             let at = (cell & AT) as usize + 1;
-                            m!(at) = r!(a!());
+                            m!(at) = r!(here.a());
                             mark!(at);
                             next!(1);
                         }
                     }
                     Op::GetCell | Op::PeekCell => {
-                        let cell = r!(b!());
+                        let cell = r!(here.b());
                         if cell >> 48 == CELL {
                             let value = m!((cell & AT) as usize + 1);
                             if value != Value::ABSENT.0 {
@@ -730,61 +729,62 @@ impl Vm {
                         }
                     }
                     Op::SetCell => {
-                        let cell = r!(a!());
+                        let cell = r!(here.a());
                         if cell >> 48 == CELL {
                             let at = (cell & AT) as usize + 1;
-                            m!(at) = r!(b!());
+                            m!(at) = r!(here.b());
                             mark!(at);
                             next!(1);
                         }
                     }
                     Op::GetGlobal | Op::PeekGlobal => {
-                        let value = unsafe { *globals.add((w >> 16) as usize) };
+                        let value = unsafe { *globals.add(here.wide() as usize) };
                         if value != Value::ABSENT.0 {
                             set!(if op == Op::GetGlobal { kept!(value) } else { value });
                         }
                     }
                     Op::SetGlobal => {
-                        let global = unsafe { globals.add((w >> 16) as usize) };
-                        unsafe { *global = r!(a!()) };
+                        let global = unsafe { globals.add(here.wide() as usize) };
+                        unsafe { *global = r!(here.a()) };
                         mark!((global as usize - mem as usize) / 8);
                         next!(1);
                     }
 
                     Op::NewRecord => {
-                        let count = c!() as usize;
+                        let count = here.c() as usize;
                         if let Some(at) = self.heap.allocate(count + 1) {
                             let shape = unsafe { *shapes.add(*pc.add(1) as usize) };
                             m!(at) = Header::new(ObjectKind::Record, count as u16, shape).0;
                             for index in 0..count {
-                                m!(at + 1 + index) = r!(b!() as usize + index);
+                                m!(at + 1 + index) = r!(here.b() as usize + index);
                             }
-                            r!(a!()) = Value::reference(Tag::Record, at).0;
+                            r!(here.a()) = Value::reference(Tag::Record, at).0;
                             skip!(2);
                             collect!();
                             continue 'run;
                         }
                     }
                     Op::GetField | Op::PeekField => {
-                        let record = r!(b!());
+                        let record = r!(here.b());
                         if record >> 48 == RECORD {
                             let at = (record & AT) as usize;
                             let cache = unsafe { *pc.add(2) };
                             if cache >> 8 == Header(m!(at)).aux() {
                                 let value = m!(at + 1 + (cache & 255) as usize);
-                                r!(a!()) = if op == Op::GetField { kept!(value) } else { value };
+                                r!(here.a()) =
+                                    if op == Op::GetField { kept!(value) } else { value };
                                 next!(3);
                             }
                         }
                     }
                     Op::SetField => {
-                        let record = r!(a!());
+                        let record = r!(here.a());
                         if record >> 48 == RECORD {
                             let at = (record & AT) as usize;
                             let cache = unsafe { *pc.add(2) };
                             if cache >> 8 == Header(m!(at)).aux() {
                                 let field = at + 1 + (cache & 255) as usize;
-                                m!(field) = r!(b!());
+                                m!(field) = r!(here.b());
                                 mark!(field);
                                 next!(3);
                             }
@@ -792,11 +792,11 @@ impl Vm {
                     }
 
                     Op::NewVector => {
-                        let count = c!() as usize;
+                        let count = here.c() as usize;
                         if count > vector::INLINE_MAX {
                             break 'plain;
                         }
-                        let first = unsafe { base.add(b!() as usize) };
+                        let first = unsafe { base.add(here.b() as usize) };
                         for index in 0..count {
                             let tag = unsafe { *first.add(index) } >> 48;
                             if tag == OBJECT || tag == VECTOR {
@@ -812,20 +812,20 @@ impl Vm {
                             for index in 0..count {
                                 m!(at + vector::INLINE + index) = unsafe { *first.add(index) };
                             }
-                            r!(a!()) = Value::reference(Tag::Vector, at).0;
+                            r!(here.a()) = Value::reference(Tag::Vector, at).0;
                             skip!(1);
                             collect!();
                             continue 'run;
                         }
                     }
                     Op::VectorPush => {
-                        let value = r!(a!());
+                        let value = r!(here.a());
                         if value >> 48 == VECTOR {
                             let at = (value & AT) as usize;
                             let length = m!(at + vector::LENGTH);
                             if m!(at) & SHARED == 0 && length < m!(at + vector::CAPACITY) {
                                 let place = (m!(at + vector::DATA) + length) as usize;
-                                m!(place) = r!(b!());
+                                m!(place) = r!(here.b());
                                 m!(at + vector::LENGTH) = length + 1;
                                 mark!(place);
                                 mark!(at + vector::LENGTH);
@@ -834,10 +834,10 @@ impl Vm {
                         }
                     }
                     Op::GetIndex => {
-                        let object = r!(b!());
+                        let object = r!(here.b());
                         if object >> 48 == STRING {
                             let at = (object & AT) as usize;
-                            let index = index!(r!(c!()));
+                            let index = index!(r!(here.c()));
                             let length = m!(at + string::BYTES);
                             if index >= length || m!(at + string::CHARACTERS) != length {
                                 break 'plain;
@@ -847,17 +847,17 @@ impl Vm {
                             set!(unsafe { *characters.add(byte as usize) });
                         }
                         let at = object!(object, VECTOR);
-                        let index = index!(r!(c!()));
+                        let index = index!(r!(here.c()));
                         if index < m!(at + vector::LENGTH) {
                             let value = m!((m!(at + vector::DATA) + index) as usize);
                             set!(kept!(value));
                         }
                     }
                     Op::PeekIndex => {
-                        let object = r!(b!());
+                        let object = r!(here.b());
                         if object >> 48 == STRING {
                             let at = (object & AT) as usize;
-                            let index = index!(r!(c!()));
+                            let index = index!(r!(here.c()));
                             let length = m!(at + string::BYTES);
                             if index >= length || m!(at + string::CHARACTERS) != length {
                                 break 'plain;
@@ -867,7 +867,7 @@ impl Vm {
                             set!(unsafe { *characters.add(byte as usize) });
                         }
                         let at = object!(object, VECTOR);
-                        let index = index!(r!(c!()));
+                        let index = index!(r!(here.c()));
                         if index < m!(at + vector::LENGTH) {
                             let value = m!((m!(at + vector::DATA) + index) as usize);
                             set!(value);
@@ -875,40 +875,40 @@ impl Vm {
                     }
                     Op::PeekUpIndex => {
                         let closure = (unsafe { *base.sub(1) } & AT) as usize;
-                        let mut object = m!(closure + 1 + b!() as usize);
+                        let mut object = m!(closure + 1 + here.b() as usize);
                         if object >> 48 == CELL {
                             object = m!((object & AT) as usize + 1);
                         }
                         let at = object!(object, VECTOR);
-                        let index = index!(r!(c!()));
+                        let index = index!(r!(here.c()));
                         if index < m!(at + vector::LENGTH) {
                             set!(m!((m!(at + vector::DATA) + index) as usize));
                         }
                     }
                     Op::SetUpIndex => {
                         let closure = (unsafe { *base.sub(1) } & AT) as usize;
-                        let cell = object!(m!(closure + 1 + b!() as usize), CELL);
+                        let cell = object!(m!(closure + 1 + here.b() as usize), CELL);
                         let at = object!(m!(cell + 1), VECTOR);
-                        let index = index!(r!(c!()));
+                        let index = index!(r!(here.c()));
                         if index < m!(at + vector::LENGTH) && m!(at) & SHARED == 0 {
                             let place = (m!(at + vector::DATA) + index) as usize;
-                            m!(place) = r!(a!());
+                            m!(place) = r!(here.a());
                             mark!(place);
                             next!(1);
                         }
                     }
                     Op::SetIndex => {
-                        let at = object!(r!(a!()), VECTOR);
-                        let index = index!(r!(b!()));
+                        let at = object!(r!(here.a()), VECTOR);
+                        let index = index!(r!(here.b()));
                         if index < m!(at + vector::LENGTH) && m!(at) & SHARED == 0 {
                             let place = (m!(at + vector::DATA) + index) as usize;
-                            m!(place) = r!(c!());
+                            m!(place) = r!(here.c());
                             mark!(place);
                             next!(1);
                         }
                     }
                     Op::JumpUnlessConst => {
-                        let (value, constant) = (r!(a!()), k!(w >> 16));
+                        let (value, constant) = (r!(here.a()), k!(here.wide()));
                         if value == constant && value >= NUMBERS_END {
                             next!(2);
                         }
@@ -927,7 +927,7 @@ impl Vm {
                         }
                     }
                     Op::JumpUnlessKind => {
-                        let value = r!(a!());
+                        let value = r!(here.a());
                         let kind = match value >> 48 {
                             VECTOR => Kind::Vector,
                             RECORD => Kind::Record,
@@ -936,20 +936,20 @@ impl Vm {
                             _ if value < NUMBERS_END => Kind::Number,
                             _ => break 'plain,
                         };
-                        branch!(kind as u32 != b!());
+                        branch!(kind as u8 != here.b());
                     }
                     Op::NewCell => {
                         if let Some(at) = self.heap.allocate(2) {
                             m!(at) = Header::new(ObjectKind::Cell, 1, 0).0;
-                            m!(at + 1) = r!(b!());
-                            r!(a!()) = Value::reference(Tag::Cell, at).0;
+                            m!(at + 1) = r!(here.b());
+                            r!(here.a()) = Value::reference(Tag::Cell, at).0;
                             skip!(1);
                             collect!();
                             continue 'run;
                         }
                     }
                     Op::Closure => {
-                        let number = (w >> 16) as usize;
+                        let number = here.wide() as usize;
                         let captures = &self.program.prototypes[number].captures;
                         if let Some(at) = self.heap.allocate(captures.len() + 1) {
                             let captures = &self.program.prototypes[number].captures;
@@ -970,7 +970,7 @@ impl Vm {
                                 };
                                 m!(at + 1 + index) = kept!(value);
                             }
-                            r!(a!()) = Value::reference(Tag::Closure, at).0;
+                            r!(here.a()) = Value::reference(Tag::Closure, at).0;
                             skip!(1);
                             collect!();
                             continue 'run;

@@ -15,6 +15,7 @@ mod collector;
 mod complex;
 mod edge;
 mod error;
+mod fill;
 mod generator;
 mod holds;
 mod in_place;

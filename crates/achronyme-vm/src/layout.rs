@@ -9,7 +9,7 @@
 //! | string | bytes, characters, word of the buffer; the buffer may be longer |
 //! | buffer | raw words, `aux` unused: bytes of strings, numbers of tensors, values of vectors |
 //! | complex | real part, imaginary part |
-//! | tensor | number of axes in `small`; first word of the numbers, how many, then the axes |
+//! | tensor | number of axes in `small`, `flags` may have [`MASK`]; first word of the numbers, how many, then the axes |
 //! | edge | from, to, properties; `flags` has [`DIRECTED`] |
 //! | error | message, kind, source |
 //! | generator | state in `flags`, pc, number of words, then the saved words in place |
@@ -53,6 +53,8 @@ pub(crate) struct Header(pub u64);
 /// A vector or tensor that more than one place may refer to, and so must be copied before it
 /// changes. Never goes back.
 pub(crate) const SHARED: u64 = 1 << 8;
+/// A real tensor whose numbers stand for truth values.
+pub(crate) const MASK: u64 = 1 << 9;
 /// An edge that goes one way.
 pub(crate) const DIRECTED: u64 = 1 << 9;
 /// A generator that has ended.

@@ -40,6 +40,6 @@ pub use reference::instruction_reference;
 pub use trap::Trap;
 pub use value::Value;
 pub use verify::{
-    CODE_MAX, FUNCTION_CODE_MAX, PROTOTYPES_MAX, TYPE_DEPTH_MAX, VerifyError, verify,
+    CODE_MAX, FUNCTION_CODE_MAX, GLOBALS_MAX, PROTOTYPES_MAX, TYPE_DEPTH_MAX, VerifyError, verify,
 };
 pub use vm::{LoadError, Vm};

@@ -366,9 +366,37 @@ define_ops! {
     "set_up_index" = SetUpIndex Read Upvalue Read;
     /// R[a] = the array literal of the elements of R[a], then R[b]
     "vector_append" = VectorAppend Change Read;
+    /// Jumps back if R[a] < R[b]: a safepoint, as all that jumps back
+    "loop_if_lt" = LoopIfLt Read Read Jump;
+    /// Jumps back if R[a] <= R[b]
+    "loop_if_le" = LoopIfLe Read Read Jump;
+    /// Jumps back if R[a] < K[b]
+    "loop_if_lt_k" = LoopIfLtK Read Constant8 Jump;
+    /// Jumps back if R[a] <= K[b]
+    "loop_if_le_k" = LoopIfLeK Read Constant8 Jump;
+    /// Jumps back if R[a] > K[b]
+    "loop_if_gt_k" = LoopIfGtK Read Constant8 Jump;
+    /// Jumps back if R[a] >= K[b]
+    "loop_if_ge_k" = LoopIfGeK Read Constant8 Jump;
 }
 
 impl Op {
+    /// Whether it jumps back, where a run can stop; all others jump on.
+    #[must_use]
+    pub const fn goes_back(self) -> bool {
+        matches!(
+            self,
+            Self::Loop
+                | Self::ForLoop
+                | Self::LoopIfLt
+                | Self::LoopIfLe
+                | Self::LoopIfLtK
+                | Self::LoopIfLeK
+                | Self::LoopIfGtK
+                | Self::LoopIfGeK
+        )
+    }
+
     /// The row of the table.
     #[must_use]
     pub fn row(self) -> &'static OpRow {

@@ -136,21 +136,21 @@ impl Vm {
             )?;
             return Err(Fault::new(format!("Value not awaitable: {shown}")).into());
         }
-        loop {
-            if let Some(result) = self.future_result(value) {
-                let result = result.map_err(Failure::Thrown)?;
-                self.heap.share(result);
-                self.set_register(a, result);
-                return Ok(Flow::Next);
-            }
-            let tasks = &self.state.tasks;
-            if !tasks.below.is_empty() || !tasks.ready.is_empty() {
-                return self.suspend(value);
-            }
-            if !self.ring()? {
-                return Err(Fault::new("Deadlock: nothing is left that could end this wait").into());
-            }
+        if let Some(result) = self.future_result(value) {
+            let result = result.map_err(Failure::Thrown)?;
+            self.heap.share(result);
+            self.set_register(a, result);
+            return Ok(Flow::Next);
         }
+        let tasks = &self.state.tasks;
+        if !tasks.below.is_empty() || !tasks.ready.is_empty() {
+            return self.suspend(value);
+        }
+        if !self.ring()? {
+            return Err(Fault::new("Deadlock: nothing is left that could end this wait").into());
+        }
+        // Each answer of the outside ends an instruction: this one begins again.
+        Ok(Flow::Moved)
     }
 
     /// Moves the running task off the stack until `awaited` is there.
@@ -167,7 +167,7 @@ impl Vm {
             self.state.tasks.main = Some(task);
         }
         self.set_slice(task, slice, self.state.base - segment);
-        if self.step_down(task) { Ok(Flow::Moved) } else { self.next_task() }
+        if self.step_down(task) { Ok(Flow::Moved) } else { Ok(self.next_task()?) }
     }
 
     /// Goes on with the task below the running one, for whose future it has the value. False if
@@ -186,11 +186,11 @@ impl Vm {
     }
 
     /// Goes on with the task that has been ready longest; if there is none, with the outermost code,
-    /// which then finds out that it waits in vain.
-    fn next_task(&mut self) -> Result<Flow, Failure> {
+    /// which looks again at what it waits for, and then at the timers.
+    fn next_task(&mut self) -> Result<Flow, Fault> {
         let tasks = &mut self.state.tasks;
         let Some(task) = tasks.ready.pop_front().or(tasks.main) else {
-            return Err(Fault::new("Deadlock: nothing is left to run").into());
+            return Err(Fault::new("Deadlock: nothing is left to run"));
         };
         tasks.current = Some(task);
         tasks.segment = BOTTOM;
@@ -204,18 +204,10 @@ impl Vm {
     }
 
     /// The running task, whose lowest frame is the running one, has ended.
-    pub(crate) fn end_task(&mut self, result: Result<Value, Value>) -> Result<Flow, Failure> {
+    pub(crate) fn end_task(&mut self, result: Result<Value, Value>) -> Result<Flow, Fault> {
         let Some(task) = self.state.tasks.current else {
-            return Err(Fault::new("no task runs").into());
+            return Err(Fault::new("no task runs"));
         };
-        if self.state.tasks.below.is_empty() {
-            // Asking the outside comes first: until it answers nothing may have changed.
-            while self.state.tasks.ready.is_empty() && !self.has_waiters(task) {
-                if !self.ring()? {
-                    break;
-                }
-            }
-        }
         self.complete(task, result)?;
         if self.step_down(task) { Ok(Flow::Moved) } else { self.next_task() }
     }
@@ -241,7 +233,8 @@ impl Vm {
         arguments: &[Value],
         to: usize,
     ) -> Result<Flow, Failure> {
-        let row = &achronyme_library::BUILTINS[usize::from(index)];
+        let row =
+            achronyme_library::builtin(index).ok_or_else(|| Fault::new("No such function"))?;
         achronyme_library::check_arity(index, arguments.len())?;
         let value = match (row.name, arguments) {
             ("effect", &[function]) => return self.run_effect(function, to),

@@ -15,6 +15,8 @@ pub use types::TYPE_DEPTH_MAX;
 
 /// Functions of a program, at most: instructions have 16 bits for one.
 pub const PROTOTYPES_MAX: usize = 1 << 16;
+/// The most globals of a program: one object has them.
+pub const GLOBALS_MAX: usize = (1 << 16) - 1;
 /// Words of code of a program, at most; likewise constants of all its functions together.
 pub const CODE_MAX: usize = 1 << 28;
 /// Words of code of one function, at most: some jumps have 24 bits.
@@ -45,10 +47,15 @@ fn place(prototype: Option<u32>, at: Option<u32>) -> String {
 /// # Errors
 /// The first thing that is wrong with it.
 pub fn verify(program: &Program) -> Result<(), VerifyError> {
+    verify_from(program, 0)
+}
+
+/// Tests a program whose first functions were tested before, as another whole program.
+pub(crate) fn verify_from(program: &Program, first: usize) -> Result<(), VerifyError> {
     let whole = |message| VerifyError { prototype: None, at: None, message };
     pools::check(program).map_err(whole)?;
     let needs: Vec<_> = program.prototypes.iter().map(function::Needs::of).collect();
-    for index in 0..program.prototypes.len() {
+    for index in first..program.prototypes.len() {
         function::check(program, &needs, index).map_err(|problem| VerifyError {
             prototype: u32::try_from(index).ok(),
             at: problem.at.and_then(|at| u32::try_from(at).ok()),

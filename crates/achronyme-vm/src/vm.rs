@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use achronyme_library::{Fault, Store, Type, text};
+use achronyme_library::{Fault, Store, Type};
 use machine::{Answer, ExitCode, Question, Tick};
 
+use crate::exec::Failure;
 use crate::frame::{Link, Return};
 use crate::heap::{Heap, STACK};
 use crate::inspect::lines::Lines;
@@ -14,7 +15,7 @@ use crate::program::{Constant, Pattern, Program, Prototype};
 use crate::task::Tasks;
 use crate::trap::Trap;
 use crate::value::Value;
-use crate::verify::{VerifyError, verify};
+use crate::verify::{VerifyError, verify, verify_from};
 
 /// A machine with a program.
 ///
@@ -43,6 +44,10 @@ pub struct Vm {
     /// The longest way, in words of code, between two safepoints.
     pub(crate) stretch: u64,
     pub(crate) heap: Heap,
+    /// Why the fast engine could not finish the call of a library's function at the pc; the plain
+    /// one, which goes on there at once, says so. What such a call has made stays in the heap, so it
+    /// must not be called again.
+    pub(crate) failed: Option<Failure>,
     pub(crate) state: State,
     /// Where the code comes from.
     pub(crate) lines: Arc<Lines>,
@@ -151,6 +156,7 @@ impl Vm {
             characters: Vec::new(),
             stretch: 0,
             heap,
+            failed: None,
             state,
             lines: Arc::default(),
             loaded: Arc::default(),
@@ -169,7 +175,7 @@ impl Vm {
     /// # Errors
     /// The program is not sound, or memory has run out; the program stays the present one.
     pub fn extend(&mut self, program: Arc<Program>) -> Result<(), LoadError> {
-        verify(&program)?;
+        verify_from(&program, self.prototypes.len())?;
         let before = Arc::clone(&self.program);
         let is_over = self.state.ended.is_some();
         let tasks = self.state.tasks.clone();
@@ -207,10 +213,11 @@ impl Vm {
         self.state.ended = Some(Value::NULL);
     }
 
-    /// Collects wherever it may from now on, which shows references that were lost sight of.
+    /// Collects wherever it may from now on, or no longer, which shows references that were lost
+    /// sight of.
     #[doc(hidden)]
-    pub fn collect_often(&mut self) {
-        self.heap.collect_often();
+    pub fn collect_often(&mut self, often: bool) {
+        self.heap.collect_often(often);
     }
 
     /// The program.
@@ -223,7 +230,7 @@ impl Vm {
     #[must_use]
     pub fn echo(&self) -> Option<String> {
         let value = self.state.ended.filter(|&value| value != Value::NULL)?;
-        Some(match text::show(&self.heap, &value, text::Style::Echo) {
+        Some(match achronyme_library::echo(&self.heap, &value) {
             Ok(text) => text,
             Err(fault) => format!("<{fault}>"),
         })

@@ -1,5 +1,6 @@
 //! What can be said of a text without knowing what its names mean.
 
+mod aliases;
 mod arms;
 mod names;
 mod placement;
@@ -40,6 +41,7 @@ pub fn structure(tree: &Tree, source: SourceId) -> Vec<Diagnostic> {
     placement::check(tree.root(), &mut notes);
     for node in tree.root().descendants() {
         names::check(node, &mut notes);
+        aliases::check(node, &mut notes);
         arms::check(node, &mut notes);
         shape::check(node, &mut notes);
     }

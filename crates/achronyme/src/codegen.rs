@@ -22,6 +22,7 @@ mod module;
 mod name;
 mod operator;
 mod pattern;
+mod persist;
 mod place;
 mod record;
 mod registers;
@@ -29,6 +30,7 @@ mod statement;
 mod types;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use achronyme_library::Kind;
 use achronyme_vm::Op;
@@ -73,7 +75,7 @@ pub(crate) struct Codegen<'a> {
     /// The files of the program, and which of them this is.
     modules: &'a modules::Program,
     file: usize,
-    resolution: Resolution,
+    resolution: Rc<Resolution>,
     /// The function that is being compiled.
     function: Function,
     /// Those around it, outermost first.
@@ -85,6 +87,10 @@ pub(crate) struct Codegen<'a> {
     exports: Exports,
     /// The text, as spans and as the program count them.
     source: u32,
+    /// The global with the names that it has restored, if it has any.
+    restored: Option<u16>,
+    /// Whether it is a part of a dialogue, or the main text.
+    is_input: bool,
     /// Whether it is the prelude, whose outermost variables are globals that are made on demand.
     is_prelude: bool,
 }
@@ -145,7 +151,11 @@ impl Codegen<'_> {
         self.unit.diagnostics.push(Diagnostic::warning(code, span, message));
     }
 
+    /// Said once of each function: there may be thousands too many.
     fn too_many(&mut self, span: Span, what: &str) {
+        if std::mem::replace(&mut self.function.is_too_large, true) {
+            return;
+        }
         self.error(codes::TOO_LARGE, span, format!("there are too many {what}"));
     }
 }

@@ -84,6 +84,9 @@ define_codes! {
     /// The arms of a `match` take some values, and there is none for all others. The program gets
     /// an error if such a value comes.
     PARTIAL_MATCH = "SOC0046":;
+    /// The value is of a kind that the written type does not take. The program runs until it gets
+    /// here, and gets an error then.
+    WRONG_TYPE = "SOC0047":;
 }
 
 /// Renders the codes as a Markdown page.

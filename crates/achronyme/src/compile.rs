@@ -1,10 +1,11 @@
 //! Compiling: a text with its modules into a program, or input after input into one that grows.
 
-use achronyme_vm::{Program, Source};
-use source::{Diagnostic, Severity, SourceMap};
+use achronyme_vm::{GLOBALS_MAX, Program, Source};
+use source::{Diagnostic, Severity, SourceMap, Span};
 
 use crate::codegen::Codegen;
-use crate::modules::{File, Files, load};
+use crate::codes;
+use crate::modules::{self, File, Files, load};
 use crate::unit::Unit;
 
 /// How to compile.
@@ -41,6 +42,20 @@ pub fn compile(
     Ok((unit.program, found))
 }
 
+/// Compiles a program that was read before, whose texts are in `sources`.
+///
+/// # Errors
+/// There is no program: at least one of the diagnostics is an error.
+pub fn compile_read(
+    modules: &modules::Program,
+    sources: &mut SourceMap,
+    options: Options,
+) -> Result<(Program, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let mut unit = Unit::new(options);
+    let found = compiled(&mut unit, modules, sources)?;
+    Ok((unit.program, found))
+}
+
 /// No files: nothing can be imported.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoFiles;
@@ -65,7 +80,8 @@ impl Session {
         Self { unit: Unit::new(options) }
     }
 
-    /// Compiles a further input; [`Program::main`] is its code then.
+    /// Compiles a further input; [`Program::main`] is its code then. `sources` are those of the
+    /// inputs before, and no others.
     ///
     /// # Errors
     /// The program stays as it was.
@@ -76,10 +92,25 @@ impl Session {
         sources: &mut SourceMap,
         files: &mut dyn Files,
     ) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+        let (after, found) = self.with(name, text, sources, files)?;
+        *self = after;
+        Ok(found)
+    }
+
+    /// The program with a further input, and what is said of it.
+    ///
+    /// # Errors
+    /// There is no such program.
+    pub fn with(
+        &self,
+        name: &str,
+        text: &str,
+        sources: &mut SourceMap,
+        files: &mut dyn Files,
+    ) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
         let mut unit = self.unit.clone();
         let found = input(&mut unit, name, text, sources, files)?;
-        self.unit = unit;
-        Ok(found)
+        Ok((Self { unit }, found))
     }
 
     /// The variables of all inputs so far, sorted, and whether each can be assigned to.
@@ -103,20 +134,32 @@ fn input(
 ) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
     let (modules, found) = load(name, text, files, sources)?;
     unit.diagnostics = found;
-    unit.program.main = Codegen::input(unit, sources, &modules);
+    compiled(unit, &modules, sources)
+}
+
+fn compiled(
+    unit: &mut Unit,
+    modules: &modules::Program,
+    sources: &mut SourceMap,
+) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+    unit.program.main = Codegen::input(unit, sources, modules);
+    if unit.program.globals.len() > GLOBALS_MAX {
+        let source = modules.modules.first().map(|main| main.source).unwrap_or_default();
+        let at = Span { source, start: 0, end: 0 };
+        let message = "there are too many variables at the top of texts";
+        unit.diagnostics.push(Diagnostic::error(codes::TOO_LARGE, at, message));
+    }
     let mut found = std::mem::take(&mut unit.diagnostics);
     found.sort_by_key(|one| (one.span.source, one.span.start));
     if found.iter().any(|one| one.severity == Severity::Error) {
         return Err(found);
     }
-    let library = unit.prelude.source;
-    unit.program.sources = sources
-        .iter()
-        .map(|(id, name, text)| Source {
-            name: name.to_owned(),
-            text: text.to_owned(),
-            library: Some(id) == library,
-        })
-        .collect();
+    let prelude = &unit.prelude;
+    let texts = sources.iter().skip(unit.program.sources.len());
+    unit.program.sources.extend(texts.map(|(id, name, text)| Source {
+        name: name.to_owned(),
+        text: text.to_owned(),
+        library: prelude.is_library(id),
+    }));
     Ok(found)
 }

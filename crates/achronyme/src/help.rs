@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use achronyme_library::{BUILTINS, Builtin, PRELUDE, PreludeFunction, area};
+use achronyme_library::{BUILTINS, Builtin, PreludeFunction, area, prelude};
 
 /// What is said about a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,9 +34,8 @@ pub struct FunctionExample {
 /// All functions, those about the same thing side by side.
 #[must_use]
 pub fn function_helps() -> Vec<FunctionHelp> {
-    let builtins = BUILTINS.iter().filter(|builtin| !builtin.name.starts_with('_'));
-    let mut helps: Vec<_> =
-        builtins.map(of_builtin).chain(PRELUDE.iter().map(of_prelude)).collect();
+    let builtins = BUILTINS.iter().copied().filter(|builtin| !builtin.name.starts_with('_'));
+    let mut helps: Vec<_> = builtins.map(of_builtin).chain(prelude().map(of_prelude)).collect();
     let mut groups: Vec<&str> = Vec::new();
     for help in &helps {
         if !groups.contains(&help.group) {
@@ -117,21 +116,8 @@ fn of_prelude(function: &'static PreludeFunction) -> FunctionHelp {
         parameters: function.parameters.to_owned(),
         description: description(function.doc),
         examples: function.examples().map(FunctionExample::new).collect(),
-        group: group(function.name),
+        group: function.group,
         module: function.module,
-    }
-}
-
-/// What a function of the prelude is about: one of the areas of the others, or more.
-fn group(name: &str) -> &'static str {
-    match name {
-        "assert" | "assert_equal" => "Tests",
-        "input" | "args" => "The outside",
-        "join_all" | "race" | "timeout" => "Tasks and signals",
-        "read_file" | "write_file" | "append_file" | "delete_file" | "exists" => "Files",
-        "http_get" | "http_post" => "The web",
-        "env_load" => "Environment variables",
-        _ => "Functions of functions",
     }
 }
 

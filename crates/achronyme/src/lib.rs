@@ -1,11 +1,18 @@
-//! The Achronyme language, as far as its syntax goes: texts to trees and back, formatted.
+//! The Achronyme language: texts to trees and back, formatted; trees to what they mean; and that
+//! walked as it is, or compiled to programs of the register machine.
 //!
 //! ```
-//! use achronyme::{check, format};
+//! use achronyme::{NoFiles, Options, check, compile, format};
+//! use source::SourceMap;
 //!
-//! let checked = check("square.soc", "let square = x => x^2\nsquare(5)\n");
-//! assert!(checked.diagnostics.is_empty());
+//! let text = "let square = x => x^2\nsquare(5)\n";
+//! assert!(check("square.soc", text).diagnostics.is_empty());
 //! assert_eq!(format("let  a=1;a").as_deref(), Ok("let a = 1\na\n"));
+//!
+//! let mut sources = SourceMap::default();
+//! let compiled = compile("square.soc", text, &mut sources, Options::default(), &mut NoFiles);
+//! let (program, _) = compiled.expect("nothing is wrong with it");
+//! assert_eq!(program.prototypes[0].name, "square");
 //! ```
 
 #![expect(
@@ -35,7 +42,7 @@ mod warnings;
 
 pub use check::{Checked, check, structure};
 pub use codes::{CODES, error_reference};
-pub use compile::{NoFiles, Options, Session, compile};
+pub use compile::{NoFiles, Options, Session, compile, compile_read};
 pub use complete::is_complete;
 pub use format::{WIDTH_MAX, format};
 pub use help::{FunctionExample, FunctionHelp, function_help, function_helps, library_reference};

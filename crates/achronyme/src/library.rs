@@ -1,6 +1,6 @@
 //! What the compiler asks of the library: names, and what it may rely on.
 
-use achronyme_library::{BUILTINS, Constant, Engine};
+use achronyme_library::{Constant, Engine, builtin};
 use achronyme_vm::Op;
 
 use crate::resolve::Meaning;
@@ -34,7 +34,7 @@ impl Library {
 
     /// The instruction that does what a function does.
     pub(crate) fn instruction(self, index: u16) -> Option<Op> {
-        match BUILTINS.get(usize::from(index))?.name {
+        match builtin(index)?.name {
             "len" => Some(Op::Len),
             "floor" => Some(Op::Floor),
             "sqrt" => Some(Op::Sqrt),
@@ -45,6 +45,6 @@ impl Library {
 
     /// Whether a function suspends, or runs other functions.
     pub(crate) fn is_task(self, index: u16) -> bool {
-        BUILTINS.get(usize::from(index)).is_some_and(|row| row.engine == Engine::Task)
+        builtin(index).is_some_and(|row| row.engine == Engine::Task)
     }
 }

@@ -7,7 +7,7 @@ mod pattern;
 mod scope;
 mod walk;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use source::Span;
@@ -15,7 +15,7 @@ use source::Span;
 use crate::hir::{Block, Module};
 use scope::Resolver;
 
-pub(crate) use walk::CHANGING;
+pub(crate) use walk::{CHANGING, sees_variables};
 
 /// Which binding of a [`Resolution`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,6 +82,10 @@ pub(crate) struct Resolution {
     late: BTreeMap<u32, Vec<BindingId>>,
     with_self: Vec<u32>,
     effects: Vec<u32>,
+    /// What can be seen at each call that asks for it.
+    seen: BTreeMap<u32, BTreeMap<Rc<str>, BindingId>>,
+    /// Whether names are restored that the text does not declare.
+    restores: bool,
 }
 
 impl Resolution {
@@ -106,6 +110,20 @@ impl Resolution {
         self.names.get(&at.start).cloned().unwrap_or(Meaning::Undefined)
     }
 
+    /// The variables to which names refer that are written there, in the order of their declarations.
+    pub(crate) fn used(&self, from: u32, to: u32) -> BTreeSet<BindingId> {
+        let names = self.names.range(from..to);
+        let bindings = names.filter_map(|(_, meaning)| match meaning {
+            Meaning::Binding(id) => Some(*id),
+            Meaning::Outer { .. }
+            | Meaning::Constant(..)
+            | Meaning::Builtin(_)
+            | Meaning::Prelude(_)
+            | Meaning::Undefined => None,
+        });
+        bindings.collect()
+    }
+
     /// The bindings of a block that functions use before they are declared.
     pub(crate) fn late(&self, block: &Block) -> &[BindingId] {
         self.late.get(&block.span.start).map_or(&[], Vec::as_slice)
@@ -124,6 +142,17 @@ impl Resolution {
     /// Whether what is written there assigns to a variable or changes it in place.
     pub(crate) fn is_assigned(&self, id: BindingId, from: u32, to: u32) -> bool {
         has_between(&self.bindings[id.0].assigned, from, to)
+    }
+
+    /// The variables that the call of a function that keeps or restores an environment sees, by the
+    /// place of the function's name.
+    pub(crate) fn seen(&self, at: Span) -> impl Iterator<Item = (&Rc<str>, BindingId)> {
+        self.seen.get(&at.start).into_iter().flatten().map(|(name, id)| (name, *id))
+    }
+
+    /// Whether names may be restored that the text does not declare.
+    pub(crate) fn restores(&self) -> bool {
+        self.restores
     }
 
     /// The names of all variables.

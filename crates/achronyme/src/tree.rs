@@ -16,6 +16,7 @@ mod grave;
 mod heap;
 mod module;
 mod pattern;
+mod persist;
 mod place;
 mod scope;
 mod signal;
@@ -25,17 +26,15 @@ mod task;
 mod types;
 mod value;
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use achronyme_library::Store as _;
-use achronyme_library::text::{self, Style};
 use machine::{Answer, Question};
 use source::{SourceMap, Span};
 
 use crate::hir::Module;
-use crate::lower::read;
 use crate::modules::Program;
+use crate::prelude;
 use engine::Engine;
 use exit::{Exit, Outcome, Thrown};
 use scope::Env;
@@ -84,14 +83,17 @@ pub struct Uncaught {
     pub span: Span,
 }
 
-/// The functions of the library that are written in Achronyme.
-const PRELUDE: &str = include_str!("../library/prelude.soc");
-
-/// Runs a program. `sources` are those that its spans are in; the library's text is added.
+/// Runs a program. `sources` are those that its spans are in; the library's texts are added.
 pub fn run(program: &Program, sources: &mut SourceMap, options: &Options, world: World) -> Ended {
-    let (prelude, _) = read("prelude.soc", PRELUDE, sources);
-    let engine = Engine::new(Rc::new(program.clone()), prelude.body.span.source, options, world);
-    let outcome = match engine.load_prelude(&prelude) {
+    let files = prelude::needed(sources.iter().map(|(_, _, text)| text));
+    let read = |file: usize| {
+        let prelude::File { name, text } = prelude::FILES[file];
+        prelude::read(file, sources.add(name, text)).module
+    };
+    let library: Vec<Rc<Module>> = files.into_iter().map(read).collect();
+    let texts = library.iter().map(|file| file.body.span.source).collect();
+    let engine = Engine::new(Rc::new(program.clone()), texts, options, world);
+    let outcome = match library.iter().try_for_each(|file| engine.load_prelude(file)) {
         Ok(()) => engine.run_to_end(Step::new(engine.run_module(0))),
         Err(exit) => Err(exit),
     };
@@ -101,19 +103,14 @@ pub fn run(program: &Program, sources: &mut SourceMap, options: &Options, world:
 }
 
 impl Engine {
-    /// Runs what the library declares; its names are those of functions from then on.
+    /// Runs what a file of the library declares; its names are those of functions from then on.
     fn load_prelude(&self, prelude: &Module) -> Result<(), Exit> {
         let mut env = Env::module(usize::MAX, &prelude.body.statements);
         let work = async { self.statements(&prelude.body.statements, &mut env, false).await };
         self.run_to_end(Step::new(work))?;
-        let functions: BTreeMap<Rc<str>, Value> = env
-            .variables()
-            .into_iter()
-            .rev()
-            .filter(|(name, _)| !name.starts_with('_'))
-            .filter_map(|(name, variable)| Some((name, variable.get()?)))
-            .collect();
-        self.prelude.replace(functions);
+        let variables = env.variables().into_iter().rev();
+        let values = variables.filter_map(|(name, variable)| Some((name, variable.get()?)));
+        self.prelude.borrow_mut().extend(values);
         Ok(())
     }
 
@@ -131,7 +128,7 @@ impl Engine {
         match outcome {
             Ok(Value::Null) => Ended::Value(None),
             Ok(value) => {
-                let shown = text::show(&*self.heap.borrow(), &value, Style::Echo);
+                let shown = achronyme_library::echo(&*self.heap.borrow(), &value);
                 match shown {
                     Ok(shown) => Ended::Value(Some(shown)),
                     Err(fault) => Ended::Uncaught(Uncaught {

@@ -35,6 +35,8 @@ pub(crate) struct Unit {
     checks: BTreeMap<String, Vec<u16>>,
     /// Variables of earlier inputs.
     outer: BTreeMap<Rc<str>, Outer>,
+    /// The global with what earlier inputs have restored.
+    restored: Option<u16>,
     /// Globals of names that an input has used before any declared them.
     awaited: BTreeMap<Rc<str>, u16>,
 }
@@ -123,6 +125,36 @@ impl Unit {
         number
     }
 
+    /// Whether earlier inputs have restored names.
+    pub(crate) fn has_restored(&self) -> bool {
+        self.restored.is_some()
+    }
+
+    /// The global for what is restored, as a record, or false: for all inputs of a dialogue the same
+    /// one, else a new one.
+    pub(crate) fn restored_global(&mut self) -> u16 {
+        if let Some(known) = self.restored {
+            return known;
+        }
+        let number = u16::try_from(self.program.globals.len()).unwrap_or(u16::MAX);
+        self.program.globals.push("restored names".to_owned());
+        self.flags.push(number);
+        if self.options.repl {
+            self.restored = Some(number);
+        }
+        number
+    }
+
+    /// Whether a later input may declare this name, and none has so far.
+    pub(crate) fn is_awaited(&self, name: &str) -> bool {
+        self.awaited.contains_key(name) && !self.outer.contains_key(name)
+    }
+
+    /// Where the variables of earlier inputs are.
+    pub(crate) fn outer_globals(&self) -> impl Iterator<Item = (&Rc<str>, u16)> {
+        self.outer.iter().map(|(name, outer)| (name, outer.global))
+    }
+
     /// The global with a function of the prelude.
     pub(crate) fn prelude_global(&mut self, name: &Rc<str>) -> u16 {
         if let Some(known) = self.prelude.global(name) {
@@ -192,10 +224,12 @@ impl Surroundings for Around<'_> {
         if let Some(Outer { global, mutable, .. }) = outer {
             return Some(Meaning::Outer { global: *global, mutable: *mutable });
         }
-        if let Some(name) = prelude::function(name)
-            && !self.is_prelude
-        {
+        let of_prelude = if self.is_prelude { prelude::own_function } else { prelude::function };
+        if let Some(name) = of_prelude(name) {
             return Some(Meaning::Prelude(name));
+        }
+        if name.starts_with('_') && !self.is_prelude {
+            return None;
         }
         self.unit.library.meaning(name)
     }

@@ -4,13 +4,13 @@ mod common;
 
 use std::collections::BTreeMap;
 
-use achronyme_library::{BUILTINS, PRELUDE};
+use achronyme_library::{BUILTINS, prelude};
 use common::run;
 
 #[test]
 fn examples_give_what_they_are_said_to() {
     let table = BUILTINS.iter().flat_map(|row| row.examples().map(|it| (row.name, it)));
-    let prelude = PRELUDE.iter().flat_map(|row| row.examples().map(|it| (row.name, it)));
+    let prelude = prelude().flat_map(|row| row.examples().map(|it| (row.name, it)));
     let mut wrong = Vec::new();
     for (name, (program, echo)) in table.chain(prelude) {
         let ended = run(program, BTreeMap::new()).ended;

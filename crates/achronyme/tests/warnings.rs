@@ -32,6 +32,20 @@ fn a_match_that_takes_a_few_values_is_told() {
 }
 
 #[test]
+fn a_value_that_its_type_never_takes_is_told() {
+    insta::assert_snapshot!(said(
+        "let a: Number = \"a\"\n\
+         mut b: Number | String = 1\n\
+         b = true\n\
+         b = \"b\"\n\
+         let c = (x): String? => if (x) { null } else { 5 }\n\
+         let d: Tensor<Number> = [1, 2]\n\
+         let e: (Number): Number = 3\n\
+         let f: {a: Number} = {a: 1}\n"
+    ));
+}
+
+#[test]
 fn modules_and_names_that_are_not_there_are_told() {
     insta::assert_snapshot!(said(
         "let f = () => do { import { a } from \"./none\"; a }\n\

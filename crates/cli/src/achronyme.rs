@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use achronyme::{File, Options};
-use achronyme_vm::{Line, Program, Vm, disassemble};
+use achronyme_vm::{Line, Program, Prototype, Vm, disassemble};
 use machine::CodePosition;
 use source::SourceMap;
 
@@ -75,8 +75,15 @@ impl Guest for Achronyme {
         let program = &*self.program;
         let sources: Vec<&str> = program.sources.iter().map(|it| it.name.as_str()).collect();
         let words: usize = program.prototypes.iter().map(|it| it.code.len()).sum();
-        let names = program.prototypes.iter().map(|it| it.name.as_str());
-        let functions: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
+        let is_own = |prototype: &&Prototype| {
+            let source = prototype
+                .lines
+                .first()
+                .and_then(|line| program.sources.get(usize::try_from(line.source).ok()?));
+            source.is_some_and(|source| !source.library && source.name != prototype.name)
+        };
+        let own = program.prototypes.iter().filter(is_own).map(|it| it.name.as_str());
+        let functions: Vec<&str> = own.filter(|name| !["", "main"].contains(name)).collect();
         vec![
             ("memory", program.memory.into()),
             ("functions", functions.into()),
@@ -134,10 +141,10 @@ pub(crate) fn machine(program: &Arc<Program>) -> Result<Vm, CliError> {
     })
 }
 
-/// The memory for objects: half of what program and past may take together, as an object that has
-/// changed is there and in the past.
+/// The memory for objects. Program and past may take more together, as all objects can be both
+/// there and in the past.
 pub(crate) fn memory_of(options: &LoadOptions) -> usize {
-    options.memory.unwrap_or(options.memory_max / 2)
+    options.memory.unwrap_or(options.memory_max / 8 * 3)
 }
 
 /// Compiles a text with what it imports. Warnings are shown.
@@ -158,8 +165,10 @@ pub(crate) fn compiled(file: &File, options: &LoadOptions) -> (Option<Achronyme>
     let program = program.map(|mut program| {
         program.memory = memory_of(options) as u64;
         if !options.keep_sources {
-            for source in &mut program.sources {
-                source.text.clear();
+            // Places are in the texts, and go with them.
+            program.sources.clear();
+            for prototype in &mut program.prototypes {
+                prototype.lines.clear();
             }
         }
         Achronyme { program: Arc::new(program) }

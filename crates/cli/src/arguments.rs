@@ -276,8 +276,9 @@ pub(crate) struct WordsArguments {
 #[command(
     after_help = "It compiles a program with all that it imports, and says what is wrong: with \
     the syntax; names that nothing has; what cannot be assigned to; code that is never reached; a \
-    `match` that some value gets through. Whether values are of the types that are written is \
-    checked when the program runs. The exit code is 65 if there are errors."
+    `match` that some value gets through; values that the types beside them never take. Where \
+    that shows only when the program runs, it is checked then. The exit code is 65 if there are \
+    errors."
 )]
 pub(crate) struct CheckArguments {
     /// End with 1 if there are warnings
@@ -342,7 +343,9 @@ impl HistoryArguments {
             HistoryArgument::Checkpoints => History::Checkpoints,
             HistoryArgument::Full => History::Full,
         };
-        Options { history, memory: self.history_memory, ..Options::default() }
+        // What the program and its past share is for the program first.
+        let memory = self.history_memory.min(self.memory_max / 4);
+        Options { history, memory, ..Options::default() }
     }
 }
 

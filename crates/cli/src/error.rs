@@ -100,12 +100,17 @@ impl BadSource {
         let is_bad = self.diagnostics.iter().any(|found| found.severity == Severity::Error);
         match made {
             Some(made) if !is_bad => {
-                if !self.diagnostics.is_empty() {
-                    terminal.complain(&render(&self, terminal));
-                }
+                self.warn(terminal);
                 Ok(made)
             }
             _ => Err(CliError::BadSource(Box::new(self))),
+        }
+    }
+
+    /// Shows what was found, if anything was.
+    pub(crate) fn warn(&self, terminal: Terminal) {
+        if !self.diagnostics.is_empty() {
+            terminal.complain(&render(self, terminal));
         }
     }
 }
@@ -190,7 +195,8 @@ impl CliError {
     fn to_json(&self) -> serde_json::Value {
         let bad = if let Self::BadSource(bad) = self { Some(bad) } else { None };
         let list = |bad: &BadSource| {
-            bad.diagnostics.iter().map(|found| to_json(found, &bad.sources)).collect::<Vec<_>>()
+            let shown = bad.diagnostics.iter().take(SHOWN_MAX);
+            shown.map(|found| to_json(found, &bad.sources)).collect::<Vec<_>>()
         };
         let diagnostics = bad.map(|bad| list(bad)).unwrap_or_default();
         let hints: Vec<&str> = self.hint().into_iter().collect();
@@ -203,10 +209,19 @@ impl CliError {
     }
 }
 
+/// Diagnostics that are shown: nobody reads more.
+const SHOWN_MAX: usize = 100;
+
 /// All diagnostics, one after the other.
 pub(crate) fn render(bad: &BadSource, terminal: Terminal) -> String {
     let style = if terminal.is_coloured { Style::Coloured } else { Style::Plain };
-    bad.diagnostics.iter().map(|diagnostic| diagnostic.render(&bad.sources, style)).collect()
+    let shown = bad.diagnostics.iter().take(SHOWN_MAX);
+    let mut text: String = shown.map(|diagnostic| diagnostic.render(&bad.sources, style)).collect();
+    let left_out = bad.diagnostics.len().saturating_sub(SHOWN_MAX);
+    if left_out > 0 {
+        text += &format!("… and {left_out} more\n");
+    }
+    text
 }
 
 /// A diagnostic as data.

@@ -185,6 +185,11 @@ impl Fault {
             .calls
             .iter()
             .map(|(name, place)| serde_json::json!({ "name": name, "place": place }));
+        // An engine that counts no ticks records nothing.
+        let hints: &[&str] = match self.tick {
+            Some(_) => &["walk back from it:  palindrome debug --last"],
+            None => &[],
+        };
         let mut json = serde_json::json!({
             "kind": "fault",
             "error": self.message,
@@ -195,7 +200,7 @@ impl Fault {
             "instruction": self.instruction,
             self.scope: variables,
             "calls": calls.collect::<Vec<_>>(),
-            "hints": ["walk back from it:  palindrome debug --last"],
+            "hints": hints,
         });
         if let Some(stack) = &self.stack {
             json["stack"] = stack.as_str().into();

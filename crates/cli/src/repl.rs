@@ -9,6 +9,7 @@ mod command;
 mod dialogue;
 mod reader;
 mod session;
+mod shown;
 mod tacit;
 mod tacit_text;
 
@@ -161,6 +162,10 @@ impl Repl {
                 None => self.fail(session, "there is nothing to do again"),
             },
             Command::Load(path) => self.load(session, Path::new(path)),
+            Command::Unknown(line) => {
+                let line = line.lines().next().unwrap_or_default();
+                self.fail(session, &format!("there is no command `{line}`; `:help` lists them"))
+            }
             // The caller has taken these.
             Command::Exit | Command::Debug => Ok(()),
         }
@@ -227,8 +232,9 @@ impl Repl {
 fn command<'a, G: Dialogue>(line: &'a str, session: &Session<G>) -> Option<Command<'a>> {
     let command = G::command(line)?;
     let name = line.split_whitespace().next().unwrap_or_default();
-    let is_taken = G::is_declared(session.known(), session.machine(), name);
-    (!is_taken || command == Command::Exit).then_some(command)
+    let function = name.strip_suffix("()");
+    let is_taken = G::is_declared(session.known(), session.machine(), function.unwrap_or(name));
+    (!is_taken || (command == Command::Exit && function.is_none())).then_some(command)
 }
 
 /// The commands, and what is always there by what it is about.

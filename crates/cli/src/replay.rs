@@ -2,12 +2,12 @@
 
 use std::io::{self, Write};
 
-use machine::{ExitCode, Machine, Probes, Tick};
+use machine::{ExitCode, Probes, Tick};
 use timeline::{Arrival, Options, Timeline, Verification};
 
 use crate::arguments::ReplayArguments;
 use crate::error::{CliError, exit};
-use crate::guest::with_guest;
+use crate::guest::{Guest, with_guest};
 use crate::interrupt;
 use crate::recording;
 use crate::terminal::{Terminal, show};
@@ -21,12 +21,12 @@ pub(crate) fn replay(arguments: &ReplayArguments) -> Result<u8, CliError> {
     let path = &arguments.file;
     let (recording, guest) = recording::read(path)?;
     with_guest!(guest, G => {
-        repeat(recording::open::<G>(path, &recording, options, terminal)?, arguments, terminal)
+        repeat::<G>(recording::open::<G>(path, &recording, options, terminal)?, arguments, terminal)
     })
 }
 
-fn repeat<M: Machine>(
-    mut timeline: Timeline<M>,
+fn repeat<G: Guest>(
+    mut timeline: Timeline<G::Machine>,
     arguments: &ReplayArguments,
     terminal: Terminal,
 ) -> Result<u8, CliError> {
@@ -61,12 +61,19 @@ fn repeat<M: Machine>(
         io::stderr().write_all(&outputs.error)
     };
     write().map_err(CliError::output)?;
+    let is_at_line_start = outputs.output.last().is_none_or(|last| *last == b'\n');
     match arrival {
         Arrival::Trapped(trap) => {
             terminal.complain(&format!("{} {trap}, at tick {end}\n", terminal.red("fault:")));
             Ok(exit::FAULT)
         }
-        Arrival::Ended(ExitCode(code)) => Ok(code),
+        Arrival::Ended(ExitCode(code)) => {
+            if let Some(echo) = G::echo(timeline.machine()) {
+                let is_open = !is_at_line_start;
+                show(&format!("{}{echo}\n", if is_open { "\n" } else { "" }))?;
+            }
+            Ok(code)
+        }
         Arrival::Reached | Arrival::Probed(_) | Arrival::Asks(_) => {
             terminal.complain(&format!("the recording ends at tick {end}\n"));
             Ok(exit::OK)

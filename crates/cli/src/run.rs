@@ -81,11 +81,11 @@ fn start<G: Guest>(
 ) -> Result<u8, CliError> {
     let machine = loaded.machine()?;
     if arguments.stack && G::stack(&machine).is_none() {
-        let message = format!("--stack: a {} program has no stack to show", G::NAME);
+        let message = format!("--stack: programs of {} have no stack to show", G::NAME);
         return Err(CliError::Usage(message));
     }
     if arguments.check && G::damage(&machine).is_none() {
-        let message = format!("--check: a {} program has no heap to check", G::NAME);
+        let message = format!("--check: programs of {} have no heap to check", G::NAME);
         return Err(CliError::Usage(message));
     }
     let input = match &arguments.input {

@@ -58,9 +58,9 @@ fn check(share: usize) {
     assert!(rows.len() >= 1_300, "only {} rows", rows.len());
     let mut wrong = Vec::new();
     for row in rows.iter().skip(share).step_by(SHARES) {
-        let place = Place::new();
-        row.write(&place);
         for engine in ["vm", "tree"] {
+            let place = Place::new();
+            row.write(&place);
             let line = format!("palindrome run --engine {engine} main.soc");
             let said = place.run(&line, "");
             match (row.differs(&said), waiting.contains(&*row.id)) {

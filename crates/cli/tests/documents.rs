@@ -1,8 +1,8 @@
 //! Every program and every session in the documents, through the real command line.
 //!
-//! A fenced block `pvm` or `tacit` is a program; a block `input` after it is what it reads, and a
-//! block `output` what it prints, written as in the corpus; the stack is shown if it says something
-//! of it. `output FILE` says what that file prints. A block `session` begins with `$ COMMAND`; lines
+//! A fenced block `pvm`, `tacit` or `soc` is a program; a block `input` after it is what it reads,
+//! and a block `output` what it prints, written as in the corpus; the stack is shown if it says
+//! something of it. `output FILE` says what that file prints. A block `session` begins with `$ COMMAND`; lines
 //! after `>` are what somebody types, and what follows each is the answer. `UPDATE=1` rewrites the
 //! answers.
 #![expect(clippy::unwrap_used, reason = "a test")]
@@ -15,8 +15,14 @@ use std::path::{Path, PathBuf};
 use expectation::{root, run};
 
 const PALINDROME: &str = env!("CARGO_BIN_EXE_palindrome");
-/// Pages made from tables, whose programs have tests of their own.
-const MADE: &[&str] = &["docs/achronyme/library.md", "docs/errors/tacit.md", "docs/tacit/words.md"];
+/// Pages whose programs have tests of their own: most are made from tables.
+const MADE: &[&str] = &[
+    "docs/achronyme/library.md",
+    "docs/achronyme/plots.md",
+    "docs/errors/achronyme.md",
+    "docs/errors/tacit.md",
+    "docs/tacit/words.md",
+];
 
 #[test]
 fn documents_show_what_happens() {
@@ -30,7 +36,7 @@ fn documents_show_what_happens() {
         for (index, block) in blocks.iter().enumerate() {
             let place = || format!("{}:{}", path.display(), block.line);
             let found = match block.word() {
-                "pvm" | "tacit" => check_program(&blocks[index..], home.path()),
+                "pvm" | "tacit" | "soc" => check_program(&blocks[index..], home.path()),
                 "output" => match block.info.split_once(' ') {
                     Some((_, file)) => check_file(file, "", block.body, home.path()),
                     None => None,

@@ -5,6 +5,8 @@
 
 mod achronyme;
 mod achronyme_image;
+mod achronyme_program;
+mod achronyme_session;
 mod program;
 mod replay;
 mod tacit;
@@ -14,6 +16,8 @@ mod tape_model;
 
 pub use achronyme::parse_achronyme;
 pub use achronyme_image::decode_achronyme_image;
+pub use achronyme_program::{achronyme_twins, run_achronyme};
+pub use achronyme_session::achronyme_session;
 pub use program::{assemble, decode_image};
 pub use replay::{open_recording, run_equals_replay};
 pub use tacit::{decode_tacit_image, run_tacit_words};
@@ -24,7 +28,9 @@ pub use tape_model::tape_model;
 pub type Body = fn(&[u8]);
 
 /// The bodies by name, as the folders in `fuzz/regressions` are called.
-pub const BODIES: [(&str, Body); 11] = [
+pub const BODIES: [(&str, Body); 14] = [
+    ("achronyme_session", achronyme_session),
+    ("achronyme_twins", achronyme_twins),
     ("assemble", assemble),
     ("compile_tacit", compile_tacit),
     ("decode_achronyme_image", decode_achronyme_image),
@@ -32,6 +38,7 @@ pub const BODIES: [(&str, Body); 11] = [
     ("decode_tacit_image", decode_tacit_image),
     ("open_recording", open_recording),
     ("parse_achronyme", parse_achronyme),
+    ("run_achronyme", run_achronyme),
     ("run_equals_replay", run_equals_replay),
     ("run_tacit_words", run_tacit_words),
     ("tacit_twins", tacit_twins),

@@ -6,7 +6,9 @@ use crate::Fault;
 /// Declares rows, and what calls them by their number.
 ///
 /// A row is documentation, number, name, parameters, module, and who runs it: `library` with a
-/// function, `world` with a function that asks and one that finishes, or `task`.
+/// function, `call` with a function that takes the arguments by their names, as a
+/// [`Call`](crate::functions::Call), `world` with a function that asks and one that finishes, or
+/// `task`.
 macro_rules! rows {
     ($(
         $(#[doc = $doc:literal])*
@@ -34,7 +36,9 @@ macro_rules! rows {
         ) -> Result<S::Value, $crate::Fault> {
             match index {
                 $($index => {
-                    $crate::builtin::row::rows!(@call $engine $($function),*; index store arguments)
+                    $crate::builtin::row::rows!(
+                        @call $engine $($function),*; $name $parameters index store arguments
+                    )
                 })*
                 _ => Err($crate::builtin::row::not_here(index)),
             }
@@ -72,12 +76,18 @@ macro_rules! rows {
         }
     };
     (@engine library) => { $crate::builtin::Engine::Library };
+    (@engine call) => { $crate::builtin::Engine::Library };
     (@engine world) => { $crate::builtin::Engine::World };
     (@engine task) => { $crate::builtin::Engine::Task };
-    (@call library $function:path; $index:ident $store:ident $arguments:ident) => {
+    (@call library $function:path; $name:ident $parameters:literal $index:ident $store:ident $arguments:ident) => {
         $function($store, $arguments)
     };
-    (@call $engine:ident $($function:path),*; $index:ident $store:ident $arguments:ident) => {{
+    (@call call $function:path; $name:ident $parameters:literal $index:ident $store:ident $arguments:ident) => {{
+        let name = stringify!($name);
+        let call = $crate::functions::Call::new($store, name, $parameters, $arguments)?;
+        $function($store, &call)
+    }};
+    (@call $engine:ident $($function:path),*; $name:ident $parameters:literal $index:ident $store:ident $arguments:ident) => {{
         let _ = (&$store, $arguments);
         Err($crate::builtin::row::not_here($index))
     }};
@@ -105,38 +115,74 @@ pub(crate) const fn arity(parameters: &str) -> Arity {
     if text.is_empty() {
         return Arity { min: 0, max: Some(0) };
     }
-    let (mut count, mut optional, mut at) = (1, 0, 0);
+    let (mut count, mut optional, mut may_lack, mut at) = (1, 0, false, 0);
     while at < text.len() {
         match text[at] {
-            b',' => count += 1,
-            b'?' => optional += 1,
-            b'.' => return Arity { min: count - 1, max: None },
+            b',' => {
+                count += 1;
+                optional += may_lack as u8;
+                may_lack = false;
+            }
+            b'?' | b'=' => may_lack = true,
+            b'.' if at + 2 < text.len() && text[at + 1] == b'.' && text[at + 2] == b'.' => {
+                return Arity { min: count - 1 - optional, max: None };
+            }
+            b'{' => {
+                may_lack = true;
+                at = text.len();
+            }
             _ => {}
         }
         at += 1;
     }
-    Arity { min: count - optional, max: Some(count) }
+    Arity { min: count - optional - may_lack as u8, max: Some(count) }
 }
 
-/// Rows in the order of their numbers.
-pub(super) const fn in_order<const COUNT: usize>(areas: &[&[Builtin]]) -> [Builtin; COUNT] {
-    let mut table = [areas[0][0]; COUNT];
-    let mut filled = [false; COUNT];
+/// Every number below this may be one of a function.
+pub(super) const LIMIT: usize = 1024;
+
+/// The rows at their numbers, of which not all are taken.
+pub(super) const fn at_numbers(areas: &[&'static [Builtin]]) -> [Option<&'static Builtin>; LIMIT] {
+    let mut table = [None; LIMIT];
     let mut area = 0;
     while area < areas.len() {
         let mut row = 0;
         while row < areas[area].len() {
-            let builtin = areas[area][row];
+            let builtin = &areas[area][row];
             let index = builtin.index as usize;
-            assert!(index < COUNT, "a number is beyond the number of rows: one is left out");
-            assert!(!filled[index], "two rows have the same number");
-            filled[index] = true;
-            table[index] = builtin;
+            assert!(index < LIMIT, "a number is beyond the limit");
+            assert!(table[index].is_none(), "two rows have the same number");
+            table[index] = Some(builtin);
             row += 1;
         }
         area += 1;
     }
     table
+}
+
+/// The rows in the order of their numbers.
+pub(super) const fn in_order<const COUNT: usize>(
+    table: &[Option<&'static Builtin>; LIMIT],
+) -> [&'static Builtin; COUNT] {
+    let mut rows: [Option<&'static Builtin>; COUNT] = [None; COUNT];
+    let (mut index, mut place) = (0, 0);
+    while index < LIMIT {
+        if table[index].is_some() {
+            rows[place] = table[index];
+            place += 1;
+        }
+        index += 1;
+    }
+    let Some(first) = rows[0] else { panic!("no function is declared") };
+    let mut all = [first; COUNT];
+    let mut place = 0;
+    while place < COUNT {
+        if let Some(row) = rows[place] {
+            all[place] = row;
+        }
+        place += 1;
+    }
+    all
 }
 
 /// How many rows there are.

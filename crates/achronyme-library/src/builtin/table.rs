@@ -5,21 +5,18 @@ use std::sync::LazyLock;
 
 use machine::{Answer, Question};
 
-use super::row::{count, in_order, not_here};
+use super::row::{LIMIT, at_numbers, count, in_order, not_here};
 use super::{Arity, Builtin};
 use crate::{Fault, Store, functions};
 
 /// Declares the areas of the table.
 macro_rules! areas {
     ($($number:literal $area:ident $title:literal;)*) => {
-        const AREAS: &[&[Builtin]] = &[$(functions::$area::ROWS),*];
-
-        /// What the areas are about.
-        const TITLES: &[&str] = &[$($title),*];
+        const AREAS: &[&'static [Builtin]] = &[$(functions::$area::ROWS),*];
 
         /// In which area each function lies.
-        static AREA_OF: [u8; COUNT] = {
-            let mut area_of = [0; COUNT];
+        static AREA_OF: [u8; LIMIT] = {
+            let mut area_of = [u8::MAX; LIMIT];
             $({
                 let rows = functions::$area::ROWS;
                 let mut row = 0;
@@ -30,6 +27,15 @@ macro_rules! areas {
             })*
             area_of
         };
+
+        /// What a function is about, as the heading of a chapter; empty if there is no such function.
+        #[must_use]
+        pub fn area(index: u16) -> &'static str {
+            match AREA_OF.get(usize::from(index)) {
+                $(Some($number) => $title,)*
+                _ => "",
+            }
+        }
 
         /// Calls a function that this crate runs, after its arity was checked.
         ///
@@ -85,26 +91,57 @@ macro_rules! areas {
 areas! {
     0 elementary "Elementary functions";
     1 value "Values";
-    2 statistics "Statistics";
-    3 complex "Complex numbers";
-    4 string "Strings";
-    5 record "Records";
-    6 array "Arrays";
-    7 linear "Linear algebra";
-    8 task "Tasks and signals";
-    9 world "The outside";
-    10 json "JSON";
-    11 csv "CSV";
-    12 file "Files";
-    13 environment "Environment variables";
-    14 http "The web";
+    2 complex "Complex numbers";
+    3 string "Strings";
+    4 record "Records";
+    5 array "Arrays";
+    6 linear "Linear algebra";
+    7 task "Tasks and signals";
+    8 world "The outside";
+    9 json "JSON";
+    10 csv "CSV";
+    11 file "Files";
+    12 environment "Environment variables";
+    13 http "The web";
+    14 fourier "Fourier transforms";
+    15 window "Windows";
+    16 filter "Convolution and filters";
+    17 design "Design of filters";
+    18 spectrum "Spectra";
+    19 trend "Phases, trends and peaks";
+    20 persist "Environments in files";
+    21 creation "Arrays from shapes";
+    22 shaping "Shapes";
+    23 reduction "Sums and extremes";
+    24 ordering "Order and search";
+    25 mask "Masks";
+    26 arithmetic "Arithmetic";
+    27 skipping "Sums and extremes without NaN";
+    28 special "Special functions";
+    29 distribution "Distributions";
+    30 descriptive "Descriptive statistics";
+    31 association "Histograms, correlation and regression";
+    32 random "Random numbers";
+    33 sample "Random numbers of distributions";
+    34 program "Linear, integer and quadratic programs";
+    35 graph "Networks";
+    36 schedule "Schedules";
+    37 plot "Plots";
+    38 calculus "Derivatives, integrals and roots";
 }
 
 const COUNT: usize = count(AREAS);
-static TABLE: [Builtin; COUNT] = in_order(AREAS);
+static TABLE: [Option<&Builtin>; LIMIT] = at_numbers(AREAS);
+static ROWS: [&Builtin; COUNT] = in_order(&TABLE);
 
-/// All functions, each at its number.
-pub static BUILTINS: &[Builtin] = &TABLE;
+/// All functions, in the order of their numbers.
+pub static BUILTINS: &[&Builtin] = &ROWS;
+
+/// The function with this number. O(1).
+#[must_use]
+pub fn builtin(index: u16) -> Option<&'static Builtin> {
+    TABLE.get(usize::from(index)).copied().flatten()
+}
 
 static NAMES: LazyLock<BTreeMap<&str, u16>> =
     LazyLock::new(|| BUILTINS.iter().map(|builtin| (builtin.name, builtin.index)).collect());
@@ -115,20 +152,12 @@ pub fn find(name: &str) -> Option<u16> {
     NAMES.get(name).copied()
 }
 
-/// What a function is about, as the heading of a chapter; empty if there is no such function.
-#[must_use]
-pub fn area(index: u16) -> &'static str {
-    let area = AREA_OF.get(usize::from(index));
-    area.and_then(|area| TITLES.get(usize::from(*area))).copied().unwrap_or_default()
-}
-
 /// Whether a function takes so many values. Engines ask it for the functions they run themselves.
 ///
 /// # Errors
 /// It does not; or there is no such function.
 pub fn check_arity(index: u16, count: usize) -> Result<(), Fault> {
-    let Some(Builtin { name, arity: Arity { min, max }, .. }) = BUILTINS.get(usize::from(index))
-    else {
+    let Some(Builtin { name, arity: Arity { min, max }, .. }) = builtin(index) else {
         return Err(not_here(index));
     };
     if count >= usize::from(*min) && max.is_none_or(|max| count <= usize::from(max)) {

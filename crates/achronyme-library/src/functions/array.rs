@@ -1,9 +1,11 @@
 //! Functions of vectors, and of what else has parts.
 
-use super::argument;
+use std::collections::BTreeMap;
+
+use super::{Call, argument};
 use crate::builtin::row::rows;
-use crate::numbers::{self, Numbers};
-use crate::{Fault, Store, View, array, change, compare};
+use crate::numbers::{self, Numbers, of_each_kind};
+use crate::{Fault, Form, Store, View, array, change, compare};
 
 rows! {
     /// How many characters a string, elements a vector, numbers a tensor, or fields a record has.
@@ -21,20 +23,16 @@ rows! {
     /// `range(0, 5)` → `[0, 1, 2, 3, 4]`
     /// `range(5, 0)` → `[5, 4, 3, 2, 1]`
     74 range("start, end, step?") "" library range;
-    /// So many numbers from `start` to `end`, equally far apart.
+    /// So many numbers from `start` to `end`, equally far apart; with `endpoint: false` to before `end`.
     ///
     /// `linspace(0, 1, 5)` → `[0, 0.25, 0.5, 0.75, 1]`
-    75 linspace("start, end, count") "dsp" library linspace;
+    /// `linspace(0, 1, 4, {endpoint: false})` → `[0, 0.25, 0.5, 0.75]`
+    75 linspace("start, end, count = 50, {endpoint = true}") "dsp" call linspace;
     /// Whether a vector has an equal element, or a string such a part.
     ///
     /// `contains([1, 2], 2)` → `true`
     /// `contains("hello", "ell")` → `true`
     76 contains("value, part") "" library contains;
-    /// The elements of a vector, or the characters of a string, from the last to the first.
-    ///
-    /// `reverse([1, 2, 3])` → `[3, 2, 1]`
-    /// `reverse("abc")` → `"cba"`
-    77 reverse("value") "arrays" library reverse;
     /// Vectors of the first elements, the second, and so on, until the shortest ends.
     ///
     /// `zip([1, 2, 3], ["a", "b"])` → `[[1, "a"], [2, "b"]]`
@@ -57,10 +55,14 @@ rows! {
     ///
     /// `slice([1, 2, 3, 4], 1, 3)` → `[2, 3]`
     82 slice("vector, start, end?") "arrays" library slice;
-    /// Each of several equal elements once, where the first of them stands.
+    /// Each of several equal elements once, where the first of them stands; with `sorted`, in order. With
+    /// `counts` or `inverse` a record of these `values`, how often each is there, and for each element
+    /// the place of its value.
     ///
     /// `unique([3, 1, 3, 2, 1])` → `[3, 1, 2]`
-    83 unique("vector") "arrays" library unique;
+    /// `unique([3, 1, 3], {sorted: true})` → `[1, 3]`
+    /// `unique([3, 1, 3], {counts: true}).counts` → `[2, 1]`
+    83 unique("vector, {counts = false, inverse = false, sorted = false}") "arrays" call unique;
     /// The elements in vectors of so many; the last may be shorter.
     ///
     /// `chunk([1, "b", 3], 2)` → `[[1, "b"], [3]]`
@@ -93,10 +95,6 @@ rows! {
     ///
     /// `concat_vec([1], [2])` → `[1, 2]`
     91 concat_vec("a, b") "arrays" library concat_vec;
-    /// The elements in order: numbers by size, then strings by their characters.
-    ///
-    /// `sorted([3, 1, 2])` → `[1, 2, 3]`
-    92 sorted("vector") "collections" library sorted;
     /// The elements of a vector, or the rows of a tensor, as a vector.
     127 _rows("array") "" library rows;
 }
@@ -170,23 +168,25 @@ fn range<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fa
     numbers::real_vector(store, &numbers)
 }
 
-fn linspace<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
-    let wanted = || "linspace() requires numbers".to_owned();
-    let start = argument::number(store, &arguments[0], wanted)?;
-    let end = argument::number(store, &arguments[1], wanted)?;
-    let count = argument::count(store, &arguments[2], || {
-        "linspace() count must be a non-negative integer".to_owned()
-    })?;
-    store.room(count.saturating_mul(2 * size_of::<f64>()))?;
-    #[expect(clippy::cast_precision_loss, reason = "memory holds fewer than 2^53")]
-    let numbers: Vec<f64> = (0..count)
-        .map(|i| match i {
-            0 => start,
-            _ if i + 1 == count => end,
-            _ => start + (end - start) * (i as f64 / (count - 1) as f64),
-        })
-        .collect();
-    store.new_tensor(&[count], &numbers)
+#[expect(clippy::cast_precision_loss, reason = "memory holds fewer than 2^53")]
+fn linspace<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fault> {
+    let (start, end) = (call.number(store, 0)?, call.number(store, 1)?);
+    let count = call.count_or(store, 2, 50)?;
+    let closed = call.flag(store, "endpoint", true)?;
+    crate::shape::size(&[count], size_of::<f64>())?;
+    let steps = if closed { count.saturating_sub(1) } else { count } as f64;
+    store.filled(Form::Tensor, &[count], &[], &mut |_, out| {
+        for (i, slot) in out.iter_mut().enumerate() {
+            *slot = match i {
+                0 => start,
+                _ if closed && i + 1 == count => end,
+                _ => start + (end - start) * (i as f64 / steps),
+            };
+            if slot.is_nan() {
+                *slot = f64::NAN;
+            }
+        }
+    })
 }
 
 fn contains<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
@@ -210,16 +210,6 @@ fn contains<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value,
         _ => return Err(Fault::new("contains() requires a vector, tensor, or string")),
     };
     Ok(store.boolean(found))
-}
-
-fn reverse<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
-    if store.view(&arguments[0]) == View::String {
-        let reversed: String = store.text(&arguments[0]).chars().rev().collect();
-        return store.new_string(&reversed);
-    }
-    let mut items = items(store, "reverse", &arguments[0])?;
-    items.reverse();
-    rebuilt(store, &arguments[0], &items)
 }
 
 /// A tensor of rows if `like` is one of several axes, otherwise a vector.
@@ -317,43 +307,77 @@ fn slice<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fa
     rebuilt(store, &arguments[0], items.get(start.min(end)..end).unwrap_or(&[]))
 }
 
-fn unique<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
-    let items = items(store, "unique", &arguments[0])?;
+fn unique<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fault> {
+    let value = call.at(0)?.clone();
+    let items = if numbers::of(store, &value).is_some_and(|numbers| numbers.rank() > 1) {
+        let numbers = call.numbers(store, 0)?;
+        let flat = of_each_kind!(numbers, (_shape, data) => (vec![data.len()], data.to_vec()));
+        drop(numbers);
+        let flat = numbers::new_vector(store, &flat)?;
+        store.elements(&flat).to_vec()
+    } else {
+        items(store, "unique", &value)?
+    };
     let mut kept: Vec<S::Value> = Vec::new();
     let mut seen = Seen::default();
+    let mut inverse = Vec::with_capacity(items.len());
     for item in items {
-        let new = match store.view(&item) {
-            View::Number(number) => seen.number(number),
-            View::String => seen.strings.insert(store.text(&item).to_owned()),
+        let place = match store.view(&item) {
+            View::Number(number) => seen.number(number, kept.len()),
+            View::String => {
+                let text = store.text(&item).to_owned();
+                *seen.strings.entry(text).or_insert(kept.len())
+            }
             _ => {
-                let others = &seen.others;
-                let new = !others.iter().any(|at| compare::equal(store, &kept[*at], &item));
-                if new {
+                let known = &seen.others;
+                let known = known.iter().find(|at| compare::equal(store, &kept[**at], &item));
+                known.copied().unwrap_or_else(|| {
                     seen.others.push(kept.len());
-                }
-                new
+                    kept.len()
+                })
             }
         };
-        if new {
+        inverse.push(place);
+        if place == kept.len() {
             kept.push(item);
         }
     }
-    store.new_vector(&kept)
+    if call.flag(store, "sorted", false)? {
+        let mut order: Vec<usize> = (0..kept.len()).collect();
+        order.sort_by(|a, b| change::order(store, &kept[*a], &kept[*b]));
+        kept = order.iter().map(|at| kept[*at].clone()).collect();
+        let mut place_of = vec![0; order.len()];
+        order.iter().enumerate().for_each(|(place, at)| place_of[*at] = place);
+        inverse.iter_mut().for_each(|at| *at = place_of[*at]);
+    }
+    let values = store.new_vector(&kept)?;
+    let counts = call.flag(store, "counts", false)?;
+    if !counts && !call.flag(store, "inverse", false)? {
+        return Ok(values);
+    }
+    let mut count_of = vec![0.0; kept.len()];
+    inverse.iter().for_each(|at| count_of[*at] += 1.0);
+    let inverse: Vec<f64> = inverse.into_iter().map(super::reduction::counted).collect();
+    let counts = store.new_tensor(&[count_of.len()], &count_of)?;
+    let inverse = store.new_tensor(&[inverse.len()], &inverse)?;
+    let fields =
+        [("values", values, false), ("counts", counts, false), ("inverse", inverse, false)];
+    store.new_record(&fields)
 }
 
-/// What has been kept: numbers and strings in sets, everything else by its place.
+/// Where what has been kept is: numbers and strings by what they are.
 #[derive(Default)]
 struct Seen {
-    numbers: std::collections::BTreeSet<u64>,
-    strings: std::collections::BTreeSet<String>,
+    numbers: BTreeMap<u64, usize>,
+    strings: BTreeMap<String, usize>,
     others: Vec<usize>,
 }
 
 impl Seen {
-    /// Notes a number; whether it is new. All NaNs are one, and so are `0` and `-0`.
-    fn number(&mut self, number: f64) -> bool {
+    /// Where a number is, or where it will be. All NaNs are one, and so are `0` and `-0`.
+    fn number(&mut self, number: f64, next: usize) -> usize {
         let number = if number.is_nan() { f64::NAN } else { number + 0.0 };
-        self.numbers.insert(number.to_bits())
+        *self.numbers.entry(number.to_bits()).or_insert(next)
     }
 }
 
@@ -427,19 +451,5 @@ fn concat_vec<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Valu
 
 fn rows<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
     let items = items(store, "sort", &arguments[0])?;
-    store.new_vector(&items)
-}
-
-fn sorted<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
-    if store.view(&arguments[0]) == View::Tensor
-        && let Some(view) = store.tensor(&arguments[0])
-        && view.shape.len() == 1
-    {
-        let mut data = view.data.to_vec();
-        data.sort_by(|x, y| change::numbers(*x, *y));
-        return store.new_tensor(&[data.len()], &data);
-    }
-    let mut items = items(store, "sort", &arguments[0])?;
-    change::sort(store, &mut items);
     store.new_vector(&items)
 }

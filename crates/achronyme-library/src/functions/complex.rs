@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::argument;
+use achronyme_numeric::{analytic, broadcast_into, broadcast_shape};
+
 use super::elementary::as_given;
 use crate::builtin::row::rows;
+use crate::elementwise::{self, Meaning};
 use crate::numbers::{self, Numbers};
-use crate::operator::{complex_divide, complex_power};
+use crate::operator::complex_divide;
 use crate::{Complex, Fault, Store, View};
 
 rows! {
@@ -46,22 +48,10 @@ rows! {
     ///
     /// `to_polar(2)` → `[2, 0]`
     45 to_polar("z") "complex" library to_polar;
-    /// The angle of the point (x, y), from -π to π.
-    ///
-    /// `atan2(0, 1)` → `0`
-    46 atan2("y, x") "math" library atan2;
-    /// `x ^ y`.
-    ///
-    /// `pow(2, 10)` → `1024`
-    47 pow("x, y") "" library pow;
     /// The logarithm to a base; without one, the natural logarithm.
     ///
     /// `log(8, 2)` → `3`
     48 log("x, base?") "math" library log;
-    /// The square root of x² + y², without overflow on the way.
-    ///
-    /// `hypot(3, 4)` → `5`
-    49 hypot("x, y") "math" library hypot;
     /// Whether it is NaN; for arrays, of each number.
     ///
     /// `isnan(NaN)` → `true`
@@ -76,15 +66,6 @@ rows! {
     52 isfinite("x") "math" library isfinite;
 }
 
-/// Two numbers.
-fn pair<S: Store>(store: &S, name: &str, arguments: &[S::Value]) -> Result<(f64, f64), Fault> {
-    let wanted = || format!("{name}() requires two numbers");
-    Ok((
-        argument::number(store, &arguments[0], wanted)?,
-        argument::number(store, &arguments[1], wanted)?,
-    ))
-}
-
 /// A number or complex number.
 fn scalar<S: Store>(store: &S, name: &str, value: &S::Value) -> Result<Complex, Fault> {
     match store.view(value) {
@@ -95,8 +76,7 @@ fn scalar<S: Store>(store: &S, name: &str, value: &S::Value) -> Result<Complex, 
 }
 
 fn complex<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
-    let (re, im) = pair(store, "complex", arguments)?;
-    store.new_complex(Complex::new(re, im))
+    pairs(store, "complex", arguments, Complex::new)
 }
 
 fn real<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
@@ -149,48 +129,6 @@ fn angle(z: Complex) -> f64 {
     libm::atan2(z.im, z.re)
 }
 
-fn arg<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
-    let angle = angle(scalar(store, "arg", &arguments[0])?);
-    Ok(store.number(angle))
-}
-
-fn magnitude<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
-    let z = scalar(store, "magnitude", &arguments[0])?;
-    Ok(store.number(libm::hypot(z.re, z.im)))
-}
-
-fn polar<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
-    let (radius, angle) = pair(store, "polar", arguments)?;
-    store.new_complex(Complex::new(radius * libm::cos(angle), radius * libm::sin(angle)))
-}
-
-fn to_polar<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
-    let z = scalar(store, "to_polar", &arguments[0])?;
-    numbers::real_vector(store, &[libm::hypot(z.re, z.im), angle(z)])
-}
-
-fn atan2<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
-    let (y, x) = pair(store, "atan2", arguments)?;
-    Ok(store.number(libm::atan2(y, x)))
-}
-
-fn hypot<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
-    let (x, y) = pair(store, "hypot", arguments)?;
-    Ok(store.number(libm::hypot(x, y)))
-}
-
-fn pow<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
-    if let (View::Complex(_), _) | (_, View::Complex(_)) =
-        (store.view(&arguments[0]), store.view(&arguments[1]))
-    {
-        let base = scalar(store, "pow", &arguments[0])?;
-        let exponent = scalar(store, "pow", &arguments[1])?;
-        return store.new_complex(complex_power(base, exponent));
-    }
-    let (x, y) = pair(store, "pow", arguments)?;
-    Ok(store.number(libm::pow(x, y)))
-}
-
 fn log<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
     let view = store.view(&arguments[0]);
     let base = match arguments.get(1) {
@@ -208,7 +146,11 @@ fn log<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Faul
             Numbers::Real(shape, data.iter().map(|x| log(*x)).collect())
         }
         _ => {
-            let log = |z: Complex| base.map_or(z.ln(), |base| complex_divide(z.ln(), base.ln()));
+            let log = |z: Complex| {
+                base.map_or(analytic::ln(z), |base| {
+                    complex_divide(analytic::ln(z), analytic::ln(base))
+                })
+            };
             Numbers::Complex(shape, numbers.complex_data().iter().map(|z| log(*z)).collect())
         }
     };
@@ -228,32 +170,102 @@ fn real_log(x: f64, base: f64) -> f64 {
     }
 }
 
+fn arg<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
+    part(store, "arg", &arguments[0], |x| libm::atan2(0.0, x), angle)
+}
+
+fn size(z: Complex) -> f64 {
+    libm::hypot(z.re, z.im)
+}
+
+fn magnitude<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
+    part(store, "magnitude", &arguments[0], f64::abs, size)
+}
+
+/// The complex number at a distance and an angle.
+fn from_polar(radius: f64, angle: f64) -> Complex {
+    Complex::new(radius * libm::cos(angle), radius * libm::sin(angle))
+}
+
+fn polar<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
+    pairs(store, "polar", arguments, from_polar)
+}
+
+/// A complex number for each pair of real numbers that meets when they are broadcast.
+fn pairs<S: Store>(
+    store: &mut S,
+    name: &str,
+    arguments: &[S::Value],
+    f: impl Fn(f64, f64) -> Complex + Sync,
+) -> Result<S::Value, Fault> {
+    if let (View::Number(x), View::Number(y)) =
+        (store.view(&arguments[0]), store.view(&arguments[1]))
+    {
+        return store.new_complex(f(x, y));
+    }
+    let boxes = (numbers::of(store, &arguments[0]), numbers::of(store, &arguments[1]));
+    let (Some(Numbers::Real(x_shape, x)), Some(Numbers::Real(y_shape, y))) = boxes else {
+        return Err(Fault::new(format!("{name}() requires two numbers")));
+    };
+    let fault = |error: achronyme_numeric::Error| Fault {
+        kind: error.kind.name(),
+        message: format!("{name}: {}", error.message),
+    };
+    let shape = broadcast_shape(&x_shape, &y_shape).map_err(fault)?;
+    let size = crate::shape::size(&shape, size_of::<Complex>())?;
+    store.room(size.saturating_mul(size_of::<Complex>()))?;
+    let mut data = vec![Complex::default(); size];
+    broadcast_into((&x_shape, &*x), (&y_shape, &*y), (&shape, &mut data), f);
+    drop((x_shape, x, y_shape, y));
+    numbers::new_tensor(store, &Numbers::Complex(shape.to_vec().into(), data.into()))
+}
+
+fn to_polar<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
+    if let View::Number(_) | View::Complex(_) = store.view(&arguments[0]) {
+        let z = scalar(store, "to_polar", &arguments[0])?;
+        return numbers::real_vector(store, &[size(z), angle(z)]);
+    }
+    let radius = part(store, "to_polar", &arguments[0], f64::abs, size)?;
+    let angle = part(store, "to_polar", &arguments[0], |x| libm::atan2(0.0, x), angle)?;
+    store.new_vector(&[radius, angle])
+}
+
 fn isnan<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
-    ask_each(store, "isnan", &arguments[0], f64::is_nan)
+    ask_each(store, "isnan", &arguments[0], f64::is_nan, |z| z.re.is_nan() || z.im.is_nan())
 }
 
 fn isinf<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
-    ask_each(store, "isinf", &arguments[0], f64::is_infinite)
+    let complex = |z: Complex| z.re.is_infinite() || z.im.is_infinite();
+    ask_each(store, "isinf", &arguments[0], f64::is_infinite, complex)
 }
 
 fn isfinite<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
-    ask_each(store, "isfinite", &arguments[0], f64::is_finite)
+    let complex = |z: Complex| z.re.is_finite() && z.im.is_finite();
+    ask_each(store, "isfinite", &arguments[0], f64::is_finite, complex)
 }
 
-/// A truth value for a number, or a vector of them for an array.
+/// A truth value for a number, a mask for an array.
 fn ask_each<S: Store>(
     store: &mut S,
     name: &str,
     value: &S::Value,
-    holds: impl Fn(f64) -> bool,
+    holds: impl Fn(f64) -> bool + Sync,
+    complex_holds: impl Fn(Complex) -> bool,
 ) -> Result<S::Value, Fault> {
-    if let View::Number(number) = store.view(value) {
-        return Ok(store.boolean(holds(number)));
+    let real = |x| f64::from(holds(x));
+    if let Some(made) = elementwise::map(store, value, Meaning::Truth, real) {
+        return made;
     }
-    let Some(Numbers::Real(_, data)) = numbers::of(store, value) else {
-        return Err(Fault::new(format!("{name}() requires a number, vector, or tensor")));
+    let (shape, truths): (Vec<usize>, Vec<f64>) = match numbers::of(store, value) {
+        Some(Numbers::Real(shape, data)) => {
+            (shape.to_vec(), data.iter().map(|x| real(*x)).collect())
+        }
+        Some(Numbers::Complex(shape, data)) => {
+            (shape.to_vec(), data.iter().map(|z| f64::from(complex_holds(*z))).collect())
+        }
+        None => {
+            return Err(Fault::new(format!("{name}() requires a number, vector, or tensor")));
+        }
     };
-    let answers: Vec<S::Value> = data.iter().map(|x| store.boolean(holds(*x))).collect();
-    drop(data);
-    store.new_vector(&answers)
+    numbers::new_mask(store, &Numbers::Real(shape.into(), truths.into()))
 }

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
+use achronyme_numeric::{analytic, cos_into, exp_into, ln_into, map_into, sin_into, slow_map_into};
+
 use crate::builtin::row::rows;
+use crate::elementwise::{self, Meaning};
 use crate::numbers::{self, Numbers};
 use crate::{Complex, Fault, Store, View};
 
@@ -106,10 +109,6 @@ rows! {
     ///
     /// `ceil(2.1)` → `3`
     26 ceil("x") "" library ceil;
-    /// The next integer; halves away from 0.
-    ///
-    /// `round(2.5)` → `3`
-    27 round("x") "" library round;
     /// The integer towards 0.
     ///
     /// `trunc(-2.7)` → `-2`
@@ -124,45 +123,51 @@ rows! {
     30 rad("x") "math" library rad;
 }
 
-/// Declares functions from rows of name, what is done to a real number, and to a complex one.
+/// Declares functions from rows of name, what is done to a real number, how many are gone through,
+/// and what is done to a complex one: `quick` in vectors, `slow` on many processors, or by a function.
 macro_rules! elementwise {
-    ($($name:ident: $real:expr $(, $complex:expr)?;)*) => {
+    ($($name:ident: $real:expr, $how:ident $(, $complex:expr)?;)*) => {
         $(fn $name<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
             #[allow(unused_mut, unused_assignments, reason = "only some have a complex form")]
             let mut complex: Option<fn(Complex) -> Complex> = None;
             $(complex = Some($complex);)?
-            apply(store, stringify!($name), &arguments[0], $real, complex)
+            let all = elementwise!(@all $how $real);
+            apply(store, stringify!($name), &arguments[0], ($real, all), complex)
         })*
     };
+    (@all quick $real:expr) => { |numbers: &[f64], out: &mut [f64]| map_into(numbers, out, $real) };
+    (@all slow $real:expr) => {
+        |numbers: &[f64], out: &mut [f64]| slow_map_into(numbers, out, $real)
+    };
+    (@all $function:ident $real:expr) => { $function };
 }
 
 elementwise! {
-    sin: libm::sin, Complex::sin;
-    cos: libm::cos, Complex::cos;
-    tan: libm::tan, Complex::tan;
-    asin: libm::asin, Complex::asin;
-    acos: libm::acos, Complex::acos;
-    atan: libm::atan, Complex::atan;
-    sinh: libm::sinh, Complex::sinh;
-    cosh: libm::cosh, Complex::cosh;
-    tanh: libm::tanh, Complex::tanh;
-    asinh: libm::asinh, Complex::asinh;
-    acosh: libm::acosh, Complex::acosh;
-    atanh: libm::atanh, Complex::atanh;
-    exp: libm::exp, Complex::exp;
-    expm1: libm::expm1;
-    ln: libm::log, Complex::ln;
-    log1p: libm::log1p;
-    log10: libm::log10, |z| z.ln() / std::f64::consts::LN_10;
-    log2: libm::log2, |z| z.ln() / std::f64::consts::LN_2;
-    cbrt: libm::cbrt;
-    sign: sign_of;
-    floor: f64::floor;
-    ceil: f64::ceil;
-    round: libm::round;
-    trunc: f64::trunc;
-    deg: f64::to_degrees;
-    rad: f64::to_radians;
+    sin: libm::sin, sin_into, analytic::sin;
+    cos: libm::cos, cos_into, analytic::cos;
+    tan: libm::tan, slow, analytic::tan;
+    asin: libm::asin, slow, analytic::asin;
+    acos: libm::acos, slow, analytic::acos;
+    atan: libm::atan, slow, analytic::atan;
+    sinh: libm::sinh, slow, analytic::sinh;
+    cosh: libm::cosh, slow, analytic::cosh;
+    tanh: libm::tanh, slow, analytic::tanh;
+    asinh: libm::asinh, slow, analytic::asinh;
+    acosh: libm::acosh, slow, analytic::acosh;
+    atanh: libm::atanh, slow, analytic::atanh;
+    exp: libm::exp, exp_into, analytic::exp;
+    expm1: libm::expm1, slow;
+    ln: libm::log, ln_into, analytic::ln;
+    log1p: libm::log1p, slow;
+    log10: libm::log10, slow, |z| analytic::ln(z) / std::f64::consts::LN_10;
+    log2: libm::log2, slow, |z| analytic::ln(z) / std::f64::consts::LN_2;
+    cbrt: libm::cbrt, slow;
+    sign: sign_of, quick;
+    floor: f64::floor, quick;
+    ceil: f64::ceil, quick;
+    trunc: f64::trunc, quick;
+    deg: f64::to_degrees, quick;
+    rad: f64::to_radians, quick;
 }
 
 fn sign_of(x: f64) -> f64 {
@@ -180,12 +185,15 @@ fn apply<S: Store>(
     store: &mut S,
     name: &str,
     value: &S::Value,
-    real: impl Fn(f64) -> f64,
+    (real, all): (impl Fn(f64) -> f64 + Sync, impl Fn(&[f64], &mut [f64])),
     complex: Option<fn(Complex) -> Complex>,
 ) -> Result<S::Value, Fault> {
     let view = store.view(value);
     if let View::Number(x) = view {
         return Ok(store.number(real(x)));
+    }
+    if let Some(made) = elementwise::map_all(store, value, Meaning::Numbers, &real, all) {
+        return made;
     }
     let wanted = || {
         let or_complex = if complex.is_some() { " (also complex)" } else { "" };
@@ -204,26 +212,16 @@ fn apply<S: Store>(
     as_given(store, view, &result)
 }
 
-/// The numbers as a vector if the argument was one.
-pub(super) fn as_given<S: Store>(
-    store: &mut S,
-    given: View,
-    numbers: &Numbers<'_>,
-) -> Result<S::Value, Fault> {
-    if given == View::Vector {
-        numbers::new_vector(store, numbers)
-    } else {
-        numbers::new_tensor(store, numbers)
-    }
-}
+pub(super) use numbers::as_given;
 
 fn sqrt<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
     let negative = match numbers::of(store, &arguments[0]) {
-        Some(Numbers::Real(_, data)) => data.iter().any(|x| *x < 0.0),
+        Some(Numbers::Real(_, data)) => data.iter().fold(false, |found, x| found | (*x < 0.0)),
         _ => false,
     };
     if !negative {
-        return apply(store, "sqrt", &arguments[0], f64::sqrt, Some(Complex::sqrt));
+        let all = |numbers: &[f64], out: &mut [f64]| map_into(numbers, out, f64::sqrt);
+        return apply(store, "sqrt", &arguments[0], (f64::sqrt, all), Some(analytic::sqrt));
     }
     let view = store.view(&arguments[0]);
     let Some(Numbers::Real(shape, data)) = numbers::of(store, &arguments[0]) else {
@@ -241,8 +239,8 @@ fn root(x: f64) -> Complex {
 
 fn abs<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
     let view = store.view(&arguments[0]);
-    if let View::Number(x) = view {
-        return Ok(store.number(x.abs()));
+    if let Some(made) = elementwise::map(store, &arguments[0], Meaning::Numbers, f64::abs) {
+        return made;
     }
     let Some(numbers) = numbers::of(store, &arguments[0]) else {
         return Err(Fault::new("abs() requires a number, vector, tensor, or complex number"));

@@ -1,159 +1,255 @@
 //! Vectors and matrices.
 
+mod factor;
+mod norm;
+mod operand;
+mod product;
+mod system;
+
 use crate::builtin::row::rows;
-use crate::functions::statistics::pairwise;
-use crate::numbers::{self, Numbers};
-use crate::{Complex, Fault, Store, View};
+use crate::{Fault, Store, View};
+
+pub(crate) use product::multiply;
 
 rows! {
     /// The sum of the products of numbers that stand in the same place; of complex ones, the first
     /// conjugated.
     ///
     /// `dot([1, 2, 3], [4, 5, 6])` → `32`
-    93 dot("a, b") "linalg" library dot;
-    /// The vector that stands upright on two vectors of three numbers.
+    93 dot("a, b") "linalg" call product::dot;
+    /// The vector that stands upright on two vectors of three numbers. Of two vectors of two numbers,
+    /// the one number that it would have upwards.
     ///
     /// `cross([1, 0, 0], [0, 1, 0])` → `[0, 0, 1]`
-    94 cross("a, b") "linalg" library cross;
-    /// The length of a vector.
+    /// `cross([1, 0], [0, 1])` → `1`
+    94 cross("a, b") "linalg" call product::cross;
+    /// The length of a vector or matrix. `ord` says which: of a vector, 2 (the default) is the
+    /// Euclidean length, 1 the sum of the absolute values, Infinity the largest, -Infinity the
+    /// smallest of them, 0 how many are not zero, and p the p-th root of the sum of p-th powers. Of a
+    /// matrix, "fro" (the default) is the root of the sum of squares, 1 and Infinity the largest sum
+    /// of a column and of a row, 2 the largest singular value, -1, -Infinity and -2 the smallest
+    /// ones, "nuc" the sum of the singular values. With `axis`, the length of each vector along it.
     ///
     /// `norm([3, 4])` → `5`
-    95 norm("vector") "linalg" library norm;
-    /// The vector of length 1 in the same direction.
+    /// `norm([[1, 2], [3, 4]], 1)` → `6`
+    /// `norm([[3, 4], [6, 8]], {axis: 1})` → `[5, 10]`
+    95 norm("x, ord = null, {axis = null, keepdims = false}") "linalg" call norm::norm;
+    /// The vector of length 1 in the same direction. `ord` says which length, as for `norm`.
     ///
     /// `normalize([0, 2])` → `[0, 1]`
-    96 normalize("vector") "linalg" library normalize;
-    /// The matrix with rows and columns exchanged.
-    ///
-    /// `transpose([[1, 2]])[1, 0]` → `2`
-    97 transpose("matrix") "linalg" library transpose;
-    /// The length of each axis of a vector or tensor, the outermost first.
+    96 normalize("vector, {ord = 2}") "linalg" call norm::normalize;
+    /// The length of each axis of a vector or tensor, the outermost first; none for a number.
     ///
     /// `shape([[1, 2, 3], [4, 5, 6]])` → `[2, 3]`
     128 shape("array") "linalg" library shape;
-    /// How many axes a vector or tensor has.
+    /// How many axes a vector or tensor has; a number has none.
     ///
     /// `ndim([[1, 2], [3, 4]])` → `2`
     129 ndim("array") "linalg" library ndim;
-    /// The determinant of a square matrix.
+    /// The determinant of a square matrix: how it changes areas or volumes.
     ///
     /// `det([[2, 0], [0, 3]])` → `6`
-    98 det("matrix") "linalg" library det;
-    /// The sum of the numbers from the upper left to the lower right.
+    98 det("matrix") "linalg" call system::det;
+    /// The sum of the numbers from the upper left to the lower right. With `offset`, those on the
+    /// diagonal so far above it, or below if it is negative.
     ///
     /// `trace([[1, 2], [3, 4]])` → `5`
-    99 trace("matrix") "linalg" library trace;
-}
-
-/// An argument of one axis.
-fn vector<'a, S: Store>(
-    store: &'a S,
-    name: &str,
-    value: &'a S::Value,
-) -> Result<Numbers<'a>, Fault> {
-    numbers::of(store, value)
-        .filter(|numbers| numbers.rank() == 1)
-        .ok_or_else(|| Fault::new(format!("{name}() requires a numeric vector")))
-}
-
-/// An argument of two axes, with its rows and columns.
-fn matrix<'a, S: Store>(
-    store: &'a S,
-    name: &str,
-    value: &'a S::Value,
-) -> Result<(Numbers<'a>, usize, usize), Fault> {
-    let numbers = numbers::of(store, value);
-    let shape = numbers.as_ref().map(|numbers| numbers.shape().to_vec());
-    match (numbers, shape.as_deref()) {
-        (Some(numbers), Some([rows, columns])) => Ok((numbers, *rows, *columns)),
-        _ => Err(Fault::new(format!("{name}() requires a matrix"))),
-    }
-}
-
-fn mismatch(expected: usize, got: usize) -> Fault {
-    Fault::new(format!("Dimension mismatch: expected [{expected}], got [{got}]"))
-}
-
-fn dot<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
-    let a = vector(store, "dot", &arguments[0])?;
-    let b = vector(store, "dot", &arguments[1])?;
-    if a.len() != b.len() {
-        return Err(mismatch(a.len(), b.len()));
-    }
-    if let (Numbers::Real(_, x), Numbers::Real(_, y)) = (&a, &b) {
-        let products: Vec<f64> = x.iter().zip(&**y).map(|(x, y)| x * y).collect();
-        let sum = pairwise(&products);
-        return Ok(store.number(sum));
-    }
-    let (x, y) = (a.complex_data(), b.complex_data());
-    let products: Vec<Complex> = x.iter().zip(&*y).map(|(x, y)| x.conj() * y).collect();
-    drop((x, y));
-    let sum = pairwise(&products);
-    store.new_complex(sum)
-}
-
-fn cross<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
-    let view = store.view(&arguments[0]);
-    let (Numbers::Real(_, a), Numbers::Real(_, b)) =
-        (vector(store, "cross", &arguments[0])?, vector(store, "cross", &arguments[1])?)
-    else {
-        return Err(Fault::new("cross() requires vectors of real numbers"));
-    };
-    let ([a0, a1, a2], [b0, b1, b2]) = (&*a, &*b) else {
-        let wrong = if a.len() == 3 { b.len() } else { a.len() };
-        return Err(mismatch(3, wrong));
-    };
-    let product = [a1 * b2 - a2 * b1, a2 * b0 - a0 * b2, a0 * b1 - a1 * b0];
-    drop((a, b));
-    if view == View::Vector {
-        numbers::real_vector(store, &product)
-    } else {
-        store.new_tensor(&[3], &product)
-    }
-}
-
-/// The length of a vector, without overflow on the way.
-fn length(numbers: &Numbers<'_>) -> f64 {
-    let sizes: Vec<f64> = match numbers {
-        Numbers::Real(_, data) => data.iter().map(|x| x.abs()).collect(),
-        Numbers::Complex(_, data) => data.iter().map(|z| libm::hypot(z.re, z.im)).collect(),
-    };
-    let largest = sizes.iter().fold(0.0, |largest: f64, size| largest.max(*size));
-    if sizes.iter().any(|size| size.is_nan()) {
-        return f64::NAN;
-    }
-    if largest == 0.0 || largest.is_infinite() {
-        return largest;
-    }
-    if (1e-100..1e100).contains(&largest) {
-        let squares: Vec<f64> = sizes.iter().map(|size| size * size).collect();
-        return pairwise(&squares).sqrt();
-    }
-    let squares: Vec<f64> = sizes.iter().map(|size| (size / largest) * (size / largest)).collect();
-    largest * pairwise(&squares).sqrt()
-}
-
-fn norm<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
-    let norm = length(&vector(store, "norm", &arguments[0])?);
-    Ok(store.number(norm))
-}
-
-fn normalize<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
-    let view = store.view(&arguments[0]);
-    let numbers = vector(store, "normalize", &arguments[0])?;
-    let norm = length(&numbers);
-    if norm == 0.0 {
-        return Err(Fault::new("normalize() requires a vector that is not zero"));
-    }
-    let result = match numbers {
-        Numbers::Real(shape, data) => {
-            Numbers::Real(shape.into_owned().into(), data.iter().map(|x| x / norm).collect())
-        }
-        Numbers::Complex(shape, data) => {
-            Numbers::Complex(shape.into_owned().into(), data.iter().map(|z| z / norm).collect())
-        }
-    };
-    super::elementary::as_given(store, view, &result)
+    /// `trace([[1, 2], [3, 4]], {offset: 1})` → `2`
+    99 trace("matrix, {offset = 0}") "linalg" call system::trace;
+    /// The matrix product. A vector counts as a row on the left and as a column on the right; boxes
+    /// of more axes are multiplied matrix by matrix. For the product of numbers in the same place,
+    /// see `mul`.
+    ///
+    /// `matmul([[1, 2], [3, 4]], [1, 1])` → `[3, 7]`
+    /// `matmul([1, 2], [3, 4])` → `11`
+    200 matmul("a, b") "linalg" call product::matmul;
+    /// The products of numbers in the same place; shapes are broadcast.
+    ///
+    /// `sum(mul([[1, 2], [3, 4]], [[5, 6], [7, 8]]))` → `70`
+    201 mul("a, b") "linalg" call product::mul;
+    /// The same as `dot`: the sum of the products of numbers that stand in the same place, the first
+    /// conjugated.
+    ///
+    /// `vdot([1, 2], [3, 4])` → `11`
+    202 vdot("a, b") "linalg" call product::dot;
+    /// The products of each number of one vector with each of another: a row for each number of the
+    /// first.
+    ///
+    /// `shape(outer([1, 2], [3, 4, 5]))` → `[2, 3]`
+    203 outer("a, b") "linalg" call product::outer;
+    /// Kronecker's product: a matrix in which the second one stands times each number of the first.
+    ///
+    /// `kron([1, 2], [1, 10])` → `[1, 10, 2, 20]`
+    204 kron("a, b") "linalg" call product::kron;
+    /// The matrix multiplied with itself `n` times; a negative `n` means the inverse, 0 the identity.
+    ///
+    /// `matrix_power([[1, 1], [1, 0]], 10)[0, 0]` → `89`
+    205 matrix_power("matrix, n") "linalg" call product::power;
+    /// The determinant of a square matrix; the same as `det`.
+    ///
+    /// `determinant_nd([[2, 0], [0, 3]])` → `6`
+    206 determinant_nd("matrix") "linalg" call system::det;
+    /// The determinant as sign and natural logarithm of its absolute value, where it would be too
+    /// large or too small for a number. Of a complex matrix, the sign is a complex number of modulus
+    /// 1; of a singular one it is 0.
+    ///
+    /// `slogdet([[0, 1], [1, 0]]).sign` → `-1`
+    207 slogdet("matrix") "linalg" call system::slogdet;
+    /// The matrix that undoes a square matrix: both multiplied are the identity. A matrix that has
+    /// none, or none to working precision, is a SingularError.
+    ///
+    /// `inv([[2, 0], [0, 4]])[1, 1]` → `0.25`
+    208 inv("matrix") "linalg" call system::inv;
+    /// The matrix that undoes a square matrix; the same as `inv`.
+    ///
+    /// `inverse([[0.5]])[0, 0]` → `2`
+    209 inverse("matrix") "linalg" call system::inv;
+    /// The `x` for which a square matrix times `x` is `b`: a vector, or a matrix with a column for
+    /// each column of `b`. A singular matrix is a SingularError; for a matrix that is not square, see
+    /// `lstsq`.
+    ///
+    /// `linsolve([[2, 0], [0, 4]], [2, 2])` → `[1, 0.5]`
+    210 linsolve("a, b") "linalg" call system::solve;
+    /// The `x` for which a square matrix times `x` is `b`; the same as `linsolve`.
+    ///
+    /// `solve_system([[2, 0], [0, 4]], [2, 2])` → `[1, 0.5]`
+    211 solve_system("a, b") "linalg" call system::solve;
+    /// The `x` for which a matrix times `x` is nearest to `b`, in the sense of least squares; of
+    /// several such, the shortest. A record of `x`, `residuals` (the square of what remains of each
+    /// column), `rank` and `s`, the singular values; those up to `rcond` times the largest count as
+    /// zero.
+    ///
+    /// `round(lstsq([[1, 0], [1, 1], [1, 2]], [1, 3, 5]).x[1], 9)` → `2`
+    212 lstsq("a, b, {rcond = null}") "linalg" call system::lstsq;
+    /// The matrix that inverts a matrix of any shape as far as that is possible (Moore and Penrose).
+    /// Singular values up to `rcond` times the largest count as zero.
+    ///
+    /// `shape(pinv([[1, 2, 3], [4, 5, 6]]))` → `[3, 2]`
+    213 pinv("matrix, {rcond = 1e-15}") "linalg" call system::pinv;
+    /// The exponential of a square matrix, not of its entries: the sum of all its powers divided by
+    /// factorials.
+    ///
+    /// `expm([[0, 1], [0, 0]])[0, 1]` → `1`
+    214 expm("matrix") "linalg" call system::expm;
+    /// Whether a matrix is equal to its transpose (for complex ones, conjugated), up to a difference
+    /// of `tol` in each entry.
+    ///
+    /// `is_symmetric([[1, 2], [2, 1]])` → `true`
+    215 is_symmetric("matrix, tol = 1e-12") "linalg" call system::is_symmetric;
+    /// Whether a matrix is symmetric (for complex ones, Hermitian) and all its eigenvalues are
+    /// positive.
+    ///
+    /// `is_positive_definite([[2, 1], [1, 2]])` → `true`
+    /// `is_positive_definite([[1, 2], [2, 1]])` → `false`
+    216 is_positive_definite("matrix") "linalg" call system::is_positive_definite;
+    /// The eigenvalue of largest modulus, by multiplying a vector of ones again and again: a record of
+    /// `value`, `vector` and `iterations`. A ConvergenceError if there is none after `max_iter` times.
+    ///
+    /// `round(power_iteration([[-3, 0], [0, 1]]).value, 6)` → `-3`
+    217 power_iteration("matrix, max_iter = 1000, tol = 1e-10") "linalg" call system::power_iteration;
+    /// A matrix as a product of a permutation `p`, a lower triangular matrix `l` with ones on its
+    /// diagonal and an upper triangular one `u`. `perm` are the rows of the matrix in the order of
+    /// `l` times `u`, `sign` is 1 or -1 as the permutation is even or odd.
+    ///
+    /// `lu([[1, 2], [3, 4]]).perm` → `[1, 0]`
+    218 lu("matrix") "linalg" call factor::lu;
+    /// A matrix as a product of triangular ones; the same as `lu`.
+    ///
+    /// `lu_decomposition([[1, 2], [3, 4]]).sign` → `-1`
+    219 lu_decomposition("matrix") "linalg" call factor::lu;
+    /// A matrix as a product of `q`, which has orthonormal columns, and `r`, which is upper triangular
+    /// with a diagonal that is not negative. With mode "complete", `q` is square.
+    ///
+    /// `qr([[0, 2], [1, 0]]).r[0, 0]` → `1`
+    220 qr("matrix, {mode = \"reduced\"}") "linalg" call factor::qr;
+    /// A matrix as a product of an orthonormal and a triangular one; the same as `qr`.
+    ///
+    /// `shape(qr_decomposition([[1, 2], [3, 4], [5, 6]]).q)` → `[3, 2]`
+    221 qr_decomposition("matrix, {mode = \"reduced\"}") "linalg" call factor::qr;
+    /// The lower triangular matrix with a positive diagonal that, times its own (conjugate) transpose,
+    /// is this one. Only the lower triangle is read; a matrix that is not positive definite is a
+    /// ValueError.
+    ///
+    /// `cholesky([[4, 2], [2, 2]])[1, 0]` → `1`
+    222 cholesky("matrix") "linalg" call factor::cholesky;
+    /// The root of a positive definite matrix; the same as `cholesky`.
+    ///
+    /// `cholesky_decomposition([[9]])[0, 0]` → `3`
+    223 cholesky_decomposition("matrix") "linalg" call factor::cholesky;
+    /// A matrix as a product of `u` (orthonormal columns), the singular values `s` on a diagonal,
+    /// descending, and `vt` (orthonormal rows). In each column of `u` the entry of largest modulus is
+    /// real and positive. With `full`, `u` and `vt` are square.
+    ///
+    /// `svd([[3, 0], [0, -4]]).s` → `[4, 3]`
+    224 svd("matrix, {full = false}") "linalg" call factor::svd;
+    /// A matrix as a product of orthonormal ones and singular values; the same as `svd`.
+    ///
+    /// `svd_decomposition([[3, 0], [0, -4]]).s` → `[4, 3]`
+    225 svd_decomposition("matrix, {full = false}") "linalg" call factor::svd;
+    /// The singular values of a matrix, descending.
+    ///
+    /// `svdvals([[3, 0], [0, -4]])` → `[4, 3]`
+    226 svdvals("matrix") "linalg" call factor::svdvals;
+    /// The eigenvalues of a square matrix, `values`, and the eigenvectors as columns of `vectors`. The
+    /// values ascend by their real part, then by their imaginary part; vectors have length 1, and the
+    /// entry of largest modulus is real and positive. Both are complex if a value is.
+    ///
+    /// `eig([[3, 0], [0, 2]]).values` → `[2, 3]`
+    /// `eig([[0, 1], [-1, 0]]).values` → `[0-1i, 0+1i]`
+    227 eig("matrix") "linalg" call factor::eig;
+    /// The eigenvalues of a square matrix, by ascending real part, then imaginary part.
+    ///
+    /// `eigvals([[3, 0], [0, 2]])` → `[2, 3]`
+    228 eigvals("matrix") "linalg" call factor::eigvals;
+    /// The eigenvalues of a square matrix; the same as `eigvals`.
+    ///
+    /// `eigenvalues([[3, 0], [0, 2]])` → `[2, 3]`
+    229 eigenvalues("matrix") "linalg" call factor::eigvals;
+    /// The eigenvalues of a square matrix; the same as `eigvals`.
+    ///
+    /// `qr_eigenvalues([[3, 0], [0, 2]])` → `[2, 3]`
+    230 qr_eigenvalues("matrix") "linalg" call factor::eigvals;
+    /// The eigenvectors of a square matrix as columns, in the order of `eigvals`.
+    ///
+    /// `eigenvectors([[3, 0], [0, 2]])[1, 0]` → `1`
+    231 eigenvectors("matrix") "linalg" call factor::eigenvectors;
+    /// The eigenvalues of a symmetric or Hermitian matrix, `values`, which ascend, and the
+    /// eigenvectors as orthonormal columns of `vectors`. Only the lower triangle is read.
+    ///
+    /// `eigh([[2, 0], [0, 1]]).values` → `[1, 2]`
+    232 eigh("matrix") "linalg" call factor::eigh;
+    /// The eigenvalues and eigenvectors of a symmetric or Hermitian matrix; the same as `eigh`.
+    ///
+    /// `eigen_symmetric([[2, 0], [0, 1]]).values` → `[1, 2]`
+    233 eigen_symmetric("matrix") "linalg" call factor::eigh;
+    /// The eigenvalues of a symmetric or Hermitian matrix, ascending. Only the lower triangle is read.
+    ///
+    /// `eigvalsh([[2, 0], [0, 1]])` → `[1, 2]`
+    234 eigvalsh("matrix") "linalg" call factor::eigvalsh;
+    /// How many columns of a matrix are independent: how many singular values are larger than `tol`, by
+    /// default the larger side of the matrix times the rounding of the largest one.
+    ///
+    /// `rank([[1, 2], [2, 4]])` → `1`
+    235 rank("matrix, {tol = null}") "linalg" call factor::rank;
+    /// How many columns of a matrix are independent; the same as `rank`.
+    ///
+    /// `matrix_rank([[1, 2], [2, 4]])` → `1`
+    236 matrix_rank("matrix, {tol = null}") "linalg" call factor::rank;
+    /// The condition of a matrix: how much larger relative errors can become where it is inverted. `p`
+    /// is the norm it is measured in: 2, 1, Infinity, -2 or "fro". Infinity for a singular matrix.
+    ///
+    /// `cond([[2, 0], [0, 1]])` → `2`
+    237 cond("matrix, p = 2") "linalg" call factor::cond;
+    /// Orthonormal columns that span what a matrix maps to zero. Singular values up to `rcond` times
+    /// the largest count as zero.
+    ///
+    /// `shape(null_space([[1, 1]]))` → `[2, 1]`
+    238 null_space("matrix, {rcond = null}") "linalg" call factor::null_space;
+    /// Orthonormal columns that span the columns of a matrix. Singular values up to `rcond` times the
+    /// largest count as zero.
+    ///
+    /// `shape(orth([[1, 2], [2, 4]]))` → `[2, 1]`
+    239 orth("matrix, {rcond = null}") "linalg" call factor::orth;
 }
 
 /// The lengths of the axes of what has axes.
@@ -161,9 +257,14 @@ fn axes<S: Store>(store: &S, name: &str, value: &S::Value) -> Result<Vec<usize>,
     let tensor = store.tensor(value).map(|tensor| tensor.shape.to_vec());
     let complex = || store.complex_tensor(value).map(|tensor| tensor.shape.to_vec());
     let vector = || (store.view(value) == View::Vector).then(|| vec![store.elements(value).len()]);
+    let number = || {
+        matches!(store.view(value), View::Number(_) | View::Complex(_) | View::Boolean(_))
+            .then(Vec::new)
+    };
     tensor
         .or_else(complex)
         .or_else(vector)
+        .or_else(number)
         .ok_or_else(|| Fault::new(format!("{name}() requires a vector or tensor")))
 }
 
@@ -178,101 +279,4 @@ fn shape<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fa
 fn ndim<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
     let axes = axes(store, "ndim", &arguments[0])?;
     Ok(store.number(axes.len() as f64))
-}
-
-fn transpose<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
-    fn transposed<T: Copy>(data: &[T], rows: usize, columns: usize) -> Vec<T> {
-        let places = (0..columns).flat_map(|column| (0..rows).map(move |row| (row, column)));
-        places.map(|(row, column)| data[row * columns + column]).collect()
-    }
-    let (numbers, rows, columns) = matrix(store, "transpose", &arguments[0])?;
-    let shape = vec![columns, rows].into();
-    let result = match &numbers {
-        Numbers::Real(_, data) => Numbers::Real(shape, transposed(data, rows, columns).into()),
-        Numbers::Complex(_, data) => {
-            Numbers::Complex(shape, transposed(data, rows, columns).into())
-        }
-    };
-    drop(numbers);
-    numbers::new_tensor(store, &result)
-}
-
-fn det<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
-    let (numbers, rows, columns) = matrix(store, "det", &arguments[0])?;
-    if rows != columns {
-        return Err(Fault::new(format!(
-            "Determinant failed: Dimension mismatch: expected [0, 0], got [{rows}, {columns}]"
-        )));
-    }
-    match numbers {
-        Numbers::Real(_, data) => {
-            let determinant = determinant(&mut data.into_owned(), rows, f64::abs, |x, y| x / y);
-            Ok(store.number(determinant))
-        }
-        Numbers::Complex(_, data) => {
-            let size = |z: Complex| libm::hypot(z.re, z.im);
-            let divide = crate::operator::complex_divide;
-            let determinant = determinant(&mut data.into_owned(), rows, size, divide);
-            store.new_complex(determinant)
-        }
-    }
-}
-
-/// The determinant, by elimination with the largest number of a column as pivot.
-fn determinant<T>(
-    data: &mut [T],
-    count: usize,
-    size: impl Fn(T) -> f64,
-    divide: impl Fn(T, T) -> T,
-) -> T
-where
-    T: Copy
-        + From<f64>
-        + std::ops::Mul<Output = T>
-        + std::ops::SubAssign
-        + std::ops::Neg<Output = T>,
-{
-    let mut result = T::from(1.0);
-    for k in 0..count {
-        let pivot = (k..count).reduce(|best, row| {
-            if size(data[row * count + k]) > size(data[best * count + k]) { row } else { best }
-        });
-        let Some(pivot) = pivot else { break };
-        if pivot != k {
-            for column in 0..count {
-                data.swap(k * count + column, pivot * count + column);
-            }
-            result = -result;
-        }
-        let divisor = data[k * count + k];
-        result = result * divisor;
-        if size(divisor) == 0.0 {
-            return T::from(0.0);
-        }
-        for row in k + 1..count {
-            let factor = divide(data[row * count + k], divisor);
-            for column in k + 1..count {
-                let taken = factor * data[k * count + column];
-                data[row * count + column] -= taken;
-            }
-        }
-    }
-    result
-}
-
-fn trace<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
-    let (numbers, rows, columns) = matrix(store, "trace", &arguments[0])?;
-    let places = (0..rows.min(columns)).map(|i| i * columns + i);
-    match &numbers {
-        Numbers::Real(_, data) => {
-            let sum = places.map(|at| data[at]).fold(0.0, |sum, x| sum + x);
-            drop(numbers);
-            Ok(store.number(sum))
-        }
-        Numbers::Complex(_, data) => {
-            let sum = places.map(|at| data[at]).fold(Complex::new(0.0, 0.0), |sum, z| sum + z);
-            drop(numbers);
-            store.new_complex(sum)
-        }
-    }
 }

@@ -1,5 +1,7 @@
 //! Functions of records.
 
+use achronyme_numeric::ErrorKind;
+
 use super::argument;
 use crate::builtin::row::rows;
 use crate::{Fault, Store, View};
@@ -17,6 +19,9 @@ rows! {
     ///
     /// `has_field({a: 1}, "a")` → `true`
     71 has_field("record, name") "records" library has_field;
+    /// The options of a function of the library: the fields of the third argument with their
+    /// defaults, and what the second, a record or null, says instead.
+    140 _options("function, given, defaults") "" library options;
 }
 
 fn check<S: Store>(store: &S, name: &str, value: &S::Value) -> Result<(), Fault> {
@@ -49,4 +54,39 @@ fn has_field<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value
         "has_field() requires a string as the name".to_owned()
     })?;
     Ok(store.boolean(store.field(&arguments[0], name).is_some()))
+}
+
+fn options<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
+    let [function, given, defaults] = arguments else {
+        return Err(Fault::new("_options() takes three arguments"));
+    };
+    let name = store.text(function);
+    if !matches!(store.view(given), View::Record | View::Null) {
+        let found = store.kind(given).name();
+        let message = format!("{name}: options must be a record, got {found}");
+        return Err(Fault { kind: ErrorKind::Type.name(), message });
+    }
+    let mut fields: Vec<(String, S::Value, bool)> = store
+        .fields(defaults)
+        .into_iter()
+        .map(|field| (field.name.to_owned(), field.value, false))
+        .collect();
+    for field in store.fields(given) {
+        match fields.iter_mut().find(|known| known.0 == field.name) {
+            Some(_) if store.view(&field.value) == View::Null => {}
+            Some(known) => known.1 = field.value,
+            None => {
+                let known: Vec<&str> = fields.iter().map(|known| known.0.as_str()).collect();
+                let message = format!(
+                    "{name}: unknown option '{}' (known: {})",
+                    field.name,
+                    known.join(", ")
+                );
+                return Err(Fault { kind: ErrorKind::Value.name(), message });
+            }
+        }
+    }
+    let fields: Vec<(&str, S::Value, bool)> =
+        fields.iter().map(|(name, value, mutable)| (&**name, value.clone(), *mutable)).collect();
+    store.new_record(&fields)
 }

@@ -6,10 +6,6 @@ use crate::index::characters;
 use crate::{Fault, Store, View};
 
 rows! {
-    /// Two strings joined.
-    ///
-    /// `concat("a", "b")` → `"ab"`
-    53 concat("a, b") "" library concat;
     /// How many characters a string has.
     ///
     /// `length("héllo")` → `5`
@@ -77,12 +73,6 @@ fn text<'a, S: Store>(store: &'a S, name: &str, value: &'a S::Value) -> Result<&
     argument::text(store, value, || {
         format!("{name}() requires a string, got {}", store.kind(value).name())
     })
-}
-
-fn concat<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
-    let mut joined = text(store, "concat", &arguments[0])?.to_owned();
-    joined.push_str(text(store, "concat", &arguments[1])?);
-    store.new_string(&joined)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "memory holds fewer than 2^53")]

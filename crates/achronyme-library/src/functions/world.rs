@@ -2,7 +2,7 @@
 
 use machine::{Answer, Piece, Question, Stream};
 
-use super::argument;
+use super::{argument, plot};
 use crate::builtin::row::rows;
 use crate::text::{self, Style};
 use crate::{Fault, Store, error};
@@ -27,14 +27,24 @@ rows! {
     112 argument("index") "io" world ask_argument, finish_argument;
 }
 
-/// The values with blanks between them.
+/// The values with blanks between them, figures as plots.
 fn line<S: Store>(store: &S, values: &[S::Value]) -> Result<String, Fault> {
     let mut line = String::new();
     for (i, value) in values.iter().enumerate() {
         if i > 0 {
             line.push(' ');
         }
-        line.push_str(&text::show(store, value, Style::Plain)?);
+        match plot::shown(store, value) {
+            Some(plot) => {
+                // A plot begins a line of its own.
+                if i > 0 {
+                    line.truncate(line.len() - 1);
+                    line.push('\n');
+                }
+                line.push_str(plot.trim_end_matches('\n'));
+            }
+            None => line.push_str(&text::show(store, value, Style::Plain)?),
+        }
         text::check_length(&line)?;
     }
     Ok(line)

@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
+use achronyme_numeric::{Canonical, Shape, broadcast_into, broadcast_shape};
+
 use super::read::one_index;
-use super::selection::{self, Axis};
+use super::selection::select;
 use super::{Argument, get, place};
 use crate::numbers::{self, Numbers};
-use crate::operator::broadcast;
-use crate::{Complex, Fault, Store, View};
+use crate::{Fault, Form, Store, View};
 
 /// The object that `object` becomes by `object[arguments] = value`; `object` stays as it is.
 ///
@@ -42,16 +43,14 @@ fn in_vector<S: Store>(
     value: &S::Value,
 ) -> Result<S::Value, Fault> {
     let mut elements = store.elements(vector).to_vec();
-    let places: Vec<usize> = match selection::axis(store, argument, elements.len())? {
-        Axis::One(place) => {
-            if let Some(slot) = elements.get_mut(place) {
-                *slot = value.clone();
-            }
-            return store.new_vector(&elements);
+    let places = select(store, std::slice::from_ref(argument), &[elements.len()])?;
+    if let Some(place) = places.one() {
+        if let Some(slot) = elements.get_mut(place) {
+            *slot = value.clone();
         }
-        Axis::Run(start, length) => (start..start + length).collect(),
-        Axis::Many(places) => places,
-    };
+        return store.new_vector(&elements);
+    }
+    let places = places.places()?;
     let values = spread_over(store, value, places.len())?;
     for (place, value) in places.into_iter().zip(values) {
         if let Some(slot) = elements.get_mut(place) {
@@ -104,47 +103,63 @@ fn in_tensor<S: Store>(
     let Some(whole) = numbers::of(store, tensor) else {
         return Err(Fault::new("Cannot assign to an index of this tensor"));
     };
-    let axes = selection::axes(store, arguments, whole.shape())?;
-    let Some(part) = numbers::of(store, value) else {
+    let selection = select(store, arguments, whole.shape())?;
+    let shape = selection.shape();
+    let truth = truth_of(store, value).filter(|_| store.is_mask(tensor));
+    let stays_mask = truth.is_some();
+    let Some(part) = truth.or_else(|| numbers::of(store, value)) else {
         drop(whole);
         return in_rows(store, tensor, arguments, value);
     };
-    let offsets = selection::offsets(store, &axes, whole.shape())?;
-    let shape = selection::selected_shape(&axes);
-    let result = match (&whole, &part) {
-        (Numbers::Real(whole_shape, data), Numbers::Real(part_shape, part)) => {
-            let data = placed(store, data, &offsets, &shape, (part_shape, part))?;
-            Numbers::Real(Cow::Owned(whole_shape.to_vec()), Cow::Owned(data))
-        }
-        _ => {
-            let (data, values): (Cow<'_, [Complex]>, _) =
-                (whole.complex_data(), part.complex_data());
-            let data = placed(store, &data, &offsets, &shape, (part.shape(), &values))?;
-            Numbers::Complex(Cow::Owned(whole.shape().to_vec()), Cow::Owned(data))
-        }
-    };
-    drop((whole, part));
-    numbers::new_tensor(store, &result)
+    if let (Numbers::Real(whole_shape, _), Numbers::Real(part_shape, part)) = (&whole, &part) {
+        let whole_shape = Shape::from_slice(whole_shape);
+        let values = fitted(&shape, (part_shape, part))?.into_owned();
+        drop(whole);
+        let form = if stays_mask { Form::Mask } else { Form::Tensor };
+        return store.filled(form, &whole_shape, &[tensor], &mut |numbers, out| {
+            if let [numbers] = numbers {
+                out.copy_from_slice(numbers);
+                selection.scatter(out, &values);
+            }
+        });
+    }
+    let values = part.complex_data();
+    let values = fitted(&shape, (part.shape(), &values))?;
+    let mut data = whole.complex_data().into_owned();
+    selection.scatter(&mut data, &values);
+    let shape = whole.shape().to_vec();
+    drop(whole);
+    store.new_complex_tensor(&shape, &data)
 }
 
-/// `data` with the numbers of `part`, broadcast to `shape`, at `offsets`.
-fn placed<T: Copy>(
-    store: &impl Store,
-    data: &[T],
-    offsets: &[usize],
+/// The numbers of a truth value, a mask, or a vector of truth values.
+fn truth_of<'a, S: Store>(store: &'a S, value: &'a S::Value) -> Option<Numbers<'a>> {
+    match store.view(value) {
+        View::Boolean(truth) => {
+            Some(Numbers::Real(Cow::Borrowed(&[]), Cow::Owned(vec![f64::from(truth)])))
+        }
+        _ => numbers::truths(store, value),
+    }
+}
+
+/// The numbers of `part` for places of this shape: one for all, or one for each.
+fn fitted<'a, T: Canonical + Default>(
     shape: &[usize],
-    part: (&[usize], &[T]),
-) -> Result<Vec<T>, Fault> {
-    let mut data = data.to_vec();
-    let old: Vec<T> = offsets.iter().map(|offset| data[*offset]).collect();
-    let (new_shape, values) = broadcast(store, (shape, &old), part, |_, new| new)?;
-    if new_shape != shape {
-        return Err(Fault::new(format!("Cannot put shape {:?} into shape {shape:?}", part.0)));
+    (part_shape, part): (&[usize], &'a [T]),
+) -> Result<Cow<'a, [T]>, Fault> {
+    if part.len() == 1 && part_shape.len() <= shape.len() || part_shape == shape {
+        return Ok(Cow::Borrowed(part));
     }
-    for (offset, value) in offsets.iter().zip(values) {
-        data[*offset] = value;
+    if broadcast_shape(shape, part_shape).is_ok_and(|both| *both == *shape) {
+        let mut values = vec![T::default(); shape.iter().product()];
+        if values.is_empty() {
+            return Ok(Cow::Owned(values));
+        }
+        broadcast_into((part_shape, part), (&[], &part[..1]), (shape, &mut values), |x, _| x);
+        return Ok(Cow::Owned(values));
     }
-    Ok(data)
+    let message = format!("Cannot put shape {part_shape:?} into shape {shape:?}");
+    Err(Fault { kind: "ShapeError", message })
 }
 
 /// A value that is no number, put into a tensor, which becomes a vector of its rows.
@@ -172,10 +187,9 @@ fn in_string<S: Store>(
         )));
     }
     let length = store.characters(string);
-    let (start, count) = match selection::axis(store, argument, length)? {
-        Axis::One(place) => (place, 1),
-        Axis::Run(start, count) => (start, count),
-        Axis::Many(_) => return Err(Fault::new("Index must be a number")),
+    let selection = select(store, std::slice::from_ref(argument), &[length])?;
+    let Some((start, count)) = selection.piece() else {
+        return Err(Fault::new("Index must be a number"));
     };
     let text = store.text(string);
     let mut changed = super::read::characters(text, length, 0, start).to_owned();

@@ -11,6 +11,10 @@ fn integer<S: Store>(store: &S, index: &S::Value) -> Result<i64, Fault> {
     let View::Number(number) = store.view(index) else {
         return Err(Fault::new("Index must be a number"));
     };
+    whole(number)
+}
+
+fn whole(number: f64) -> Result<i64, Fault> {
     if !is_integer(number) {
         return Err(Fault::new(format!("index must be an integer, not {number}")));
     }
@@ -24,6 +28,12 @@ fn integer<S: Store>(store: &S, index: &S::Value) -> Result<i64, Fault> {
 /// There is no such place.
 pub fn at<S: Store>(store: &S, index: &S::Value, length: usize) -> Result<usize, Fault> {
     let wanted = integer(store, index)?;
+    from_integer(wanted, length).ok_or_else(|| out_of_bounds(wanted, length))
+}
+
+/// As [`at`], for a number.
+pub(super) fn of_number(number: f64, length: usize) -> Result<usize, Fault> {
+    let wanted = whole(number)?;
     from_integer(wanted, length).ok_or_else(|| out_of_bounds(wanted, length))
 }
 

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::selection::{self, Axis};
+use super::selection::select;
 use super::{Argument, place};
 use crate::numbers::{self, Numbers};
-use crate::{Fault, Store, View};
+use crate::{Complex, Fault, Form, Store, View};
 
 /// What `object[arguments]` is.
 ///
@@ -50,13 +50,20 @@ fn in_vector<S: Store>(
         let place = place::at(store, index, elements.len())?;
         return elements.get(place).cloned().ok_or_else(|| Fault::new("Index out of bounds"));
     }
-    let picked = match selection::axis(store, argument, elements.len())? {
-        Axis::One(place) => elements.get(place..=place).unwrap_or(&[]).to_vec(),
-        Axis::Run(start, length) => elements.get(start..start + length).unwrap_or(&[]).to_vec(),
-        Axis::Many(places) => {
-            places.iter().filter_map(|place| elements.get(*place).cloned()).collect()
-        }
-    };
+    let selection = select(store, std::slice::from_ref(argument), &[elements.len()])?;
+    if store.numbers(vector).is_some() {
+        let shape = selection.shape();
+        let form = if shape.len() == 1 { Form::Vector } else { Form::Tensor };
+        return store.filled(form, &shape, &[vector], &mut |numbers, out| {
+            if let [numbers] = numbers {
+                selection.gather(numbers, out);
+            }
+        });
+    }
+    let mut picked = Vec::with_capacity(selection.len()?);
+    selection.each_run(|from, count, step| {
+        picked.extend(elements[from..].iter().step_by(step.max(1)).take(count).cloned());
+    });
     store.new_vector(&picked)
 }
 
@@ -71,7 +78,7 @@ fn in_nested<S: Store>(
     {
         let result = selected(store, &numbers, arguments)?;
         drop(numbers);
-        return made(store, &result);
+        return numbers::new_vector(store, &result);
     }
     if arguments.is_empty() || arguments.iter().any(|it| matches!(it, Argument::Slice(..))) {
         return Err(one_index("Vector", arguments.len()));
@@ -88,15 +95,38 @@ fn in_tensor<S: Store>(
     tensor: &S::Value,
     arguments: &[Argument<S::Value>],
 ) -> Result<S::Value, Fault> {
+    let is_mask = store.is_mask(tensor);
     if let Some(number) = one_number(store, tensor, arguments)? {
-        return Ok(store.number(number));
+        return Ok(if is_mask { store.boolean(number != 0.0) } else { store.number(number) });
     }
-    let Some(numbers) = numbers::of(store, tensor) else {
-        return Err(Fault::new("Cannot index into this tensor"));
+    let Some(view) = store.tensor(tensor) else {
+        let Some(numbers) = numbers::of(store, tensor) else {
+            return Err(Fault::new("Cannot index into this tensor"));
+        };
+        let result = selected(store, &numbers, arguments)?;
+        drop(numbers);
+        return numbers::new_vector(store, &result);
     };
-    let result = selected(store, &numbers, arguments)?;
-    drop(numbers);
-    made(store, &result)
+    some(arguments)?;
+    let selection = select(store, arguments, view.shape)?;
+    if let Some(number) = selection.one().and_then(|place| view.data.get(place).copied()) {
+        return Ok(if is_mask { store.boolean(number != 0.0) } else { store.number(number) });
+    }
+    let shape = selection.shape();
+    let form = match &*shape {
+        _ if is_mask => Form::Mask,
+        [_] => Form::Vector,
+        _ => Form::Tensor,
+    };
+    store.filled(form, &shape, &[tensor], &mut |numbers, out| {
+        if let [numbers] = numbers {
+            selection.gather(numbers, out);
+        }
+    })
+}
+
+fn some<V>(arguments: &[Argument<V>]) -> Result<(), Fault> {
+    if arguments.is_empty() { Err(Fault::new("An index is missing")) } else { Ok(()) }
 }
 
 /// The number of a real tensor where there is one index per axis: the case to be fast in.
@@ -126,23 +156,22 @@ fn selected<S: Store>(
     numbers: &Numbers<'_>,
     arguments: &[Argument<S::Value>],
 ) -> Result<Numbers<'static>, Fault> {
-    if arguments.is_empty() {
-        return Err(Fault::new("An index is missing"));
-    }
-    let axes = selection::axes(store, arguments, numbers.shape())?;
-    let shape = Cow::Owned(selection::selected_shape(&axes));
-    let offsets = selection::offsets(store, &axes, numbers.shape())?;
+    some(arguments)?;
+    let selection = select(store, arguments, numbers.shape())?;
+    let shape = Cow::Owned(selection.shape().to_vec());
+    let count = selection.len()?;
     Ok(match numbers {
-        Numbers::Real(_, data) => Numbers::Real(shape, offsets.iter().map(|i| data[*i]).collect()),
+        Numbers::Real(_, data) => {
+            let mut out = vec![0.0; count];
+            selection.gather(data, &mut out);
+            Numbers::Real(shape, Cow::Owned(out))
+        }
         Numbers::Complex(_, data) => {
-            Numbers::Complex(shape, offsets.iter().map(|i| data[*i]).collect())
+            let mut out = vec![Complex::default(); count];
+            selection.gather(data, &mut out);
+            Numbers::Complex(shape, Cow::Owned(out))
         }
     })
-}
-
-/// What is selected, as a value: of one axis a vector.
-fn made<S: Store>(store: &mut S, numbers: &Numbers<'_>) -> Result<S::Value, Fault> {
-    numbers::new_vector(store, numbers)
 }
 
 fn in_string<S: Store>(
@@ -151,14 +180,12 @@ fn in_string<S: Store>(
     argument: &Argument<S::Value>,
 ) -> Result<S::Value, Fault> {
     let length = store.characters(string);
-    let (start, count) = match selection::axis(store, argument, length)? {
-        Axis::One(place) => (place, 1),
-        Axis::Run(start, count) => (start, count),
-        Axis::Many(places) => {
-            let characters: Vec<char> = store.text(string).chars().collect();
-            let picked: String = places.iter().filter_map(|place| characters.get(*place)).collect();
-            return store.new_string(&picked);
-        }
+    let selection = select(store, std::slice::from_ref(argument), &[length])?;
+    let Some((start, count)) = selection.piece() else {
+        let characters: Vec<char> = store.text(string).chars().collect();
+        let places = selection.places()?;
+        let picked: String = places.iter().filter_map(|place| characters.get(*place)).collect();
+        return store.new_string(&picked);
     };
     let picked = characters(store.text(string), length, start, count).to_owned();
     store.new_string(&picked)

@@ -2,9 +2,13 @@
 
 use std::borrow::Cow;
 
+use achronyme_numeric::{Canonical, broadcast_into, broadcast_shape};
+
 use super::{BinaryOp, complex, incompatible, number};
+use crate::elementwise::{self, Meaning};
+use crate::functions::linear::multiply;
 use crate::numbers::{self, Numbers};
-use crate::{Complex, Fault, Store, View, shape};
+use crate::{Fault, Store, View, shape};
 
 /// What `a op b` is, shapes broadcast.
 pub(super) fn binary(
@@ -13,8 +17,8 @@ pub(super) fn binary(
     a: &Numbers<'_>,
     b: &Numbers<'_>,
 ) -> Result<Numbers<'static>, Fault> {
-    if op == BinaryOp::Multiply && matches!((a.rank(), b.rank()), (2, 1 | 2) | (1, 2)) {
-        return product(store, a, b);
+    if op == BinaryOp::Multiply && is_product(a.rank(), b.rank()) {
+        return multiply(store, a, b);
     }
     match (a, b) {
         (Numbers::Real(a_shape, x), Numbers::Real(b_shape, y)) => {
@@ -26,7 +30,11 @@ pub(super) fn binary(
                 BinaryOp::Divide => broadcast(store, x, y, |x, y| x / y)?,
                 BinaryOp::Remainder => broadcast(store, x, y, |x, y| x % y)?,
                 BinaryOp::Power => broadcast(store, x, y, number::power)?,
-                _ => return Err(incompatible(op)),
+                BinaryOp::Less => broadcast(store, x, y, |x, y| f64::from(x < y))?,
+                BinaryOp::LessOrEqual => broadcast(store, x, y, |x, y| f64::from(x <= y))?,
+                BinaryOp::Greater => broadcast(store, x, y, |x, y| f64::from(x > y))?,
+                BinaryOp::GreaterOrEqual => broadcast(store, x, y, |x, y| f64::from(x >= y))?,
+                BinaryOp::Equal | BinaryOp::NotEqual => return Err(incompatible(op)),
             };
             Ok(Numbers::Real(Cow::Owned(shape), Cow::Owned(data)))
         }
@@ -46,188 +54,116 @@ pub(super) fn binary(
     }
 }
 
-/// What `a op b` is for vectors of numbers and numbers, in one pass. `None` for anything else, and
-/// where lengths differ.
+/// What `a op b` is for real numbers, shapes broadcast, written where it will lie. `None` where it is
+/// a product of matrices, or there are other than numbers, tensors, and vectors of numbers.
 pub(super) fn of_numbers<S: Store>(
     store: &mut S,
     op: BinaryOp,
     a: &S::Value,
     b: &S::Value,
 ) -> Option<Result<S::Value, Fault>> {
+    let rank = |value: &S::Value| match store.view(value) {
+        View::Vector => 1,
+        _ => store.tensor(value).map_or(0, |view| view.shape.len()),
+    };
+    if op == BinaryOp::Multiply && is_product(rank(a), rank(b)) {
+        return None;
+    }
     match op {
-        BinaryOp::Add => each(store, a, b, |x, y| x + y),
-        BinaryOp::Subtract => each(store, a, b, |x, y| x - y),
-        BinaryOp::Multiply => each(store, a, b, |x, y| x * y),
-        BinaryOp::Divide => each(store, a, b, |x, y| x / y),
-        BinaryOp::Remainder => each(store, a, b, |x, y| x % y),
-        BinaryOp::Power => each(store, a, b, number::power),
-        _ => None,
+        BinaryOp::Add => each(store, a, b, Meaning::Numbers, |x, y| x + y),
+        BinaryOp::Subtract => each(store, a, b, Meaning::Numbers, |x, y| x - y),
+        BinaryOp::Multiply => each(store, a, b, Meaning::Numbers, |x, y| x * y),
+        BinaryOp::Divide => each(store, a, b, Meaning::Numbers, |x, y| x / y),
+        BinaryOp::Remainder => each(store, a, b, Meaning::Numbers, |x, y| x % y),
+        BinaryOp::Power => power(store, a, b),
+        BinaryOp::Less => each(store, a, b, Meaning::Truth, |x, y| f64::from(x < y)),
+        BinaryOp::LessOrEqual => each(store, a, b, Meaning::Truth, |x, y| f64::from(x <= y)),
+        BinaryOp::Greater => each(store, a, b, Meaning::Truth, |x, y| f64::from(x > y)),
+        BinaryOp::GreaterOrEqual => each(store, a, b, Meaning::Truth, |x, y| f64::from(x >= y)),
+        BinaryOp::Equal | BinaryOp::NotEqual => None,
     }
 }
 
-/// `f` of each number of a vector and a number, as a vector, or of the numbers of two vectors, as
-/// a tensor.
 fn each<S: Store>(
     store: &mut S,
     a: &S::Value,
     b: &S::Value,
-    f: impl Fn(f64, f64) -> f64,
+    meaning: Meaning,
+    f: impl Fn(f64, f64) -> f64 + Sync,
 ) -> Option<Result<S::Value, Fault>> {
-    let number = |value: &S::Value| match store.view(value) {
-        View::Number(number) => Some(number),
-        _ => None,
-    };
-    let (views, x, y) = ((store.view(a), store.view(b)), store.elements(a), store.elements(b));
-    match views {
-        (View::Vector, View::Number(y)) => {
-            let result = x.iter().map(|x| Some(store.number(f(number(x)?, y))));
-            let result: Option<Vec<S::Value>> = result.collect();
-            Some(store.new_vector(&result?))
+    let mut shapes = None;
+    let made = elementwise::zip(
+        store,
+        [a, b],
+        meaning,
+        |error| {
+            shapes = Some(());
+            Fault { kind: error.kind.name(), message: error.message }
+        },
+        f,
+    );
+    match (made, shapes) {
+        (Some(Err(_)), Some(())) => {
+            let shape = |value| numbers::of(store, value).map(|it| it.shape().to_vec());
+            Some(Err(shape::mismatch(&shape(a).unwrap_or_default(), &shape(b).unwrap_or_default())))
         }
-        (View::Number(x), View::Vector) => {
-            let result = y.iter().map(|y| Some(store.number(f(x, number(y)?))));
-            let result: Option<Vec<S::Value>> = result.collect();
-            Some(store.new_vector(&result?))
-        }
-        (View::Vector, View::Vector) if x.len() == y.len() => {
-            let result = x.iter().zip(y).map(|(x, y)| Some(f(number(x)?, number(y)?)));
-            let result: Option<Vec<f64>> = result.collect();
-            let result = result?;
-            Some(store.new_tensor(&[result.len()], &result))
-        }
-        _ => None,
+        (made, _) => made,
     }
 }
 
-/// `-v` of a vector.
-pub(super) fn negated_vector<S: Store>(store: &mut S, a: &S::Value) -> Result<S::Value, Fault> {
-    let Some(numbers) = numbers::of(store, a) else {
-        return Err(Fault::new("Cannot negate a non-numeric vector"));
-    };
-    let result = negated(&numbers);
-    drop(numbers);
-    numbers::new_vector(store, &result)
+/// Squares are products.
+fn power<S: Store>(store: &mut S, a: &S::Value, b: &S::Value) -> Option<Result<S::Value, Fault>> {
+    match store.view(b) {
+        View::Number(2.0) => each(store, a, b, Meaning::Numbers, |x, _| x * x),
+        _ => each(store, a, b, Meaning::Numbers, number::power),
+    }
 }
 
-/// `-t` of a tensor.
-pub(super) fn negated_tensor<S: Store>(store: &mut S, a: &S::Value) -> Result<S::Value, Fault> {
+/// `-a` of an array, a vector for a vector.
+pub(super) fn negated<S: Store>(store: &mut S, a: &S::Value) -> Result<S::Value, Fault> {
+    if let Some(result) = elementwise::map(store, a, Meaning::Numbers, |x| -x) {
+        return result;
+    }
+    let view = store.view(a);
     let Some(numbers) = numbers::of(store, a) else {
-        return Err(Fault::new("Cannot negate this type"));
+        return Err(Fault::new(if view == View::Vector {
+            "Cannot negate a non-numeric vector"
+        } else {
+            "Cannot negate this type"
+        }));
     };
-    let result = negated(&numbers);
-    drop(numbers);
-    numbers::new_tensor(store, &result)
-}
-
-fn negated(a: &Numbers<'_>) -> Numbers<'static> {
-    let shape = Cow::Owned(a.shape().to_vec());
-    match a {
+    let shape = Cow::Owned(numbers.shape().to_vec());
+    let result = match &numbers {
         Numbers::Real(_, data) => Numbers::Real(shape, data.iter().map(|x| -x).collect()),
         Numbers::Complex(_, data) => Numbers::Complex(shape, data.iter().map(|z| -z).collect()),
-    }
+    };
+    drop(numbers);
+    numbers::as_given(store, view, &result)
 }
 
 /// Shape and numbers of a box.
 type Box<'a, T> = (&'a [usize], &'a [T]);
 
 /// `f` of each pair of numbers that meet when the shapes are aligned at the last axis.
-pub(crate) fn broadcast<T: Copy, U>(
+///
+/// # Errors
+/// The shapes do not fit, or memory has run out.
+fn broadcast<T: Copy + Send + Sync, U: Canonical + Default>(
     store: &impl Store,
     (a_shape, a): Box<'_, T>,
     (b_shape, b): Box<'_, T>,
-    f: impl Fn(T, T) -> U,
+    f: impl Fn(T, T) -> U + Sync,
 ) -> Result<(Vec<usize>, Vec<U>), Fault> {
-    if a_shape == b_shape {
-        let data = a.iter().zip(b).map(|(x, y)| f(*x, *y)).collect();
-        return Ok((a_shape.to_vec(), data));
-    }
-    if let ([y], []) = (b, b_shape) {
-        return Ok((a_shape.to_vec(), a.iter().map(|x| f(*x, *y)).collect()));
-    }
-    if let ([x], []) = (a, a_shape) {
-        return Ok((b_shape.to_vec(), b.iter().map(|y| f(*x, *y)).collect()));
-    }
-    let shape = shape::broadcast(a_shape, b_shape)?;
+    let shape =
+        broadcast_shape(a_shape, b_shape).map_err(|_| shape::mismatch(a_shape, b_shape))?.to_vec();
     let size = shape::size(&shape, size_of::<U>())?;
     store.room(size.saturating_mul(size_of::<U>()))?;
-    let (a_steps, b_steps) = (shape::steps(a_shape, &shape), shape::steps(b_shape, &shape));
-    let mut data = Vec::with_capacity(size);
-    let (Some(width), Some(a_step), Some(b_step)) = (shape.last(), a_steps.last(), b_steps.last())
-    else {
-        return Ok((shape, data));
-    };
-    let mut counter = vec![0; shape.len() - 1];
-    while data.len() < size {
-        let offset = |steps: &[usize]| -> usize {
-            counter.iter().zip(steps).map(|(index, step)| index * step).sum()
-        };
-        let (a_row, b_row) = (offset(&a_steps), offset(&b_steps));
-        data.extend((0..*width).map(|i| f(a[a_row + i * a_step], b[b_row + i * b_step])));
-        shape::advance(&mut counter, &shape);
-    }
+    let mut data = vec![U::default(); size];
+    broadcast_into((a_shape, a), (b_shape, b), (&shape, &mut data), f);
     Ok((shape, data))
 }
 
-/// The product of two matrices, or of a matrix and a vector.
-fn product(
-    store: &impl Store,
-    a: &Numbers<'_>,
-    b: &Numbers<'_>,
-) -> Result<Numbers<'static>, Fault> {
-    let (rows, inner) = match a.shape() {
-        [inner] => (1, *inner),
-        [rows, inner] => (*rows, *inner),
-        _ => return Err(incompatible(BinaryOp::Multiply)),
-    };
-    let (b_inner, columns) = match b.shape() {
-        [inner] => (*inner, 1),
-        [inner, columns] => (*inner, *columns),
-        _ => return Err(incompatible(BinaryOp::Multiply)),
-    };
-    if inner != b_inner {
-        return Err(Fault::new(format!(
-            "Cannot multiply shapes {:?} and {:?}: {inner} columns meet {b_inner} rows",
-            a.shape(),
-            b.shape()
-        )));
-    }
-    let size = shape::size(&[rows, columns], size_of::<Complex>())?;
-    store.room(size.saturating_mul(size_of::<Complex>()))?;
-    let mut shape = Vec::with_capacity(2);
-    if a.rank() == 2 {
-        shape.push(rows);
-    }
-    if b.rank() == 2 {
-        shape.push(columns);
-    }
-    let shape = Cow::Owned(shape);
-    Ok(match (a, b) {
-        (Numbers::Real(_, x), Numbers::Real(_, y)) => {
-            Numbers::Real(shape, Cow::Owned(multiplied(x, y, inner, columns, size)))
-        }
-        _ => {
-            let (x, y) = (a.complex_data(), b.complex_data());
-            Numbers::Complex(shape, Cow::Owned(multiplied(&x, &y, inner, columns, size)))
-        }
-    })
-}
-
-/// Rows of length `inner` in `a` times columns of `b`; `size` numbers. Row by row, so that memory
-/// is read in its order.
-fn multiplied<T>(a: &[T], b: &[T], inner: usize, columns: usize, size: usize) -> Vec<T>
-where
-    T: Copy + Default + std::ops::Mul<Output = T> + std::ops::AddAssign,
-{
-    let mut data = vec![T::default(); size];
-    if inner == 0 || columns == 0 {
-        return data;
-    }
-    for (row, sums) in a.chunks_exact(inner).zip(data.chunks_exact_mut(columns)) {
-        for (x, terms) in row.iter().zip(b.chunks_exact(columns)) {
-            for (sum, y) in sums.iter_mut().zip(terms) {
-                *sum += *x * *y;
-            }
-        }
-    }
-    data
+/// Whether `*` between boxes with so many axes is a product of matrices.
+const fn is_product(a: usize, b: usize) -> bool {
+    matches!((a, b), (2, 1 | 2) | (1, 2))
 }

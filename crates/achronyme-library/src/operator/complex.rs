@@ -1,5 +1,7 @@
 //! Operators between two complex numbers.
 
+use achronyme_numeric::analytic;
+
 use super::{BinaryOp, incompatible};
 use crate::numbers::is_integer;
 use crate::{Complex, Fault, Store};
@@ -54,7 +56,7 @@ pub(crate) fn power(x: Complex, y: Complex) -> Complex {
     if x.re == 0.0 && x.im == 0.0 {
         return zero_power(y);
     }
-    (y * x.ln()).exp()
+    analytic::exp(y * analytic::ln(x))
 }
 
 /// `x ^ exponent` by squaring.

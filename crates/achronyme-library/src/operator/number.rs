@@ -27,6 +27,6 @@ pub(super) fn binary<S: Store>(store: &S, op: BinaryOp, x: f64, y: f64) -> Resul
 /// `x ^ y`, the same on every platform.
 #[inline]
 #[expect(clippy::float_cmp, reason = "squares are exactly products")]
-pub(super) fn power(x: f64, y: f64) -> f64 {
+pub(crate) fn power(x: f64, y: f64) -> f64 {
     if y == 2.0 { x * x } else { libm::pow(x, y) }
 }

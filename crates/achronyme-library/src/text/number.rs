@@ -26,6 +26,11 @@ pub(crate) fn write_number(text: &mut String, number: f64) {
     debug_assert!(written.is_ok(), "a String takes everything");
 }
 
+/// Writes the truth value that a number of a mask stands for.
+pub(crate) fn write_truth(text: &mut String, number: f64) {
+    text.push_str(if number == 0.0 { "false" } else { "true" });
+}
+
 /// Writes `RE+IMi` or `RE-IMi`.
 pub(crate) fn write_complex(text: &mut String, number: Complex) {
     write_number(text, number.re);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::tensor::write_tensor;
-use super::{Style, check_length, write_complex, write_number};
+use super::{Style, check_length, write_complex, write_number, write_truth};
 use crate::{Fault, Store, View};
 
 /// A value being written.
@@ -73,7 +73,8 @@ impl<'a, S: Store> Writer<'a, S> {
             }
             View::Tensor => {
                 if let Some(tensor) = store.tensor(value) {
-                    write_tensor(&mut self.text, tensor, write_number)?;
+                    let write = if store.is_mask(value) { write_truth } else { write_number };
+                    write_tensor(&mut self.text, tensor, write)?;
                 }
             }
             View::ComplexTensor => {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Element, FieldType, Type};
-use crate::builtin::{Arity, BUILTINS};
+use crate::builtin::{Arity, builtin};
 use crate::{Kind, Store, View};
 
 /// Whether `value` has the type `ty`, whose aliases are numbers of `aliases`.
@@ -44,7 +44,7 @@ fn at_once<S: Store>(store: &S, ty: &Type, value: &S::Value) -> Option<bool> {
 }
 
 fn builtin_arity(index: u16) -> Option<Arity> {
-    BUILTINS.get(usize::from(index)).map(|builtin| builtin.arity)
+    builtin(index).map(|builtin| builtin.arity)
 }
 
 fn takes(arity: Option<Arity>, count: usize) -> bool {

@@ -1,46 +1,48 @@
 //! The engine that walks the tree.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use achronyme::tree::{self, Ended, Options, Uncaught};
-use source::{Severity, SourceId, SourceMap};
+use source::SourceId;
 
-use super::{guarded, world, written};
+use super::{Text, guarded, world, written};
 use crate::seen::{End, Seen};
 
 /// Runs a program by walking its tree. It may take so many steps.
 #[must_use]
 pub fn walk(program: &str, steps: u64) -> Seen {
-    guarded(|| walked(program, steps))
+    match Text::new(program) {
+        Ok(text) => text.walk(steps),
+        Err(seen) => seen,
+    }
 }
 
-fn walked(program: &str, steps: u64) -> Seen {
-    let mut sources = SourceMap::default();
-    let mut files: BTreeMap<String, String> = BTreeMap::new();
-    let loaded = match achronyme::load("main.soc", program, &mut files, &mut sources) {
-        Ok((loaded, _)) => loaded,
-        Err(found) => {
-            let wrong = found.iter().find(|one| one.severity == Severity::Error);
-            let message = wrong.map(|one| one.message.clone()).unwrap_or_default();
-            return Seen { output: String::new(), end: End::Refused(message) };
-        }
-    };
-    let world = Rc::new(RefCell::new(world()));
-    let asked = Rc::clone(&world);
-    let answers = Box::new(move |question| asked.borrow_mut().answer(&question));
-    let options = Options { steps_max: steps, memory_max: 1 << 28, depth_max: 20_000 };
-    let end = match tree::run(&loaded, &mut sources, &options, answers) {
-        Ended::Value(value) => End::Value(value),
-        Ended::Uncaught(Uncaught { kind, message, span }) => {
-            let line = (span.source == SourceId::default()).then(|| line_of(program, span.start));
-            End::Uncaught { kind: kind.unwrap_or_default(), message, line }
-        }
-        Ended::Stopped => End::Stopped,
-    };
-    let output = written(&world.borrow());
-    Seen { output, end }
+impl Text {
+    /// Runs the program by walking its tree. It may take so many steps.
+    #[must_use]
+    pub fn walk(&self, steps: u64) -> Seen {
+        guarded(|| self.walked(steps))
+    }
+
+    fn walked(&self, steps: u64) -> Seen {
+        let world = Rc::new(RefCell::new(world()));
+        let asked = Rc::clone(&world);
+        let answers = Box::new(move |question| asked.borrow_mut().answer(&question));
+        let options = Options { steps_max: steps, memory_max: 1 << 28, depth_max: 20_000 };
+        let end = match tree::run(&self.modules, &mut self.sources.clone(), &options, answers) {
+            Ended::Value(value) => End::Value(value),
+            Ended::Uncaught(Uncaught { kind, message, span }) => {
+                let text = self.sources.text(SourceId::default());
+                let is_here = span.source == SourceId::default();
+                let line = is_here.then(|| line_of(text, span.start));
+                End::Uncaught { kind: kind.unwrap_or_default(), message, line }
+            }
+            Ended::Stopped => End::Stopped,
+        };
+        let output = written(&world.borrow());
+        Seen { output, end }
+    }
 }
 
 /// The line with a byte of a text, from 1.

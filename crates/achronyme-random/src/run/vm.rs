@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use achronyme::{NoFiles, Options, compile};
+use achronyme::{Options, compile_read};
 use achronyme_vm::{Program, Snapshot, Trap, Vm};
 use machine::{Inspect as _, Machine as _, Probes, StateHash, Stop, Tick};
-use source::{Severity, SourceMap};
-use testkit::ScriptedWorld;
+use testkit::{ScriptedWorld, laws};
 
-use super::{guarded, world, written};
+use super::{Text, first_error, guarded, world, written};
 use crate::dice::Dice;
 use crate::seen::{End, Seen};
 
+/// Bytes that a machine has for objects whose every state is looked at.
+const LITTLE_MEMORY: usize = 1 << 20;
 /// Bytes that a machine has for objects.
 const MEMORY: usize = 1 << 26;
 
@@ -52,20 +53,16 @@ impl Compiled {
     ///
     /// # Errors
     /// What a run of it would show: that it is refused, or that the compiler is broken.
-    pub fn new(program: &str, optimise: bool) -> Result<Self, Seen> {
+    pub fn new(text: &Text, optimise: bool) -> Result<Self, Seen> {
         let mut made = None;
         let seen = guarded(|| {
-            let mut sources = SourceMap::default();
             let options = Options { optimise, repl: false };
-            let end = match compile("main.soc", program, &mut sources, options, &mut NoFiles) {
+            let end = match compile_read(&text.modules, &mut text.sources.clone(), options) {
                 Ok((program, _)) => {
                     made = Some(Self { program: Arc::new(program) });
                     End::Value(None)
                 }
-                Err(found) => {
-                    let wrong = found.iter().find(|one| one.severity == Severity::Error);
-                    End::Refused(wrong.map(|one| one.message.clone()).unwrap_or_default())
-                }
+                Err(found) => End::Refused(first_error(&found)),
             };
             Seen { output: String::new(), end }
         });
@@ -78,27 +75,74 @@ impl Compiled {
         &self.program
     }
 
-    /// Runs it up to so many ticks.
-    #[must_use]
-    pub fn run(&self, manner: Manner, ticks: u64) -> Went {
+    /// Prepares runs of it.
+    ///
+    /// # Errors
+    /// It cannot be loaded.
+    pub fn runs(&self) -> Result<Runs, Seen> {
+        match Vm::new(Arc::clone(&self.program), MEMORY) {
+            Ok(mut vm) => Ok(Runs { start: vm.snapshot(), vm: Some(vm) }),
+            Err(wrong) => Err(broken(wrong.to_string())),
+        }
+    }
+
+    /// Checks the laws of time on the first `steps` instructions.
+    ///
+    /// # Errors
+    /// One does not hold: which, and where.
+    pub fn obeys(&self, steps: usize) -> Result<(), String> {
+        let seen = guarded(|| {
+            let mut world = world();
+            let machine = || {
+                let vm = Vm::new(Arc::clone(&self.program), LITTLE_MEMORY);
+                vm.unwrap_or_else(|wrong| panic!("{wrong}"))
+            };
+            // A program whose first instruction fails has no life to look at.
+            if !matches!(machine().run(Tick::MAX, &Probes::every_step()), Stop::Trapped(_)) {
+                laws::check(machine, |question| world.answer(question), steps);
+            }
+            Seen { output: String::new(), end: End::Value(None) }
+        });
+        match seen.end {
+            End::Broken(message) => Err(message),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A machine for several runs of a program, one after the other.
+#[derive(Debug)]
+pub struct Runs {
+    start: Snapshot,
+    /// None when it is broken.
+    vm: Option<Vm>,
+}
+
+impl Runs {
+    /// Runs the program up to so many ticks.
+    pub fn run(&mut self, manner: Manner, ticks: u64) -> Went {
         let mut state = None;
         let seen = guarded(|| {
-            let mut run = match Vm::new(Arc::clone(&self.program), MEMORY) {
-                Ok(vm) => Run { vm, world: world(), end: None, until: ticks },
-                Err(wrong) => {
-                    let end = End::Broken(wrong.to_string());
-                    return Seen { output: String::new(), end };
-                }
+            let Some(mut vm) = self.vm.take() else {
+                return broken("by an earlier run".to_owned());
             };
+            vm.restore(&self.start);
+            let mut run = Run { vm, world: world(), end: None, until: ticks };
             run.go(manner);
             state = Some((run.vm.tick(), run.vm.state_hash()));
-            Seen { output: written(&run.world), end: run.end.unwrap_or(End::Stopped) }
+            let end = run.end.take().unwrap_or(End::Stopped);
+            self.vm = Some(run.vm);
+            Seen { output: written(&run.world), end }
         });
         if matches!(manner, Manner::Collecting | Manner::CollectingSteps) {
             state = None;
         }
         Went { seen, state }
     }
+}
+
+fn broken(message: String) -> Seen {
+    Seen { output: String::new(), end: End::Broken(message) }
 }
 
 /// A machine with what is around it.
@@ -114,12 +158,14 @@ impl Run {
         match manner {
             Manner::Fast => self.on(self.until, &Probes::none()),
             Manner::Collecting => {
-                self.vm.collect_often();
+                self.vm.collect_often(true);
                 self.on(self.until, &Probes::none());
+                self.vm.collect_often(false);
             }
             Manner::CollectingSteps => {
-                self.vm.collect_often();
+                self.vm.collect_often(true);
                 self.on(self.until, &Probes::every_step());
+                self.vm.collect_often(false);
             }
             Manner::Steps => self.on(self.until, &Probes::every_step()),
             Manner::Pieces(seed) => {

@@ -117,9 +117,13 @@ impl Author {
         let generator = self.new_name("g");
         let argument = self.expression(&Type::Number, 1);
         self.declare(&generator, &Type::generator(element), false);
-        format!(
-            "let {name} = {parameter} => generate {block}\nlet {generator} = {name}({argument})"
-        )
+        let head = match self.dice.below(6) {
+            0 => format!("({parameter}: Number): Generator"),
+            1 => format!("({parameter} = 3, other = {parameter})"),
+            2 => format!("({parameter}: Number | String)"),
+            _ => parameter,
+        };
+        format!("let {name} = {head} => generate {block}\nlet {generator} = {name}({argument})")
     }
 
     fn async_function(&mut self) -> String {
@@ -137,7 +141,14 @@ impl Author {
         });
         let name = self.name();
         self.declare(&name, &kind, false);
-        format!("let {name} = async {parameter} => do {block}")
+        let head = match self.dice.below(6) {
+            0 => format!("({parameter}: Number)"),
+            1 => format!("({parameter}: String | Number): Any"),
+            2 => format!("({parameter} = {})", self.literal(&Type::Number)),
+            3 => format!("({parameter}, second = {{ {parameter}: {parameter} }}.{parameter})"),
+            _ => parameter,
+        };
+        format!("let {name} = async {head} => do {block}")
     }
 
     /// `type`.

@@ -11,7 +11,25 @@ impl Author {
             return self.print();
         }
         let is_top = usize::from(self.place.depth == 0);
-        let weights = [22, 20, 12, 8, 6, 9, 8, 6, 4, 3, 4 * is_top, 7 * is_top, 6 * is_top, 3, 4];
+        let weights = [
+            22,
+            20,
+            12,
+            8,
+            6,
+            9,
+            8,
+            6,
+            4,
+            3,
+            4 * is_top,
+            7 * is_top,
+            6 * is_top,
+            3,
+            4,
+            7 * is_top,
+            1,
+        ];
         match self.dice.weighted(&weights) {
             0 => self.declaration(),
             1 => self.change(3),
@@ -27,6 +45,8 @@ impl Author {
             11 => self.aliasing(),
             12 => self.tasks(),
             13 => self.alias_of_type(),
+            15 => self.kinds(),
+            16 => self.import(),
             _ => self.leaving(),
         }
     }

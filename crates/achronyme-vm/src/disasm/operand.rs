@@ -103,7 +103,7 @@ pub(super) fn show_constant(constant: &Constant) -> String {
 }
 
 fn show_builtin(index: usize) -> String {
-    let builtin = achronyme_library::BUILTINS.get(index);
+    let builtin = u16::try_from(index).ok().and_then(achronyme_library::builtin);
     builtin.map_or_else(|| index.to_string(), |builtin| builtin.name.to_owned())
 }
 

@@ -1,10 +1,58 @@
-//! Words of frames: copied, cleared, and marked as shared.
+//! Words of code and of frames: read, copied, cleared, and marked as shared.
 
 #![expect(unsafe_code, reason = "part of the fast engine, whose head says what it relies on")]
 
 use crate::frame::CLEARED;
 use crate::heap::Heap;
 use crate::value::Value;
+
+/// The place of an instruction. Operands are read where they lie, so that the loop has to keep nothing
+/// but the place.
+#[derive(Clone, Copy)]
+pub(super) struct Here(pub *const u32);
+
+impl Here {
+    #[inline(always)]
+    fn byte(self, index: usize) -> u8 {
+        let index = if cfg!(target_endian = "big") { 3 - index } else { index };
+        // SAFETY: it is one of the four bytes of a word of code.
+        unsafe { *self.0.cast::<u8>().add(index) }
+    }
+
+    #[inline(always)]
+    pub(super) fn op(self) -> u8 {
+        self.byte(0)
+    }
+
+    #[inline(always)]
+    pub(super) fn a(self) -> u8 {
+        self.byte(1)
+    }
+
+    #[inline(always)]
+    pub(super) fn b(self) -> u8 {
+        self.byte(2)
+    }
+
+    #[inline(always)]
+    pub(super) fn c(self) -> u8 {
+        self.byte(3)
+    }
+
+    #[inline(always)]
+    pub(super) fn wide(self) -> u16 {
+        let index = usize::from(cfg!(target_endian = "little"));
+        // SAFETY: as above, of the upper half.
+        unsafe { *self.0.cast::<u16>().add(index) }
+    }
+
+    /// What the upper three bytes say.
+    #[inline(always)]
+    pub(super) fn distance(self) -> i32 {
+        // SAFETY: as above, of the whole word.
+        unsafe { *self.0 }.cast_signed() >> 8
+    }
+}
 
 /// Marks a vector or tensor as shared, out of the way of the loop.
 #[inline(never)]

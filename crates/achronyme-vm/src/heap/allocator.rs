@@ -199,9 +199,9 @@ impl Heap {
         self.space.allocated >= self.space.threshold
     }
 
-    /// Makes a collection due whenever it is asked for.
-    pub(crate) fn collect_often(&mut self) {
-        self.space.is_eager = true;
+    /// Makes a collection due whenever it is asked for, or no longer after the next one.
+    pub(crate) fn collect_often(&mut self, often: bool) {
+        self.space.is_eager = often;
         self.space.threshold = 0;
     }
 

@@ -1,10 +1,12 @@
 //! The heap as the library sees it.
 
-use achronyme_library::{Complex, EdgeView, Fault, FieldView, Store, TensorView, View};
+use std::borrow::Cow;
+
+use achronyme_library::{Complex, EdgeView, Fault, FieldView, Fill, Form, Store, TensorView, View};
 
 use super::{Heap, edge};
 use crate::Value;
-use crate::layout::{DIRECTED, DONE, ObjectKind};
+use crate::layout::{DIRECTED, DONE, MASK, ObjectKind};
 use crate::value::{NUMBERS_END, Tag};
 
 impl Heap {
@@ -111,6 +113,15 @@ impl Store for Heap {
         })
     }
 
+    fn is_mask(&self, value: &Value) -> bool {
+        self.is_object(*value, ObjectKind::Tensor) && self.has_flag(*value, MASK)
+    }
+
+    fn numbers<'a>(&'a self, value: &'a Value) -> Option<Cow<'a, [f64]>> {
+        let (at, count) = self.number_words(*value)?;
+        Some(Cow::Borrowed(bytemuck::cast_slice(&self.memory.words()[at..at + count])))
+    }
+
     fn complex_tensor(&self, value: &Value) -> Option<TensorView<'_, Complex>> {
         self.is_object(*value, ObjectKind::ComplexTensor).then(|| TensorView {
             shape: self.tensor_shape(*value),
@@ -198,6 +209,23 @@ impl Store for Heap {
     fn new_tensor(&mut self, shape: &[usize], data: &[f64]) -> Result<Value, Fault> {
         let tensor = self.tensor_of(shape, data)?;
         Ok(self.make(tensor))
+    }
+
+    fn new_mask(&mut self, shape: &[usize], data: &[f64]) -> Result<Value, Fault> {
+        let tensor = self.tensor_of(shape, data)?;
+        let mask = self.as_mask(tensor);
+        Ok(self.make(mask))
+    }
+
+    fn filled(
+        &mut self,
+        form: Form,
+        shape: &[usize],
+        operands: &[&Value],
+        fill: &mut Fill<'_>,
+    ) -> Result<Value, Fault> {
+        let value = self.fill(form, shape, operands, fill)?;
+        Ok(self.make(value))
     }
 
     fn new_complex_tensor(&mut self, shape: &[usize], data: &[Complex]) -> Result<Value, Fault> {

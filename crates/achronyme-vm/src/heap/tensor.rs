@@ -4,7 +4,7 @@ use achronyme_library::{Complex, Fault};
 
 use super::Heap;
 use crate::Value;
-use crate::layout::{Header, ObjectKind, SHARED, tensor};
+use crate::layout::{Header, MASK, ObjectKind, SHARED, tensor};
 use crate::value::{NAN, Tag};
 
 impl Heap {
@@ -29,24 +29,42 @@ impl Heap {
         count: usize,
         data: &[f64],
     ) -> Result<Value, Fault> {
-        let Ok(rank) = u16::try_from(shape.len()) else {
-            return Err(Fault::out_of_memory(shape.len().saturating_mul(8)));
-        };
-        let at = self.claim(tensor::AXES + shape.len())?;
-        let buffer = self.claim(1 + data.len())?;
-        self.memory.write(buffer, Header::of_buffer(ObjectKind::RawBuffer, data.len() * 8).0);
-        let words = &mut self.memory.words_mut()[buffer + 1..=buffer + data.len()];
+        let (tensor, at) = self.tensor_room(kind, shape, count, data.len())?;
+        let words = &mut self.memory.words_mut()[at..at + data.len()];
         for (word, number) in words.iter_mut().zip(data) {
             // The only NaN: which one arithmetic gives depends on the processor.
             *word = if number.is_nan() { NAN } else { number.to_bits() };
         }
+        Ok(tensor)
+    }
+
+    /// Makes of a new tensor one of truth values.
+    pub(crate) fn as_mask(&mut self, tensor: Value) -> Value {
+        self.set_flag(tensor, MASK, true);
+        tensor
+    }
+
+    /// A tensor whose numbers are to be written, in so many words from the second of the results on.
+    pub(super) fn tensor_room(
+        &mut self,
+        kind: ObjectKind,
+        shape: &[usize],
+        count: usize,
+        words: usize,
+    ) -> Result<(Value, usize), Fault> {
+        let Ok(rank) = u16::try_from(shape.len()) else {
+            return Err(Fault::out_of_memory(shape.len().saturating_mul(8)));
+        };
+        let at = self.claim(tensor::AXES + shape.len())?;
+        let buffer = self.claim(1 + words)?;
+        self.memory.write(buffer, Header::of_buffer(ObjectKind::RawBuffer, words * 8).0);
         self.memory.write(at, Header::new(kind, rank, 0).0);
         self.memory.write(at + tensor::BUFFER, buffer as u64);
         self.memory.write(at + tensor::COUNT, count as u64);
         for (axis, &length) in shape.iter().enumerate() {
             self.memory.write(at + tensor::AXES + axis, length as u64);
         }
-        Ok(Value::reference(Tag::Object, at))
+        Ok((Value::reference(Tag::Object, at), buffer + 1))
     }
 
     /// The lengths of its axes.
@@ -67,7 +85,7 @@ impl Heap {
         bytemuck::cast_slice(self.tensor_numbers(tensor))
     }
 
-    /// Changes a number of a real tensor. `false` if there is none with this index.
+    /// Changes a number of a real tensor, which is no mask then. `false` if there is none with this index.
     pub(crate) fn tensor_set(
         &mut self,
         slot: &mut Value,
@@ -78,6 +96,7 @@ impl Heap {
             return Ok(false);
         }
         self.tensor_unshare(slot)?;
+        self.set_flag(*slot, MASK, false);
         let (buffer, _) = self.tensor_words(*slot);
         self.set(buffer + index, Value::number(number));
         Ok(true)

@@ -181,7 +181,11 @@ impl Heap {
     }
 
     /// A vector whose elements are to be written: where is the second of the results.
-    fn new_vector_with(&mut self, length: usize, capacity: usize) -> Result<(Value, usize), Fault> {
+    pub(super) fn new_vector_with(
+        &mut self,
+        length: usize,
+        capacity: usize,
+    ) -> Result<(Value, usize), Fault> {
         let (at, data, capacity) = if capacity <= vector::INLINE_MAX {
             let words = vector::INLINE + capacity;
             let at = self.claim(words)?;

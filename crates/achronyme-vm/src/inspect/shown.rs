@@ -116,12 +116,12 @@ fn show(heap: &Heap, value: Value) -> String {
 /// The first elements or numbers, those that are large by their kind only.
 fn first_parts(heap: &Heap, value: Value) -> Vec<String> {
     if let Some(tensor) = heap.tensor(&value) {
-        return tensor
-            .data
-            .iter()
-            .take(FIRST)
-            .map(|number| show(heap, Value::number(*number)))
-            .collect();
+        let is_mask = heap.is_mask(&value);
+        let element = |number: f64| {
+            if is_mask { Value::boolean(number != 0.0) } else { Value::number(number) }
+        };
+        let first = tensor.data.iter().take(FIRST);
+        return first.map(|number| show(heap, element(*number))).collect();
     }
     let brief = |part: &Value| {
         if size(heap, *part) <= FIRST {

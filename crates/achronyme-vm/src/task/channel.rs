@@ -17,7 +17,8 @@ const SERVED: usize = 3;
 const CLOSED: usize = 4;
 /// The field of a sender and of a receiver.
 const CHANNEL: usize = 0;
-/// Fields of a mutex: its value, its guard or null, futures that wait for it, how many are served.
+/// Fields of a mutex: its value, its guard or null, a vector of pairs of a future that waits
+/// for it and the task that asked or null, how many of them are served.
 const VALUE: usize = 0;
 const HOLDER: usize = 1;
 /// Fields of a guard: its mutex or null once it is released.
@@ -157,21 +158,23 @@ impl Vm {
         if self.heap.kind(&mutex) != Kind::Mutex {
             return Err(Fault::new("an AsyncMutex is needed"));
         }
+        let task = self.state.tasks.current.unwrap_or(Value::NULL);
         if self.heap.object_field(mutex, HOLDER) == Value::NULL {
-            let guard = self.guard(mutex)?;
+            let guard = self.guard(mutex, task)?;
             return self.ready_future(guard);
         }
         let future = self.new_future(false)?;
-        let waiting = self.appended(self.heap.object_field(mutex, WAITING), future)?;
+        let entry = self.heap.vector_of(&[future, task])?;
+        let waiting = self.appended(self.heap.object_field(mutex, WAITING), entry)?;
         self.heap.set_object_field(mutex, WAITING, waiting);
         Ok(future)
     }
 
-    /// A guard of a mutex that nobody holds, for the running task.
-    fn guard(&mut self, mutex: Value) -> Result<Value, Fault> {
+    /// A guard of a mutex that nobody holds, for a task, which releases it at its end.
+    fn guard(&mut self, mutex: Value, task: Value) -> Result<Value, Fault> {
         let guard = self.heap.new_object(ObjectKind::Guard, &[mutex])?;
         self.heap.set_object_field(mutex, HOLDER, guard);
-        if let Some(task) = self.state.tasks.current {
+        if task != Value::NULL {
             let guards = self.appended(self.heap.object_field(task, GUARDS), guard)?;
             self.heap.set_object_field(task, GUARDS, guards);
         }
@@ -196,8 +199,10 @@ impl Vm {
         }
         self.heap.set_object_field(guard, MUTEX, Value::NULL);
         self.heap.set_object_field(mutex, HOLDER, Value::NULL);
-        if let Some(future) = self.take_first(mutex, WAITING, SERVED)? {
-            let guard = self.guard(mutex)?;
+        if let Some(entry) = self.take_first(mutex, WAITING, SERVED)?
+            && let &[future, task] = self.heap.vector_elements(entry)
+        {
+            let guard = self.guard(mutex, task)?;
             self.complete(future, Ok(guard))?;
         }
         Ok(())

@@ -53,12 +53,17 @@ impl Vm {
         }
     }
 
-    pub(super) fn has_waiters(&self, future: Value) -> bool {
-        self.heap.object_field(future, WAITERS) != Value::NULL
-    }
-
+    /// Lets a task go on when the future is there. The outermost code may do that already, as it
+    /// also goes on when nobody else can.
     pub(super) fn add_waiter(&mut self, future: Value, task: Value) -> Result<(), Fault> {
-        let waiters = self.appended(self.heap.object_field(future, WAITERS), task)?;
+        let waiters = self.heap.object_field(future, WAITERS);
+        if self.state.tasks.main == Some(task)
+            && waiters != Value::NULL
+            && self.heap.vector_elements(waiters).contains(&task)
+        {
+            return Ok(());
+        }
+        let waiters = self.appended(waiters, task)?;
         self.heap.set_object_field(future, WAITERS, waiters);
         Ok(())
     }

@@ -11,7 +11,7 @@ use crate::frame::{Link, Return};
 use crate::heap::STACK_LIMIT;
 use crate::layout::ObjectKind;
 use crate::value::{Tag, Value};
-use crate::vm::Vm;
+use crate::vm::{Body, Vm};
 
 /// Fields of a signal: its value, and a vector of effects or null.
 const VALUE: usize = 0;
@@ -69,6 +69,11 @@ impl Vm {
     pub(super) fn run_effect(&mut self, function: Value, to: usize) -> Result<Flow, Failure> {
         if !function.is(Tag::Closure) {
             return Err(Fault::new("effect needs a function").into());
+        }
+        let number = self.heap.closure_prototype(function) as usize;
+        if self.prototypes[number].kind != Body::Plain {
+            let message = "effect needs a function that is neither async nor a generator";
+            return Err(Fault::new(message).into());
         }
         let left = self.heap.vector_of(&[function])?;
         self.run_effects(left, to)

@@ -165,12 +165,12 @@ impl Code<'_> {
         }
     }
 
-    /// Only two instructions jump back: those at which a run can stop.
+    /// Only some instructions jump back: those at which a run can stop.
     fn check_jump(&self, instruction: &Instruction<'_>) -> Result<(), String> {
         let Some(target) = instruction.target() else { return Ok(()) };
         let is_start = usize::try_from(target).ok().and_then(|target| self.starts.get(target));
         ensure(is_start == Some(&true), || format!("no instruction begins at word {target}"))?;
-        let is_back = matches!(instruction.op, Op::Loop | Op::ForLoop);
+        let is_back = instruction.op.goes_back();
         let goes_back = target <= i64::try_from(instruction.at).unwrap_or(i64::MAX);
         ensure(is_back == goes_back, || format!("word {target} is in the wrong direction"))
     }
@@ -259,7 +259,10 @@ impl Code<'_> {
 }
 
 pub(super) fn check_builtin(index: u16) -> Result<(), String> {
-    in_range("function of the library", index, achronyme_library::BUILTINS.len())
+    match achronyme_library::builtin(index) {
+        Some(_) => Ok(()),
+        None => Err(format!("There is no function {index} of the library")),
+    }
 }
 
 /// The number that the operand of a kind has.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use achronyme_library::Kind;
 
-use super::{CODE_MAX, PROTOTYPES_MAX, ensure, in_range, types};
+use super::{CODE_MAX, GLOBALS_MAX, PROTOTYPES_MAX, ensure, in_range, types};
 use crate::program::{Pattern, Program, Shape, Source};
 
 /// Registers that an instruction can write at once.
@@ -47,6 +47,10 @@ pub(super) fn check(program: &Program) -> Result<(), String> {
 /// Positions in code and constants have 32 bits, functions 16.
 fn check_size(program: &Program) -> Result<(), String> {
     let functions = program.prototypes.len();
+    let globals = program.globals.len();
+    ensure(globals <= GLOBALS_MAX, || {
+        format!("it has {globals} globals; {GLOBALS_MAX} are the most")
+    })?;
     ensure(functions <= PROTOTYPES_MAX, || {
         format!("it has {functions} functions; {PROTOTYPES_MAX} are the most")
     })?;

@@ -50,7 +50,7 @@ struct Jump {
 }
 
 fn patch(random: &Random, code: &mut [u32], starts: &[usize], jump: &Jump) {
-    let is_back = matches!(jump.op, Op::Loop | Op::ForLoop);
+    let is_back = jump.op.goes_back();
     let after = jump.twin.unwrap_or(jump.at);
     let targets: Vec<_> = starts
         .iter()

@@ -54,7 +54,7 @@ impl Codegen<'_> {
         if !mutable {
             self.warn(codes::IMMUTABLE, root, format!("`{name}` cannot be assigned to"));
             let register = self.take();
-            self.new_value(storage, id, assignment, span, register);
+            self.new_value(storage, assignment, span, register);
             self.at(span);
             self.raise_for_mistake(&format!("Cannot assign to immutable variable '{name}'"));
             return;
@@ -66,6 +66,7 @@ impl Codegen<'_> {
         };
         let check = check.filter(|check| {
             let kind = self.assigned_kind(id, assignment);
+            self.warn_refuted(*check, kind, span, "what is assigned");
             !self.is_proven(*check, kind)
         });
         match storage {
@@ -76,8 +77,17 @@ impl Codegen<'_> {
             }
             _ => {
                 let register = self.take();
-                self.new_value(storage, id, assignment, span, register);
+                self.new_value(storage, assignment, span, register);
                 self.at(span);
+                if assignment.op.is_none()
+                    && id.is_some_and(|id| self.resolution.binding(id).is_late)
+                {
+                    // Reading it fails as long as it is not declared.
+                    let mark = self.mark();
+                    let old = self.take();
+                    self.read(storage, old, Use::Look);
+                    self.release(mark);
+                }
                 if let Some(check) = check {
                     self.function.code.emit_wide(Op::CheckType, register, check);
                 }
@@ -116,20 +126,55 @@ impl Codegen<'_> {
         if !is_same || is_changed {
             return false;
         }
+        if !self.is_sure(value) {
+            let register = self.looked_at(storage);
+            self.check_spread(register, spread.span);
+        }
         let element = self.kept_operand(value);
         self.at(assignment.value.span);
-        let register = match storage {
-            Storage::Register { register, .. } => register,
-            _ => {
-                let register = self.take();
-                self.read(id, storage, register, Use::Look);
-                register
-            }
-        };
+        let register = self.looked_at(storage);
         self.emit(Op::VectorAppend, register, element, 0);
         self.write(storage, register);
         self.register_to(register, to);
         true
+    }
+
+    /// The register with a variable's value, for looking at it.
+    fn looked_at(&mut self, storage: Storage) -> u8 {
+        match storage {
+            Storage::Register { register, .. } => register,
+            _ => {
+                let register = self.take();
+                self.read(storage, register, Use::Look);
+                register
+            }
+        }
+    }
+
+    /// Whether evaluating this never fails.
+    fn is_sure(&mut self, found: &Expression) -> bool {
+        match &found.kind {
+            ExpressionKind::Literal(_) | ExpressionKind::Lambda(_) => true,
+            ExpressionKind::Name(_) => match self.resolution.meaning(found.span) {
+                Meaning::Binding(id) => !self.resolution.binding(id).is_late,
+                Meaning::Constant(..) | Meaning::Builtin(_) | Meaning::Prelude(_) => true,
+                Meaning::Outer { .. } | Meaning::Undefined => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// Fails if what is in a register cannot be spread, before anything else is evaluated.
+    fn check_spread(&mut self, register: u8, span: Span) {
+        let mark = self.mark();
+        let mut good = Vec::new();
+        self.at(span);
+        self.function.code.jump_on(Op::JumpIfVector, register, 0, &mut good);
+        let vector = self.take();
+        self.emit(Op::NewVector, vector, vector, 0);
+        self.emit(Op::VectorSpread, vector, register, 0);
+        self.function.code.bind(good);
+        self.release(mark);
     }
 
     /// `r.v = [...r.v, x]`, likewise.
@@ -144,7 +189,9 @@ impl Codegen<'_> {
         let is_same = match (&place.root.kind, &first.kind) {
             (ExpressionKind::SelfValue, ExpressionKind::SelfValue) => true,
             (ExpressionKind::Name(_), ExpressionKind::Name(_)) => {
-                self.resolution.meaning(place.root.span) == self.resolution.meaning(first.span)
+                let meaning = self.resolution.meaning(first.span);
+                matches!(meaning, Meaning::Binding(_))
+                    && self.resolution.meaning(place.root.span) == meaning
             }
             _ => false,
         };
@@ -159,6 +206,11 @@ impl Codegen<'_> {
             return false;
         }
         let mut way = self.way(Start::Expression(&place.root), &[Part::Field(field)], span);
+        if !self.is_sure(value) {
+            let held = self.hold(&mut way, None);
+            self.check_spread(held, spread.span);
+            way.forget();
+        }
         let element = self.kept_operand(value);
         self.at(span);
         let held = self.hold(&mut way, None);
@@ -208,28 +260,14 @@ impl Codegen<'_> {
     }
 
     /// What a variable becomes, in a register of its own.
-    fn new_value(
-        &mut self,
-        storage: Storage,
-        id: Option<BindingId>,
-        assignment: &Assignment,
-        span: Span,
-        register: u8,
-    ) {
+    fn new_value(&mut self, storage: Storage, assignment: &Assignment, span: Span, register: u8) {
         let value = &assignment.value;
         let Some((op, _)) = assignment.op else {
             return self.into(value, register, Use::Keep);
         };
         let is_changed = self.resolution.has_effects(value.span.start, value.span.end);
         let kept = if is_changed { Use::Keep } else { Use::Look };
-        match (id, storage) {
-            (Some(id), _) => self.read(id, storage, register, kept),
-            (None, Storage::Global(global)) => {
-                let op = if is_changed { Op::GetGlobal } else { Op::PeekGlobal };
-                self.function.code.emit_wide(op, register, global);
-            }
-            (None, _) => {}
-        }
+        self.read(storage, register, kept);
         self.combine(op, register, register, value, span);
     }
 

@@ -9,7 +9,7 @@ use super::function::{FunctionKind, Storage};
 use super::{Codegen, Use};
 use crate::hir::{Expression, ExpressionKind, Name};
 use crate::prelude;
-use crate::resolve::Meaning;
+use crate::resolve::{Meaning, sees_variables};
 
 /// A function of the library whose name a variable has.
 #[derive(Clone, Copy)]
@@ -113,6 +113,11 @@ impl Codegen<'_> {
             _ => false,
         };
         self.at(first.span);
+        if meaning == Meaning::Undefined && self.restores() {
+            self.restored_name(name, "Unknown function", callee);
+            self.call_value(arguments, span, base, is_tail);
+            return;
+        }
         if is_missing {
             if meaning == Meaning::Undefined {
                 self.warn_undefined(name, first.span);
@@ -127,6 +132,12 @@ impl Codegen<'_> {
             return;
         }
         self.meaning_into(&meaning, name, first.span, callee, Use::Look);
+        if let (Meaning::Prelude(function), [only]) = (&meaning, arguments)
+            && sees_variables(function)
+        {
+            self.call_with_variables(function, first, only, span, base);
+            return;
+        }
         // Whoever asserts something is to be seen in the calls when it does not hold.
         let is_assertion = matches!(&meaning, Meaning::Prelude(name) if name.starts_with("assert"));
         let is_tail = is_tail && !is_assertion;

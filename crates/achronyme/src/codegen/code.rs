@@ -55,6 +55,11 @@ impl Code {
         self.span = span;
     }
 
+    /// Where what is emitted now comes from.
+    pub(super) fn place(&self) -> Span {
+        self.span
+    }
+
     /// Says that a statement begins.
     pub(super) fn begin_statement(&mut self, span: Span) {
         self.span = span;
@@ -189,8 +194,8 @@ impl Code {
     }
 
     /// An instruction that jumps back.
-    pub(super) fn jump_back_on(&mut self, op: Op, a: u8, target: Target) {
-        self.emit(op, a, 0, 0);
+    pub(super) fn jump_back_on(&mut self, op: Op, (a, b): (u8, u8), target: Target) {
+        self.emit(op, a, b, 0);
         let distance = back(target, self.words.len() + 1);
         self.emit_word(distance.cast_unsigned());
     }

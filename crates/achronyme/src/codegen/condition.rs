@@ -5,10 +5,10 @@ use achronyme_vm::{Constant, Op};
 use source::Span;
 
 use super::Codegen;
-use super::code::Jumps;
+use super::code::{Jumps, Target};
 use super::operator::Operand;
 use crate::fold;
-use crate::hir::{Expression, ExpressionKind, PrefixOp};
+use crate::hir::{Expression, ExpressionKind, IndexItem, Literal, PrefixOp, Suffix};
 
 impl Codegen<'_> {
     /// Jumps if the expression is `sense` as a condition, and otherwise goes on.
@@ -58,6 +58,66 @@ impl Codegen<'_> {
         self.release(mark);
     }
 
+    /// Jumps back if the condition holds, and otherwise goes on; whether it is of the form for which
+    /// there are such instructions: an order of what may be written twice.
+    pub(super) fn loop_if(&mut self, condition: &Expression, target: Target) -> bool {
+        let ExpressionKind::Binary { first, rest } = &condition.kind else { return false };
+        let [(op, _, second)] = &**rest else { return false };
+        let is_order = is_comparison(*op) && !matches!(op, BinaryOp::Equal | BinaryOp::NotEqual);
+        if !is_order || !may_be_repeated(first) || !may_be_repeated(second) {
+            return false;
+        }
+        let mark = self.mark();
+        let (left, right, op) = self.operands(*op, first, second);
+        self.at(condition.span);
+        let near = match &right {
+            Operand::Constant(constant) if !is_swapped_only(constant) => {
+                self.near_constant(constant.clone())
+            }
+            _ => None,
+        };
+        let (op, operands) = match (op, near) {
+            (BinaryOp::LessOrEqual, Some(near)) => (Op::LoopIfLeK, (left, near)),
+            (BinaryOp::Greater, Some(near)) => (Op::LoopIfGtK, (left, near)),
+            (BinaryOp::GreaterOrEqual, Some(near)) => (Op::LoopIfGeK, (left, near)),
+            (_, Some(near)) => (Op::LoopIfLtK, (left, near)),
+            (op, None) => {
+                let right = self.loaded(right);
+                match op {
+                    BinaryOp::LessOrEqual => (Op::LoopIfLe, (left, right)),
+                    BinaryOp::Greater => (Op::LoopIfLt, (right, left)),
+                    BinaryOp::GreaterOrEqual => (Op::LoopIfLe, (right, left)),
+                    _ => (Op::LoopIfLt, (left, right)),
+                }
+            }
+        };
+        self.function.code.jump_back_on(op, operands, target);
+        self.release(mark);
+        true
+    }
+
+    /// The operands of a comparison, a constant on the right, and the operator that then fits.
+    fn operands(
+        &mut self,
+        op: BinaryOp,
+        first: &Expression,
+        second: &Expression,
+    ) -> (u8, Operand, BinaryOp) {
+        match (self.folded(first), self.folded(second)) {
+            (None, Some(right)) => {
+                (self.operand(first, second.span.end), Operand::Constant(right), op)
+            }
+            (Some(left), None) => {
+                let right = self.operand(second, second.span.end);
+                (right, Operand::Constant(left), mirrored(op))
+            }
+            _ => {
+                let left = self.operand(first, second.span.end);
+                (left, Operand::Register(self.operand(second, second.span.end)), op)
+            }
+        }
+    }
+
     fn comparison(
         &mut self,
         op: BinaryOp,
@@ -68,20 +128,7 @@ impl Codegen<'_> {
         jumps: &mut Jumps,
     ) {
         let mark = self.mark();
-        let (left, right, op) = match (self.folded(first), self.folded(second)) {
-            (None, Some(right)) => {
-                let left = self.operand(first, second.span.end);
-                (left, Operand::Constant(right), op)
-            }
-            (Some(left), None) => {
-                let right = self.operand(second, second.span.end);
-                (right, Operand::Constant(left), mirrored(op))
-            }
-            _ => {
-                let left = self.operand(first, second.span.end);
-                (left, Operand::Register(self.operand(second, second.span.end)), op)
-            }
-        };
+        let (left, right, op) = self.operands(op, first, second);
         self.at(span);
         // Only of equality there are instructions that jump if it is so.
         if !sense || matches!(op, BinaryOp::Equal | BinaryOp::NotEqual) {
@@ -134,6 +181,30 @@ fn with_constant(op: BinaryOp, sense: bool) -> Op {
 /// Constants that are compared from a register.
 fn is_swapped_only(constant: &Constant) -> bool {
     matches!(constant, Constant::Builtin(_))
+}
+
+/// Whether code for it may be there twice: it is small, and declares nothing.
+fn may_be_repeated(found: &Expression) -> bool {
+    match &found.kind {
+        ExpressionKind::Literal(Literal::Number(_)) | ExpressionKind::Name(_) => true,
+        ExpressionKind::Chain { first, suffixes } => {
+            may_be_repeated(first)
+                && suffixes.iter().all(|(suffix, _)| match suffix {
+                    Suffix::Index(items) => items.iter().all(|item| match item {
+                        IndexItem::At(index) => may_be_repeated(index),
+                        IndexItem::Slice(..) => false,
+                    }),
+                    Suffix::Field(_) => true,
+                    Suffix::Call(_) => false,
+                })
+        }
+        ExpressionKind::Binary { first, rest } => {
+            rest.len() <= 2
+                && may_be_repeated(first)
+                && rest.iter().all(|(_, _, operand)| may_be_repeated(operand))
+        }
+        _ => false,
+    }
 }
 
 fn is_comparison(op: BinaryOp) -> bool {

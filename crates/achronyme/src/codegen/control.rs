@@ -131,6 +131,8 @@ impl Codegen<'_> {
         if let Some(check) = self.function.result
             && !self.is_proven(check, kind)
         {
+            let span = self.function.code.place();
+            self.warn_refuted(check, kind, span, "the result");
             self.function.outside_tries(|code| code.emit_wide(Op::CheckType, register, check));
         }
         let is_main = self.function.kind == FunctionKind::Main;

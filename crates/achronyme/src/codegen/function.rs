@@ -88,6 +88,8 @@ pub(super) struct Function {
     pub(super) result: Option<u16>,
     /// That there is a `self` was checked before.
     pub(super) has_checked_self: bool,
+    /// Whether it was said that it has too much of something.
+    pub(super) is_too_large: bool,
     constants: BTreeMap<ConstantKey, u16>,
     open: Vec<Local>,
 }
@@ -122,6 +124,7 @@ impl Function {
             kind,
             result: None,
             has_checked_self: false,
+            is_too_large: false,
             constants: BTreeMap::new(),
             open: Vec::new(),
         }

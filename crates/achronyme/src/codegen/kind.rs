@@ -3,8 +3,10 @@
 
 use achronyme_library::{BinaryOp, Kind, Type, UnaryOp};
 use achronyme_vm::Constant;
+use source::Span;
 
 use super::Codegen;
+use crate::codes;
 use crate::hir::{Expression, ExpressionKind, PrefixOp, Suffix};
 use crate::resolve::{BindingId, Meaning};
 
@@ -57,7 +59,7 @@ impl Codegen<'_> {
         }
         let index = self.library_call(first, arguments)?;
         let [argument] = arguments else { return None };
-        match achronyme_library::BUILTINS.get(usize::from(index))?.name {
+        match achronyme_library::builtin(index)?.name {
             "len" => Some(Kind::Number),
             "typeof" | "str" => Some(Kind::String),
             "floor" | "ceil" | "abs" => self.kind_of(argument).filter(|kind| *kind == Kind::Number),
@@ -77,6 +79,17 @@ impl Codegen<'_> {
     pub(super) fn is_proven(&self, check: u16, kind: Option<Kind>) -> bool {
         let check = self.unit.program.checks.get(usize::from(check));
         kind.zip(check).is_some_and(|(kind, check)| takes(&check.annotation, kind))
+    }
+
+    /// Whether the check at this place cannot but fail for values of this kind, which is told.
+    pub(super) fn warn_refuted(&mut self, check: u16, kind: Option<Kind>, span: Span, what: &str) {
+        let Some(check) = self.unit.program.checks.get(usize::from(check)) else { return };
+        let Some(kind) = kind.filter(|kind| refuses(&check.annotation, *kind)) else { return };
+        if self.function.code.is_live() {
+            let message =
+                format!("{what} is of kind {}, which its type does not take", kind.name());
+            self.warn(codes::WRONG_TYPE, span, message);
+        }
     }
 
     /// Remembers the kind of a variable, which never changes.
@@ -125,6 +138,18 @@ fn takes(found: &Type, kind: Kind) -> bool {
         Type::Kind(one) => *one == kind,
         Type::Union(members) => members.iter().any(|one| takes(one, kind)),
         Type::Tensor { .. } | Type::Record(_) | Type::Function { .. } | Type::Alias(_) => false,
+    }
+}
+
+/// Whether a type takes no value of a kind.
+fn refuses(found: &Type, kind: Kind) -> bool {
+    match found {
+        Type::Any | Type::Alias(_) => false,
+        Type::Kind(one) => is_scalar(kind) && *one != kind,
+        Type::Union(members) => members.iter().all(|one| refuses(one, kind)),
+        Type::Tensor { .. } => is_scalar(kind),
+        Type::Record(_) => is_scalar(kind) && !matches!(kind, Kind::Record | Kind::Error),
+        Type::Function { .. } => is_scalar(kind) && kind != Kind::Function,
     }
 }
 

@@ -7,6 +7,7 @@ use source::Span;
 use super::function::{Loop, Storage};
 use super::{Codegen, To, Use};
 use crate::hir::{Block, Expression, ExpressionKind, Name};
+use crate::resolve::BindingId;
 
 impl Codegen<'_> {
     pub(super) fn while_to(&mut self, condition: &Expression, body: &Block, span: Span, to: To) {
@@ -14,9 +15,13 @@ impl Codegen<'_> {
             let head = this.function.code.target();
             let mut exit = Vec::new();
             this.outside(|this| this.condition(condition, false, &mut exit));
+            let again = this.function.code.target();
             this.turn(body);
-            this.at(span);
-            this.function.code.jump_back(head);
+            // After a turn, a comparison leads back at once.
+            if !this.function.code.is_live() || !this.loop_if(condition, again) {
+                this.at(span);
+                this.function.code.jump_back(head);
+            }
             this.function.code.bind(exit);
         });
     }
@@ -45,7 +50,7 @@ impl Codegen<'_> {
                 this.name_turn(name, window, true);
                 this.turn(body);
                 this.at(span);
-                this.function.code.jump_back_on(Op::ForLoop, window, head);
+                this.function.code.jump_back_on(Op::ForLoop, (window, 0), head);
                 this.function.code.bind(exit);
             }
             _ => this.iterate(name, over, body, span),
@@ -113,6 +118,7 @@ impl Codegen<'_> {
             self.load(result, empty(is_zero));
             self.function.registers.keep(result);
         }
+        let fetched = if self.function.loops.is_empty() { self.fetch(span) } else { Vec::new() };
         let checked = self.function.has_checked_self;
         let scope = self.function.open_scope();
         let (breaks, continues) = (Vec::new(), Vec::new());
@@ -122,6 +128,7 @@ impl Codegen<'_> {
             self.function.code.bind(done.breaks);
         }
         self.function.close_scope(scope);
+        self.function.places.extend(fetched);
         self.function.has_checked_self = checked;
         if let Some(result) = result {
             self.function.registers.unkeep(result);
@@ -132,6 +139,28 @@ impl Codegen<'_> {
             }
         }
         self.release(mark);
+    }
+
+    /// Puts the variables of outer functions that a loop uses, and that never change, into registers
+    /// as long as it runs. Where they were before.
+    fn fetch(&mut self, span: Span) -> Vec<(BindingId, Storage)> {
+        /// So many at most.
+        const MAX: usize = 8;
+        let mut fetched = Vec::new();
+        for id in self.resolution.used(span.start, span.end) {
+            let is_outer = self.around.iter().any(|function| function.places.contains_key(&id));
+            if fetched.len() == MAX || !is_outer {
+                continue;
+            }
+            let Some(storage @ Storage::Upvalue(_)) = self.storage(id) else { continue };
+            let register = self.take();
+            self.at(span);
+            self.read(storage, register, Use::Look);
+            let here = Storage::Register { register, is_owned: false, is_settled: false };
+            self.function.places.insert(id, here);
+            fetched.push((id, storage));
+        }
+        fetched
     }
 
     pub(super) fn break_(&mut self, value: Option<&Expression>, span: Span) {

@@ -38,11 +38,12 @@ impl<'a> Codegen<'a> {
     ) -> u32 {
         let Some(main) = modules.modules.first() else { return 0 };
         let around = &mut Around { unit: &mut *unit, is_input: true, is_prelude: false };
-        let resolution = Resolution::new(&main.module, around);
+        let resolution = Rc::new(Resolution::new(&main.module, around));
         let source = main.source.0;
         unit.loading.push(sources.name(main.source).to_owned());
         let function = Function::new("main", FunctionKind::Main, source);
         let mut this = Self::new(unit, sources, (modules, 0), resolution, function, source);
+        this.is_input = true;
         this.open_outer_types();
         this.block_to(&main.module.body, To::Return);
         this.leave_null();
@@ -60,7 +61,7 @@ impl<'a> Codegen<'a> {
         unit: &'a mut Unit,
         sources: &'a mut SourceMap,
         (modules, file): (&'a Program, usize),
-        resolution: Resolution,
+        resolution: Rc<Resolution>,
         function: Function,
         source: u32,
     ) -> Self {
@@ -77,6 +78,8 @@ impl<'a> Codegen<'a> {
             kinds: BTreeMap::new(),
             exports: Exports::default(),
             source,
+            restored: None,
+            is_input: false,
             is_prelude: false,
         }
     }
@@ -98,7 +101,7 @@ impl<'a> Codegen<'a> {
     fn start(&mut self) -> Option<u16> {
         let prelude = self.prelude();
         let flags = std::mem::take(&mut self.unit.flags);
-        if flags.is_empty() && prelude.is_none() {
+        if flags.is_empty() && prelude.is_empty() {
             return None;
         }
         self.enter("start", FunctionKind::Module);
@@ -109,8 +112,8 @@ impl<'a> Codegen<'a> {
         for flag in flags {
             self.function.code.emit_wide(Op::SetGlobal, window, flag);
         }
-        if let Some(prelude) = prelude {
-            self.function.code.emit_wide(Op::Closure, window + 1, prelude);
+        for function in prelude {
+            self.function.code.emit_wide(Op::Closure, window + 1, function);
             self.emit(Op::Call, window, 0, 0);
         }
         self.leave_null();
@@ -120,14 +123,24 @@ impl<'a> Codegen<'a> {
         Some(start)
     }
 
-    /// The code that makes the functions of the prelude that are wanted and not there yet.
-    fn prelude(&mut self) -> Option<u16> {
-        let first = self.unit.prelude.next_wanted()?;
-        let (module, _) = crate::lower::read(prelude::NAME, prelude::TEXT, self.sources);
+    /// The code that makes the functions of the prelude that are wanted and not there yet: for each
+    /// file a function, and once more where a later file wants something of an earlier one.
+    fn prelude(&mut self) -> Vec<u16> {
+        let mut functions = Vec::new();
+        while let Some(file) = self.unit.prelude.next_file() {
+            functions.push(self.prelude_file(file));
+        }
+        functions
+    }
+
+    fn prelude_file(&mut self, file: usize) -> u16 {
+        // A dialogue comes here again and again; the text stays the same.
+        let id = self.unit.prelude.source(file, self.sources);
+        let prelude::Read { module, resolution } = prelude::read(file, id);
+        // The library sees only itself, whatever the program is.
         let around = &mut Around { unit: &mut *self.unit, is_input: false, is_prelude: true };
-        let resolution = Resolution::new(&module, around);
-        let id = module.body.span.source;
-        self.unit.prelude.source.get_or_insert(id);
+        let resolution = resolution.get_or_init(|| Rc::new(Resolution::new(&module, around)));
+        let resolution = Rc::clone(resolution);
         let function = Function::new("prelude", FunctionKind::Module, id.0);
         let mut inner = Codegen::new(
             &mut *self.unit,
@@ -139,18 +152,16 @@ impl<'a> Codegen<'a> {
         );
         inner.is_prelude = true;
         let names = prelude::names(&module);
-        let mut next = Some(first);
-        while let Some(name) = next {
+        while let Some(name) = inner.unit.prelude.next_wanted(file) {
             if let Some(statement) = names.get(&name).and_then(|at| module.body.statements.get(*at))
             {
                 inner.statement(statement, To::Nothing);
             }
-            next = inner.unit.prelude.next_wanted();
         }
         inner.leave_null();
         let function = inner.take_function();
         let finished = inner.finished(function);
-        Some(inner.keep(finished))
+        inner.keep(finished)
     }
 
     pub(super) fn import(&mut self, items: &[NamedItem], path: &str, path_span: Span) {
@@ -264,7 +275,7 @@ impl<'a> Codegen<'a> {
     fn compile_module(&mut self, file: usize, module: &LoadedModule, name: &str) -> Rc<Loaded> {
         self.unit.loading.push(name.to_owned());
         let around = &mut Around { unit: &mut *self.unit, is_input: false, is_prelude: false };
-        let resolution = Resolution::new(&module.module, around);
+        let resolution = Rc::new(Resolution::new(&module.module, around));
         let source = module.source.0;
         let function = Function::new(name, FunctionKind::Module, source);
         let mut inner = Codegen::new(
@@ -313,17 +324,17 @@ impl<'a> Codegen<'a> {
                 self.exports.types.insert(Rc::clone(&item.alias.text), known);
             }
             let storage = match self.resolution.meaning(item.name.span) {
-                Meaning::Binding(id) => self.storage(id).map(|storage| (id, storage)),
+                Meaning::Binding(id) => self.storage(id),
                 _ => None,
             };
             let export = match storage {
-                Some((_, Storage::Global(global))) => Export::Global(global),
-                Some((_, Storage::Builtin(index))) => Export::Builtin(index),
-                Some((id, storage)) => {
+                Some(Storage::Global(global)) => Export::Global(global),
+                Some(Storage::Builtin(index)) => Export::Builtin(index),
+                Some(storage) => {
                     let mark = self.mark();
                     let register = self.take();
                     let global = self.unit.new_global(name);
-                    self.read(id, storage, register, Use::Keep);
+                    self.read(storage, register, Use::Keep);
                     self.function.code.emit_wide(Op::SetGlobal, register, global);
                     self.release(mark);
                     Export::Global(global)

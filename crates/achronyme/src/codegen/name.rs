@@ -138,9 +138,12 @@ impl Codegen<'_> {
     ) {
         match meaning {
             Meaning::Binding(id) => match self.storage(*id) {
-                Some(storage) => self.read(*id, storage, target, kept),
+                Some(storage) => self.read(storage, target, kept),
                 None => self.undefined(name),
             },
+            Meaning::Outer { global, .. } if self.restores() && self.unit.is_awaited(name) => {
+                self.restored_or_declared(name, *global, target, kept);
+            }
             Meaning::Outer { global, .. } => self.read_global(*global, target, kept),
             Meaning::Constant(..) | Meaning::Builtin(_) => {
                 if let Some(constant) = constant_of(meaning) {
@@ -150,6 +153,9 @@ impl Codegen<'_> {
             Meaning::Prelude(name) => {
                 let global = self.unit.prelude_global(name);
                 self.read_global(global, target, kept);
+            }
+            Meaning::Undefined if self.restores() => {
+                self.restored_name(name, "Undefined variable", target);
             }
             Meaning::Undefined => {
                 self.warn_undefined(name, span);
@@ -177,13 +183,13 @@ impl Codegen<'_> {
         self.unit.diagnostics.push(warning);
     }
 
-    fn read_global(&mut self, global: u16, target: u8, kept: Use) {
+    pub(super) fn read_global(&mut self, global: u16, target: u8, kept: Use) {
         let op = if kept == Use::Look { Op::PeekGlobal } else { Op::GetGlobal };
         self.function.code.emit_wide(op, target, global);
     }
 
     /// Reads a variable.
-    pub(super) fn read(&mut self, id: BindingId, storage: Storage, target: u8, kept: Use) {
+    pub(super) fn read(&mut self, storage: Storage, target: u8, kept: Use) {
         let looks = kept == Use::Look;
         match storage {
             Storage::Register { register, is_settled, .. } => {
@@ -205,24 +211,10 @@ impl Codegen<'_> {
             Storage::Upcell(upvalue) => {
                 let op = if looks { Op::PeekUpcell } else { Op::GetUpcell };
                 self.emit(op, target, upvalue, 0);
-                self.check_given(id, target);
             }
             Storage::Rec => self.emit(Op::LoadRec, target, 0, 0),
             Storage::Builtin(index) => self.load(target, Constant::Builtin(index)),
         }
-    }
-
-    /// A variable that is used before its declaration may have no value yet.
-    fn check_given(&mut self, id: BindingId, register: u8) {
-        let binding = self.resolution.binding(id);
-        if !binding.is_late {
-            return;
-        }
-        let message = format!("Undefined variable or constant: {}", binding.name);
-        let mut over = Vec::new();
-        self.function.code.jump_on(Op::JumpIfPresent, register, 0, &mut over);
-        self.raise(&message);
-        self.function.code.bind(over);
     }
 
     /// Writes a variable that is declared.

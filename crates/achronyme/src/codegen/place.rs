@@ -127,11 +127,17 @@ impl Codegen<'_> {
                         None => Root::Undefined(name),
                     };
                 }
-                Meaning::Outer { global, mutable } => {
+                Meaning::Outer { global, mutable }
+                    if !(self.restores() && self.unit.is_awaited(&name)) =>
+                {
                     return Root::Variable { storage: Storage::Global(global), mutable, name };
                 }
-                Meaning::Undefined => return Root::Undefined(name),
-                Meaning::Constant(..) | Meaning::Builtin(_) | Meaning::Prelude(_) => {}
+                Meaning::Undefined if !self.restores() => return Root::Undefined(name),
+                Meaning::Undefined
+                | Meaning::Outer { .. }
+                | Meaning::Constant(..)
+                | Meaning::Builtin(_)
+                | Meaning::Prelude(_) => {}
             }
         }
         Root::Value(self.operand(found, until))

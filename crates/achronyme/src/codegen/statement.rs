@@ -32,8 +32,8 @@ impl Codegen<'_> {
             StatementKind::Let { mutable, pattern, annotation, value } => {
                 self.declaration(*mutable, pattern, annotation.as_ref(), value, to);
             }
-            StatementKind::TypeAlias { name, .. } => {
-                self.type_alias(name);
+            StatementKind::TypeAlias { name, definition } => {
+                self.type_alias(name, definition);
                 self.constant_to(Constant::Boolean(true), to);
             }
             StatementKind::Return(value) => self.expression(value, To::Return),
@@ -76,7 +76,7 @@ impl Codegen<'_> {
             if to != To::Nothing
                 && let Some(storage) = self.storage(id)
             {
-                self.declared_to(id, storage, to);
+                self.declared_to(storage, to);
             }
             return;
         }
@@ -99,17 +99,17 @@ impl Codegen<'_> {
     }
 
     /// A variable that was just declared as a value.
-    fn declared_to(&mut self, id: BindingId, storage: Storage, to: To) {
+    fn declared_to(&mut self, storage: Storage, to: To) {
         match to {
             To::Nothing => {}
-            To::Register(target, kept) => self.read(id, storage, target, kept),
+            To::Register(target, kept) => self.read(storage, target, kept),
             To::Return => {
                 let mark = self.mark();
                 let register = match storage {
                     Storage::Register { register, .. } => register,
                     _ => {
                         let register = self.take();
-                        self.read(id, storage, register, Use::Keep);
+                        self.read(storage, register, Use::Keep);
                         register
                     }
                 };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::rc::Rc;
 
-use achronyme_library::{Element, FieldType, Kind, Type};
+use achronyme_library::{FieldType, Kind, Type, types};
 use achronyme_vm::{Check, Op};
 use source::Span;
 
@@ -64,7 +64,13 @@ impl Codegen<'_> {
         self.types.scopes.push(BTreeMap::new());
         for statement in &*block.statements {
             if let StatementKind::TypeAlias { name, definition } = &statement.kind {
+                let before =
+                    self.types.scopes.last().and_then(|scope| scope.get(&name.text).copied());
                 self.define(&name.text, Some(definition.clone()), State::New);
+                // Of several the first counts, until another is passed.
+                if let (Some(before), Some(scope)) = (before, self.types.scopes.last_mut()) {
+                    scope.insert(Rc::clone(&name.text), before);
+                }
             }
         }
     }
@@ -100,11 +106,16 @@ impl Codegen<'_> {
         self.types.aliases.push(Alias { name: Rc::clone(name), definition, state, number: None });
     }
 
-    /// Looks at a definition even if nobody uses it.
-    pub(super) fn type_alias(&mut self, name: &Name) {
-        if let Some(index) = self.types.find(&name.text) {
-            self.alias(index);
+    /// The definition is passed: from here on it counts. Looks at it even if nobody uses it.
+    pub(super) fn type_alias(&mut self, name: &Name, definition: &Annotation) {
+        let is_here = |alias: &Alias| {
+            alias.definition.as_ref().is_some_and(|known| known.span == definition.span)
+        };
+        let Some(index) = self.types.aliases.iter().rposition(is_here) else { return };
+        if let Some(scope) = self.types.scopes.last_mut() {
+            scope.insert(Rc::clone(&name.text), index);
         }
+        self.alias(index);
     }
 
     /// The type with this name.
@@ -189,12 +200,10 @@ impl Codegen<'_> {
                 None => named(name).unwrap_or(Type::Union(Vec::new())),
             },
             AnnotationKind::Tensor { element, shape } => {
-                let element = match self.annotation(element) {
-                    Type::Kind(Kind::Number) => Element::Number,
-                    Type::Kind(Kind::Complex) => Element::Complex,
-                    _ => Element::Any,
-                };
-                Type::Tensor { element, shape: shape.clone() }
+                match types::element(&self.annotation(element)) {
+                    Some(element) => Type::Tensor { element, shape: shape.clone() },
+                    None => Type::Union(Vec::new()),
+                }
             }
             AnnotationKind::Record(fields) => {
                 let fields = fields.iter().map(|field| FieldType {
@@ -243,13 +252,15 @@ impl Codegen<'_> {
         if let Some(check) = self.check_number(annotation, message, true)
             && !self.is_proven(check, kind)
         {
+            let place = self.function.code.place();
+            self.warn_refuted(check, kind, place, &format!("the value of `{name}`"));
             self.function.code.emit_wide(Op::CheckType, register, check);
         }
         if mutable {
             let message = format!(
                 "Type error: cannot assign {{got}} to variable '{name}' of type {{expected}}"
             );
-            if let Some(check) = self.check_number(annotation, message, false) {
+            if let Some(check) = self.check_number(annotation, message, true) {
                 self.types.assigned.insert(id, check);
             }
         }

@@ -127,8 +127,8 @@ pub enum ExpressionKind {
     Do(Block),
     /// `async do {…}`: a future.
     Async(Block),
-    /// `generate {…}` anywhere: a new generator of this body. As the body of a function it is in
-    /// [`Lambda::is_generator`] instead.
+    /// `generate {…}` anywhere: a new generator of this body. As the body of a function without
+    /// types and defaults it is in [`Lambda::is_generator`] instead.
     Generate(Block),
     /// `x = e`, `x += e`
     Assign(Box<Assignment>),

@@ -105,9 +105,13 @@ impl Lower {
         }
         let result = found.result().map(|result| self.annotation(result));
         let is_async = found.is_async();
+        let is_asked = result.is_some()
+            || parameters.iter().any(|one| one.annotation.is_some() || one.default.is_some());
         let (body, is_generator) = match found.body() {
             // The future of an async function can be of a generator as of any other value.
-            Some(ast::Expression::Generate(body)) if !is_async => {
+            // What is asked of the arguments or the result is asked at the call, before there is a
+            // generator.
+            Some(ast::Expression::Generate(body)) if !is_async && !is_asked => {
                 (self.block(body.body(), node), true)
             }
             Some(ast::Expression::Do(body)) if !body.is_async() => {

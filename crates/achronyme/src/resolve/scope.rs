@@ -157,6 +157,22 @@ impl<'a> Resolver<'a> {
         self.found.bindings[id.0].is_exported = true;
     }
 
+    /// Notes what can be seen where a function is called that keeps or restores it.
+    pub(super) fn note_seen(&mut self, function: &str, at: Span) {
+        self.found.restores |= function == "restore_env";
+        let mut seen = BTreeMap::new();
+        for scope in &self.scopes {
+            seen.extend(scope.names.iter().map(|(name, id)| (Rc::clone(name), *id)));
+        }
+        if function == "save_env" {
+            // It reads them.
+            for name in seen.keys() {
+                self.look_up(name, at, false);
+            }
+        }
+        self.found.seen.insert(at.start, seen);
+    }
+
     pub(super) fn effect(&mut self, at: u32) {
         self.found.effects.push(at);
     }

@@ -208,6 +208,11 @@ impl Resolver<'_> {
             let is_changed = changes_variable(suffixes);
             let meaning = self.refer(name, first.span, is_changed);
             is_pure_call = matches!(meaning, Meaning::Builtin(index) if self.is_pure(index));
+            if let (Meaning::Prelude(function), [(Suffix::Call(_), _), ..]) = (&meaning, suffixes)
+                && sees_variables(function)
+            {
+                self.note_seen(function, first.span);
+            }
         } else {
             self.expression(first);
         }
@@ -256,6 +261,11 @@ impl Resolver<'_> {
         }
         self.expression(&assignment.value);
     }
+}
+
+/// Whether a function of the library is told what variables there are where it is called.
+pub(crate) fn sees_variables(function: &str) -> bool {
+    matches!(function, "save_env" | "restore_env")
 }
 
 /// Whether a call of a method that changes its vector follows, on the variable or elements of it.

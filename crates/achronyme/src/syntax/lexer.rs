@@ -122,7 +122,9 @@ impl<'a> Lexer<'a> {
 
     fn mark(&mut self) -> SyntaxKind {
         let rest = self.rest();
-        let Some((text, kind)) = MARKS.iter().find(|(text, _)| rest.starts_with(text)) else {
+        let first = rest.as_bytes().first();
+        let is_next = |text: &str| text.as_bytes().first() == first && rest.starts_with(text);
+        let Some((text, kind)) = MARKS.iter().find(|(text, _)| is_next(text)) else {
             return self.unknown();
         };
         self.at += text.len();
@@ -208,10 +210,7 @@ impl<'a> Lexer<'a> {
 
     fn string(&mut self) -> SyntaxKind {
         let start = self.at;
-        let line = self.rest().find('\n').unwrap_or(self.rest().len());
-        let limit = if self.has_open_string { line } else { self.rest().len() };
-        let inside = &self.rest()[..limit];
-        let mut characters = inside.char_indices().skip(1);
+        let mut characters = self.rest().char_indices().skip(1);
         let mut escapes = Vec::new();
         while let Some((index, character)) = characters.next() {
             match character {
@@ -220,7 +219,10 @@ impl<'a> Lexer<'a> {
                     self.escapes(start, &escapes, "\\n \\t \\r \\\\ \\\"");
                     return SyntaxKind::Text;
                 }
+                // After a string that is not closed, the others are taken to end in their lines.
+                '\n' if self.has_open_string => break,
                 '\\' => match characters.next() {
+                    Some((_, '\n')) if self.has_open_string => break,
                     Some((_, 'n' | 't' | 'r' | '\\' | '"')) | None => {}
                     Some((at, other)) => escapes.push((index, at + other.len_utf8())),
                 },
@@ -228,6 +230,7 @@ impl<'a> Lexer<'a> {
             }
         }
         self.has_open_string = true;
+        let line = self.rest().find('\n').unwrap_or(self.rest().len());
         self.at += line.max(1);
         self.error(codes::STRING_OPEN, start, start + 1, "the string is not closed").label =
             "it begins here".to_owned();

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use achronyme_library::{BUILTINS, Engine as Runner, Type, ask, call, finish};
+use achronyme_library::{Engine as Runner, Type, ask, builtin, call, finish};
 use source::Span;
 
 use super::engine::Engine;
@@ -62,10 +62,6 @@ impl Engine {
         })
     }
 
-    fn is_library(&self, span: Span) -> bool {
-        self.library_source == Some(span.source)
-    }
-
     async fn apply(&self, mut call: Call) -> Outcome {
         let _level = self.enter(call.span)?;
         let mut promises: Vec<Promise> = Vec::new();
@@ -75,11 +71,13 @@ impl Engine {
                 break self.apply_builtin(call).await?;
             };
             let span = call.span;
-            let env = self.bind(&function, call).await?;
             let lambda = Rc::clone(&function.lambda);
             if lambda.is_async {
-                break self.start_call(function, env, span)?;
+                // What is wrong with an argument is what the future comes to.
+                self.check_count(&function, call.arguments.len(), span)?;
+                break self.start_call(call)?;
             }
+            let env = self.bind(&function, call).await?;
             self.promise(&function, &env, &mut promises)?;
             if lambda.is_generator {
                 break self.generator(&lambda.body, &env, span)?;
@@ -262,7 +260,7 @@ impl Engine {
         let Call { callee: Value::Builtin(index), arguments, span, .. } = made else {
             return self.error(made.span, NO_FUNCTION);
         };
-        match BUILTINS.get(usize::from(index)).map(|builtin| builtin.engine) {
+        match builtin(index).map(|builtin| builtin.engine) {
             Some(Runner::World) => {
                 let question = ask(index, &mut *self.heap.borrow_mut(), &arguments);
                 let answer = self.ask(self.at(span, question)?);

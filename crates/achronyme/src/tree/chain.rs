@@ -12,6 +12,7 @@ use super::scope::{Env, Found};
 use super::step::Step;
 use super::value::Value;
 use crate::hir::{Expression, ExpressionKind, IndexItem, Name, Suffix};
+use crate::resolve::CHANGING;
 
 impl Engine {
     pub(super) async fn chain(
@@ -34,12 +35,27 @@ impl Engine {
             }
             (ExpressionKind::Name(name), _) => {
                 root = Some(&**name);
-                self.value(first, env).await?
+                match changed(suffixes, true) {
+                    Some(_) => Value::Null,
+                    None => self.value(first, env).await?,
+                }
             }
             _ => self.value(first, env).await?,
         };
         let mut start = if root.is_some() { Value::Null } else { value.clone() };
         while let Some((suffix, span)) = suffixes.get(at) {
+            let left = &suffixes[at..];
+            if way.is_empty()
+                && let Some(count) = changed(left, root.is_some())
+            {
+                at += count + 2;
+                let is_last = tail && at == suffixes.len();
+                value =
+                    self.changing((first, root, start), &left[..count + 2], env, is_last).await?;
+                root = None;
+                start = value.clone();
+                continue;
+            }
             at += 1;
             // What goes wrong is told of the chain up to here.
             let span = &Span { start: first.span.start, ..*span };
@@ -79,6 +95,50 @@ impl Engine {
         Ok(value)
     }
 
+    /// A call of a method that may change what lies at the end of a way: the way is gone after the
+    /// arguments are evaluated.
+    async fn changing(
+        &self,
+        (first, root, start): (&Expression, Option<&str>, Value),
+        suffixes: &[(Suffix, Span)],
+        env: &Env,
+        is_last: bool,
+    ) -> Outcome {
+        let [before @ .., (Suffix::Field(name), _), (Suffix::Call(arguments), call)] = suffixes
+        else {
+            return Ok(start);
+        };
+        let mut way = Way::new();
+        for (suffix, span) in before {
+            let span = Span { start: first.span.start, ..*span };
+            match suffix {
+                Suffix::Field(name) => way.push((Access::Field(name.clone()), span)),
+                Suffix::Index(items) => {
+                    let arguments = Step::new(self.indices(items, env)).await?;
+                    way.push((Access::Index(arguments), span));
+                }
+                Suffix::Call(_) => {}
+            }
+        }
+        let span = Span { start: first.span.start, ..*call };
+        if let Some(name) = root
+            && self.lookup(name, env, first.span)?.is_none()
+            && matches!(env.later(name, false), Found::Nowhere)
+        {
+            return self.error(span, format!("Undefined variable or constant: {name}"));
+        }
+        let arguments = self.arguments(arguments, env).await?;
+        let mut value = match root {
+            Some(name) => self.name(name, env, first.span)?,
+            None => start.clone(),
+        };
+        for (access, span) in &way {
+            value = self.read(&value, access, *span)?;
+        }
+        let from = (root.map_or_else(|| Root::Value(start), Root::Name), &way);
+        self.method(value, (name, arguments), from, env, span, is_last).await
+    }
+
     /// `name(arguments)`
     pub(super) fn named_call<'a>(
         &'a self,
@@ -92,7 +152,11 @@ impl Engine {
             if arguments.is_empty() && !is_function(&callee) {
                 return Ok(callee);
             }
-            let arguments = self.arguments(arguments, env).await?;
+            let is_told = arguments.len() == 1 && self.is_told_variables(name, env);
+            let mut arguments = self.arguments(arguments, env).await?;
+            if let Some(only) = arguments.pop_if(|_| is_told) {
+                return self.call_with_variables(name, (callee, only), env, span).await;
+            }
             let call = Call { callee, arguments, receiver: None, span };
             self.finish_call(call, is_last).await
         })
@@ -121,13 +185,13 @@ impl Engine {
             return Ok(constant);
         }
         let later = || env.later_variable(name).and_then(|variable| variable.get());
-        match earlier.or_else(later) {
+        match earlier.or_else(later).or_else(|| self.restored(name, env)) {
             Some(value) if is_bare && !is_function(&value) => self.error(span, NO_FUNCTION),
             Some(value) => Ok(value),
             None => {
                 let what = match env.later(name, false) {
                     Found::Nowhere => "Unknown function",
-                    Found::TooEarly | Found::As(_) => "Undefined variable",
+                    Found::TooEarly { .. } | Found::As(_) => "Undefined variable",
                 };
                 self.error(span, format!("{what} or constant: {name}"))
             }
@@ -230,6 +294,23 @@ impl Engine {
         };
         self.finish_call(Call { callee, arguments, receiver, span }, is_last).await
     }
+}
+
+/// How many suffixes lead to a call of a method that changes what it is called on, if that lies in
+/// a variable or a field.
+fn changed(suffixes: &[(Suffix, Span)], is_variable: bool) -> Option<usize> {
+    let mut is_place = is_variable;
+    for (index, pair) in suffixes.windows(2).enumerate() {
+        match (&pair[0].0, &pair[1].0) {
+            (Suffix::Field(name), Suffix::Call(_)) => {
+                return (is_place && CHANGING.contains(&&*name.text)).then_some(index);
+            }
+            (Suffix::Field(_), _) => is_place = true,
+            (Suffix::Index(_), _) => {}
+            (Suffix::Call(_), _) => return None,
+        }
+    }
+    None
 }
 
 fn has_fields(value: &Value) -> bool {

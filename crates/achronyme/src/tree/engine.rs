@@ -12,6 +12,7 @@ use super::exit::{Exit, Outcome, Thrown};
 use super::function::Function;
 use super::heap::{Cyclic, Heap};
 use super::module::Modules;
+use super::persist::Restored;
 use super::scope::Env;
 use super::task::Tasks;
 use super::types::Aliases;
@@ -32,8 +33,9 @@ pub(super) struct Engine {
     pub(super) effects: RefCell<Vec<Rc<Function>>>,
     /// What the prelude declares.
     pub(super) prelude: RefCell<BTreeMap<Rc<str>, Value>>,
-    /// The text of the prelude: what is thrown there was thrown where it was called.
-    pub(super) library_source: Option<SourceId>,
+    pub(super) restored: RefCell<Restored>,
+    /// The texts of the prelude: what is thrown there was thrown where it was called.
+    library: Vec<SourceId>,
     /// Calls that may be made inside of each other.
     pub(super) depth_max: usize,
     /// How many are.
@@ -46,7 +48,7 @@ pub(super) struct Engine {
 impl Engine {
     pub(super) fn new(
         program: Rc<Program>,
-        library: SourceId,
+        library: Vec<SourceId>,
         options: &Options,
         world: World,
     ) -> Rc<Self> {
@@ -62,7 +64,8 @@ impl Engine {
             tasks: Tasks::default(),
             effects: RefCell::default(),
             prelude: RefCell::default(),
-            library_source: Some(library),
+            restored: RefCell::default(),
+            library,
             depth_max: options.depth_max,
             depth: Cell::new(0),
             steps_left: Cell::new(options.steps_max),
@@ -123,12 +126,14 @@ impl Engine {
         if let Some(known) = self.known(name, span)? {
             return Ok(Some(known));
         }
-        Ok(env.later_variable(name).and_then(|variable| variable.get()))
+        let later = env.later_variable(name).and_then(|variable| variable.get());
+        Ok(later.or_else(|| self.restored(name, env)))
     }
 
     /// What a name stands for that a program does not declare.
     pub(super) fn known(&self, name: &str, span: Span) -> Result<Option<Value>, Exit> {
-        if let Some(function) = self.function(name) {
+        let is_visible = !name.starts_with('_') || self.is_library(span);
+        if let Some(function) = self.function(name).filter(|_| is_visible) {
             return Ok(Some(function));
         }
         Ok(match constant(name) {
@@ -136,6 +141,11 @@ impl Engine {
             Some(Constant::Number(number)) => Some(Value::Number(number)),
             Some(Constant::Imaginary) => Some(self.imaginary(1.0, span)?),
         })
+    }
+
+    /// Whether this is in the text of the library.
+    pub(super) fn is_library(&self, span: Span) -> bool {
+        self.library.contains(&span.source)
     }
 
     /// The function of the library with a name.

@@ -111,7 +111,7 @@ impl Engine {
         let mut left = self.leaf(first, env).unwrap_or(Ok(Value::Null))?;
         for (op, span, right) in rest {
             let right = self.leaf(right, env).unwrap_or(Ok(Value::Null))?;
-            left = self.operate(*op, &left, &right, *span)?;
+            left = self.operate(*op, &left, &right, first.span.to(*span))?;
         }
         Ok(left)
     }
@@ -276,7 +276,7 @@ impl Engine {
         if rest.iter().all(|(op, _, _)| *op != BinaryOp::Power) {
             for (op, span, right) in rest {
                 let right = self.value(right, env).await?;
-                left = self.operate(*op, &left, &right, *span)?;
+                left = self.operate(*op, &left, &right, first.span.to(*span))?;
             }
             return Ok(left);
         }
@@ -286,7 +286,7 @@ impl Engine {
         }
         let mut right = operands.pop().unwrap_or_default();
         for ((op, span, _), left) in rest.iter().zip(&operands).rev() {
-            right = self.operate(*op, left, &right, *span)?;
+            right = self.operate(*op, left, &right, first.span.to(*span))?;
         }
         Ok(right)
     }
@@ -302,7 +302,7 @@ impl Engine {
         let mut value = Value::Null;
         for operand in operands {
             value = self.value(operand, env).await?;
-            if truth::truthy(&*self.heap.borrow(), &value) == until {
+            if self.condition(&value, operand.span)? == until {
                 break;
             }
         }

@@ -172,6 +172,10 @@ impl Store for Heap {
         Some(TensorView { shape: &tensor.shape, data: &tensor.data })
     }
 
+    fn is_mask(&self, value: &Value) -> bool {
+        matches!(value, Value::Tensor(tensor) if tensor.is_mask)
+    }
+
     fn complex_tensor<'a>(&'a self, value: &'a Value) -> Option<TensorView<'a, Complex>> {
         let Value::ComplexTensor(tensor) = value else { return None };
         Some(TensorView { shape: &tensor.shape, data: &tensor.data })
@@ -262,13 +266,19 @@ impl Store for Heap {
     fn new_tensor(&mut self, shape: &[usize], data: &[f64]) -> Result<Value, Fault> {
         let charge = self.charge(size_of_val(data) + size_of_val(shape))?;
         let (shape, data) = (shape.to_vec(), data.to_vec());
-        Ok(Value::Tensor(Rc::new(Tensor { shape, data, _charge: charge })))
+        Ok(Value::Tensor(Rc::new(Tensor { shape, data, is_mask: false, _charge: charge })))
+    }
+
+    fn new_mask(&mut self, shape: &[usize], data: &[f64]) -> Result<Value, Fault> {
+        let charge = self.charge(size_of_val(data) + size_of_val(shape))?;
+        let (shape, data) = (shape.to_vec(), data.to_vec());
+        Ok(Value::Tensor(Rc::new(Tensor { shape, data, is_mask: true, _charge: charge })))
     }
 
     fn new_complex_tensor(&mut self, shape: &[usize], data: &[Complex]) -> Result<Value, Fault> {
         let charge = self.charge(size_of_val(data) + size_of_val(shape))?;
         let (shape, data) = (shape.to_vec(), data.to_vec());
-        Ok(Value::ComplexTensor(Rc::new(Tensor { shape, data, _charge: charge })))
+        Ok(Value::ComplexTensor(Rc::new(Tensor { shape, data, is_mask: false, _charge: charge })))
     }
 
     fn new_record(&mut self, fields: &[(&str, Value, bool)]) -> Result<Value, Fault> {

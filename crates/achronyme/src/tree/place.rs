@@ -3,12 +3,12 @@
 use std::rc::Rc;
 
 use achronyme_library::index::{self, Argument};
-use achronyme_library::{Change, change, constant};
+use achronyme_library::{Change, array, change, constant};
 use source::Span;
 
 use super::engine::Engine;
 use super::exit::{Exit, Outcome};
-use super::scope::{Env, Variable};
+use super::scope::{Env, Found, Variable};
 use super::value::{Record, Value, Vector};
 use crate::hir::{Assignment, ExpressionKind, Name, Suffix};
 
@@ -82,9 +82,15 @@ impl Engine {
                 self.operate(op, &old, &right, span)?
             }
         };
-        if let (Root::Value(_), Some((Access::Index(_), span))) = (&root, way.last()) {
-            let is_held = way.iter().any(|(access, _)| matches!(access, Access::Field(_)));
+        if let (Root::Value(first), Some(((Access::Index(_), span), before))) =
+            (&root, way.split_last())
+        {
+            let is_held = before.iter().any(|(access, _)| matches!(access, Access::Field(_)));
             if !is_held {
+                let mut passed = first.clone();
+                for (access, span) in before {
+                    passed = self.read(&passed, access, *span)?;
+                }
                 return self
                     .error(*span, "Cannot assign to an element of a value that is in no variable");
             }
@@ -113,23 +119,34 @@ impl Engine {
             Root::Value(value) => Ok(value.clone()),
             Root::Name(name) => {
                 let value = self.assigned(name, env).and_then(|variable| variable.get());
-                match value {
+                match value.or_else(|| self.restored(name, env)) {
                     Some(value) => Ok(value),
-                    None => self.undefined(name, way, span),
+                    None => self.undefined(name, way, env, span),
                 }
             }
         }
     }
 
     /// There is nothing to assign to, or nothing in which something could be assigned to.
-    fn undefined<T>(&self, name: &str, way: &Way, span: Span) -> Result<T, Exit> {
-        self.error(
-            span,
-            match way.is_empty() {
-                true => format!("Undefined variable '{name}'"),
-                false => format!("Undefined variable or constant: {name}"),
-            },
-        )
+    fn undefined<T>(&self, name: &str, way: &Way, env: &Env, span: Span) -> Result<T, Exit> {
+        let message = if way.is_empty() && self.declared_later(name, env).is_none() {
+            format!("Undefined variable '{name}'")
+        } else {
+            format!("Undefined variable or constant: {name}")
+        };
+        self.error(span, message)
+    }
+
+    /// Whether the variable that a name means, whose declaration has not been reached, can be
+    /// assigned to.
+    fn declared_later(&self, name: &str, env: &Env) -> Option<bool> {
+        if self.function(name).is_some() || constant(name).is_some() {
+            return None;
+        }
+        match env.later(name, false) {
+            Found::TooEarly { mutable } => Some(mutable),
+            Found::As(_) | Found::Nowhere => None,
+        }
     }
 
     /// The variable that an assignment to a name means.
@@ -140,7 +157,7 @@ impl Engine {
         })
     }
 
-    fn read(&self, value: &Value, access: &Access, span: Span) -> Outcome {
+    pub(super) fn read(&self, value: &Value, access: &Access, span: Span) -> Outcome {
         match access {
             Access::Index(arguments) => self.index(value, arguments, span),
             Access::Field(name) => self.field(value, name, span),
@@ -214,7 +231,7 @@ impl Engine {
         let mut rest = &way[..];
         let is_direct = !way.iter().any(|(access, _)| matches!(access, Access::Field(_)));
         let mut value = if is_direct { Value::Null } else { self.begin(&root, way, env, span)? };
-        let mut field = None;
+        let (mut field, mut lost) = (None, None);
         if !is_direct {
             for (index, (access, span)) in way.iter().enumerate() {
                 if let (Access::Field(name), Value::Record(record)) = (access, &value) {
@@ -223,18 +240,20 @@ impl Engine {
                         return self.error(*span, message);
                     };
                     field = Some((Rc::clone(record), place));
+                    lost = None;
                     rest = &way[index + 1..];
+                } else if let Access::Field(name) = access {
+                    lost = Some((name, *span));
                 }
-                match access {
-                    _ if index + 1 < way.len() => value = self.read(&value, access, *span)?,
-                    Access::Field(name) if !matches!(value, Value::Record(_)) => {
-                        return self.no_record(name, *span);
-                    }
-                    Access::Field(_) | Access::Index(_) => {}
+                if index + 1 < way.len() {
+                    value = self.read(&value, access, *span)?;
                 }
             }
         }
         drop(value);
+        if let Some((name, span)) = lost {
+            return self.no_record(name, span);
+        }
         if let Some((record, place)) = field {
             return Ok(Place { holder: Holder::Field(record, place), rest });
         }
@@ -244,12 +263,19 @@ impl Engine {
         };
         match self.assigned(name, env) {
             Some(variable) if !variable.mutable => {
+                let mut value = variable.get().unwrap_or_default();
+                for (access, span) in way.iter().take(way.len().saturating_sub(1)) {
+                    value = self.read(&value, access, *span)?;
+                }
                 self.error(span, format!("Cannot assign to immutable variable '{name}'"))
             }
             Some(variable) if variable.value.borrow().is_some() => {
                 Ok(Place { holder: Holder::Variable(variable), rest })
             }
-            _ => self.undefined(name, way, span),
+            _ if way.is_empty() && self.declared_later(name, env) == Some(false) => {
+                self.error(span, format!("Cannot assign to immutable variable '{name}'"))
+            }
+            _ => self.undefined(name, way, env, span),
         }
     }
 
@@ -305,6 +331,11 @@ impl Engine {
             self.at(span, owned)?.push(new.clone());
             **result = value.clone();
             return Ok(());
+        }
+        if array::length(&*self.heap.borrow(), value).is_none() {
+            // It was an array when its method was asked for; an argument has changed that.
+            let name = method.name();
+            return self.error(span, format!("Cannot access field '{name}' on non-record value"));
         }
         let changed = change::apply(&mut *self.heap.borrow_mut(), method, value, arguments);
         (*value, **result) = self.at(span, changed)?;

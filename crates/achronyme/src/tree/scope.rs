@@ -81,7 +81,7 @@ pub(super) enum Found {
     /// Declared.
     As(Declared),
     /// Declared by a statement that has not been reached yet.
-    TooEarly,
+    TooEarly { mutable: bool },
     /// Nothing.
     Nowhere,
 }
@@ -181,7 +181,7 @@ impl Env {
     pub(super) fn later_variable(&self, name: &str) -> Option<Rc<Variable>> {
         match self.later(name, false) {
             Found::As(Declared::Variable(variable)) => Some(variable),
-            Found::As(Declared::Alias(_)) | Found::TooEarly | Found::Nowhere => None,
+            Found::As(Declared::Alias(_)) | Found::TooEarly { .. } | Found::Nowhere => None,
         }
     }
 
@@ -202,11 +202,29 @@ impl Env {
             if let Some((_, what)) = first {
                 return Found::As(what.clone());
             }
-            if statements.iter().any(|statement| declares(statement, name, is_type)) {
-                return Found::TooEarly;
+            let later = statements.iter().find(|statement| declares(statement, name, is_type));
+            if let Some(statement) = later {
+                let mutable = matches!(statement.kind, StatementKind::Let { mutable: true, .. });
+                return Found::TooEarly { mutable };
             }
         }
         Found::Nowhere
+    }
+
+    /// The type that a block around defines further on: its definition, which is in the statement
+    /// with this number, and from where it is seen.
+    pub(super) fn later_type(&self, name: &str) -> Option<(Rc<[Statement]>, usize, Self)> {
+        let mut next = Some(&self.scope);
+        while let Some(scope) = next {
+            next = scope.outer.as_ref();
+            let Some(statements) = &scope.statements else { continue };
+            let place = statements.iter().position(|statement| declares(statement, name, true));
+            if let Some(place) = place {
+                let there = Self { scope: Rc::clone(scope), ..self.clone() };
+                return Some((Rc::clone(statements), place, there));
+            }
+        }
+        None
     }
 
     /// The scopes around that are not watched yet, which from now on they are.

@@ -88,6 +88,10 @@ impl Engine {
         let Value::Function(function) = function else {
             return self.error(span, "effect needs a function");
         };
+        if function.lambda.is_async || function.lambda.is_generator {
+            let message = "effect needs a function that is neither async nor a generator";
+            return self.error(span, message);
+        }
         self.run_effect(Rc::clone(function), span).await?;
         Ok(Value::Null)
     }

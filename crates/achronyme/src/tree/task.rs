@@ -15,13 +15,12 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use achronyme_library::text::{self, Style};
-use achronyme_library::{BUILTINS, EngineMethod, Fault, check_arity};
+use achronyme_library::{EngineMethod, Fault, builtin, check_arity};
 use machine::Question;
 use source::Span;
 
 use super::engine::Engine;
 use super::exit::{Call, Exit, Outcome, Thrown};
-use super::function::Function;
 use super::scope::Env;
 use super::step::Step;
 use super::value::Value;
@@ -150,11 +149,10 @@ impl Engine {
         Ok(Value::Future(future))
     }
 
-    /// Calls an async function, whose arguments are in `env`.
-    pub(super) fn start_call(&self, function: Rc<Function>, env: Env, span: Span) -> Outcome {
-        self.start(span, |engine| {
-            Step::new(async move { engine.async_body(&function, &env).await })
-        })
+    /// Calls an async function.
+    pub(super) fn start_call(&self, call: Call) -> Outcome {
+        let span = call.span;
+        self.start(span, |engine| Step::new(async move { engine.call_in_task(call).await }))
     }
 
     /// `async do {…}`
@@ -278,7 +276,7 @@ impl Engine {
         span: Span,
     ) -> Outcome {
         self.at(span, check_arity(index, arguments.len()))?;
-        let name = BUILTINS.get(usize::from(index)).map_or("", |builtin| builtin.name);
+        let name = builtin(index).map_or("", |builtin| builtin.name);
         match (name, &arguments[..]) {
             ("spawn", _) => self.spawn(arguments, span),
             ("sleep", [time]) => self.sleep(time, span),

@@ -9,7 +9,7 @@ use achronyme_library::{Element, Fault, FieldType, Kind, Type};
 use super::engine::Engine;
 use super::scope::{Declared, Env, Found};
 use super::value::Value;
-use crate::hir::{Annotation, AnnotationKind};
+use crate::hir::{Annotation, AnnotationKind, StatementKind};
 
 /// A type, and how messages tell it.
 pub(super) struct Check {
@@ -132,19 +132,14 @@ impl Engine {
         Ok(match &annotation.kind {
             AnnotationKind::Name(name) => return self.named_type(name, env, lookup),
             AnnotationKind::Tensor { element, shape } => {
-                let element = match self.type_of(element, env, lookup)? {
-                    Type::Kind(Kind::Number) => Element::Number,
-                    Type::Kind(Kind::Complex) => Element::Complex,
-                    Type::Any => Element::Any,
-                    // A tensor has no other elements, so that no value fits.
-                    other => {
-                        let mut aliases = self.aliases.borrow_mut();
-                        let like = Type::Tensor { element: Element::Any, shape: shape.clone() };
-                        let inside = types::name(&aliases.names, &other);
-                        let shown = types::name(&aliases.names, &like);
-                        let shown = shown.replacen("Any", &inside, 1);
-                        return aliases.never(&shown).map(Type::Alias);
-                    }
+                let inside = self.type_of(element, env, lookup)?;
+                let Some(element) = types::element(&inside) else {
+                    // A tensor has no such elements, so that no value fits.
+                    let mut aliases = self.aliases.borrow_mut();
+                    let like = Type::Tensor { element: Element::Any, shape: shape.clone() };
+                    let inside = types::name(&aliases.names, &inside);
+                    let shown = types::name(&aliases.names, &like).replacen("Any", &inside, 1);
+                    return aliases.never(&shown).map(Type::Alias);
                 };
                 Type::Tensor { element, shape: shape.clone() }
             }
@@ -182,11 +177,7 @@ impl Engine {
         if let Some(known) = known_type(name) {
             return Ok(known);
         }
-        let found = match env.earlier(name, true) {
-            Some(declared) => Found::As(declared.clone()),
-            None => env.later(name, true),
-        };
-        let Found::As(Declared::Alias(number)) = found else {
+        let Some(number) = self.alias_named(name, env)? else {
             lookup.is_unknown = true;
             return self.aliases.borrow_mut().unknown(name).map(Type::Alias);
         };
@@ -199,6 +190,24 @@ impl Engine {
             }
             _ => Type::Alias(number),
         })
+    }
+
+    /// The alias with a name. Those of a block can be used before they are defined.
+    fn alias_named(&self, name: &Rc<str>, env: &Env) -> Result<Option<u16>, Fault> {
+        if let Some(Declared::Alias(number)) = env.earlier(name, true) {
+            return Ok(Some(*number));
+        }
+        if let Found::As(Declared::Alias(number)) = env.later(name, true) {
+            return Ok(Some(number));
+        }
+        let Some((statements, place, there)) = env.later_type(name) else { return Ok(None) };
+        match &statements[place].kind {
+            StatementKind::TypeAlias { definition, .. } => {
+                self.new_alias(name, definition, &there).map(Some)
+            }
+            // What is imported is not known before.
+            _ => Ok(None),
+        }
     }
 
     /// Looks up what an alias stands for.

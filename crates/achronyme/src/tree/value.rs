@@ -93,6 +93,8 @@ pub(super) struct Vector {
 pub(super) struct Tensor<T> {
     pub(super) shape: Vec<usize>,
     pub(super) data: Vec<T>,
+    /// Whether the numbers stand for truth values.
+    pub(super) is_mask: bool,
     pub(super) _charge: Charge,
 }
 

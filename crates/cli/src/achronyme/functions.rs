@@ -7,6 +7,9 @@ use source::nearest;
 
 use crate::words::{groups, wrapped};
 
+/// Functions that are named where a beginning is asked about.
+const BEGINNINGS_MAX: usize = 10;
+
 /// All functions in a line each, by what they are about.
 pub(crate) fn reference() -> String {
     let helps = function_helps();
@@ -15,11 +18,17 @@ pub(crate) fn reference() -> String {
         if !text.is_empty() {
             text.push('\n');
         }
-        let _ = writeln!(text, "{group}");
-        for help in helps {
-            let first = first_sentence(&help.description);
-            let _ = writeln!(text, "  {:<34} {first}", signature(help));
-        }
+        text += &listed(group, helps);
+    }
+    text
+}
+
+/// The functions of an area in a line each.
+fn listed(group: &str, helps: &[FunctionHelp]) -> String {
+    let mut text = format!("{group}\n");
+    for help in helps {
+        let first = first_sentence(&help.description);
+        let _ = writeln!(text, "  {:<34} {first}", signature(help));
     }
     text
 }
@@ -35,20 +44,45 @@ pub(crate) fn overview() -> String {
     text
 }
 
-/// What there is to say about a function.
+/// What there is to say about a function; or in a line each about those of an area, of which the
+/// first word is enough.
 pub(crate) fn explain(name: &str) -> Option<String> {
-    function_help(name).map(|help| render(&help))
+    function_help(name).map(|help| render(&help)).or_else(|| area(name))
+}
+
+fn area(name: &str) -> Option<String> {
+    let helps = function_helps();
+    let is_meant = |group: &str| {
+        let mut words = group.split_whitespace();
+        words.next().is_some_and(|word| word.eq_ignore_ascii_case(name))
+    };
+    let mut text = String::new();
+    for (group, helps) in groups(&helps, |help| help.group).filter(|(group, _)| is_meant(group)) {
+        text += &listed(group, helps);
+    }
+    (!text.is_empty()).then_some(text)
 }
 
 /// That there is no such function; `names` are others that could be meant.
 pub(crate) fn unknown(name: &str, names: &[String]) -> String {
     let helps = function_helps();
     let known = helps.iter().map(|help| help.name.as_str()).chain(names.iter().map(String::as_str));
-    let hint = nearest(name, known).map(|other| format!("; did you mean `{other}`?"));
+    let begin: Vec<String> = known.clone().filter(|it| it.starts_with(name)).map(quoted).collect();
+    let hint = if begin.is_empty() {
+        nearest(name, known).map(|other| format!("; did you mean `{other}`?"))
+    } else {
+        let shown = begin.iter().take(BEGINNINGS_MAX).map(String::as_str).collect::<Vec<_>>();
+        let more = if begin.len() > BEGINNINGS_MAX { ", …" } else { "" };
+        Some(format!("; so begin {}{more}", shown.join(", ")))
+    };
     let is_keyword = KEYWORDS.contains(&name);
     let what = if is_keyword { "a word of the language, and no function" } else { "no function" };
     let hint = hint.filter(|_| !is_keyword).unwrap_or_default();
     format!("`{name}` is {what}{hint}")
+}
+
+fn quoted(name: &str) -> String {
+    format!("`{name}`")
 }
 
 /// In words.
@@ -111,8 +145,9 @@ mod tests {
 
     #[test]
     fn a_slip_is_told() {
-        assert!(unknown("linspce", &[]).contains("`linspace`"));
-        assert!(unknown("total", &["totals".to_owned()]).contains("`totals`"));
+        assert!(unknown("linspce", &[]).contains("did you mean `linspace`?"));
+        assert!(unknown("lins", &[]).contains("so begin `linspace`"));
+        assert!(unknown("total", &["totals".to_owned()]).contains("so begin `totals`"));
         assert!(unknown("match", &[]).contains("a word of the language"));
     }
 }

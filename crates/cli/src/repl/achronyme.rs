@@ -19,10 +19,11 @@ use crate::guest::{Guest as _, LoadOptions};
 use crate::repl::achronyme_text::{Colours, NameCompleter};
 use crate::repl::command::Command;
 use crate::repl::dialogue::Dialogue;
+use crate::repl::shown::in_a_line;
 use crate::terminal::Terminal;
 
 /// The program so far, as the compiler knows it.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Text {
     session: Session,
     sources: SourceMap,
@@ -82,15 +83,17 @@ impl Dialogue for Achronyme {
         text: &str,
         terminal: Terminal,
     ) -> Result<(Arc<Program>, Rc<Text>), CliError> {
-        let Text { mut session, mut sources, memory } = Text::clone(known);
-        let (made, diagnostics) = match session.compile(name, text, &mut sources, &mut Disk::new())
-        {
-            Ok(warnings) => (Some(()), warnings),
+        let mut sources = known.sources.clone();
+        let made = known.session.with(name, text, &mut sources, &mut Disk::new());
+        let (session, diagnostics) = match made {
+            Ok((session, warnings)) => (Some(session), warnings),
             Err(found) => (None, found),
         };
-        let bad = BadSource { sources: sources.clone(), diagnostics };
-        bad.settle(made, terminal)?;
-        let text = Text { session, sources, memory };
+        let mut said = BadSource { sources, diagnostics };
+        let Some(session) = session else { return Err(CliError::BadSource(Box::new(said))) };
+        said.warn(terminal);
+        let sources = std::mem::take(&mut said.sources);
+        let text = Text { session, sources, memory: known.memory };
         Ok((Arc::new(text.program()), Rc::new(text)))
     }
 
@@ -114,7 +117,12 @@ impl Dialogue for Achronyme {
     /// With a colon, or without one where that cannot be meant otherwise.
     fn command(line: &str) -> Option<Command<'_>> {
         let line = line.trim();
-        Command::parse(line.strip_prefix(':').unwrap_or(line), "names", None)
+        match line.strip_prefix(':') {
+            Some(rest) => Command::parse(rest, "names", None).or(Some(Command::Unknown(line))),
+            // As in other languages.
+            None if matches!(line, "exit()" | "quit()") => Some(Command::Exit),
+            None => Command::parse(line, "names", None),
+        }
     }
 
     fn is_declared(known: &Rc<Text>, _machine: &Vm, name: &str) -> bool {
@@ -135,7 +143,7 @@ impl Dialogue for Achronyme {
         let line = |(name, is_mutable): (&str, bool)| {
             let how = if is_mutable { "mut" } else { "let" };
             match machine.evaluate(name) {
-                Ok(value) => format!("{how} {name} = {}\n", value.text),
+                Ok(value) => format!("{how} {name} = {}\n", in_a_line(&value.text)),
                 Err(_) => format!("{how} {name}\n"),
             }
         };
@@ -146,7 +154,8 @@ impl Dialogue for Achronyme {
     fn explain(known: &Rc<Text>, machine: &Vm, name: &str) -> Result<String, String> {
         if let Some((_, is_mutable)) = known.session.names().find(|(known, _)| *known == name) {
             let how = if is_mutable { "a variable" } else { "a constant" };
-            let value = machine.evaluate(name).map(|value| format!(": {}", value.text));
+            let value = machine.evaluate(name);
+            let value = value.map(|value| format!(": {}", in_a_line(&value.text)));
             return Ok(format!("{name}  {how} declared here{}\n", value.unwrap_or_default()));
         }
         functions::explain(name).ok_or_else(|| {

@@ -14,6 +14,8 @@ pub(crate) enum Command<'a> {
     Load(&'a str),
     Debug,
     Exit,
+    /// Something else behind a colon, where nothing but commands can have one.
+    Unknown(&'a str),
 }
 
 impl<'a> Command<'a> {

@@ -16,11 +16,12 @@ use crate::error::{BadSource, CliError};
 use crate::fault::Fault;
 use crate::input::Input;
 use crate::repl::dialogue::Dialogue;
+use crate::repl::shown;
 use crate::terminal::Terminal;
 use crate::world::LiveWorld;
 
 /// Lines that can be taken back.
-const LINES_MAX: usize = 1_000;
+const LINES_MAX: usize = 200;
 
 /// A session.
 pub(crate) struct Session<G: Dialogue> {
@@ -163,8 +164,11 @@ impl<G: Dialogue> Session<G> {
 
     /// Shows what came of the last line.
     pub(crate) fn show_result(&mut self, has_failed: bool) -> Result<(), CliError> {
-        let result = G::result(self.machine(), has_failed);
-        result.map_or(Ok(()), |result| self.say(&result))
+        let Some(mut result) = G::result(self.machine(), has_failed) else { return Ok(()) };
+        if self.terminal.is_interactive {
+            result = shown::shortened(result);
+        }
+        self.say(&result)
     }
 
     /// Writes on a line of its own, after what the programs have written.

@@ -66,7 +66,8 @@ impl<'a, S: Store> Writer<'a, S> {
             }
             View::Tensor => {
                 if let Some(tensor) = store.tensor(value) {
-                    self.tensor(tensor, Self::number)?;
+                    let write = if store.is_mask(value) { Self::truth } else { Self::number };
+                    self.tensor(tensor, write)?;
                 }
             }
             View::ComplexTensor => {
@@ -102,6 +103,11 @@ impl<'a, S: Store> Writer<'a, S> {
             }
         }
         Ok(())
+    }
+
+    /// A number of a mask.
+    fn truth(&mut self, number: f64) {
+        self.text.push_str(if number == 0.0 { "false" } else { "true" });
     }
 
     fn elements(&mut self, vector: S::Value, next: usize) -> Result<(), Fault> {

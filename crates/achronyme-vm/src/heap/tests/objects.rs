@@ -4,7 +4,7 @@ use crate::heap::{Heap, STACK};
 use crate::layout::{ObjectKind, SHARED};
 use crate::{Program, Prototype, Value};
 use achronyme_library::index::Argument;
-use achronyme_library::{Complex, Store, View};
+use achronyme_library::{Complex, Form, Store, View};
 
 fn heap() -> Heap {
     let prototypes = vec![Prototype { parameters: 3, ..Prototype::default() }];
@@ -148,6 +148,42 @@ fn joining_shows_what_is_no_string() {
     assert_eq!(heap.string_text(joined), "n = 1.5");
     assert_eq!(heap.string_text(text), "n = ");
     assert_eq!(heap.joined(Value::TRUE, text), Ok(None));
+}
+
+#[test]
+fn a_mask_stays_one_in_a_copy_and_no_longer_where_a_number_is_put() {
+    let mut heap = heap();
+    let mask = heap.new_mask(&[2], &[0.0, 1.0]).unwrap();
+    heap.share(mask);
+    let mut slot = mask;
+    heap.tensor_unshare(&mut slot).unwrap();
+    assert!(slot != mask && heap.is_mask(&slot));
+    let at = Argument::At(Value::number(0.0));
+    assert_eq!(heap.tensor_set_at(&mut slot, &[at], Value::number(7.0)), Ok(true));
+    assert!(heap.is_mask(&mask) && !heap.is_mask(&slot));
+    let snapshot = heap.snapshot(STACK);
+    heap.as_mask(slot);
+    heap.restore(&snapshot);
+    assert!(heap.is_mask(&mask) && !heap.is_mask(&slot));
+}
+
+#[test]
+fn arrays_are_filled_from_others_without_a_copy() {
+    let mut heap = heap();
+    let a = heap.new_tensor(&[2], &[1.0, 2.0]).unwrap();
+    let b = heap.new_vector(&[Value::number(10.0), Value::number(20.0)]).unwrap();
+    for form in [Form::Vector, Form::Tensor, Form::Mask] {
+        let sum = heap.filled(form, &[2], &[&a, &b], &mut |numbers, out| {
+            for ((x, y), sum) in numbers[0].iter().zip(numbers[1]).zip(out) {
+                *sum = x + y;
+            }
+        });
+        let sum = sum.unwrap();
+        assert_eq!(heap.numbers(&sum).as_deref(), Some(&[11.0, 22.0][..]));
+        assert_eq!(heap.is_mask(&sum), form == Form::Mask);
+    }
+    let huge = heap.filled(Form::Tensor, &[usize::MAX, 2], &[], &mut |_, _| {});
+    assert!(huge.is_err());
 }
 
 #[test]

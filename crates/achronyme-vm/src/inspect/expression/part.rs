@@ -120,7 +120,9 @@ impl Evaluation<'_> {
         let heap = &self.vm.heap;
         if let Some(tensor) = heap.tensor(value) {
             let (first, _) = heap.tensor_words(*value);
-            let numbers = Numbers::Real(tensor.data);
+            let is_mask = heap.is_mask(value);
+            let numbers =
+                if is_mask { Numbers::Truth(tensor.data) } else { Numbers::Real(tensor.data) };
             return Some(Tensor { shape: tensor.shape, numbers, first: Some(first) });
         }
         let tensor = heap.complex_tensor(value)?;
@@ -168,6 +170,7 @@ struct Tensor<'a> {
 
 enum Numbers<'a> {
     Real(&'a [f64]),
+    Truth(&'a [f64]),
     Complex(&'a [Complex]),
 }
 
@@ -200,6 +203,9 @@ impl Tensor<'_> {
     fn number(&self, index: usize) -> Option<Shown> {
         match self.numbers {
             Numbers::Real(numbers) => numbers.get(index).map(|number| Shown::number(*number)),
+            Numbers::Truth(numbers) => {
+                numbers.get(index).map(|truth| Shown::Value(Value::boolean(*truth != 0.0)))
+            }
             Numbers::Complex(numbers) => {
                 let number = numbers.get(index)?;
                 Some(Shown::Note(format!("{}{:+}i", number.re, number.im)))

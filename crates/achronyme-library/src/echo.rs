@@ -1,0 +1,20 @@
+//! How a dialogue shows what a program came to.
+
+use crate::functions::plot;
+use crate::text::{self, Style};
+use crate::{Fault, Store};
+
+/// A figure as the plot it is, or the file it is in; all else as [`text::show`] with
+/// [`Style::Echo`]. Without the end of the last line.
+///
+/// # Errors
+/// As those of [`text::show`].
+pub fn echo<S: Store>(store: &S, value: &S::Value) -> Result<String, Fault> {
+    if let Some(file) = plot::file(store, value) {
+        return Ok(format!("<figure {file}>"));
+    }
+    match plot::shown(store, value) {
+        Some(plot) => Ok(plot.trim_end_matches('\n').to_owned()),
+        None => text::show(store, value, Style::Echo),
+    }
+}

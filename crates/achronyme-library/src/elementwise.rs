@@ -1,0 +1,129 @@
+//! Functions of each real number, or of each pair of them, of numbers and arrays: the numbers of the
+//! result are written where they will lie.
+
+use achronyme_numeric::{Error, Shape, broadcast_into, broadcast_shape, map_into};
+
+use crate::{Fault, Form, Store, View};
+
+/// What a value is to such a function.
+enum Operand {
+    Number(f64),
+    Array { shape: Shape, is_vector: bool },
+}
+
+/// A number, a real tensor, or a vector of numbers; `None` for anything else.
+fn operand<S: Store>(store: &S, value: &S::Value) -> Option<Operand> {
+    match store.view(value) {
+        View::Number(number) => Some(Operand::Number(number)),
+        View::Tensor => {
+            let view = store.tensor(value)?;
+            Some(match (view.shape, view.data) {
+                ([], [number]) => Operand::Number(*number),
+                (shape, _) => Operand::Array { shape: Shape::from_slice(shape), is_vector: false },
+            })
+        }
+        View::Vector => {
+            let length = store.numbers(value)?.len();
+            Some(Operand::Array { shape: Shape::from_slice(&[length]), is_vector: true })
+        }
+        _ => None,
+    }
+}
+
+/// What the numbers of a result stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Meaning {
+    /// Themselves.
+    Numbers,
+    /// Truth values.
+    Truth,
+}
+
+impl Meaning {
+    fn scalar<S: Store>(self, store: &S, number: f64) -> S::Value {
+        match self {
+            Self::Numbers => store.number(number),
+            Self::Truth => store.boolean(number != 0.0),
+        }
+    }
+
+    const fn form(self, is_vector: bool) -> Form {
+        match self {
+            Self::Truth => Form::Mask,
+            Self::Numbers if is_vector => Form::Vector,
+            Self::Numbers => Form::Tensor,
+        }
+    }
+}
+
+/// `f` of a number, or of each number of an array; a vector for a vector. `None` if the value has
+/// other than real numbers.
+pub(crate) fn map<S: Store>(
+    store: &mut S,
+    value: &S::Value,
+    result: Meaning,
+    f: impl Fn(f64) -> f64 + Sync,
+) -> Option<Result<S::Value, Fault>> {
+    map_all(store, value, result, &f, |numbers, out| map_into(numbers, out, &f))
+}
+
+/// As [`map`], where `all` writes `f` of many numbers.
+pub(crate) fn map_all<S: Store>(
+    store: &mut S,
+    value: &S::Value,
+    result: Meaning,
+    f: impl Fn(f64) -> f64,
+    all: impl Fn(&[f64], &mut [f64]),
+) -> Option<Result<S::Value, Fault>> {
+    Some(match operand(store, value)? {
+        Operand::Number(number) => Ok(result.scalar(store, f(number))),
+        Operand::Array { shape, is_vector } => {
+            store.filled(result.form(is_vector), &shape, &[value], &mut |numbers, out| {
+                if let [numbers] = numbers {
+                    all(numbers, out);
+                }
+            })
+        }
+    })
+}
+
+/// `f` of each pair of numbers that meet when both values are broadcast; a vector for a vector and a
+/// number, otherwise a tensor or a number. `None` if a value has other than real numbers.
+///
+/// If the shapes do not fit, `refuse` says what the error is.
+pub(crate) fn zip<S: Store>(
+    store: &mut S,
+    [a, b]: [&S::Value; 2],
+    result: Meaning,
+    refuse: impl FnOnce(Error) -> Fault,
+    f: impl Fn(f64, f64) -> f64 + Sync,
+) -> Option<Result<S::Value, Fault>> {
+    Some(match (operand(store, a)?, operand(store, b)?) {
+        (Operand::Number(x), Operand::Number(y)) => Ok(result.scalar(store, f(x, y))),
+        (Operand::Array { shape, is_vector }, Operand::Number(y)) => {
+            store.filled(result.form(is_vector), &shape, &[a], &mut |numbers, out| {
+                if let [numbers] = numbers {
+                    map_into(numbers, out, |x| f(x, y));
+                }
+            })
+        }
+        (Operand::Number(x), Operand::Array { shape, is_vector }) => {
+            store.filled(result.form(is_vector), &shape, &[b], &mut |numbers, out| {
+                if let [numbers] = numbers {
+                    map_into(numbers, out, |y| f(x, y));
+                }
+            })
+        }
+        (Operand::Array { shape: a_shape, .. }, Operand::Array { shape: b_shape, .. }) => {
+            let shape = match broadcast_shape(&a_shape, &b_shape) {
+                Ok(shape) => shape,
+                Err(error) => return Some(Err(refuse(error))),
+            };
+            store.filled(result.form(false), &shape, &[a, b], &mut |numbers, out| {
+                if let [x, y] = numbers {
+                    broadcast_into((&a_shape, *x), (&b_shape, *y), (&shape, out), &f);
+                }
+            })
+        }
+    })
+}

@@ -1,0 +1,23 @@
+//! Fourier transforms of any length, along any axis.
+
+mod axis;
+mod butterfly;
+mod chirp;
+mod lane;
+mod order;
+mod real;
+pub(crate) mod roots;
+mod split;
+mod stockham;
+mod transform;
+
+pub use axis::{
+    Direction, Norm, half_transform, half_transform_back, transform, transform_axes, transform_real,
+};
+pub(crate) use chirp::good_length;
+pub use order::{center, frequencies, half_frequencies, uncenter};
+pub use real::RealTransform;
+pub use transform::{Transform, Work};
+
+#[cfg(test)]
+mod tests;

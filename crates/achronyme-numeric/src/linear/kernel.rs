@@ -1,0 +1,333 @@
+//! The loops that take the time: products of real matrices, sums of products, and rows added to
+//! rows.
+//!
+//! Each entry of a product is a sum over blocks of [`DEPTH`] terms, each added up one after the
+//! other, with separate multiplications and additions. Vectors run over columns, so their width
+//! changes no bit; neither do threads, which have rows of their own.
+
+use std::cell::Cell;
+
+use pulp::{Arch, Simd, WithSimd};
+use rayon::prelude::*;
+
+use super::matrix::{View, ViewMut};
+use super::scalar::Scalar;
+use crate::Complex;
+
+/// How many sums of products run side by side; they are added up at the end, neighbours first.
+pub(super) const LANES: usize = 16;
+/// How many terms of a product are added up before they are added to the result.
+const DEPTH: usize = 256;
+/// Rows of a tile.
+const TALL: usize = 6;
+/// Vectors in a row of a tile.
+const WIDE: usize = 2;
+/// Rows whose packed form stays in the second cache.
+const ROWS: usize = 96;
+/// Columns whose packed form stays in the third cache.
+const COLUMNS: usize = 2048;
+/// Most numbers in a row of a tile, for the widest vectors there are.
+const WIDEST: usize = 16;
+/// From how many multiplications on threads are worth their while.
+const PARALLEL_MIN: usize = 1 << 23;
+/// Below how many multiplications packing is not worth its while.
+const PACKED_MIN: usize = 1 << 10;
+
+/// Runs a closure, which has to be `#[inline(always)]`, with the widest vectors there are.
+pub(super) fn wide<R>(f: impl FnMut() -> R) -> R {
+    Arch::new().dispatch(Wide(f))
+}
+
+struct Wide<F>(F);
+
+impl<R, F: FnMut() -> R> WithSimd for Wide<F> {
+    type Output = R;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(mut self, _: S) -> R {
+        (self.0)()
+    }
+}
+
+/// Adds `a`·`b`, or its negative, to `c`.
+pub(super) fn add_product(
+    mut c: ViewMut<'_, f64>,
+    negative: bool,
+    a: View<'_, f64>,
+    b: View<'_, f64>,
+) {
+    debug_assert!(c.rows == a.rows && c.columns == b.columns && a.columns == b.rows);
+    let (rows, columns, depth) = (c.rows, c.columns, a.columns);
+    if rows == 0 || columns == 0 || depth == 0 {
+        return;
+    }
+    let work = rows.saturating_mul(columns).saturating_mul(depth);
+    if work < PACKED_MIN || rows == 1 {
+        return add_small_product(&mut c, negative, a, b);
+    }
+    let parallel = work >= PARALLEL_MIN && rayon::current_num_threads() > 1;
+    let width = Arch::new().dispatch(Width);
+    let mut packed = PACKED_COLUMNS.take();
+    for left in (0..columns).step_by(COLUMNS) {
+        let wide = COLUMNS.min(columns - left);
+        for front in (0..depth).step_by(DEPTH) {
+            let deep = DEPTH.min(depth - front);
+            pack_columns(b.block(front, left, deep, wide), width, &mut packed);
+            let stride = c.stride;
+            let fill = |(index, c): (usize, &mut [f64])| {
+                let top = index * ROWS;
+                let tall = ROWS.min(rows - top);
+                let mut buffer = PACKED_ROWS.take();
+                pack_rows(a.block(top, front, tall, deep), negative, &mut buffer);
+                let (a, b) = (&*buffer, &*packed);
+                Arch::new().dispatch(Tiles { c, stride, rows: tall, columns: wide, deep, a, b });
+                PACKED_ROWS.set(buffer);
+            };
+            let block = c.block(0, left, rows, wide);
+            let parts = rows.div_ceil(ROWS);
+            if parallel {
+                block.data.par_chunks_mut(ROWS * stride).take(parts).enumerate().for_each(fill);
+            } else {
+                block.data.chunks_mut(ROWS * stride).take(parts).enumerate().for_each(fill);
+            }
+        }
+    }
+    PACKED_COLUMNS.set(packed);
+}
+
+thread_local! {
+    /// Memory for packed columns, kept from one product to the next.
+    static PACKED_COLUMNS: Cell<Vec<f64>> = const { Cell::new(Vec::new()) };
+    /// Memory for packed rows.
+    static PACKED_ROWS: Cell<Vec<f64>> = const { Cell::new(Vec::new()) };
+}
+
+/// The same sums without packing.
+fn add_small_product(c: &mut ViewMut<'_, f64>, negative: bool, a: View<'_, f64>, b: View<'_, f64>) {
+    let mut sums = vec![0.0; c.columns];
+    for i in 0..c.rows {
+        for front in (0..a.columns).step_by(DEPTH) {
+            sums.fill(0.0);
+            for k in front..(front + DEPTH).min(a.columns) {
+                let factor = if negative { -a.at(i, k) } else { a.at(i, k) };
+                if b.column_step == 1 {
+                    add_scaled(&mut sums, factor, b.row(k));
+                } else {
+                    for (j, sum) in sums.iter_mut().enumerate() {
+                        *sum += factor * b.at(k, j);
+                    }
+                }
+            }
+            for (entry, sum) in c.row(i).iter_mut().zip(&sums) {
+                *entry += sum;
+            }
+        }
+    }
+}
+
+/// Rows in groups of [`TALL`], in each group column after column.
+fn pack_rows(a: View<'_, f64>, negative: bool, packed: &mut Vec<f64>) {
+    wide(
+        #[inline(always)]
+        || pack::<TALL>(a, if negative { -1.0 } else { 1.0 }, packed),
+    );
+}
+
+/// Columns in groups of `width`, in each group row after row.
+fn pack_columns(b: View<'_, f64>, width: usize, packed: &mut Vec<f64>) {
+    let b = b.transposed();
+    wide(
+        #[inline(always)]
+        || match width {
+            2 => pack::<2>(b, 1.0, packed),
+            4 => pack::<4>(b, 1.0, packed),
+            8 => pack::<8>(b, 1.0, packed),
+            _ => pack::<WIDEST>(b, 1.0, packed),
+        },
+    );
+}
+
+/// Rows in groups of `COUNT`, in each group column after column. Where there is no row, anything may
+/// stand: it meets no row of the result.
+#[inline(always)]
+fn pack<const COUNT: usize>(rows: View<'_, f64>, sign: f64, packed: &mut Vec<f64>) {
+    let deep = rows.columns;
+    let size = rows.rows.div_ceil(COUNT) * COUNT * deep;
+    if packed.len() < size {
+        packed.resize(size, 0.0);
+    }
+    packed.truncate(size);
+    for (group, target) in packed.chunks_exact_mut(COUNT * deep).enumerate() {
+        let top = group * COUNT;
+        let (target, _) = target.as_chunks_mut::<COUNT>();
+        let tall = COUNT.min(rows.rows - top);
+        if rows.row_step == 1 && tall == COUNT {
+            for (k, target) in target.iter_mut().enumerate() {
+                let start = top + k * rows.column_step;
+                for (to, from) in target.iter_mut().zip(&rows.data[start..start + COUNT]) {
+                    *to = sign * from;
+                }
+            }
+        } else if rows.column_step == 1 && tall == COUNT {
+            let source: [&[f64]; COUNT] = std::array::from_fn(|i| {
+                let start = (top + i) * rows.row_step;
+                &rows.data[start..start + deep]
+            });
+            for (k, target) in target.iter_mut().enumerate() {
+                for (to, from) in target.iter_mut().zip(&source) {
+                    *to = sign * from[k];
+                }
+            }
+        } else {
+            for (k, target) in target.iter_mut().enumerate() {
+                for (i, to) in target.iter_mut().take(tall).enumerate() {
+                    *to = sign * rows.at(top + i, k);
+                }
+            }
+        }
+    }
+}
+
+/// How many numbers a row of a tile has on this processor.
+struct Width;
+
+impl WithSimd for Width {
+    type Output = usize;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> usize {
+        WIDE * S::F64_LANES
+    }
+}
+
+/// Packed rows times packed columns, added to a block.
+struct Tiles<'a> {
+    c: &'a mut [f64],
+    stride: usize,
+    rows: usize,
+    columns: usize,
+    deep: usize,
+    a: &'a [f64],
+    b: &'a [f64],
+}
+
+impl WithSimd for Tiles<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Tiles { c, stride, rows, columns, deep, a, b } = self;
+        let width = WIDE * S::F64_LANES;
+        let mut tile = [0.0; TALL * WIDEST];
+        for (right, b) in b.chunks_exact(width * deep).enumerate() {
+            let left = right * width;
+            let wide = width.min(columns - left);
+            for (down, a) in a.chunks_exact(TALL * deep).enumerate() {
+                sum_tile(simd, a, b, &mut tile[..TALL * width]);
+                let top = down * TALL;
+                for (row, sums) in tile.chunks_exact(width).take(rows - top).enumerate().take(TALL)
+                {
+                    let start = (top + row) * stride + left;
+                    if wide == width {
+                        add_full(simd, &mut c[start..start + width], sums);
+                    } else {
+                        for (entry, sum) in c[start..start + wide].iter_mut().zip(sums) {
+                            *entry += sum;
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn add_full<S: Simd>(simd: S, c: &mut [f64], sums: &[f64]) {
+    let (c, _) = S::as_mut_simd_f64s(c);
+    let (sums, _) = S::as_simd_f64s(sums);
+    for (entry, sum) in c.iter_mut().zip(sums) {
+        *entry = simd.add_f64s(*entry, *sum);
+    }
+}
+
+#[inline(always)]
+fn sum_tile<S: Simd>(simd: S, a: &[f64], b: &[f64], tile: &mut [f64]) {
+    let zero = simd.splat_f64s(0.0);
+    let mut sums = [[zero; WIDE]; TALL];
+    let (b, _) = S::as_simd_f64s(b);
+    let (a, _) = a.as_chunks::<TALL>();
+    let (b, _) = b.as_chunks::<WIDE>();
+    for (a, b) in a.iter().zip(b) {
+        for (sums, a) in sums.iter_mut().zip(a) {
+            let a = simd.splat_f64s(*a);
+            for (sum, b) in sums.iter_mut().zip(b) {
+                *sum = simd.add_f64s(*sum, simd.mul_f64s(a, *b));
+            }
+        }
+    }
+    let (tile, _) = S::as_mut_simd_f64s(tile);
+    for (target, sums) in tile.chunks_exact_mut(WIDE).zip(&sums) {
+        target.copy_from_slice(sums);
+    }
+}
+
+/// The sum of the products, in [`LANES`] sums side by side.
+#[inline(always)]
+pub(super) fn sum_of_products(x: &[f64], y: &[f64]) -> f64 {
+    let mut sums = [0.0; LANES];
+    let (x, x_rest) = x.as_chunks::<LANES>();
+    let (y, y_rest) = y.as_chunks::<LANES>();
+    for (x, y) in x.iter().zip(y) {
+        for lane in 0..LANES {
+            sums[lane] += x[lane] * y[lane];
+        }
+    }
+    for ((sum, x), y) in sums.iter_mut().zip(x_rest).zip(y_rest) {
+        *sum += x * y;
+    }
+    add_lanes(&mut sums)
+}
+
+/// The same for complex numbers, a part at a time.
+#[inline(always)]
+pub(super) fn sum_of_complex_products(x: &[Complex], y: &[Complex]) -> Complex {
+    let mut sums = [Complex::new(0.0, 0.0); 4];
+    let (x, x_rest) = x.as_chunks::<4>();
+    let (y, y_rest) = y.as_chunks::<4>();
+    for (x, y) in x.iter().zip(y) {
+        for lane in 0..4 {
+            sums[lane] += x[lane] * y[lane];
+        }
+    }
+    for ((sum, x), y) in sums.iter_mut().zip(x_rest).zip(y_rest) {
+        *sum += x * y;
+    }
+    (sums[0] + sums[2]) + (sums[1] + sums[3])
+}
+
+/// The sum of the lanes, the far half added to the near one until one is left.
+#[inline(always)]
+pub(super) fn add_lanes(sums: &mut [f64; LANES]) -> f64 {
+    let mut half = LANES / 2;
+    while half > 0 {
+        for lane in 0..half {
+            sums[lane] += sums[lane + half];
+        }
+        half /= 2;
+    }
+    sums[0]
+}
+
+/// The sum of eight sums that ran side by side.
+#[inline(always)]
+pub(super) fn add_eight<T: Scalar>(sums: [T; 8]) -> T {
+    ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]))
+}
+
+/// Adds `factor` times `x` to `y`.
+#[inline(always)]
+pub(super) fn add_scaled(y: &mut [f64], factor: f64, x: &[f64]) {
+    for (y, x) in y.iter_mut().zip(x) {
+        *y += factor * x;
+    }
+}

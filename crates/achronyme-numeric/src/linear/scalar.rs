@@ -1,0 +1,215 @@
+//! What a matrix can be made of: real numbers and complex ones, behind one trait, so that each
+//! algorithm is written once.
+
+use std::fmt::Debug;
+use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
+
+use super::matrix::{View, ViewMut};
+use super::{kernel, product};
+use crate::Complex;
+
+/// A real or complex number.
+pub trait Scalar:
+    Copy
+    + Debug
+    + PartialEq
+    + Send
+    + Sync
+    + 'static
+    + Neg<Output = Self>
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + AddAssign
+    + SubAssign
+    + MulAssign
+{
+    /// Nothing.
+    const ZERO: Self;
+    /// What leaves other numbers as they are.
+    const ONE: Self;
+    /// Whether the number can have an imaginary part.
+    const COMPLEX: bool;
+
+    /// This real number.
+    fn from_real(x: f64) -> Self;
+    /// These parts, of which real numbers keep the first.
+    fn from_complex(z: Complex) -> Self;
+    /// With the other sign of the imaginary part.
+    #[must_use]
+    fn conjugate(self) -> Self;
+    /// The real part.
+    fn real(self) -> f64;
+    /// The imaginary part.
+    fn imaginary(self) -> f64;
+    /// The distance from zero, without overflow on the way.
+    fn modulus(self) -> f64;
+    /// The sum of the absolute values of the parts.
+    fn size(self) -> f64;
+    /// Times a real number.
+    #[must_use]
+    fn scale(self, factor: f64) -> Self;
+    /// The quotient, without overflow on the way.
+    #[must_use]
+    fn over(self, divisor: Self) -> Self;
+    /// Whether no part is infinite or not a number.
+    fn is_finite(self) -> bool;
+    /// Adds the product of two matrices, or its negative, to a third.
+    fn add_product(c: ViewMut<'_, Self>, negative: bool, a: View<'_, Self>, b: View<'_, Self>);
+    /// The sum of the products of what stands in the same place, without conjugation, in the order
+    /// that `kernel::LANES` says.
+    fn sum_of_products(x: &[Self], y: &[Self]) -> Self;
+
+    /// The square of the modulus.
+    #[inline(always)]
+    fn square(self) -> f64 {
+        self.real() * self.real() + self.imaginary() * self.imaginary()
+    }
+}
+
+impl Scalar for f64 {
+    const ZERO: Self = 0.0;
+    const ONE: Self = 1.0;
+    const COMPLEX: bool = false;
+
+    #[inline(always)]
+    fn from_real(x: f64) -> Self {
+        x
+    }
+
+    #[inline(always)]
+    fn from_complex(z: Complex) -> Self {
+        z.re
+    }
+
+    #[inline(always)]
+    fn conjugate(self) -> Self {
+        self
+    }
+
+    #[inline(always)]
+    fn real(self) -> f64 {
+        self
+    }
+
+    #[inline(always)]
+    fn imaginary(self) -> f64 {
+        0.0
+    }
+
+    #[inline(always)]
+    fn modulus(self) -> f64 {
+        self.abs()
+    }
+
+    #[inline(always)]
+    fn size(self) -> f64 {
+        self.abs()
+    }
+
+    #[inline(always)]
+    fn square(self) -> f64 {
+        self * self
+    }
+
+    #[inline(always)]
+    fn scale(self, factor: f64) -> Self {
+        self * factor
+    }
+
+    #[inline(always)]
+    fn over(self, divisor: Self) -> Self {
+        self / divisor
+    }
+
+    #[inline(always)]
+    fn is_finite(self) -> bool {
+        self.is_finite()
+    }
+
+    fn add_product(c: ViewMut<'_, Self>, negative: bool, a: View<'_, Self>, b: View<'_, Self>) {
+        kernel::add_product(c, negative, a, b);
+    }
+
+    #[inline(always)]
+    fn sum_of_products(x: &[Self], y: &[Self]) -> Self {
+        kernel::sum_of_products(x, y)
+    }
+}
+
+impl Scalar for Complex {
+    const ZERO: Self = Self::new(0.0, 0.0);
+    const ONE: Self = Self::new(1.0, 0.0);
+    const COMPLEX: bool = true;
+
+    #[inline(always)]
+    fn from_real(x: f64) -> Self {
+        Self::new(x, 0.0)
+    }
+
+    #[inline(always)]
+    fn from_complex(z: Complex) -> Self {
+        z
+    }
+
+    #[inline(always)]
+    fn conjugate(self) -> Self {
+        self.conj()
+    }
+
+    #[inline(always)]
+    fn real(self) -> f64 {
+        self.re
+    }
+
+    #[inline(always)]
+    fn imaginary(self) -> f64 {
+        self.im
+    }
+
+    #[inline(always)]
+    fn modulus(self) -> f64 {
+        libm::hypot(self.re, self.im)
+    }
+
+    #[inline(always)]
+    fn size(self) -> f64 {
+        self.re.abs() + self.im.abs()
+    }
+
+    #[inline(always)]
+    fn scale(self, factor: f64) -> Self {
+        Self::new(self.re * factor, self.im * factor)
+    }
+
+    /// Smith's division (Communications of the ACM 5, 1962, algorithm 116).
+    #[inline(always)]
+    fn over(self, divisor: Self) -> Self {
+        let Self { re: a, im: b } = self;
+        let Self { re: c, im: d } = divisor;
+        if d.abs() <= c.abs() {
+            let ratio = d / c;
+            let below = c + d * ratio;
+            Self::new((a + b * ratio) / below, (b - a * ratio) / below)
+        } else {
+            let ratio = c / d;
+            let below = d + c * ratio;
+            Self::new((a * ratio + b) / below, (b * ratio - a) / below)
+        }
+    }
+
+    #[inline(always)]
+    fn is_finite(self) -> bool {
+        self.re.is_finite() && self.im.is_finite()
+    }
+
+    fn add_product(c: ViewMut<'_, Self>, negative: bool, a: View<'_, Self>, b: View<'_, Self>) {
+        product::add_complex(c, negative, a, b);
+    }
+
+    #[inline(always)]
+    fn sum_of_products(x: &[Self], y: &[Self]) -> Self {
+        kernel::sum_of_complex_products(x, y)
+    }
+}

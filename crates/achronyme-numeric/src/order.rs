@@ -1,0 +1,171 @@
+//! The order of numbers: NaN comes last, whichever way one sorts; equal numbers stay as they stand.
+
+use std::cmp::Ordering;
+
+use rayon::prelude::*;
+
+use crate::Complex;
+
+/// From so many numbers on, several processors work.
+const MANY: usize = 100_000;
+
+/// Integers in the order of the numbers, with NaN last; -0 before 0.
+fn key(number: f64, descending: bool) -> u64 {
+    if number.is_nan() {
+        return u64::MAX;
+    }
+    let bits = number.to_bits();
+    let ascending = if bits >> 63 == 1 { !bits } else { bits | 1 << 63 };
+    if descending { !ascending } else { ascending }
+}
+
+/// What [`key`] was given.
+fn number(key: u64, descending: bool) -> f64 {
+    if key == u64::MAX {
+        return f64::NAN;
+    }
+    let ascending = if descending { !key } else { key };
+    f64::from_bits(if ascending >> 63 == 1 { ascending & !(1 << 63) } else { !ascending })
+}
+
+/// Writes the numbers in order.
+pub fn sort_into(numbers: &[f64], out: &mut [f64], descending: bool) {
+    let mut keys: Vec<u64> = numbers.iter().map(|x| key(*x, descending)).collect();
+    if keys.len() < MANY {
+        keys.sort_unstable();
+    } else {
+        keys.par_sort_unstable();
+    }
+    for (slot, key) in out.iter_mut().zip(keys) {
+        *slot = number(key, descending);
+    }
+}
+
+/// The places of the numbers in their order.
+#[must_use]
+pub fn order_of(numbers: &[f64], descending: bool) -> Vec<usize> {
+    // 0 and -0 are equal.
+    let keys = numbers.iter().map(|x| key(x + 0.0, descending));
+    let mut keys: Vec<(u64, usize)> = keys.zip(0..).collect();
+    if keys.len() < MANY {
+        keys.sort_unstable();
+    } else {
+        keys.par_sort_unstable();
+    }
+    keys.into_iter().map(|(_, place)| place).collect()
+}
+
+/// The places of complex numbers in their order: by the real part, then the imaginary one.
+#[must_use]
+pub fn complex_order_of(numbers: &[Complex], descending: bool) -> Vec<usize> {
+    let compare = |a: Complex, b: Complex| {
+        let nan = |z: Complex| z.re.is_nan() || z.im.is_nan();
+        if nan(a) || nan(b) {
+            return nan(a).cmp(&nan(b));
+        }
+        let parts = a.re.partial_cmp(&b.re).unwrap_or(Ordering::Equal);
+        let parts = parts.then_with(|| a.im.partial_cmp(&b.im).unwrap_or(Ordering::Equal));
+        if descending { parts.reverse() } else { parts }
+    };
+    let mut places: Vec<usize> = (0..numbers.len()).collect();
+    places.sort_by(|a, b| compare(numbers[*a], numbers[*b]));
+    places
+}
+
+/// Where the least number is, or the greatest: the first such place, or the first NaN. `None` if
+/// there is no number.
+#[must_use]
+pub fn place_of_extreme(numbers: &[f64], greatest: bool) -> Option<usize> {
+    let mut best = 0;
+    let mut so_far = *numbers.first()?;
+    for (place, x) in numbers.iter().enumerate() {
+        if so_far.is_nan() {
+            break;
+        }
+        if x.is_nan() || if greatest { *x > so_far } else { *x < so_far } {
+            (best, so_far) = (place, *x);
+        }
+    }
+    Some(best)
+}
+
+/// The least number, or the greatest; NaN if there is one. `None` if there is no number.
+#[must_use]
+pub fn extreme(numbers: &[f64], greatest: bool) -> Option<f64> {
+    /// Numbers compared side by side.
+    const LANES: usize = 8;
+    let first = *numbers.first()?;
+    let better = |x: f64, best: f64| if greatest { x > best } else { x < best };
+    let piece = |numbers: &[f64]| {
+        let mut best = [first; LANES];
+        let mut nan = [false; LANES];
+        let (rows, rest) = numbers.as_chunks::<LANES>();
+        for row in rows {
+            for ((best, nan), x) in best.iter_mut().zip(&mut nan).zip(row) {
+                *best = if better(*x, *best) { *x } else { *best };
+                *nan |= x.is_nan();
+            }
+        }
+        let nan = nan.contains(&true) || rest.iter().any(|x| x.is_nan());
+        let both = best.into_iter().chain(rest.iter().copied());
+        let best = both.fold(first, |best, x| if better(x, best) { x } else { best });
+        if nan { f64::NAN } else { best }
+    };
+    // 0 and -0 are equal, so which of them comes first decides, whatever the lanes: make them one.
+    let join = |a: f64, b: f64| if a.is_nan() || better(a, b) { a } else { b };
+    let found = if numbers.len() < MANY {
+        piece(numbers)
+    } else {
+        numbers.par_chunks(1 << 14).map(piece).reduce(|| first, join)
+    };
+    let nan = first.is_nan() || found.is_nan();
+    Some(if nan { f64::NAN } else { found + 0.0 })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn nan_is_last_both_ways() {
+        let z = [(f64::NAN, 1.0), (2.0, 1.0), (1.0, f64::NAN), (2.0, 0.0)];
+        let z = z.map(|(re, im)| Complex::new(re, im));
+        assert_eq!(complex_order_of(&z, false), [3, 1, 0, 2]);
+        assert_eq!(complex_order_of(&z, true), [1, 3, 0, 2]);
+        let mut out = [0.0; 4];
+        sort_into(&[3.0, f64::NAN, 1.0, -2.0], &mut out, true);
+        assert_eq!(out[..3], [3.0, 1.0, -2.0]);
+        assert!(out[3].is_nan());
+        assert_eq!(order_of(&[3.0, f64::NAN, 1.0, 3.0], true), [0, 3, 2, 1]);
+        assert_eq!(order_of(&[0.0, -0.0, -1.0], false), [2, 0, 1]);
+    }
+
+    #[test]
+    fn the_first_of_equal_extremes_counts_and_nan_before_all() {
+        assert_eq!(place_of_extreme(&[3.0, 1.0, 1.0], false), Some(1));
+        assert_eq!(place_of_extreme(&[1.0, f64::NAN, 9.0], true), Some(1));
+        assert_eq!(place_of_extreme(&[], true), None);
+        assert_eq!(extreme(&[], true), None);
+        assert!(extreme(&[1.0, f64::NAN, 9.0], true).is_some_and(f64::is_nan));
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_sort_as_they_compare(
+            numbers in prop::collection::vec(-1e3..1e3, 0..100),
+            descending: bool,
+        ) {
+            let mut sorted = vec![0.0; numbers.len()];
+            sort_into(&numbers, &mut sorted, descending);
+            let mut other = numbers.clone();
+            other.sort_by(|a: &f64, b| if descending { b.total_cmp(a) } else { a.total_cmp(b) });
+            prop_assert_eq!(&sorted, &other);
+            let by_place: Vec<f64> =
+                order_of(&numbers, descending).iter().map(|at| numbers[*at]).collect();
+            prop_assert_eq!(by_place, other);
+            prop_assert_eq!(extreme(&numbers, descending), sorted.first().copied());
+        }
+    }
+}
