@@ -175,7 +175,7 @@ impl CliError {
         if matches!(self, Self::NoLast { .. }) {
             Some("a run that faults is kept there")
         } else if matches!(self, Self::NotText { .. }) {
-            Some("a compiled program ends in .pvm.bin or .tacit.bin")
+            Some("a compiled program ends in .pvm.bin, .tacit.bin or .achb")
         } else if matches!(self, Self::Differs { .. }) {
             Some("this is a defect of the machine or of the recording: please report it")
         } else {
