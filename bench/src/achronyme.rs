@@ -1,6 +1,7 @@
 //! The Achronyme machine: its programs, ready to be run.
 
 pub(crate) mod engines;
+pub(crate) mod numeric;
 pub(crate) mod peers;
 
 use std::cell::RefCell;
@@ -134,8 +135,8 @@ fn walk(name: &str, text: &str) -> Result<String, Failure> {
     };
     let options = tree::Options::default();
     match tree::run(&program, &mut sources, &options, Box::new(world)) {
-        tree::Ended::Value(_) => Ok(output.take()),
-        ended @ (tree::Ended::Uncaught(_) | tree::Ended::Stopped) => {
+        tree::Ended::Value(_) | tree::Ended::Exit(0) => Ok(output.take()),
+        ended @ (tree::Ended::Uncaught(_) | tree::Ended::Exit(_) | tree::Ended::Stopped) => {
             Err(Failure(format!("{name}: {ended:?}")))
         }
     }

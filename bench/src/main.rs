@@ -51,6 +51,15 @@ struct Arguments {
     /// Runs one Achronyme program, recorded, and prints its output.
     #[arg(long, hide = true)]
     run_achronyme: Option<String>,
+    /// The Python that has NumPy and SciPy, for `--only numeric`.
+    #[arg(long, default_value = "/usr/bin/python3")]
+    python: String,
+    /// Of the numeric operations only those with this in their names.
+    #[arg(long, default_value = "")]
+    like: String,
+    /// Answers for the times of numeric operations.
+    #[arg(long, hide = true)]
+    serve_numeric: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -64,6 +73,7 @@ enum Part {
     TacitPauses,
     Achronyme,
     AchronymePeers,
+    Numeric,
 }
 
 /// Something went wrong, or a program printed something else than it should.
@@ -103,6 +113,9 @@ fn measure_all(arguments: &Arguments) -> Result<(), Failure> {
         print!("{}", achronyme::finish(vm, History::Checkpoints)?);
         return Ok(());
     }
+    if arguments.serve_numeric {
+        return achronyme::numeric::serve();
+    }
     let machine = measure::machine_line();
     println!("Measured on: {machine}\n");
     let mut report = Report::default();
@@ -131,6 +144,9 @@ fn measure_all(arguments: &Arguments) -> Result<(), Failure> {
     }
     if arguments.only == Some(Part::AchronymePeers) || arguments.peers {
         achronyme::peers::measure(is_smoke, &mut report)?;
+    }
+    if arguments.only == Some(Part::Numeric) || arguments.peers {
+        achronyme::numeric::measure(is_smoke, &arguments.python, &arguments.like, &mut report)?;
     }
     if wants(Part::Travel) {
         travel::measure(is_smoke, &mut report)?;

@@ -35,7 +35,7 @@ pub fn peers(root: &Path) -> Result<String, String> {
             return Err(format!("{}: prints\n{found}but {LUA} prints\n{expected}", ours.display()));
         }
     }
-    for part in ["peers", "tacit-peers", "achronyme-peers"] {
+    for part in ["peers", "tacit-peers", "achronyme-peers", "numeric"] {
         let arguments = ["run", "--quiet", "--package", "bench", "--", "--smoke", "--only", part];
         output(Command::new(env!("CARGO")).args(arguments).current_dir(root))?;
     }

@@ -94,6 +94,32 @@ fn changed_images_of_achronyme_break_no_promise() {
     }
 }
 
+#[test]
+fn changed_data_breaks_no_promise() {
+    let folder = workspace_root().join("crates/achronyme-data/tests/fixtures");
+    let ending = |wanted: &str| -> Vec<Vec<u8>> {
+        let paths = files(&folder).into_iter();
+        let paths = paths.filter(|path| path.extension().is_some_and(|it| it == wanted));
+        paths.map(|path| fs::read(path).unwrap()).collect()
+    };
+    let (arrays, archives) = (ending("npy"), ending("npz"));
+    assert!(arrays.len() > 20 && archives.len() > 1);
+    let tables = [
+        "\0a,b\n1,\"x \"\"y\"\"\"\n,true\n".as_bytes().to_vec(),
+        "\x0d# said\n1;2;3\n4;\"5\n\";\r\n".as_bytes().to_vec(),
+    ];
+    let values = [
+        br#"{"a": [1, -2.5e-3, "\u00e9\n"], "b": [[1, 2], [3, 4]], "c": null}"#.to_vec(),
+        b"[[[[1,2],[3,4]]], [], {}, true, \"x\"]".to_vec(),
+    ];
+    for seed in 1..=INPUTS {
+        fuzz_bodies::read_npy(&Random(seed).change(&arrays));
+        fuzz_bodies::read_npz(&Random(seed).change(&archives));
+        fuzz_bodies::read_csv(&Random(seed).change(&tables));
+        fuzz_bodies::read_json(&Random(seed).change(&values));
+    }
+}
+
 fn achronyme_image(text: &str) -> Option<Vec<u8>> {
     let mut sources = SourceMap::default();
     let options = achronyme::Options::default();

@@ -71,7 +71,7 @@ fn times(entry: &Entry, rounds: usize) -> Result<(Vec<f64>, [Vec<f64>; 4]), Fail
             let mut peer = Command::new(command[0]);
             peer.args(&command[1..]).arg(source);
             let (seconds, output) = process_seconds(&mut peer)?;
-            if output.trim() != printed.trim() {
+            if !is_same(&output, &printed) {
                 let message = format!("{}: {name} printed {output:?}, we {printed:?}", entry.name);
                 return Err(Failure(message));
             }
@@ -79,4 +79,16 @@ fn times(entry: &Entry, rounds: usize) -> Result<(Vec<f64>, [Vec<f64>; 4]), Fail
         }
     }
     Ok((our_times, times))
+}
+
+/// Whether both printed the same words; numbers may be written in different ways.
+fn is_same(one: &str, other: &str) -> bool {
+    /// How far numbers may differ, in proportion: they are printed with 14 digits at least.
+    const NEAR: f64 = 1e-13;
+    let (one, other) = (one.split_whitespace(), other.split_whitespace());
+    let is_near = |(one, other): (&str, &str)| match (one.parse::<f64>(), other.parse::<f64>()) {
+        (Ok(x), Ok(y)) => (x - y).abs() <= NEAR * x.abs().max(y.abs()),
+        _ => one == other,
+    };
+    one.clone().count() == other.clone().count() && one.zip(other).all(is_near)
 }

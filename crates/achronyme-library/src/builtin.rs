@@ -4,7 +4,7 @@
 pub(crate) mod row;
 mod table;
 
-pub use table::{BUILTINS, area, ask, builtin, call, check_arity, find, finish};
+pub use table::{BUILTINS, area, ask, builtin, call, check_arity, find, finish, wrong_count};
 
 /// How many values a function takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -18,11 +18,11 @@ pub fn apply<S: Store>(
 ) -> Result<(S::Value, S::Value), Fault> {
     let name = change.name();
     if array::length(store, vector).is_none() {
-        return Err(Fault::new(format!("{name}() requires a vector")));
+        return Err(Fault::type_error(format!("{name}() requires a vector")));
     }
     let mut elements = array::items(store, vector)?;
     let wrong_count = |expected: usize| {
-        Fault::new(format!("{name}() expects {expected} arguments, got {}", arguments.len()))
+        Fault::type_error(format!("{name}() expects {expected} arguments, got {}", arguments.len()))
     };
     let mut taken = None;
     match (change, arguments) {
@@ -52,7 +52,7 @@ pub fn apply<S: Store>(
 /// # Errors
 /// There is nothing.
 fn popped<V>(elements: &mut Vec<V>) -> Result<V, Fault> {
-    elements.pop().ok_or_else(|| Fault::new("pop from an empty vector"))
+    elements.pop().ok_or_else(|| Fault::index_error("pop() from an empty vector"))
 }
 
 /// Sorts values in place: numbers by size and NaN after them, complex numbers by their parts,

@@ -1,9 +1,11 @@
 //! Functions of each real number, or of each pair of them, of numbers and arrays: the numbers of the
 //! result are written where they will lie.
 
-use achronyme_numeric::{Error, Shape, broadcast_into, broadcast_shape, map_into};
+use achronyme_numeric::{
+    Error, Shape, broadcast_into, broadcast_shape, choose_into, map_into, power_into, zip_into,
+};
 
-use crate::{Fault, Form, Store, View};
+use crate::{Fault, Form, Store, View, operator};
 
 /// What a value is to such a function.
 enum Operand {
@@ -87,6 +89,18 @@ pub(crate) fn map_all<S: Store>(
     })
 }
 
+/// A number, or each number of an array, to the power of `exponent`, likewise.
+pub(crate) fn to_power<S: Store>(
+    store: &mut S,
+    value: &S::Value,
+    exponent: f64,
+) -> Option<Result<S::Value, Fault>> {
+    let f = |x| operator::power(x, exponent);
+    map_all(store, value, Meaning::Numbers, f, |numbers, out| {
+        power_into(numbers, exponent, out);
+    })
+}
+
 /// `f` of each pair of numbers that meet when both values are broadcast; a vector for a vector and a
 /// number, otherwise a tensor or a number. `None` if a value has other than real numbers.
 ///
@@ -126,4 +140,39 @@ pub(crate) fn zip<S: Store>(
             })
         }
     })
+}
+
+/// Each number of `a` where that of `condition` is not 0, and of `b` where it is. `None` if the
+/// condition is no real array, or another value neither a number nor a real array of the same shape.
+pub(crate) fn choose<S: Store>(
+    store: &mut S,
+    [condition, a, b]: [&S::Value; 3],
+    form: Form,
+) -> Option<Result<S::Value, Fault>> {
+    let Operand::Array { shape, .. } = operand(store, condition)? else { return None };
+    let mut arrays = vec![condition];
+    let mut scalars = [None; 2];
+    for (value, scalar) in [a, b].into_iter().zip(&mut scalars) {
+        match operand(store, value)? {
+            Operand::Number(number) => *scalar = Some(number),
+            Operand::Array { shape: own, .. } if own == shape => arrays.push(value),
+            Operand::Array { .. } => return None,
+        }
+    }
+    Some(store.filled(form, &shape, &arrays, &mut |numbers, out| {
+        let Some((condition, rest)) = numbers.split_first() else { return };
+        match (scalars, rest) {
+            ([Some(x), Some(y)], []) => {
+                map_into(condition, out, |truth| if truth == 0.0 { y } else { x });
+            }
+            ([Some(x), None], [b]) => {
+                zip_into(condition, b, out, |truth, y| if truth == 0.0 { y } else { x });
+            }
+            ([None, Some(y)], [a]) => {
+                zip_into(condition, a, out, |truth, x| if truth == 0.0 { y } else { x });
+            }
+            ([None, None], [a, b]) => choose_into(condition, a, b, out),
+            _ => {}
+        }
+    }))
 }

@@ -14,6 +14,7 @@ mod archive;
 pub mod array;
 mod builtin;
 pub mod change;
+mod classes;
 pub mod compare;
 mod constant;
 mod describe;
@@ -23,6 +24,7 @@ pub mod error;
 mod fault;
 pub mod field;
 mod functions;
+mod help;
 pub mod index;
 mod kind;
 mod method;
@@ -38,15 +40,21 @@ pub mod types;
 
 pub use builtin::{
     Arity, BUILTINS, Builtin, Engine, area, ask, builtin, call, check_arity, find, finish,
+    wrong_count,
 };
 pub use constant::{CONSTANTS, Constant, constant};
 pub use echo::echo;
 pub use fault::Fault;
+pub use functions::{exit_code, wanted_precision};
+pub use help::{
+    FunctionExample, FunctionHelp, explain_function, function_help, function_helps,
+    function_overview, functions_in_lines, functions_like,
+};
 pub use kind::Kind;
 pub use method::{Change, EngineMethod, Method, method};
 pub use module::{module_exports, modules};
 pub use num_complex::Complex64 as Complex;
 pub use operator::{BinaryOp, UnaryOp};
-pub use prelude::{PreludeFunction, prelude};
+pub use prelude::{PreludeFunction, prelude, prelude_count};
 pub use store::{EdgeView, FieldView, Fill, Form, OPERANDS_MAX, Store, TensorView, View};
 pub use types::{Element, FieldType, Type};

@@ -6,8 +6,20 @@ use std::sync::LazyLock;
 use crate::{BUILTINS, prelude};
 
 /// Functions that can also be imported from a second module.
-const ALSO: &[(&str, &str)] =
-    &[("arrays", "linspace"), ("complex", "rectangular"), ("linalg", "solve")];
+const ALSO: &[(&str, &str)] = &[
+    ("arrays", "linspace"),
+    ("collections", "chunk"),
+    ("collections", "drop"),
+    ("collections", "flatten"),
+    ("collections", "index_of"),
+    ("collections", "slice"),
+    ("collections", "take"),
+    ("collections", "unique"),
+    ("collections", "zip"),
+    ("complex", "rectangular"),
+    ("linalg", "solve"),
+    ("strings", "repeat"),
+];
 
 static EXPORTS: LazyLock<BTreeMap<&str, Vec<&str>>> = LazyLock::new(|| {
     let mut exports: BTreeMap<&str, Vec<&str>> = BTreeMap::new();

@@ -2,18 +2,28 @@
 //! language's crate: what they are called, and what users are told of them.
 
 mod calculus;
+mod collection;
 mod environment;
+mod equation;
 mod file;
+mod folder;
 mod graph;
 mod higher;
 mod http;
+mod interpolation;
+mod optimization;
 mod outside;
+mod pattern;
 mod persist;
 mod plot;
 mod random;
+mod record;
 mod row;
+mod table;
 mod task;
 mod test;
+
+use crate::Fault;
 
 /// A function of the prelude.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +47,14 @@ impl PreludeFunction {
     }
 }
 
+/// The error that a function of the prelude with this name is given a wrong number of values; `None`
+/// if users see no such function.
+#[must_use]
+pub fn prelude_count(name: &str, min: usize, max: usize, count: usize) -> Option<Fault> {
+    let is_seen = prelude().any(|row| row.name == name);
+    is_seen.then(|| crate::wrong_count(name, min, Some(max), count))
+}
+
 /// Their rows, by what they are about.
 const AREAS: &[&[PreludeFunction]] = &[
     higher::ROWS,
@@ -44,6 +62,7 @@ const AREAS: &[&[PreludeFunction]] = &[
     outside::ROWS,
     task::ROWS,
     file::ROWS,
+    folder::ROWS,
     http::ROWS,
     environment::ROWS,
     graph::ROWS,
@@ -51,6 +70,13 @@ const AREAS: &[&[PreludeFunction]] = &[
     random::ROWS,
     plot::ROWS,
     calculus::ROWS,
+    interpolation::ROWS,
+    optimization::ROWS,
+    equation::ROWS,
+    collection::ROWS,
+    record::ROWS,
+    pattern::ROWS,
+    table::ROWS,
 ];
 
 /// All functions of the prelude that programs see.

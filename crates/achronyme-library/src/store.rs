@@ -79,6 +79,11 @@ pub trait Store {
         if bytes > ROOM { Err(Fault::out_of_memory(bytes)) } else { Ok(()) }
     }
 
+    /// How many digits after the point numbers have that are printed; `None` for all.
+    fn precision(&self) -> Option<usize> {
+        None
+    }
+
     /// `null`.
     fn null(&self) -> Self::Value;
     /// A truth value.

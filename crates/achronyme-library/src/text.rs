@@ -4,7 +4,8 @@ mod number;
 mod tensor;
 mod writer;
 
-pub(crate) use number::{write_complex, write_number, write_truth};
+pub use number::write_number;
+pub(crate) use number::{rounded, write_complex, write_truth};
 use writer::Writer;
 
 use crate::{Fault, Store};
@@ -27,7 +28,15 @@ pub enum Style {
 /// # Errors
 /// The text would be longer than 256 MiB.
 pub fn show<S: Store>(store: &S, value: &S::Value, style: Style) -> Result<String, Fault> {
-    Writer::new(store, style).written(value)
+    Writer::new(store, style, None).written(value)
+}
+
+/// The text of a value as `print` writes it: as it is, with numbers rounded as the program wants.
+///
+/// # Errors
+/// As [`show`].
+pub(crate) fn printed<S: Store>(store: &S, value: &S::Value) -> Result<String, Fault> {
+    Writer::new(store, Style::Plain, store.precision()).written(value)
 }
 
 /// The error that a text becomes too long.

@@ -64,7 +64,8 @@ fn canonical(x: f64) -> f64 {
     if x.is_nan() { f64::NAN } else { x }
 }
 
-fn each_piece(numbers: &[f64], out: &mut [f64], f: impl Fn(&[f64], &mut [f64]) + Sync) {
+/// Shows `f` all numbers and where their results belong, in pieces.
+pub(crate) fn each_piece(numbers: &[f64], out: &mut [f64], f: impl Fn(&[f64], &mut [f64]) + Sync) {
     if numbers.len() < MANY {
         return f(numbers, out);
     }
@@ -74,12 +75,12 @@ fn each_piece(numbers: &[f64], out: &mut [f64], f: impl Fn(&[f64], &mut [f64]) +
 
 /// Writes `kernel` of the numbers of a block if all are in its range, otherwise `f` of them.
 #[inline(always)]
-fn by_block(
+pub(crate) fn by_block(
     numbers: &[f64],
     out: &mut [f64],
     in_range: impl Fn(f64) -> bool,
     kernel: impl Fn(f64) -> f64,
-    f: fn(f64) -> f64,
+    f: impl Fn(f64) -> f64,
 ) {
     let (blocks, rest) = numbers.as_chunks::<BLOCK>();
     let (out_blocks, out_rest) = out.as_chunks_mut::<BLOCK>();
@@ -92,9 +93,12 @@ fn by_block(
                     *outside = u64::from(!in_range(*x));
                 }
                 if outside.iter().fold(0, |any, outside| any | outside) == 0 {
-                    for (x, out) in numbers.iter().zip(out) {
-                        *out = kernel(*x);
+                    // No memory that the kernel may know, which would keep it from vectors.
+                    let mut results = [0.0; BLOCK];
+                    for (x, result) in numbers.iter().zip(&mut results) {
+                        *result = kernel(*x);
                     }
+                    *out = results;
                 } else {
                     for (x, out) in numbers.iter().zip(out) {
                         *out = canonical(f(*x));
@@ -109,7 +113,7 @@ fn by_block(
 }
 
 /// The integers below 2^51 are the low bits of their sum with this.
-const SHIFT: f64 = 6_755_399_441_055_744.0;
+pub(crate) const SHIFT: f64 = 6_755_399_441_055_744.0;
 
 /// The exponential, for numbers below 708 in size.
 #[inline(always)]

@@ -64,6 +64,27 @@ pub fn map_into<T: Copy + Send + Sync, U: Canonical>(
     pieces.for_each(|(a, out)| piece(a, out));
 }
 
+/// Writes each number of `a` where the condition is not 0, and of `b` where it is. All have the same
+/// length.
+pub fn choose_into(condition: &[f64], a: &[f64], b: &[f64], out: &mut [f64]) {
+    let piece = |condition: &[f64], a: &[f64], b: &[f64], out: &mut [f64]| {
+        wide(
+            #[inline(always)]
+            || {
+                for (((truth, x), y), out) in condition.iter().zip(a).zip(b).zip(out) {
+                    *out = if *truth == 0.0 { *y } else { *x };
+                }
+            },
+        );
+    };
+    if out.len() < MANY {
+        return piece(condition, a, b, out);
+    }
+    let pieces = condition.par_chunks(PIECE).zip(a.par_chunks(PIECE)).zip(b.par_chunks(PIECE));
+    let pieces = pieces.zip(out.par_chunks_mut(PIECE));
+    pieces.for_each(|(((condition, a), b), out)| piece(condition, a, b, out));
+}
+
 /// Writes `f` of each pair of numbers that stand in the same place. All have the same length.
 pub fn zip_into<T: Copy + Send + Sync, U: Canonical>(
     a: &[T],

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use rayon::prelude::*;
 
 use crate::Complex;
+use crate::wide::wide;
 
 /// From so many numbers on, several processors work.
 const MANY: usize = 100_000;
@@ -20,7 +21,7 @@ fn key(number: f64, descending: bool) -> u64 {
 }
 
 /// What [`key`] was given.
-fn number(key: u64, descending: bool) -> f64 {
+pub(crate) fn number(key: u64, descending: bool) -> f64 {
     if key == u64::MAX {
         return f64::NAN;
     }
@@ -30,14 +31,26 @@ fn number(key: u64, descending: bool) -> f64 {
 
 /// Writes the numbers in order.
 pub fn sort_into(numbers: &[f64], out: &mut [f64], descending: bool) {
-    let mut keys: Vec<u64> = numbers.iter().map(|x| key(*x, descending)).collect();
-    if keys.len() < MANY {
+    let keys = sorted_keys(numbers.iter().copied(), descending);
+    for (slot, key) in out.iter_mut().zip(keys) {
+        *slot = number(key, descending);
+    }
+}
+
+/// The keys of numbers in order.
+pub(crate) fn sorted_keys(numbers: impl Iterator<Item = f64>, descending: bool) -> Vec<u64> {
+    let mut keys: Vec<u64> = numbers.map(|x| key(x, descending)).collect();
+    sort(&mut keys);
+    keys
+}
+
+/// Sorts keys, of which equal ones are the same.
+fn sort<K: Ord + Send>(keys: &mut [K]) {
+    // On a single processor the standard library is the faster.
+    if keys.len() < MANY || rayon::current_num_threads() == 1 {
         keys.sort_unstable();
     } else {
         keys.par_sort_unstable();
-    }
-    for (slot, key) in out.iter_mut().zip(keys) {
-        *slot = number(key, descending);
     }
 }
 
@@ -47,11 +60,7 @@ pub fn order_of(numbers: &[f64], descending: bool) -> Vec<usize> {
     // 0 and -0 are equal.
     let keys = numbers.iter().map(|x| key(x + 0.0, descending));
     let mut keys: Vec<(u64, usize)> = keys.zip(0..).collect();
-    if keys.len() < MANY {
-        keys.sort_unstable();
-    } else {
-        keys.par_sort_unstable();
-    }
+    sort(&mut keys);
     keys.into_iter().map(|(_, place)| place).collect()
 }
 
@@ -92,34 +101,46 @@ pub fn place_of_extreme(numbers: &[f64], greatest: bool) -> Option<usize> {
 /// The least number, or the greatest; NaN if there is one. `None` if there is no number.
 #[must_use]
 pub fn extreme(numbers: &[f64], greatest: bool) -> Option<f64> {
-    /// Numbers compared side by side.
-    const LANES: usize = 8;
+    if greatest { best(numbers, |x, best| x > best) } else { best(numbers, |x, best| x < best) }
+}
+
+/// The number that is better than all others; NaN if there is one.
+fn best(numbers: &[f64], better: impl Fn(f64, f64) -> bool + Sync) -> Option<f64> {
     let first = *numbers.first()?;
-    let better = |x: f64, best: f64| if greatest { x > best } else { x < best };
     let piece = |numbers: &[f64]| {
-        let mut best = [first; LANES];
-        let mut nan = [false; LANES];
-        let (rows, rest) = numbers.as_chunks::<LANES>();
-        for row in rows {
-            for ((best, nan), x) in best.iter_mut().zip(&mut nan).zip(row) {
-                *best = if better(*x, *best) { *x } else { *best };
-                *nan |= x.is_nan();
-            }
-        }
-        let nan = nan.contains(&true) || rest.iter().any(|x| x.is_nan());
-        let both = best.into_iter().chain(rest.iter().copied());
-        let best = both.fold(first, |best, x| if better(x, best) { x } else { best });
-        if nan { f64::NAN } else { best }
+        wide(
+            #[inline(always)]
+            || best_of_piece(numbers, first, &better),
+        )
     };
-    // 0 and -0 are equal, so which of them comes first decides, whatever the lanes: make them one.
     let join = |a: f64, b: f64| if a.is_nan() || better(a, b) { a } else { b };
     let found = if numbers.len() < MANY {
         piece(numbers)
     } else {
         numbers.par_chunks(1 << 14).map(piece).reduce(|| first, join)
     };
+    // 0 and -0 are equal, so which of them comes first decides, whatever the lanes: make them one.
     let nan = first.is_nan() || found.is_nan();
     Some(if nan { f64::NAN } else { found + 0.0 })
+}
+
+#[inline(always)]
+fn best_of_piece(numbers: &[f64], first: f64, better: &impl Fn(f64, f64) -> bool) -> f64 {
+    /// Numbers compared side by side.
+    const LANES: usize = 16;
+    let mut best = [first; LANES];
+    let mut nan = [0_u64; LANES];
+    let (rows, rest) = numbers.as_chunks::<LANES>();
+    for row in rows {
+        for ((best, nan), x) in best.iter_mut().zip(&mut nan).zip(row) {
+            *best = if better(*x, *best) { *x } else { *best };
+            *nan |= u64::from(x.is_nan());
+        }
+    }
+    let nan = nan.iter().any(|nan| *nan != 0) || rest.iter().any(|x| x.is_nan());
+    let both = best.into_iter().chain(rest.iter().copied());
+    let best = both.fold(first, |best, x| if better(x, best) { x } else { best });
+    if nan { f64::NAN } else { best }
 }
 
 #[cfg(test)]

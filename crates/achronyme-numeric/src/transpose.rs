@@ -12,7 +12,9 @@ pub fn transposed<T: Copy>(shape: &[usize], data: &[T], order: &[usize]) -> (Vec
         return (new_shape, data.to_vec());
     }
     if let ([rows, columns], [1, 0]) = (shape, order) {
-        return (new_shape, matrix(data, *rows, *columns));
+        let mut result = data.to_vec();
+        transpose_into(data, *rows, *columns, &mut result);
+        return (new_shape, result);
     }
     let mut steps = vec![1; shape.len()];
     for axis in (1..shape.len()).rev() {
@@ -38,22 +40,25 @@ pub fn transposed<T: Copy>(shape: &[usize], data: &[T], order: &[usize]) -> (Vec
     (new_shape, result)
 }
 
-/// A matrix with rows and columns exchanged.
-fn matrix<T: Copy>(data: &[T], rows: usize, columns: usize) -> Vec<T> {
-    let mut result = data.to_vec();
+/// Writes a matrix with rows and columns exchanged. Nothing if there are fewer numbers than rows and
+/// columns say.
+pub fn transpose_into<T: Copy>(data: &[T], rows: usize, columns: usize, out: &mut [T]) {
+    let size = rows.saturating_mul(columns);
+    if size == 0 || data.len() < size || out.len() < size {
+        return;
+    }
     for top in (0..rows).step_by(TILE) {
-        let bottom = (top + TILE).min(rows);
+        let height = TILE.min(rows - top);
         for left in (0..columns).step_by(TILE) {
             for column in left..(left + TILE).min(columns) {
-                for (row, slot) in
-                    (top..bottom).zip(&mut result[column * rows + top..column * rows + bottom])
-                {
-                    *slot = data[row * columns + column];
+                let from = data[top * columns + column..].iter().step_by(columns);
+                let at = column * rows + top;
+                for (slot, x) in out[at..at + height].iter_mut().zip(from) {
+                    *slot = *x;
                 }
             }
         }
     }
-    result
 }
 
 #[cfg(test)]

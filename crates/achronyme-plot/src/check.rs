@@ -52,6 +52,18 @@ impl Panel {
         }
         finite("vline", &self.vlines)?;
         finite("hline", &self.hlines)?;
+        for note in &self.notes {
+            finite("the place of a note", &[note.x, note.y])?;
+            if note.x.is_nan() || note.y.is_nan() {
+                return Err(Error::new("the place of a note is not a number"));
+            }
+        }
+        let has = |is: fn(&Mark) -> bool| self.series.iter().any(|series| is(&series.mark));
+        if has(|mark| matches!(mark, Mark::Spans(_)))
+            && has(|mark| !matches!(mark, Mark::Spans(_) | Mark::Line(_) | Mark::Band(_)))
+        {
+            return Err(Error::new("only lines and areas go together with bars that lie"));
+        }
         self.series.iter().try_for_each(Series::check)
     }
 }
@@ -82,6 +94,17 @@ impl Series {
                 boxes.groups.iter().try_for_each(|group| finite("the data", group))
             }
             Mark::Heat(heat) => heat.check(),
+            Mark::Band(band) => {
+                same("low", band.low.len(), "x", band.x.len())?;
+                same("high", band.high.len(), "x", band.x.len())?;
+                [&band.x, &band.low, &band.high].iter().try_for_each(|it| finite("the data", it))
+            }
+            Mark::Spans(spans) => {
+                same("labels", spans.labels.len(), "starts", spans.from.len())?;
+                same("ends", spans.to.len(), "starts", spans.from.len())?;
+                finite("the data", &spans.from)?;
+                finite("the data", &spans.to)
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! From figures to scenes: where panels, axes, data and texts are in a picture.
 
 mod axes;
+mod band;
 mod bars;
 mod boxes;
 mod colorbar;
@@ -8,7 +9,9 @@ mod heat;
 mod layout;
 mod legend;
 mod line;
+mod note;
 mod panel;
+mod spans;
 
 pub(crate) use line::clipped;
 

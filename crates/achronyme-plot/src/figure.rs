@@ -42,6 +42,8 @@ pub struct Panel {
     pub vlines: Vec<f64>,
     /// Where horizontal lines are drawn.
     pub hlines: Vec<f64>,
+    /// Texts over the data.
+    pub notes: Vec<Note>,
     /// What is shown, the first at the back.
     pub series: Vec<Series>,
 }
@@ -80,6 +82,10 @@ pub enum Mark {
     Boxes(Boxes),
     /// A matrix as colours.
     Heat(Heat),
+    /// The area between two lines.
+    Band(Band),
+    /// Bars that lie, from one number to another.
+    Spans(Spans),
 }
 
 /// Points, a line through them, or both. All lists have the same length.
@@ -180,6 +186,8 @@ pub struct Heat {
     pub max: Option<f64>,
     /// Whether a bar beside it says which colour is which number.
     pub colorbar: bool,
+    /// What stands beside that bar; empty for nothing.
+    pub colorbar_label: String,
     /// What stands beside the rows; empty for their indices.
     pub row_labels: Vec<String>,
     /// What stands below the columns; empty for their indices.
@@ -189,6 +197,53 @@ pub struct Heat {
     pub extent: Option<[f64; 4]>,
     /// Whether each cell says its number.
     pub annotate: bool,
+}
+
+/// The area between two lines. All lists have the same length.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Band {
+    /// Where the points are, from left to right.
+    pub x: Vec<f64>,
+    /// The points of one line. NaN makes a gap.
+    pub low: Vec<f64>,
+    /// The points of the other one.
+    pub high: Vec<f64>,
+}
+
+/// Bars that lie, one for each label, the first above. All lists have the same length.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spans {
+    /// What stands beside the bars. Bars with the same labels, in several series, share a line.
+    pub labels: Vec<String>,
+    /// Where they begin. NaN is left out.
+    pub from: Vec<f64>,
+    /// Where they end.
+    pub to: Vec<f64>,
+}
+
+/// A text at a place between the axes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Note {
+    /// Where it is, from left to right; beside bars and boxes, they are counted from 0.
+    pub x: f64,
+    /// Where it is, from below to above; of bars that lie, they are counted from 0.
+    pub y: f64,
+    /// What it says.
+    pub text: String,
+    /// On which side of the place it stands.
+    pub align: Align,
+}
+
+/// On which side of its place a text stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Align {
+    /// It begins at the right of it.
+    Left,
+    /// Above it.
+    #[default]
+    Center,
+    /// It ends at the left of it.
+    Right,
 }
 
 impl Default for Figure {
@@ -211,6 +266,7 @@ impl Default for Panel {
             grid: true,
             vlines: Vec::new(),
             hlines: Vec::new(),
+            notes: Vec::new(),
             series: Vec::new(),
         }
     }
@@ -262,6 +318,7 @@ impl Heat {
             min: None,
             max: None,
             colorbar: true,
+            colorbar_label: String::new(),
             row_labels: Vec::new(),
             column_labels: Vec::new(),
             extent: None,

@@ -14,11 +14,7 @@ pub(crate) struct Frame {
 impl Frame {
     /// Axes that show all of a panel, unless it has limits.
     pub(crate) fn of(panel: &Panel) -> Self {
-        let heat = panel.series.iter().find_map(|series| match &series.mark {
-            Mark::Heat(heat) => Some(heat),
-            Mark::Line(_) | Mark::Bars(_) | Mark::Histogram(_) | Mark::Boxes(_) => None,
-        });
-        let mut frame = match heat {
+        let mut frame = match panel.matrix() {
             Some(heat) => Self::over(heat),
             None => Self::around(panel),
         };
@@ -51,13 +47,17 @@ impl Frame {
         panel.series.iter().for_each(|series| bounds.add(&series.mark));
         panel.vlines.iter().for_each(|line| bounds.x.add(*line, panel.xscale));
         panel.hlines.iter().for_each(|line| bounds.y.add(*line, panel.yscale));
-        let categories = categories(panel);
-        let x = if categories.is_empty() {
-            Axis::around(bounds.x, panel.xscale)
-        } else {
-            Axis::of(categories)
+        let axis = |labels: Vec<String>, range, scale| match labels.is_empty() {
+            true => Axis::around(range, scale),
+            false => Axis::of(labels),
         };
-        Self { x, y: Axis::around(bounds.y, panel.yscale) }
+        let x = axis(categories(panel, upright), bounds.x, panel.xscale);
+        let mut y = axis(categories(panel, lying), bounds.y, panel.yscale);
+        if y.categories.is_some() {
+            // The first bar is above.
+            (y.from, y.to) = (y.to, y.from);
+        }
+        Self { x, y }
     }
 }
 
@@ -81,6 +81,19 @@ impl Bounds {
             }
             Mark::Boxes(Boxes { groups, .. }) => {
                 groups.iter().flatten().for_each(|number| self.y.add(*number, self.yscale));
+            }
+            Mark::Band(band) => {
+                for ((x, low), high) in band.x.iter().zip(&band.low).zip(&band.high) {
+                    if !(x.is_nan() || low.is_nan() || high.is_nan()) {
+                        self.x.add(*x, self.xscale);
+                        self.y.add(*low, self.yscale);
+                        self.y.add(*high, self.yscale);
+                    }
+                }
+            }
+            Mark::Spans(spans) => {
+                spans.from.iter().chain(&spans.to).for_each(|end| self.x.add(*end, self.xscale));
+                self.x.base = Some(self.x.lo);
             }
             // A matrix has the axes for itself.
             Mark::Heat(_) => {}
@@ -120,16 +133,26 @@ impl Bounds {
     }
 }
 
-/// The texts below bars and boxes, in the order in which they come first.
-fn categories(panel: &Panel) -> Vec<String> {
+/// The texts below bars and boxes.
+fn upright(mark: &Mark) -> &[String] {
+    match mark {
+        Mark::Bars(bars) => &bars.labels,
+        Mark::Boxes(boxes) => &boxes.labels,
+        Mark::Line(_) | Mark::Histogram(_) | Mark::Heat(_) | Mark::Band(_) | Mark::Spans(_) => &[],
+    }
+}
+
+/// The texts beside bars that lie.
+fn lying(mark: &Mark) -> &[String] {
+    if let Mark::Spans(spans) = mark { &spans.labels } else { &[] }
+}
+
+/// The texts of all series, in the order in which they come first.
+fn categories(panel: &Panel, labels: fn(&Mark) -> &[String]) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     let mut known = std::collections::BTreeSet::new();
     for series in &panel.series {
-        let labels = match &series.mark {
-            Mark::Bars(bars) => &bars.labels,
-            Mark::Boxes(boxes) => &boxes.labels,
-            Mark::Line(_) | Mark::Histogram(_) | Mark::Heat(_) => continue,
-        };
+        let labels = labels(&series.mark);
         for (index, label) in labels.iter().enumerate() {
             // Equal labels within one series are bars of their own.
             let nth = labels[..index.min(1000)].iter().filter(|other| *other == label).count();
@@ -154,6 +177,15 @@ pub(crate) fn places(axis: &Axis, labels: &[String]) -> Vec<f64> {
     let place =
         |label: &String| known.get_mut(label.as_str()).and_then(Vec::pop).map_or(f64::NAN, real);
     labels.iter().map(place).collect()
+}
+
+impl Panel {
+    /// The matrix that is shown, of which there can be only one.
+    pub(crate) fn matrix(&self) -> Option<&Heat> {
+        self.series
+            .iter()
+            .find_map(|series| if let Mark::Heat(heat) = &series.mark { Some(heat) } else { None })
+    }
 }
 
 impl Heat {

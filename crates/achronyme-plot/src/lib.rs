@@ -27,6 +27,7 @@ pub use colormap::Colormap;
 pub use draw::DOTS_PER_INCH;
 pub use error::Error;
 pub use figure::{
-    Bars, Boxes, Dash, Figure, Heat, Histogram, Line, Mark, Marker, Panel, Scale, Series,
+    Align, Band, Bars, Boxes, Dash, Figure, Heat, Histogram, Line, Mark, Marker, Note, Panel,
+    Scale, Series, Spans,
 };
 pub use terminal::TextOptions;

@@ -87,6 +87,11 @@ impl Canvas {
                 self.stroke(path.finish(), *stroke, cap);
             }
             Item::Area { rect, color, opacity } => self.fill(rectangle(*rect), *color, *opacity),
+            Item::Shape { points, color, opacity } => {
+                let mut path = PathBuilder::new();
+                add(&mut path, points, [0.0, 0.0], true);
+                self.fill(path.finish(), *color, *opacity);
+            }
             Item::Box { rect, stroke } => {
                 self.stroke(rectangle(*rect), *stroke, LineCap::Square);
             }

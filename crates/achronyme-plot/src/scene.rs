@@ -121,6 +121,12 @@ pub(crate) enum Item {
         color: Color,
         opacity: f64,
     },
+    /// What is within straight lines through points.
+    Shape {
+        points: Vec<Point>,
+        color: Color,
+        opacity: f64,
+    },
     /// The outline of a rectangle.
     Box {
         rect: Rect,

@@ -42,6 +42,12 @@ fn write_item(svg: &mut String, item: &Item) {
             }
             svg.push_str("/>\n");
         }
+        Item::Shape { points, color, opacity } => {
+            svg.push_str("<path d=\"");
+            write_path(svg, points, [0.0, 0.0]);
+            let opacity = Short(*opacity);
+            let _ = writeln!(svg, "Z\" fill=\"{color}\" fill-opacity=\"{opacity}\"/>");
+        }
         Item::Box { rect, stroke } => {
             write_rect(svg, *rect);
             let _ = writeln!(svg, " fill=\"none\"{}/>", stroked(*stroke));

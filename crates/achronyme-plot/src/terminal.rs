@@ -6,6 +6,7 @@ mod canvas;
 mod chart;
 mod heat;
 mod plot;
+mod spans;
 
 use crate::ticks::Alphabet;
 use crate::{Error, Figure, Mark, Panel};
@@ -91,11 +92,10 @@ fn draw(panel: &Panel, options: &TextOptions) -> Canvas {
     if all(|mark| matches!(mark, Mark::Boxes(boxes) if !boxes.labels.is_empty())) {
         return boxes::draw(panel, options);
     }
-    let matrix = panel.series.iter().find_map(|series| match &series.mark {
-        Mark::Heat(heat) => Some(heat),
-        Mark::Line(_) | Mark::Bars(_) | Mark::Histogram(_) | Mark::Boxes(_) => None,
-    });
-    match matrix {
+    if all(|mark| matches!(mark, Mark::Spans(spans) if !spans.labels.is_empty())) {
+        return spans::draw(panel, options);
+    }
+    match panel.matrix() {
         Some(heat) => heat::draw(panel, heat, options),
         None => plot::draw(panel, options),
     }

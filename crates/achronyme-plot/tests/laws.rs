@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test")]
 
 use achronyme_plot::{
-    Bars, Boxes, Colormap, Dash, Figure, Heat, Histogram, Line, Mark, Marker, Panel, Scale, Series,
-    TextOptions,
+    Align, Band, Bars, Boxes, Colormap, Dash, Figure, Heat, Histogram, Line, Mark, Marker, Note,
+    Panel, Scale, Series, Spans, TextOptions,
 };
 use proptest::prelude::*;
 
@@ -60,7 +60,23 @@ fn mark() -> impl Strategy<Value = Mark> {
             Mark::Heat(Heat { annotate, colormap, ..Heat::of(rows, columns, values) })
         })
     });
-    prop_oneof![4 => line(), 1 => bars, 1 => histogram, 1 => boxes, 1 => heat]
+    let three = |size| (numbers(size), numbers(size), numbers(size));
+    let band = (0_usize..20)
+        .prop_flat_map(three)
+        .prop_map(|(x, low, high)| Mark::Band(Band { x, low, high }));
+    let spans = (0_usize..8).prop_flat_map(|size| {
+        (prop::collection::vec(".{0,12}", size), numbers(size), numbers(size))
+            .prop_map(|(labels, from, to)| Mark::Spans(Spans { labels, from, to }))
+    });
+    prop_oneof![
+        4 => line(),
+        1 => bars,
+        1 => histogram,
+        1 => boxes,
+        1 => heat,
+        2 => band,
+        2 => spans
+    ]
 }
 
 fn scale() -> impl Strategy<Value = Scale> {
@@ -73,8 +89,17 @@ fn panel() -> impl Strategy<Value = Panel> {
         series.map(|(mark, label)| Series { label, color: None, mark }).collect::<Vec<_>>()
     });
     let limits = prop::option::of((number(), number()).prop_map(|(from, to)| [from, to]));
-    (series, scale(), scale(), limits, ".{0,40}").prop_map(
-        |(series, xscale, yscale, xlim, title)| Panel {
+    let align = prop_oneof![Just(Align::Left), Just(Align::Center), Just(Align::Right)];
+    let note = (number(), number(), ".{0,30}", align).prop_map(|(x, y, text, align)| Note {
+        x,
+        y,
+        text,
+        align,
+    });
+    let notes = prop::collection::vec(note, 0..3);
+    (series, scale(), scale(), limits, ".{0,40}", notes).prop_map(
+        |(series, xscale, yscale, xlim, title, notes)| Panel {
+            notes,
             xlabel: title.clone(),
             title,
             xscale,

@@ -2,7 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test")]
 
 use achronyme_plot::{
-    Bars, Boxes, Figure, Heat, Histogram, Line, Mark, Panel, Scale, Series, TextOptions,
+    Align, Band, Bars, Boxes, Figure, Heat, Histogram, Line, Mark, Note, Panel, Scale, Series,
+    Spans, TextOptions,
 };
 
 const SMALL: TextOptions = TextOptions { width: 50, height: 12, ascii: false, color: false };
@@ -78,6 +79,33 @@ fn matrices_are_shades() {
     insta::assert_snapshot!(text(panel(vec![("", Mark::Heat(heat))]), &ASCII));
 }
 
+fn spans() -> Vec<(&'static str, Mark)> {
+    let labels = |all: &[&str]| all.iter().map(|label| (*label).to_owned()).collect();
+    let (from, to) = (vec![0.0, 3.0, 3.0], vec![3.0, 7.0, 5.0]);
+    let tasks = Spans { labels: labels(&["dig", "build", "pipes"]), from, to };
+    let spare = Spans { labels: labels(&["pipes"]), from: vec![5.0], to: vec![7.0] };
+    vec![("work", Mark::Spans(tasks)), ("spare", Mark::Spans(spare))]
+}
+
+#[test]
+fn bars_that_lie_go_from_number_to_number() {
+    insta::assert_snapshot!(text(panel(spans()), &SMALL));
+    insta::assert_snapshot!(text(panel(spans()), &ASCII));
+}
+
+#[test]
+fn areas_between_lines_are_filled_and_places_have_notes() {
+    let x = numbers(30, |x| x);
+    let low = x.iter().map(|x| libm::sin(x / 5.0) - 0.5).collect();
+    let high = x.iter().map(|x| libm::sin(x / 5.0) + 0.5).collect();
+    let mut panel = panel(vec![("band", Mark::Band(Band { x, low, high }))]);
+    let text_of = |text: &str| text.to_owned();
+    panel.notes.push(Note { x: 8.0, y: 1.0, text: text_of("top"), align: Align::Center });
+    panel.notes.push(Note { x: 24.0, y: -1.0, text: text_of("bottom"), align: Align::Right });
+    insta::assert_snapshot!(text(panel.clone(), &SMALL));
+    insta::assert_snapshot!(text(panel, &ASCII));
+}
+
 #[test]
 fn colors_are_there_if_they_are_asked_for() {
     let options = TextOptions { color: true, width: 24, height: 8, ..SMALL };
@@ -113,4 +141,9 @@ fn small_pictures_as_svg() {
     insta::assert_snapshot!(small(panel(vec![("p", points)])));
     insta::assert_snapshot!(small(panel(vec![("", bars())])));
     insta::assert_snapshot!(small(panel(vec![("", Mark::Heat(Heat::of(1, 2, vec![0.0, 1.0])))])));
+    insta::assert_snapshot!(small(panel(spans())));
+    let (low, high) = (vec![0.0, 1.0, f64::NAN, 5.0], vec![1.0, 3.0, 2.0, 5.0]);
+    let band = Mark::Band(Band { x: vec![0.0, 1.0, 2.0, 3.0], low, high });
+    let note = Note { x: 1.0, y: 3.0, text: "<a>".to_owned(), align: Align::Left };
+    insta::assert_snapshot!(small(Panel { notes: vec![note], ..panel(vec![("b", band)]) }));
 }

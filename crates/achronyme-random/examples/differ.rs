@@ -5,6 +5,7 @@
 //! cargo run --release -p achronyme-random --example differ -- --programs 100000 --seed 1
 //! ```
 //!
+//! With `--calls N` programs call N of the library's functions with arguments of any kind.
 //! With `--stock FOLDER` programs are grown from those that lie there, such as `corpus/achronyme`.
 //! With `--laws N` the laws of time are checked on the first N instructions of each program instead.
 //! With names of files these are run, and what each engine makes of them is shown.
@@ -20,11 +21,11 @@ use std::fs;
 use std::path::Path;
 
 use achronyme_random::{
-    Compiled, Fared, Manner, Stock, TICKS, Text, compare, minimal, program, shrink, walk,
+    Compiled, Fared, Manner, Stock, TICKS, Text, calls, compare, minimal, program, shrink, walk,
 };
 
 const USAGE: &str = "differ [--programs N] [--seed S] [--size STATEMENTS] [--threads T] [--laws STEPS] \
-     [--stock FOLDER] [FILE…]";
+     [--calls COUNT] [--stock FOLDER] [FILE…]";
 /// Ticks of programs that may not end.
 const TICKS_GROWN: u64 = 60_000;
 /// Programs between two lines about how far it is.
@@ -40,6 +41,8 @@ struct Options {
     threads: usize,
     /// Instructions on which the laws of time are checked; 0 to compare engines.
     laws: usize,
+    /// Calls of the library of each program; 0 to write other programs.
+    calls: usize,
     /// What programs are grown from; none to write them anew.
     stock: Option<Stock>,
     files: Vec<String>,
@@ -64,6 +67,7 @@ fn options() -> Option<Options> {
         size: 0,
         threads,
         laws: 0,
+        calls: 0,
         stock: None,
         files: Vec::new(),
     };
@@ -75,6 +79,7 @@ fn options() -> Option<Options> {
             "--size" => options.size = words.next()?.parse().ok()?,
             "--threads" => options.threads = words.next()?.parse().ok()?,
             "--laws" => options.laws = words.next()?.parse().ok()?,
+            "--calls" => options.calls = words.next()?.parse().ok()?,
             "--stock" => {
                 let mut texts = Vec::new();
                 gather(Path::new(&words.next()?), &mut texts);
@@ -132,6 +137,7 @@ fn fared(seed: u64, options: &Options) -> usize {
     };
     let (text, ticks) = match &options.stock {
         Some(stock) => (stock.program(seed), TICKS_GROWN),
+        None if options.calls > 0 => (calls(seed, options.calls), TICKS),
         None => (program(seed, size), TICKS),
     };
     if options.laws > 0 {

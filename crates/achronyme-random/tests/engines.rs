@@ -6,7 +6,9 @@ use std::fmt::Write as _;
 use std::sync::Mutex;
 use std::thread;
 
-use achronyme_random::{Compiled, Fared, Stock, TICKS, Text, compare, minimal, program, shrink};
+use achronyme_random::{
+    Compiled, Fared, Stock, TICKS, Text, calls, compare, minimal, program, shrink, walk,
+};
 
 /// Programs that are run.
 const PROGRAMS: u64 = 2_000;
@@ -18,6 +20,9 @@ const LAW_STEPS: usize = 600;
 /// Programs that are grown from others, and ticks that each may take.
 const GROWN: u64 = 200;
 const TICKS_GROWN: u64 = 20_000;
+/// Programs that call the library with arguments of any kind, and calls of each.
+const CALLING: u64 = 150;
+const CALLS: usize = 20;
 /// Programs that are tried to make one shorter.
 const TRIES: usize = 3_000;
 
@@ -82,6 +87,30 @@ fn programs_grown_from_others_come_to_the_same_on_both_engines() {
         }
     }
     assert!(runs * 2 > GROWN, "most of them run: {runs}");
+}
+
+#[test]
+fn calls_with_arguments_of_any_kind_come_to_the_same_on_both_engines() {
+    let mut output = String::new();
+    for seed in 0..CALLING {
+        let text = calls(seed, CALLS);
+        match compare(&text, seed, TICKS) {
+            Ok(fared) => assert_ne!(fared, Fared::Failed, "seed {seed}: an error is not caught"),
+            Err(difference) => {
+                let (shorter, last) = minimal(&text, seed, TICKS, TRIES);
+                panic!("seed {seed}: {}{shorter}", last.unwrap_or(difference));
+            }
+        }
+        output += &walk(&text, TICKS).output;
+    }
+    let is_error = |line: &&str| line.contains("TypeError ") || line.contains("ValueError ");
+    assert!(output.lines().filter(is_error).count() > 500, "many calls are wrong");
+    assert!(output.lines().filter(|line| line.ends_with(']')).count() > 300, "some are right");
+    let text: String = (0..CALLING).map(|seed| calls(seed, CALLS)).collect();
+    let missing = achronyme::function_helps().into_iter().map(|help| help.name);
+    let missing: Vec<String> =
+        missing.filter(|name| !text.contains(&format!("[{name}("))).collect();
+    assert!(missing.is_empty(), "{missing:?} are not called");
 }
 
 #[test]

@@ -216,6 +216,19 @@ impl Vm {
         self.changed(object, &[Argument::At(at)], value)
     }
 
+    /// Puts a value into what a global has.
+    pub(crate) fn set_in_global(
+        &mut self,
+        index: u8,
+        at: Value,
+        value: Value,
+    ) -> Result<Flow, Failure> {
+        let object = self.global_value(index.into())?;
+        let changed = self.with_element(object, at, value)?;
+        self.set_global(index.into(), changed);
+        Ok(Flow::Next)
+    }
+
     /// `object[…]` with `count` registers from `first`, which the mask tells apart.
     pub(crate) fn elements_at(
         &mut self,
@@ -392,7 +405,7 @@ impl Vm {
             }
             (Change::Pop, &[]) => {
                 let popped = self.heap.vector_pop(&mut vector)?;
-                popped.ok_or_else(|| Fault::new("pop from an empty vector"))?
+                popped.ok_or_else(|| Fault::index_error("pop() from an empty vector"))?
             }
             (Change::Insert, &[index, value]) => {
                 let places = self.heap.vector_length(vector) + 1;

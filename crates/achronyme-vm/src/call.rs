@@ -41,12 +41,22 @@ impl Vm {
         if (proto.parameters_min..=proto.parameters).contains(&count) {
             return Ok(());
         }
-        let most = proto.parameters;
+        let (least, most) = (proto.parameters_min, proto.parameters);
+        let prototype = &self.program.prototypes[number];
+        if self.is_of_library(number)
+            && let Some(fault) = achronyme_library::prelude_count(
+                &prototype.name,
+                least.into(),
+                most.into(),
+                count.into(),
+            )
+        {
+            return Err(fault);
+        }
         if count > most {
             let message = format!("Lambda expects at most {most} arguments, got {count}");
             return Err(Fault::new(message));
         }
-        let prototype = &self.program.prototypes[number];
         let missing = prototype.locals.iter().find(|local| local.register == count);
         let missing = missing
             .map_or(String::new(), |local| format!(" (parameter '{}' has no default)", local.name));

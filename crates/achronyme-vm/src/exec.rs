@@ -152,6 +152,11 @@ impl Vm {
         Ok(Flow::Next)
     }
 
+    fn set_to_element(&mut self, register: u8, object: Value, at: u8) -> Done {
+        let value = self.element(object, self.register(at))?;
+        self.set(register, value)
+    }
+
     /// Sets a register to a value that now is in a second place.
     fn set_shared(&mut self, register: u8, value: Value) -> Done {
         self.heap.share(value);
@@ -219,13 +224,17 @@ impl Vm {
                 Ok(Flow::Next)
             }
 
-            Op::Add => self.binary(BinaryOp::Add, a, self.register(b), self.register(c)),
+            Op::Add | Op::AddLoop => {
+                self.binary(BinaryOp::Add, a, self.register(b), self.register(c))
+            }
             Op::Sub => self.binary(BinaryOp::Subtract, a, self.register(b), self.register(c)),
-            Op::Mul => self.binary(BinaryOp::Multiply, a, self.register(b), self.register(c)),
+            Op::Mul | Op::MulAdd => {
+                self.binary(BinaryOp::Multiply, a, self.register(b), self.register(c))
+            }
             Op::Div => self.binary(BinaryOp::Divide, a, self.register(b), self.register(c)),
             Op::Mod => self.binary(BinaryOp::Remainder, a, self.register(b), self.register(c)),
             Op::Pow => self.binary(BinaryOp::Power, a, self.register(b), self.register(c)),
-            Op::AddK => self.binary(BinaryOp::Add, a, self.register(b), self.k8(c)),
+            Op::AddK | Op::AddLoopK => self.binary(BinaryOp::Add, a, self.register(b), self.k8(c)),
             Op::SubK => self.binary(BinaryOp::Subtract, a, self.register(b), self.k8(c)),
             Op::MulK => self.binary(BinaryOp::Multiply, a, self.register(b), self.k8(c)),
             Op::DivK => self.binary(BinaryOp::Divide, a, self.register(b), self.k8(c)),
@@ -412,10 +421,7 @@ impl Vm {
                 let value = self.element(self.register(b), self.register(c))?;
                 self.set_shared(a, value)
             }
-            Op::PeekIndex => {
-                let value = self.element(self.register(b), self.register(c))?;
-                self.set(a, value)
-            }
+            Op::PeekIndex => self.set_to_element(a, self.register(b), c),
             Op::SetIndex => {
                 let object =
                     self.with_element(self.register(a), self.register(b), self.register(c))?;
@@ -477,8 +483,7 @@ impl Vm {
             Op::PeekUpIndex => {
                 let upvalue = self.upvalue(b);
                 let object = if upvalue.is(Tag::Cell) { self.upcell_value(b)? } else { upvalue };
-                let value = self.element(object, self.register(c))?;
-                self.set(a, value)
+                self.set_to_element(a, object, c)
             }
             Op::SetUpIndex => {
                 let cell = self.upvalue(b);
@@ -487,6 +492,8 @@ impl Vm {
                 self.store_cell(cell, changed)
             }
 
+            Op::PeekGlobalIndex => self.set_to_element(a, self.global_value(b.into())?, c),
+            Op::SetGlobalIndex => self.set_in_global(b, self.register(c), self.register(a)),
             Op::Breakpoint => {
                 self.state.pc += 1;
                 Err(Failure::Exit(Exit::Breakpoint))

@@ -31,19 +31,20 @@
 )]
 
 mod number;
+mod objects;
 mod words;
 
 use achronyme_library::{Engine, Kind, builtin};
 
 use crate::frame::{Link, Return};
-use crate::heap::{Heap, STACK_LIMIT};
+use crate::heap::STACK_LIMIT;
 use crate::layout::{DONE, Header, ObjectKind, RUNNING, SHARED, generator, string, vector};
 use crate::op::Op;
-use crate::program::Capture;
 use crate::value::{AT, NUMBERS_END, REFERENCES, Tag, Value};
 use crate::vm::{Exit, Proto, Vm};
 use number::{WHOLE, remainder};
-use words::{Here, clear, copy, share};
+use objects::{closure_of, record_of, vector_of};
+use words::{Here, clear, copy, share, strings_equal, window};
 
 const VECTOR: u64 = Tag::Vector as u64;
 const RECORD: u64 = Tag::Record as u64;
@@ -79,7 +80,7 @@ impl Vm {
             () => {
                 me = self.prototype();
                 pc = unsafe { code.add(self.state.pc as usize) };
-                base = unsafe { mem.add(self.state.base) };
+                base = window(unsafe { mem.add(self.state.base) });
                 k = unsafe { constants.add((*protos.add(me)).constants as usize) };
                 behind = (self.state.tick * 4).wrapping_sub(pc as u64);
             };
@@ -87,9 +88,7 @@ impl Vm {
 
         macro_rules! store {
             () => {{
-                {
-                    self.state.pc = ((pc as usize - code as usize) / 4) as u32;
-                }
+                self.state.pc = ((pc as usize - code as usize) / 4) as u32;
                 self.state.base = (base as usize - mem as usize) / 8;
                 self.state.tick = behind.wrapping_add(pc as u64) / 4;
             }};
@@ -190,10 +189,14 @@ impl Vm {
                 }};
             }
             macro_rules! arithmetic {
-                ($right:expr, $op:tt) => {{
-                    let value = f64::from_bits(r!(here.b())) $op f64::from_bits($right);
+                ($right:expr, $op:tt) => {
+                    arithmetic!(@ here, $right, $op)
+                };
+                (@ $here:expr, $right:expr, $op:tt) => {{
+                    let value = f64::from_bits(r!($here.b())) $op f64::from_bits($right);
                     if value == value {
-                        set!(value.to_bits());
+                        r!($here.a()) = value.to_bits();
+                        next!(1);
                     }
                 }};
             }
@@ -219,6 +222,26 @@ impl Vm {
                     compare!($left, $right, $op, $not, back!(), next!(2))
                 };
             }
+            // An addition and the comparison that jumps back after it.
+            macro_rules! add_loop {
+                ($right:expr) => {{
+                    let value = f64::from_bits(r!(here.b())) + f64::from_bits($right);
+                    if value == value {
+                        r!(here.a()) = value.to_bits();
+                        skip!(1);
+                        let here = Here(pc);
+                        // SAFETY: as below.
+                        match unsafe { std::mem::transmute::<u8, Op>(here.op()) } {
+                            Op::LoopIfLt => loop_if!(r!(here.a()), r!(here.b()), <, >=),
+                            Op::LoopIfLe => loop_if!(r!(here.a()), r!(here.b()), <=, >),
+                            Op::LoopIfLtK => loop_if!(r!(here.a()), k!(here.b()), <, >=),
+                            Op::LoopIfLeK => loop_if!(r!(here.a()), k!(here.b()), <=, >),
+                            _ => {}
+                        }
+                        continue 'run;
+                    }
+                }};
+            }
             macro_rules! set_if {
                 ($left:expr, $right:expr, $op:tt, $not:tt) => {
                     compare!($left, $right, $op, $not, set!(Value::TRUE.0), set!(Value::FALSE.0))
@@ -239,7 +262,7 @@ impl Vm {
                         continue 'run;
                     }
                     if left >> 48 == STRING && right >> 48 == STRING {
-                        let $equal = self.heap.string_equal(Value(left), Value(right));
+                        let $equal = strings_equal(&self.heap, mem, left, right);
                         $then;
                         continue 'run;
                     }
@@ -289,6 +312,46 @@ impl Vm {
                         moved.to_bits().wrapping_sub(WHOLE.to_bits())
                     }};
                 }
+                // An element of a vector.
+                macro_rules! element {
+                    ($object:expr, $index:expr) => {{
+                        let at = object!($object, VECTOR);
+                        let index = index!($index);
+                        if index >= m!(at + vector::LENGTH) {
+                            break 'plain;
+                        }
+                        m!((m!(at + vector::DATA) + index) as usize)
+                    }};
+                }
+                // A character, if it is a string with no others than ASCII's.
+                macro_rules! set_character {
+                    ($object:expr) => {
+                        if $object >> 48 == STRING {
+                            let at = ($object & AT) as usize;
+                            let index = index!(r!(here.c()));
+                            let length = m!(at + string::BYTES);
+                            if index >= length || m!(at + string::CHARACTERS) != length {
+                                break 'plain;
+                            }
+                            let buffer = m!(at + string::BUFFER) as usize + 1;
+                            let byte = m!(buffer + index as usize / 8) >> (index % 8 * 8) & 255;
+                            set!(unsafe { *characters.add(byte as usize) });
+                        }
+                    };
+                }
+                // Puts a value into a vector that nobody else sees.
+                macro_rules! put {
+                    ($object:expr, $index:expr, $value:expr) => {{
+                        let at = object!($object, VECTOR);
+                        let index = index!($index);
+                        if index < m!(at + vector::LENGTH) && m!(at) & SHARED == 0 {
+                            let place = (m!(at + vector::DATA) + index) as usize;
+                            m!(place) = $value;
+                            mark!(place);
+                            next!(1);
+                        }
+                    }};
+                }
                 match op {
                     Op::LoadConst => set!(k!(here.wide())),
                     Op::LoadNull => set!(Value::NULL.0),
@@ -310,6 +373,20 @@ impl Vm {
                             r!(here.a()) = text.0;
                             skip!(1);
                             collect!();
+                            continue 'run;
+                        }
+                    }
+                    Op::AddLoop => add_loop!(r!(here.c())),
+                    Op::AddLoopK => add_loop!(k!(here.c())),
+                    Op::MulAdd => {
+                        let value = f64::from_bits(r!(here.b())) * f64::from_bits(r!(here.c()));
+                        if value == value {
+                            r!(here.a()) = value.to_bits();
+                            skip!(1);
+                            let here = Here(pc);
+                            if here.op() == Op::Add as u8 {
+                                arithmetic!(@ here, r!(here.c()), +);
+                            }
                             continue 'run;
                         }
                     }
@@ -366,10 +443,7 @@ impl Vm {
                             STRING => m!(at + string::CHARACTERS),
                             _ => break 'plain,
                         };
-                        {
-                            r!(here.a()) = (length as f64).to_bits();
-                        }
-                        next!(1);
+                        set!((length as f64).to_bits());
                     }
                     Op::Floor => {
                         let value = r!(here.b());
@@ -528,7 +602,7 @@ impl Vm {
                                     copy(mem.add(at + generator::SAVED), new.sub(1), count);
                                 }
                                 skip!(2);
-                                base = new;
+                                base = window(new);
                                 let closure = (unsafe { *new.sub(1) } & AT) as usize;
                                 me = Header(m!(closure)).aux() as usize;
                                 k = unsafe { constants.add((*protos.add(me)).constants as usize) };
@@ -556,7 +630,7 @@ impl Vm {
                             unsafe { *below.add(a + 2) = value };
                             go!(unsafe { resumed.add(4) });
                             me = link.prototype();
-                            base = below;
+                            base = window(below);
                             k = unsafe { constants.add((*protos.add(me)).constants as usize) };
                             safepoint!();
                             continue 'run;
@@ -576,7 +650,7 @@ impl Vm {
                                 let link = link!(here.a() as usize + 2, Return::Plain);
                                 unsafe { *slot = link.0 };
                                 clear(unsafe { new.add(here.b() as usize) }, end);
-                                base = new;
+                                base = window(new);
                                 me = number;
                                 k = unsafe { constants.add(proto.constants as usize) };
                                 go!(unsafe { code.add(proto.code as usize) });
@@ -598,7 +672,7 @@ impl Vm {
                                 *slot.add(1) = *base.sub(1);
                             }
                             clear(unsafe { new.add(here.b() as usize) }, end);
-                            base = new;
+                            base = window(new);
                             go!(unsafe { code.add(proto.code as usize) });
                             safepoint!();
                             continue 'run;
@@ -632,7 +706,7 @@ impl Vm {
                                 if proto.self_register != u16::MAX {
                                     unsafe { *new.add(proto.self_register as usize) = this };
                                 }
-                                base = new;
+                                base = window(new);
                                 me = number;
                                 k = unsafe { constants.add(proto.constants as usize) };
                                 go!(unsafe { code.add(proto.code as usize) });
@@ -664,7 +738,7 @@ impl Vm {
                             skip!(1);
                             go!(unsafe { code.add(link.pc() as usize) });
                             me = link.prototype();
-                            base = unsafe { base.sub(link.distance()) };
+                            base = window(unsafe { base.sub(link.distance()) });
                             k = unsafe { constants.add((*protos.add(me)).constants as usize) };
                             safepoint!();
                             continue 'run;
@@ -751,14 +825,12 @@ impl Vm {
                     }
 
                     Op::NewRecord => {
-                        let count = here.c() as usize;
-                        if let Some(at) = self.heap.allocate(count + 1) {
-                            let shape = unsafe { *shapes.add(*pc.add(1) as usize) };
-                            m!(at) = Header::new(ObjectKind::Record, count as u16, shape).0;
-                            for index in 0..count {
-                                m!(at + 1 + index) = r!(here.b() as usize + index);
-                            }
-                            r!(here.a()) = Value::reference(Tag::Record, at).0;
+                        let first = unsafe { base.add(here.b() as usize) };
+                        let shape = unsafe { *shapes.add(*pc.add(1) as usize) };
+                        if let Some(made) =
+                            unsafe { record_of(&mut self.heap, shape, first, here.c()) }
+                        {
+                            r!(here.a()) = made.0;
                             skip!(2);
                             collect!();
                             continue 'run;
@@ -792,27 +864,10 @@ impl Vm {
                     }
 
                     Op::NewVector => {
-                        let count = here.c() as usize;
-                        if count > vector::INLINE_MAX {
-                            break 'plain;
-                        }
                         let first = unsafe { base.add(here.b() as usize) };
-                        for index in 0..count {
-                            let tag = unsafe { *first.add(index) } >> 48;
-                            if tag == OBJECT || tag == VECTOR {
-                                break 'plain;
-                            }
-                        }
-                        if let Some(at) = self.heap.allocate(vector::INLINE + count) {
-                            m!(at) = Header::new(ObjectKind::Vector, 0, 0).0;
-                            m!(at + vector::LENGTH) = count as u64;
-                            m!(at + vector::DATA) = (at + vector::INLINE) as u64;
-                            let words = Heap::rounded(vector::INLINE + count);
-                            m!(at + vector::CAPACITY) = (words - vector::INLINE) as u64;
-                            for index in 0..count {
-                                m!(at + vector::INLINE + index) = unsafe { *first.add(index) };
-                            }
-                            r!(here.a()) = Value::reference(Tag::Vector, at).0;
+                        // SAFETY: the window has so many registers.
+                        if let Some(made) = unsafe { vector_of(&mut self.heap, first, here.c()) } {
+                            r!(here.a()) = made.0;
                             skip!(1);
                             collect!();
                             continue 'run;
@@ -835,43 +890,13 @@ impl Vm {
                     }
                     Op::GetIndex => {
                         let object = r!(here.b());
-                        if object >> 48 == STRING {
-                            let at = (object & AT) as usize;
-                            let index = index!(r!(here.c()));
-                            let length = m!(at + string::BYTES);
-                            if index >= length || m!(at + string::CHARACTERS) != length {
-                                break 'plain;
-                            }
-                            let buffer = m!(at + string::BUFFER) as usize + 1;
-                            let byte = m!(buffer + index as usize / 8) >> (index % 8 * 8) & 255;
-                            set!(unsafe { *characters.add(byte as usize) });
-                        }
-                        let at = object!(object, VECTOR);
-                        let index = index!(r!(here.c()));
-                        if index < m!(at + vector::LENGTH) {
-                            let value = m!((m!(at + vector::DATA) + index) as usize);
-                            set!(kept!(value));
-                        }
+                        set_character!(object);
+                        set!(kept!(element!(object, r!(here.c()))));
                     }
                     Op::PeekIndex => {
                         let object = r!(here.b());
-                        if object >> 48 == STRING {
-                            let at = (object & AT) as usize;
-                            let index = index!(r!(here.c()));
-                            let length = m!(at + string::BYTES);
-                            if index >= length || m!(at + string::CHARACTERS) != length {
-                                break 'plain;
-                            }
-                            let buffer = m!(at + string::BUFFER) as usize + 1;
-                            let byte = m!(buffer + index as usize / 8) >> (index % 8 * 8) & 255;
-                            set!(unsafe { *characters.add(byte as usize) });
-                        }
-                        let at = object!(object, VECTOR);
-                        let index = index!(r!(here.c()));
-                        if index < m!(at + vector::LENGTH) {
-                            let value = m!((m!(at + vector::DATA) + index) as usize);
-                            set!(value);
-                        }
+                        set_character!(object);
+                        set!(element!(object, r!(here.c())));
                     }
                     Op::PeekUpIndex => {
                         let closure = (unsafe { *base.sub(1) } & AT) as usize;
@@ -879,33 +904,21 @@ impl Vm {
                         if object >> 48 == CELL {
                             object = m!((object & AT) as usize + 1);
                         }
-                        let at = object!(object, VECTOR);
-                        let index = index!(r!(here.c()));
-                        if index < m!(at + vector::LENGTH) {
-                            set!(m!((m!(at + vector::DATA) + index) as usize));
-                        }
+                        set!(element!(object, r!(here.c())));
                     }
+                    Op::PeekGlobalIndex => {
+                        let object = unsafe { *globals.add(here.b() as usize) };
+                        set!(element!(object, r!(here.c())));
+                    }
+                    Op::SetIndex => put!(r!(here.a()), r!(here.b()), r!(here.c())),
                     Op::SetUpIndex => {
                         let closure = (unsafe { *base.sub(1) } & AT) as usize;
                         let cell = object!(m!(closure + 1 + here.b() as usize), CELL);
-                        let at = object!(m!(cell + 1), VECTOR);
-                        let index = index!(r!(here.c()));
-                        if index < m!(at + vector::LENGTH) && m!(at) & SHARED == 0 {
-                            let place = (m!(at + vector::DATA) + index) as usize;
-                            m!(place) = r!(here.a());
-                            mark!(place);
-                            next!(1);
-                        }
+                        put!(m!(cell + 1), r!(here.c()), r!(here.a()));
                     }
-                    Op::SetIndex => {
-                        let at = object!(r!(here.a()), VECTOR);
-                        let index = index!(r!(here.b()));
-                        if index < m!(at + vector::LENGTH) && m!(at) & SHARED == 0 {
-                            let place = (m!(at + vector::DATA) + index) as usize;
-                            m!(place) = r!(here.c());
-                            mark!(place);
-                            next!(1);
-                        }
+                    Op::SetGlobalIndex => {
+                        let object = unsafe { *globals.add(here.b() as usize) };
+                        put!(object, r!(here.c()), r!(here.a()));
                     }
                     Op::JumpUnlessConst => {
                         let (value, constant) = (r!(here.a()), k!(here.wide()));
@@ -923,7 +936,7 @@ impl Vm {
                             continue 'run;
                         }
                         if value >> 48 == STRING {
-                            branch!(!(self.heap.string_equal(Value(value), Value(constant))));
+                            branch!(!strings_equal(&self.heap, mem, value, constant));
                         }
                     }
                     Op::JumpUnlessKind => {
@@ -949,28 +962,13 @@ impl Vm {
                         }
                     }
                     Op::Closure => {
-                        let number = here.wide() as usize;
-                        let captures = &self.program.prototypes[number].captures;
-                        if let Some(at) = self.heap.allocate(captures.len() + 1) {
-                            let captures = &self.program.prototypes[number].captures;
-                            m!(at) = Header::new(
-                                ObjectKind::Closure,
-                                captures.len() as u16,
-                                number as u32,
-                            )
-                            .0;
-                            let own = unsafe { *base.sub(1) };
-                            for (index, capture) in captures.iter().enumerate() {
-                                let value = match *capture {
-                                    Capture::Register(register) => r!(register),
-                                    Capture::Upvalue(upvalue) => {
-                                        m!((own & AT) as usize + 1 + upvalue as usize)
-                                    }
-                                    Capture::Rec => own,
-                                };
-                                m!(at + 1 + index) = kept!(value);
-                            }
-                            r!(here.a()) = Value::reference(Tag::Closure, at).0;
+                        let number = here.wide();
+                        let captures = &self.program.prototypes[usize::from(number)].captures;
+                        // SAFETY: the verifier knows that the captures are there.
+                        if let Some(made) =
+                            unsafe { closure_of(&mut self.heap, number, captures, base) }
+                        {
+                            r!(here.a()) = made.0;
                             skip!(1);
                             collect!();
                             continue 'run;

@@ -68,9 +68,18 @@ pub(crate) struct Heap {
     kept_stack: usize,
     /// The last vector or tensor that was made for the library.
     made: usize,
+    /// Where numbers are written before they come into a string. No part of the state.
+    digits: String,
+    /// How many digits after the point printed numbers have. The machine's state has it, too.
+    precision: Option<u16>,
 }
 
 impl Heap {
+    /// Lets printed numbers have so many digits after the point.
+    pub(crate) fn set_precision(&mut self, digits: Option<u16>) {
+        self.precision = digits;
+    }
+
     /// An empty heap for a program, for objects of `limit` bytes, which is rounded up to pages.
     ///
     /// If the system does not reserve as much, the heap is smaller: see [`Self::limit`].
@@ -103,6 +112,8 @@ impl Heap {
             pages,
             kept_stack: 0,
             made: 0,
+            digits: String::new(),
+            precision: None,
         })
     }
 

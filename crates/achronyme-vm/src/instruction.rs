@@ -106,6 +106,7 @@ const fn size(operand: Operand) -> u32 {
         | Operand::Count
         | Operand::Constant8
         | Operand::Upvalue
+        | Operand::Global8
         | Operand::Kind
         | Operand::Flags
         | Operand::Unused => 1,

@@ -34,7 +34,7 @@ impl Machine for Vm {
                 return Stop::Asks(question.clone());
             }
             if self.state.ended.is_some() {
-                return Stop::Ended(Self::exit_code());
+                return Stop::Ended(self.exit_code());
             }
             if self.state.tick >= until {
                 return Stop::Reached;
@@ -58,7 +58,7 @@ impl Machine for Vm {
             };
             match exit {
                 None | Some(Exit::Breakpoint) => {}
-                Some(Exit::Ended) => return Stop::Ended(Self::exit_code()),
+                Some(Exit::Ended) => return Stop::Ended(self.exit_code()),
                 Some(Exit::Asks(question)) => return Stop::Asks(question),
                 Some(Exit::Trapped(trap)) => return Stop::Trapped(trap),
             }
@@ -100,6 +100,7 @@ impl Machine for Vm {
     fn restore(&mut self, snapshot: &Snapshot) {
         self.heap.restore(&snapshot.heap);
         self.state = State::clone(&snapshot.state);
+        self.heap.set_precision(self.state.precision);
         // Shapes may mean something else now, and in a dialogue the program may be another.
         self.return_to(&snapshot.loaded);
     }
@@ -156,6 +157,12 @@ impl State {
         number(self.base as u64);
         number(self.globals as u64);
         number(self.ended.map_or(0, |value| value.0));
+        if self.exit_code > 0 {
+            number(u64::from(self.exit_code));
+        }
+        if let Some(precision) = self.precision {
+            number(u64::MAX - u64::from(precision));
+        }
         for effect in &self.effects {
             number(effect.0);
         }

@@ -25,6 +25,8 @@ pub enum Operand {
     Constant8,
     /// An upvalue of the running closure.
     Upvalue,
+    /// One of the first 256 globals.
+    Global8,
     /// The number of a kind.
     Kind,
     /// Bits that say how.
@@ -378,6 +380,16 @@ define_ops! {
     "loop_if_gt_k" = LoopIfGtK Read Constant8 Jump;
     /// Jumps back if R[a] >= K[b]
     "loop_if_ge_k" = LoopIfGeK Read Constant8 Jump;
+    /// R[a] = x[R[c]] for looking only, where x is global b
+    "peek_global_index" = PeekGlobalIndex Write Global8 Read;
+    /// x[R[c]] = R[a], where x is global b
+    "set_global_index" = SetGlobalIndex Read Global8 Read;
+    /// R[a] = R[b] + R[c], before a jump back if R[a] < or <= something: the two are done at once
+    "add_loop" = AddLoop Write Read Read;
+    /// R[a] = R[b] + K[c], before a jump back as above
+    "add_loop_k" = AddLoopK Write Read Constant8;
+    /// R[a] = R[b] * R[c], before an addition: the two are done at once
+    "mul_add" = MulAdd Write Read Read;
 }
 
 impl Op {

@@ -130,7 +130,8 @@ pub struct Local {
     pub end: u32,
 }
 
-/// Where code comes from.
+/// Where code comes from. The first word of a statement may have two: the statement's, then that of the
+/// part the word comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Line {
     /// The first word of code that comes from there.

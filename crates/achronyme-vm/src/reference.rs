@@ -64,7 +64,7 @@ const fn describe(operand: Operand) -> &'static str {
         Operand::Wide16 => "constant",
         Operand::Small16 => "number from -32768 to 32767",
         Operand::Prototype16 => "function",
-        Operand::Global16 => "global",
+        Operand::Global8 | Operand::Global16 => "global",
         Operand::Check16 => "check",
         Operand::Jump24 => "jump of 24 bits",
         Operand::Jump => "jump",

@@ -21,7 +21,7 @@ use crate::exec::{Failure, Flow};
 use crate::frame::{Link, Return};
 use crate::heap::{STACK, STACK_LIMIT};
 use crate::value::{Tag, Value};
-use crate::vm::{Body, Proto, State, Vm};
+use crate::vm::{Body, Exit, Proto, State, Vm};
 
 /// Register 0 of the lowest frame on the stack.
 pub(crate) const BOTTOM: usize = STACK + 2;
@@ -226,7 +226,7 @@ impl Vm {
         Ok(true)
     }
 
-    /// A function that begins tasks, or waits.
+    /// A function that begins tasks, waits, ends the program, or changes how it prints.
     pub(crate) fn task_function(
         &mut self,
         index: u16,
@@ -244,6 +244,16 @@ impl Vm {
             ("spawn", [function, arguments @ ..]) => self.spawn(*function, arguments)?,
             ("sleep", &[time]) => self.sleep(time)?,
             ("cancel", &[future]) => self.cancel(future)?,
+            ("set_precision", arguments) => {
+                self.state.precision = achronyme_library::wanted_precision(&self.heap, arguments)?;
+                self.heap.set_precision(self.state.precision);
+                Value::NULL
+            }
+            ("exit", arguments) => {
+                self.state.exit_code = achronyme_library::exit_code(&self.heap, arguments)?;
+                self.state.ended = Some(Value::NULL);
+                return Err(Failure::Exit(Exit::Ended));
+            }
             (name, arguments) => self.channel_function(name, arguments)?,
         };
         self.heap.set_stack(to, value);
@@ -277,15 +287,15 @@ impl Vm {
 
     fn spawn(&mut self, function: Value, arguments: &[Value]) -> Result<Value, Failure> {
         if !function.is(Tag::Closure) {
-            return Err(Fault::new("spawn needs a function").into());
+            return Err(Fault::type_error("spawn: needs a function").into());
         }
         let number = self.heap.closure_prototype(function) as usize;
         let proto = self.prototypes[number];
         let count = u8::try_from(arguments.len())
-            .map_err(|_| Fault::new("spawn takes at most 255 arguments"))?;
+            .map_err(|_| Fault::type_error("spawn: takes at most 255 arguments"))?;
         self.check_arity(number, proto, count)?;
         if proto.kind == Body::Generator {
-            return Err(Fault::new("spawn needs a function that is no generator").into());
+            return Err(Fault::type_error("spawn: needs a function that is no generator").into());
         }
         if BOTTOM + usize::from(proto.registers) > STACK_LIMIT {
             return Err(Fault::new("Stack overflow").into());
@@ -307,9 +317,11 @@ impl Vm {
     }
 
     fn sleep(&mut self, time: Value) -> Result<Value, Failure> {
-        let Some(time) = time.as_number().filter(|time| *time >= 0.0 && time.is_finite()) else {
-            return Err(Fault::new("sleep needs a non-negative number of milliseconds").into());
-        };
+        let wanted = "sleep: needs a non-negative number of milliseconds";
+        let time = time.as_number().ok_or_else(|| Fault::type_error(wanted))?;
+        if !(time >= 0.0 && time.is_finite()) {
+            return Err(Fault::value_error(wanted).into());
+        }
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
@@ -327,7 +339,7 @@ impl Vm {
     /// Ends a waiting task; who awaits it gets an error.
     fn cancel(&mut self, future: Value) -> Result<Value, Failure> {
         if self.heap.kind(&future) != Kind::Future {
-            return Err(Fault::new("cancel needs a future").into());
+            return Err(Fault::type_error("cancel: needs a future").into());
         }
         let tasks = &mut self.state.tasks;
         let on_stack = tasks.current == Some(future)

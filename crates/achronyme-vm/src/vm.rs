@@ -103,6 +103,10 @@ pub(crate) struct State {
     pub(crate) answered: Option<Answer>,
     /// The value of a program that has ended.
     pub(crate) ended: Option<Value>,
+    /// What it says to its caller then.
+    pub(crate) exit_code: u8,
+    /// How many digits after the point printed numbers have; the heap knows it, too.
+    pub(crate) precision: Option<u16>,
     pub(crate) tasks: Tasks,
     /// The effects that run, the innermost last.
     pub(crate) effects: Vec<Value>,
@@ -140,6 +144,8 @@ impl Vm {
             asked: None,
             answered: None,
             ended: None,
+            exit_code: 0,
+            precision: None,
             tasks: Tasks::default(),
             effects: Vec::new(),
         };
@@ -207,6 +213,7 @@ impl Vm {
         self.state.base = STACK + 2;
         self.state.asked = None;
         self.state.answered = None;
+        self.state.exit_code = 0;
         self.state.effects.clear();
         self.state.tasks.begin();
         // What is on the stack is no longer looked at, and nothing runs on.
@@ -377,8 +384,8 @@ impl Vm {
     }
 
     /// What a program that has ended says to its caller.
-    pub(crate) fn exit_code() -> ExitCode {
-        ExitCode(0)
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        ExitCode(self.state.exit_code)
     }
 
     pub(crate) fn alias_table(&self) -> &[Type] {

@@ -40,12 +40,16 @@ pub mod tree;
 mod unit;
 mod warnings;
 
+pub use achronyme_library::{
+    FunctionExample, FunctionHelp, explain_function, function_help, function_helps,
+    function_overview, functions_in_lines, functions_like,
+};
 pub use check::{Checked, check, structure};
 pub use codes::{CODES, error_reference};
 pub use compile::{NoFiles, Options, Session, compile, compile_read};
 pub use complete::is_complete;
 pub use format::{WIDTH_MAX, format};
-pub use help::{FunctionExample, FunctionHelp, function_help, function_helps, library_reference};
+pub use help::library_reference;
 pub use lower::{PARAMETERS_MAX, lower, read};
 pub use modules::{File, Files, Imported, LoadedModule, Program, load};
 pub use syntax::{DEPTH_MAX, Element, KEYWORDS, Node, Parsed, SyntaxKind, Token, Tree, parse};

@@ -35,10 +35,22 @@ macro_rules! files {
 files! {
     "prelude.soc"
     "numerical.soc"
+    "interpolation.soc"
+    "equations.soc"
+    "optimization.soc"
+    "fitting.soc"
+    "ode.soc"
+    "runge_kutta.soc"
+    "dop853.soc"
+    "stiff.soc"
     "persist.soc"
     "random.soc"
     "graph.soc"
     "plot.soc"
+    "collection.soc"
+    "folder.soc"
+    "web.soc"
+    "table.soc"
 }
 
 /// In which file each name is declared. Declarations begin their lines.

@@ -68,6 +68,8 @@ pub enum Ended {
     Value(Option<String>),
     /// With an error that nothing caught.
     Uncaught(Uncaught),
+    /// With a call of `exit`, and this for its caller.
+    Exit(u8),
     /// It took all its steps.
     Stopped,
 }
@@ -139,6 +141,7 @@ impl Engine {
                 }
             }
             Err(Exit::Throw(thrown)) => Ended::Uncaught(self.uncaught(&thrown)),
+            Err(Exit::Ended(code)) => Ended::Exit(code),
             Err(_) => Ended::Stopped,
         }
     }

@@ -22,6 +22,7 @@ fn echo(world: ScriptedWorld, text: &str) -> (String, ScriptedWorld) {
     let echo = match tree::run(&program, &mut sources, &Options::default(), answer) {
         Ended::Value(echo) => echo.unwrap_or_default(),
         Ended::Uncaught(uncaught) => format!("failed: {}", uncaught.message),
+        Ended::Exit(code) => format!("exit {code}"),
         Ended::Stopped => "stopped".to_owned(),
     };
     (echo, outside.take())
@@ -44,7 +45,7 @@ fn what_a_file_refuses_is_an_error_as_a_value() {
 fn arguments_that_are_no_text_are_refused_at_once() {
     for call in ["read_file(1)", "write_file(\"a\", 1)", "exists(null)", "env_get(1)"] {
         let caught = said(&format!("try {{ {call}; 0 }} catch (e) {{ e.kind }}"));
-        assert_eq!(caught, r#""RuntimeError""#, "{call}");
+        assert_eq!(caught, r#""TypeError""#, "{call}");
     }
 }
 

@@ -174,7 +174,7 @@ fn tasks_run_in_one_order() {
             "6",
         ),
         ("await spawn(() => do { throw {message: \"m\", kind: \"K\"} })", "Error(K: m)"),
-        ("spawn(5)", "! spawn needs a function"),
+        ("spawn(5)", "! TypeError - spawn: needs a function"),
         ("spawn(x => x)", "! Lambda expects 1 arguments, got 0 (parameter 'x' has no default)"),
         ("await 5", "! Value not awaitable: 5"),
         ("let f = async n => if (n == 0) { 0 } else { 1 + (await f(n - 1)) }\nawait f(500)", "500"),

@@ -15,9 +15,20 @@ Exit codes:
   recording; 66 no such file, or not readable; 70 the guest faulted or took too much memory;
   74 something could not be written; 130 Ctrl-C";
 
+/// After the help page of `palindrome`.
+const ASKING: &str = "\
+`palindrome help soc svd` explains a function of Achronyme, `palindrome help tacit swap` a word of
+Tacit; without a name they list all.
+";
+
 /// A runtime in which every program can run backwards.
 #[derive(Debug, Parser)]
-#[command(name = "palindrome", version, max_term_width = 100, after_help = EXIT_CODES)]
+#[command(
+    name = "palindrome",
+    version,
+    max_term_width = 100,
+    after_help = format!("{ASKING}\n{EXIT_CODES}")
+)]
 pub(crate) struct Palindrome {
     #[command(subcommand)]
     pub(crate) command: Command,

@@ -15,7 +15,7 @@ use crate::{build, check, debug, disasm, fmt, info, repl, replay, run, test, wor
 /// `palindrome`.
 #[must_use]
 pub fn palindrome() -> ExitCode {
-    enter::<Palindrome>(|arguments| match arguments.command {
+    enter::<Palindrome>(asking, |arguments| match arguments.command {
         Command::Run(arguments) => run_guest(&arguments),
         Command::Build(arguments) => build_guest(&arguments),
         Command::Debug(arguments) => debug_guest(&arguments),
@@ -55,19 +55,19 @@ pub fn palindrome() -> ExitCode {
 /// `pvmr`: `palindrome run`.
 #[must_use]
 pub fn pvmr() -> ExitCode {
-    enter::<Pvmr>(|arguments| run_guest(&arguments.run))
+    enter::<Pvmr>(as_given, |arguments| run_guest(&arguments.run))
 }
 
 /// `pvmc`: `palindrome build`.
 #[must_use]
 pub fn pvmc() -> ExitCode {
-    enter::<Pvmc>(|arguments| build_guest(&arguments.build))
+    enter::<Pvmc>(as_given, |arguments| build_guest(&arguments.build))
 }
 
 /// `pvmd`: `palindrome debug`.
 #[must_use]
 pub fn pvmd() -> ExitCode {
-    enter::<Pvmd>(|arguments| debug_guest(&arguments.debug))
+    enter::<Pvmd>(as_given, |arguments| debug_guest(&arguments.debug))
 }
 
 fn run_guest(arguments: &RunArguments) -> u8 {
@@ -85,9 +85,30 @@ fn debug_guest(arguments: &DebugArguments) -> u8 {
     finish(debug::debug(arguments, terminal), terminal, false)
 }
 
+fn as_given(arguments: Vec<OsString>) -> Vec<OsString> {
+    arguments
+}
+
+/// `help soc svd` and `help svd` are `words soc svd` and `words svd`, unless there is a command of that
+/// name.
+fn asking(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let asked = match &arguments[..] {
+        [_, help, name, ..] if help == "help" => name.to_str(),
+        _ => None,
+    };
+    let is_command = |name: &str| Palindrome::command().find_subcommand(name).is_some();
+    if asked.is_some_and(|name| !is_command(name) && words::is_known(name)) {
+        arguments[1] = "words".into();
+    }
+    arguments
+}
+
 /// Reads the command line; what is wrong with it is a usage error.
-fn enter<A: Parser + CommandFactory + FromArgMatches>(go: impl FnOnce(A) -> u8) -> ExitCode {
-    let arguments: Vec<OsString> = std::env::args_os().collect();
+fn enter<A: Parser + CommandFactory + FromArgMatches>(
+    prepare: impl FnOnce(Vec<OsString>) -> Vec<OsString>,
+    go: impl FnOnce(A) -> u8,
+) -> ExitCode {
+    let arguments = prepare(std::env::args_os().collect());
     match A::try_parse_from(arguments) {
         Ok(arguments) => ExitCode::from(go(arguments)),
         Err(error) => {

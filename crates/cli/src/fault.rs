@@ -54,7 +54,9 @@ impl Fault {
             Some(_) => here,
             None => own.map_or(here, |frame| frame.position),
         };
-        let place = machine.place(position);
+        // Of several lines of a statement, the frame knows which.
+        let own = own.filter(|frame| frame.position == position).and_then(|frame| frame.place);
+        let place = own.or_else(|| machine.place(position));
         let source = place.and_then(|place| sources.get(usize::try_from(place.source).ok()?));
         let line = place.zip(source).and_then(|(place, source)| {
             let index = usize::try_from(place.line).ok()?.checked_sub(1)?;

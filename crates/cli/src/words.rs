@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use ::achronyme::{function_help, function_helps};
+use ::achronyme::{explain_function, function_help, function_helps, functions_in_lines};
 use source::nearest;
 use tacit::{Example, WordHelp, word_help, word_helps};
 use tacit_vm::{Memory, WordKind};
@@ -67,14 +67,22 @@ fn of_achronyme(name: Option<&str>, is_json: bool) -> Result<String, CliError> {
         return Ok(if is_json {
             json(helps.iter().map(functions::to_json))
         } else {
-            functions::reference()
+            functions_in_lines()
         });
     };
-    match function_help(name) {
-        Some(help) if is_json => Ok(json([functions::to_json(&help)].into_iter())),
-        Some(help) => Ok(functions::render(&help)),
-        None => Err(CliError::UnknownWord { message: functions::unknown(name, &[]) }),
-    }
+    let found = if is_json {
+        function_help(name).map(|help| json([functions::to_json(&help)].into_iter()))
+    } else {
+        explain_function(name)
+    };
+    found.ok_or_else(|| CliError::UnknownWord { message: functions::unknown(name, &[]) })
+}
+
+/// Whether it is the name of a word or function, or how one speaks of a guest that has some.
+pub(crate) fn is_known(name: &str) -> bool {
+    GuestName::spoken(name).is_some()
+        || word_help(name).is_some()
+        || explain_function(name).is_some()
 }
 
 fn json(list: impl Iterator<Item = serde_json::Value>) -> String {
@@ -165,7 +173,7 @@ fn to_json(help: &WordHelp) -> serde_json::Value {
 }
 
 /// Neighbours of the same group together.
-pub(crate) fn groups<T>(
+fn groups<T>(
     helps: &[T],
     group: impl Fn(&T) -> &'static str + Copy,
 ) -> impl Iterator<Item = (&'static str, &[T])> {
@@ -185,7 +193,7 @@ fn built_in() -> Vec<String> {
 }
 
 /// Names in lines that are not too long.
-pub(crate) fn wrapped(names: &[String], indent: &str) -> String {
+fn wrapped(names: &[String], indent: &str) -> String {
     let mut text = String::new();
     let mut line = indent.to_owned();
     for name in names {

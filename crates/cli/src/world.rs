@@ -4,6 +4,7 @@
 mod environment;
 mod failure;
 mod file;
+mod folder;
 mod sink;
 mod wait;
 mod web;
@@ -43,6 +44,8 @@ pub(crate) struct LiveWorld {
     began: Option<Instant>,
     has_shown_progress: bool,
     environment: Environment,
+    /// From when on time is counted that nobody sets.
+    born: Instant,
     /// Made for the first request.
     agent: Option<ureq::Agent>,
 }
@@ -61,6 +64,7 @@ impl LiveWorld {
             began: None,
             has_shown_progress: false,
             environment: Environment::default(),
+            born: Instant::now(),
             agent: None,
         }
     }
@@ -124,6 +128,9 @@ impl LiveWorld {
                 }
             }
             Question::Clock => Answer::Integer(nanoseconds()),
+            Question::Elapsed => {
+                Answer::Integer(i64::try_from(self.born.elapsed().as_nanos()).unwrap_or(i64::MAX))
+            }
             Question::Entropy => match getrandom::u64() {
                 Ok(bits) => Answer::Integer(bits.cast_signed()),
                 Err(_) => Answer::Failed(Failure::Other),
@@ -153,6 +160,13 @@ impl LiveWorld {
             Question::AppendFile { path, content } => file::append(path, content),
             Question::DeleteFile(path) => file::delete(path),
             Question::FileExists(path) => file::exists(path),
+            Question::DescribeFile(path) => file::describe(path),
+            Question::CopyFile { from, to } => file::copy(from, to),
+            Question::MoveFile { from, to } => file::rename(from, to),
+            Question::ListFolder(path) => folder::list(path),
+            Question::MakeFolder { path, with_parents } => folder::make(path, *with_parents),
+            Question::RemoveFolder(path) => folder::remove(path),
+            Question::WorkingFolder => folder::working(),
             Question::Fetch(request) => self.fetch(request)?,
         };
         Some(answer)
@@ -271,7 +285,12 @@ impl World for LiveWorld {
 
 /// Since 1970; before that, less than 0.
 fn nanoseconds() -> i64 {
-    match SystemTime::now().duration_since(UNIX_EPOCH) {
+    nanoseconds_since(SystemTime::now())
+}
+
+/// From 1970 to then; before that, less than 0.
+fn nanoseconds_since(then: SystemTime) -> i64 {
+    match then.duration_since(UNIX_EPOCH) {
         Ok(since) => i64::try_from(since.as_nanos()).unwrap_or(i64::MAX),
         Err(error) => i64::try_from(error.duration().as_nanos()).map_or(i64::MIN, |n| -n),
     }

@@ -199,7 +199,7 @@ fn memory_that_runs_out_is_an_error_that_can_be_caught() {
         assert_eq!((said.code, said.output.as_str()), (Some(0), "\"MemoryError\"\n"), "{said:?}");
         let said = place.run(&format!("palindrome run {limit} doubled.soc"), "");
         assert_eq!(said.code, Some(70), "{said:?}");
-        for part in ["MemoryError: Out of memory", "doubled.soc:2:16", "debug --last"] {
+        for part in ["MemoryError: Out of memory", "doubled.soc:2:20", "debug --last"] {
             assert!(said.error.contains(part), "{part}: {}", said.error);
         }
     }

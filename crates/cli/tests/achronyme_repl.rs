@@ -187,3 +187,12 @@ fn what_a_session_takes_is_told() {
     let said = place.run("palindrome repl --lang tacit a.soc", "");
     assert_eq!(said.code, Some(64));
 }
+
+#[test]
+fn help_is_also_a_function() {
+    let said = session("help(\"svd\")\nlet f = help\nf(svd)\nhelp(\"svdd\")\nhelp()\n");
+    assert_eq!(said.output.matches("svd(matrix, {full = false})  [Linear algebra]").count(), 2);
+    assert!(said.output.contains("svd([[3, 0], [0, -4]]).s"), "{said:?}");
+    assert!(said.output.contains("Regular expressions\n  regex_match"), "{said:?}");
+    assert!(said.error.contains("did you mean `svd`?"), "{said:?}");
+}

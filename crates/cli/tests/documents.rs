@@ -17,6 +17,7 @@ use expectation::{root, run};
 const PALINDROME: &str = env!("CARGO_BIN_EXE_palindrome");
 /// Pages whose programs have tests of their own: most are made from tables.
 const MADE: &[&str] = &[
+    "docs/achronyme/examples.md",
     "docs/achronyme/library.md",
     "docs/achronyme/plots.md",
     "docs/errors/achronyme.md",

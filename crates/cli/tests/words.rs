@@ -58,3 +58,28 @@ fn a_word_is_explained_and_a_slip_is_told() {
     let all = place.run("palindrome words", "");
     assert!(all.output.lines().count() > 150, "{all:?}");
 }
+
+#[test]
+fn help_explains_functions_words_and_commands() {
+    let place = Place::new();
+    for asked in ["help soc svd", "help achronyme svd", "help svd", "words soc svd"] {
+        let said = place.run(&format!("palindrome {asked}"), "");
+        assert!(said.output.starts_with("svd("), "{asked}: {said:?}");
+        assert!(said.output.contains("[Linear algebra]"), "{asked}: {said:?}");
+    }
+    let word = place.run("palindrome help tacit swap", "");
+    assert!(word.output.starts_with("swap  ( a b -- b a )"), "{word:?}");
+    let area = place.run("palindrome help soc dates", "");
+    assert!(area.output.contains("  date_add("), "{area:?}");
+    let all = place.run("palindrome help soc", "");
+    assert!(all.output.contains("svd(") && all.output.lines().count() > 300, "{all:?}");
+    let command = place.run("palindrome help run", "");
+    assert!(command.output.contains("Usage: palindrome run"), "{command:?}");
+    let page = place.run("palindrome help", "");
+    assert!(page.output.contains("palindrome help soc svd"), "{page:?}");
+    let slip = place.run("palindrome help soc svdd", "");
+    assert_eq!(slip.code, Some(64), "{slip:?}");
+    assert!(slip.error.contains("did you mean `svd`?"), "{slip:?}");
+    let unknown = place.run("palindrome help nothing_of_that_name", "");
+    assert_eq!(unknown.code, Some(64), "{unknown:?}");
+}

@@ -36,6 +36,9 @@ pub enum Question {
     InputEnded,
     /// Nanoseconds since 1970 by the wall clock. Answer: `Integer`.
     Clock,
+    /// Nanoseconds since some moment before the program began, by a clock that is never set. Answer:
+    /// `Integer`.
+    Elapsed,
     /// 64 random bits. Answer: `Integer`.
     Entropy,
     /// How many arguments the program was given. Answer: `Integer`.
@@ -78,6 +81,39 @@ pub enum Question {
     DeleteFile(Vec<u8>),
     /// Whether there is a file or folder. Answer: `Integer` 0 or 1.
     FileExists(Vec<u8>),
+    /// What there is to say of a file or folder. Answer: `Pairs`, or `Refused`: `is_folder`, 0 or 1;
+    /// `modified`, nanoseconds since 1970; `size` in bytes; each as decimal digits.
+    DescribeFile(Vec<u8>),
+    /// Make a copy of a file, in place of what has that name. Answer: `Done`, or `Refused`.
+    CopyFile {
+        /// Its path.
+        from: Vec<u8>,
+        /// The path of the copy.
+        to: Vec<u8>,
+    },
+    /// Give a file or folder another path, in place of a file that has it. Answer: `Done`, or
+    /// `Refused`.
+    MoveFile {
+        /// Its path.
+        from: Vec<u8>,
+        /// Its new path.
+        to: Vec<u8>,
+    },
+    /// What is in a folder. Answer: `Pairs` of names and `file`, `folder`, `link` or `other`,
+    /// ascending by name, or `Refused`.
+    ListFolder(Vec<u8>),
+    /// Make a folder. Answer: `Done`, or `Refused`.
+    MakeFolder {
+        /// Its path.
+        path: Vec<u8>,
+        /// Whether those around it are made, too, and it may be there already.
+        with_parents: bool,
+    },
+    /// Remove a folder in which there is nothing. Answer: `Done`, or `Refused`.
+    RemoveFolder(Vec<u8>),
+    /// The folder where paths begin that are not absolute, with `/` between names. Answer: `Bytes`,
+    /// or `Refused`.
+    WorkingFolder,
     /// Send a request over HTTP. Answer: `Response`, whatever its status, or `Refused`.
     Fetch(Request),
     /// The past between the two ticks may be kept more coarsely. Answer: `Done`. A timeline
@@ -96,6 +132,9 @@ pub struct Request {
     pub headers: Vec<(String, Vec<u8>)>,
     /// What is sent; empty if nothing is.
     pub body: Vec<u8>,
+    /// Nanoseconds after which it is given up, the answer included; `None` for the outside's own
+    /// limits.
+    pub timeout: Option<u64>,
 }
 
 /// What came back over HTTP.

@@ -5,8 +5,10 @@
 //! contracts of `machine`.
 
 pub mod corpus;
+mod folders;
 pub mod laws;
 pub mod toy;
 mod world;
 
+pub use folders::Folders;
 pub use world::ScriptedWorld;

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use machine::{Answer, Failure, Question, Request, Response, Stream};
 
+use crate::folders::Folders;
+
 /// Lines of input, a clock and an entropy source that count, everything that was written, files
 /// and environment variables that are nowhere else, and pages that can be fetched.
 #[derive(Clone, Debug, Default)]
@@ -14,7 +16,7 @@ pub struct ScriptedWorld {
     entropy: i64,
     output: Vec<u8>,
     error: Vec<u8>,
-    files: BTreeMap<Vec<u8>, Vec<u8>>,
+    folders: Folders,
     variables: BTreeMap<Vec<u8>, Vec<u8>>,
     pages: BTreeMap<String, Response>,
     requests: Vec<Request>,
@@ -37,8 +39,14 @@ impl ScriptedWorld {
 
     /// The same world with this file.
     #[must_use]
-    pub fn with_file(mut self, path: &str, content: &str) -> Self {
-        self.files.insert(path.as_bytes().to_vec(), content.as_bytes().to_vec());
+    pub fn with_file(self, path: &str, content: &str) -> Self {
+        self.with_bytes(path, content.as_bytes())
+    }
+
+    /// The same world with this file.
+    #[must_use]
+    pub fn with_bytes(mut self, path: &str, content: &[u8]) -> Self {
+        self.folders.put(path.as_bytes(), content);
         self
     }
 
@@ -59,7 +67,7 @@ impl ScriptedWorld {
     /// The content of a file, if it is there.
     #[must_use]
     pub fn file(&self, path: &str) -> Option<&[u8]> {
-        self.files.get(path.as_bytes()).map(Vec::as_slice)
+        self.folders.get(path.as_bytes())
     }
 
     /// The requests that were sent.
@@ -95,7 +103,7 @@ impl ScriptedWorld {
             Question::ReadLine => self.lines.pop_front().map_or(Answer::Nothing, Answer::Bytes),
             Question::ReadBytes(count) => self.read_bytes(*count),
             Question::InputEnded => Answer::Integer(i64::from(self.lines.is_empty())),
-            Question::Clock => {
+            Question::Clock | Question::Elapsed => {
                 self.clock += 1_000;
                 Answer::Integer(self.clock)
             }
@@ -124,19 +132,18 @@ impl ScriptedWorld {
                 self.variables.insert(name.clone(), value.clone());
                 Answer::Done
             }
-            Question::ReadFile(path) => found(self.files.get(path), missing()),
-            Question::WriteFile { path, content } => {
-                self.files.insert(path.clone(), content.clone());
-                Answer::Done
-            }
-            Question::AppendFile { path, content } => {
-                self.files.entry(path.clone()).or_default().extend(content);
-                Answer::Done
-            }
-            Question::DeleteFile(path) => {
-                self.files.remove(path).map_or_else(missing, |_content| Answer::Done)
-            }
-            Question::FileExists(path) => Answer::Integer(i64::from(self.files.contains_key(path))),
+            Question::ReadFile(_)
+            | Question::WriteFile { .. }
+            | Question::AppendFile { .. }
+            | Question::DeleteFile(_)
+            | Question::FileExists(_)
+            | Question::DescribeFile(_)
+            | Question::CopyFile { .. }
+            | Question::MoveFile { .. }
+            | Question::ListFolder(_)
+            | Question::MakeFolder { .. }
+            | Question::RemoveFolder(_)
+            | Question::WorkingFolder => self.folders.answer(question),
             Question::Fetch(request) => self.fetch(request),
         }
     }
@@ -161,8 +168,4 @@ impl ScriptedWorld {
 
 fn found(bytes: Option<&Vec<u8>>, otherwise: Answer) -> Answer {
     bytes.map_or(otherwise, |bytes| Answer::Bytes(bytes.clone()))
-}
-
-fn missing() -> Answer {
-    Answer::Refused(Failure::Missing, "No such file or directory".to_owned())
 }

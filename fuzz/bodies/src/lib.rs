@@ -7,6 +7,7 @@ mod achronyme;
 mod achronyme_image;
 mod achronyme_program;
 mod achronyme_session;
+mod data;
 mod program;
 mod replay;
 mod tacit;
@@ -18,6 +19,7 @@ pub use achronyme::parse_achronyme;
 pub use achronyme_image::decode_achronyme_image;
 pub use achronyme_program::{achronyme_twins, run_achronyme};
 pub use achronyme_session::achronyme_session;
+pub use data::{read_csv, read_json, read_npy, read_npz};
 pub use program::{assemble, decode_image};
 pub use replay::{open_recording, run_equals_replay};
 pub use tacit::{decode_tacit_image, run_tacit_words};
@@ -28,7 +30,7 @@ pub use tape_model::tape_model;
 pub type Body = fn(&[u8]);
 
 /// The bodies by name, as the folders in `fuzz/regressions` are called.
-pub const BODIES: [(&str, Body); 14] = [
+pub const BODIES: [(&str, Body); 18] = [
     ("achronyme_session", achronyme_session),
     ("achronyme_twins", achronyme_twins),
     ("assemble", assemble),
@@ -38,6 +40,10 @@ pub const BODIES: [(&str, Body); 14] = [
     ("decode_tacit_image", decode_tacit_image),
     ("open_recording", open_recording),
     ("parse_achronyme", parse_achronyme),
+    ("read_csv", read_csv),
+    ("read_json", read_json),
+    ("read_npy", read_npy),
+    ("read_npz", read_npz),
     ("run_achronyme", run_achronyme),
     ("run_equals_replay", run_equals_replay),
     ("run_tacit_words", run_tacit_words),

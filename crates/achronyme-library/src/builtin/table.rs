@@ -47,10 +47,11 @@ macro_rules! areas {
             arguments: &[S::Value],
         ) -> Result<S::Value, Fault> {
             check_arity(index, arguments.len())?;
-            match AREA_OF.get(usize::from(index)) {
+            let made = match AREA_OF.get(usize::from(index)) {
                 $(Some($number) => functions::$area::call(index, store, arguments),)*
                 _ => Err(not_here(index)),
-            }
+            };
+            made.map_err(|fault| named(index, fault))
         }
 
         /// What a function wants from outside, after its arity was checked. The engine asks it,
@@ -64,10 +65,11 @@ macro_rules! areas {
             arguments: &[S::Value],
         ) -> Result<Question, Fault> {
             check_arity(index, arguments.len())?;
-            match AREA_OF.get(usize::from(index)) {
+            let question = match AREA_OF.get(usize::from(index)) {
                 $(Some($number) => functions::$area::ask(index, store, arguments),)*
                 _ => Err(not_here(index)),
-            }
+            };
+            question.map_err(|fault| named(index, fault))
         }
 
         /// What a function makes of the answer to its question.
@@ -128,6 +130,17 @@ areas! {
     36 schedule "Schedules";
     37 plot "Plots";
     38 calculus "Derivatives, integrals and roots";
+    39 interpolation "Interpolation";
+    40 optimization "Least values and fits";
+    41 template "Formats";
+    42 pattern "Regular expressions";
+    43 collection "Collections";
+    44 date "Dates";
+    45 npy "NumPy's files";
+    46 bytes "Bytes";
+    47 path "Paths";
+    48 folder "Folders";
+    49 table "Tables";
 }
 
 const COUNT: usize = count(AREAS);
@@ -163,13 +176,28 @@ pub fn check_arity(index: u16, count: usize) -> Result<(), Fault> {
     if count >= usize::from(*min) && max.is_none_or(|max| count <= usize::from(max)) {
         return Ok(());
     }
-    Err(Fault::new(match max {
-        None => format!("{name}() requires at least {min} argument{}", plural(*min)),
-        Some(max) if max == min => format!("Function {name} expects {min} arguments, got {count}"),
-        Some(max) => format!("Function {name} expects {min} to {max} arguments, got {count}"),
-    }))
+    Err(wrong_count(name, usize::from(*min), max.map(usize::from), count))
 }
 
-const fn plural(count: u8) -> &'static str {
+/// The error that a function of the library takes between `min` and `max` values, not `count`.
+#[must_use]
+pub fn wrong_count(name: &str, min: usize, max: Option<usize>, count: usize) -> Fault {
+    Fault::type_error(match max {
+        None => format!("{name}() requires at least {min} argument{}", plural(min)),
+        Some(max) if max == min => format!("{name}() expects {min} arguments, got {count}"),
+        Some(max) => format!("{name}() expects {min} to {max} arguments, got {count}"),
+    })
+}
+
+/// An error of the function with this number, in its name.
+#[cold]
+fn named(index: u16, fault: Fault) -> Fault {
+    match builtin(index) {
+        Some(row) => fault.of_function(row.name),
+        None => fault,
+    }
+}
+
+const fn plural(count: usize) -> &'static str {
     if count == 1 { "" } else { "s" }
 }

@@ -14,7 +14,7 @@ pub(crate) fn number<S: Store>(
 ) -> Result<f64, Fault> {
     match store.view(value) {
         View::Number(number) => Ok(number),
-        _ => Err(Fault::new(wanted())),
+        _ => Err(Fault::type_error(wanted())),
     }
 }
 
@@ -29,7 +29,7 @@ pub(crate) fn text<'a, S: Store>(
 ) -> Result<&'a str, Fault> {
     match store.view(value) {
         View::String => Ok(store.text(value)),
-        _ => Err(Fault::new(wanted())),
+        _ => Err(Fault::type_error(wanted())),
     }
 }
 
@@ -45,21 +45,38 @@ pub(crate) fn count<S: Store>(
     match store.view(value) {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
         View::Number(number) if number >= 0.0 && is_integer(number) => Ok(number as usize),
-        _ => Err(Fault::new(wanted())),
+        View::Number(_) => Err(Fault::value_error(wanted())),
+        _ => Err(Fault::type_error(wanted())),
     }
 }
 
-/// The elements of an argument that is a vector.
+/// The place among `length` that an argument is; negative ones count from the end.
 ///
 /// # Errors
-/// `wanted`, if it is none.
-pub(crate) fn elements<'a, S: Store>(
-    store: &'a S,
-    value: &'a S::Value,
-    wanted: impl FnOnce() -> String,
-) -> Result<&'a [S::Value], Fault> {
-    match store.view(value) {
-        View::Vector => Ok(store.elements(value)),
-        _ => Err(Fault::new(wanted())),
+/// It is none, in the name of the function.
+#[expect(clippy::cast_precision_loss, reason = "memory holds fewer than 2^53")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "it lies between 0 and the length"
+)]
+pub(crate) fn place<S: Store>(
+    store: &S,
+    name: &str,
+    value: &S::Value,
+    length: usize,
+) -> Result<usize, Fault> {
+    let View::Number(number) = store.view(value) else {
+        let found = store.kind(value).name();
+        return Err(Fault::type_error(format!("{name}: index must be a number, got {found}")));
+    };
+    if !is_integer(number) {
+        return Err(Fault::value_error(format!("{name}: index must be an integer, got {number}")));
     }
+    let place = if number < 0.0 { number + length as f64 } else { number };
+    if place < 0.0 || place >= length as f64 {
+        let message = format!("{name}: index {number} is out of bounds for {length} places");
+        return Err(Fault::index_error(message));
+    }
+    Ok(place as usize)
 }

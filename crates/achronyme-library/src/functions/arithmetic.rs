@@ -67,6 +67,8 @@ rows! {
     ///
     /// `allclose([1, 2], [1, 2.00000001])` → `true`
     702 allclose("a, b, {rtol = 1e-7, atol = 1e-9, nan_equal = false}") "math" call allclose;
+    /// The same, for `assert_close`.
+    957 _assert_close("a, b, {rtol = 1e-7, atol = 1e-9, nan_equal = false}") "" call allclose;
     /// The next integer, or with so many digits after the point; halves of the exact value away from 0.
     ///
     /// `round(2.5)` → `3`
@@ -129,7 +131,11 @@ fn hypot<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fau
 fn pow<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fault> {
     let (a, b) = (call.at(0)?.clone(), call.at(1)?.clone());
     let refuse = |error| call.fault(error);
-    if let Some(made) = elementwise::zip(store, [&a, &b], Meaning::Numbers, refuse, power) {
+    let made = match store.view(&b) {
+        View::Number(exponent) => elementwise::to_power(store, &a, exponent),
+        _ => elementwise::zip(store, [&a, &b], Meaning::Numbers, refuse, power),
+    };
+    if let Some(made) = made {
         return made;
     }
     let (x, y) = (call.numbers(store, 0)?, call.numbers(store, 1)?);
@@ -315,7 +321,7 @@ fn allclose<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, 
 
 fn round<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fault> {
     let value = call.at(0)?.clone();
-    let wanted = || Fault::new("round() requires a number, vector, or tensor");
+    let wanted = || Fault::type_error("round() requires a number, vector, or tensor");
     let digits = call.number_or(store, 1, 0.0)?;
     if !numbers::is_integer(digits) {
         return Err(call.value_error(format!("digits must be an integer, got {digits}")));

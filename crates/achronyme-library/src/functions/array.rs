@@ -1,9 +1,12 @@
 //! Functions of vectors, and of what else has parts.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+
+use achronyme_numeric::{distinct, distinct_with_classes};
 
 use super::{Call, argument};
 use crate::builtin::row::rows;
+use crate::classes::Classes;
 use crate::numbers::{self, Numbers, of_each_kind};
 use crate::{Fault, Form, Store, View, array, change, compare};
 
@@ -33,9 +36,11 @@ rows! {
     /// `contains([1, 2], 2)` → `true`
     /// `contains("hello", "ell")` → `true`
     76 contains("value, part") "" library contains;
-    /// Vectors of the first elements, the second, and so on, until the shortest ends.
+    /// Vectors of the first elements, the second, and so on, until the shortest ends. Of a tensor the
+    /// elements are its rows, of a string its characters, of a record its values.
     ///
     /// `zip([1, 2, 3], ["a", "b"])` → `[[1, "a"], [2, "b"]]`
+    /// `zip("ab", {x: 1, y: 2}, [true, false])` → `[["a", 1, true], ["b", 2, false]]`
     78 zip("a, b, ...") "arrays" library zip;
     /// The numbers of a tensor in order; or the elements of the vectors in a vector, so many levels
     /// down, without a number 1.
@@ -43,10 +48,8 @@ rows! {
     /// `flatten([1, [2, [3, [4]]]], 2)` → `[1, 2, 3, [4]]`
     /// `flatten([[1, 2], [3, 4]])` → `[1, 2, 3, 4]`
     79 flatten("value, depth?") "arrays" library flatten;
-    /// The first so many elements.
-    ///
-    /// `take([1, 2, 3], 2)` → `[1, 2]`
-    80 take("vector, count") "arrays" library take;
+    /// The first so many elements of a vector.
+    80 _take("vector, count") "" library take;
     /// What is left without the first so many elements.
     ///
     /// `drop([1, 2, 3], 2)` → `[3]`
@@ -96,13 +99,17 @@ rows! {
     /// `concat_vec([1], [2])` → `[1, 2]`
     91 concat_vec("a, b") "arrays" library concat_vec;
     /// The elements of a vector, or the rows of a tensor, as a vector.
-    127 _rows("array") "" library rows;
+    127 _rows("function, array") "" library rows;
 }
 
 /// The elements of a vector or the items of a tensor.
-fn items<S: Store>(store: &mut S, name: &str, value: &S::Value) -> Result<Vec<S::Value>, Fault> {
+pub(super) fn items<S: Store>(
+    store: &mut S,
+    name: &str,
+    value: &S::Value,
+) -> Result<Vec<S::Value>, Fault> {
     if array::length(store, value).is_none() {
-        return Err(Fault::new(format!(
+        return Err(Fault::type_error(format!(
             "{name}() requires a vector, got {}",
             store.kind(value).name()
         )));
@@ -121,7 +128,7 @@ fn len<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Faul
         View::Record => store.fields(value).len(),
         view => {
             let kind = view.kind().name();
-            return Err(Fault::new(format!(
+            return Err(Fault::type_error(format!(
                 "len() requires a string, vector, tensor, or record, got {kind}"
             )));
         }
@@ -134,7 +141,7 @@ fn is_empty<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value,
         View::String => store.text(&arguments[0]).is_empty(),
         _ => {
             array::length(store, &arguments[0])
-                .ok_or_else(|| Fault::new("is_empty() requires a vector or string"))?
+                .ok_or_else(|| Fault::type_error("is_empty() requires a vector or string"))?
                 == 0
         }
     };
@@ -151,13 +158,15 @@ fn range<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fa
         None => 1.0,
     };
     if !(start.is_finite() && end.is_finite() && step.is_finite()) {
-        return Err(Fault::new("range() requires finite numbers"));
+        return Err(Fault::value_error("range() requires finite numbers"));
     }
     if step == 0.0 {
-        return Err(Fault::new("range() step cannot be zero"));
+        return Err(Fault::value_error("range() step cannot be zero"));
     }
     if (end - start) * step < 0.0 {
-        return Err(Fault::new("range() step direction doesn't match start and end values"));
+        return Err(Fault::value_error(
+            "range() step direction doesn't match start and end values",
+        ));
     }
     let steps = ((end - start) / step).ceil();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
@@ -193,7 +202,9 @@ fn contains<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value,
     let (value, part) = (&arguments[0], &arguments[1]);
     let found = match (store.view(value), store.view(part)) {
         (View::String, View::String) => store.text(value).contains(store.text(part)),
-        (View::String, _) => return Err(Fault::new("contains() looks for strings in a string")),
+        (View::String, _) => {
+            return Err(Fault::type_error("contains() looks for strings in a string"));
+        }
         (View::Vector, _) => {
             store.elements(value).iter().any(|element| compare::equal(store, element, part))
         }
@@ -207,7 +218,7 @@ fn contains<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value,
             let rows = array::items(store, value)?;
             rows.iter().any(|row| compare::equal(store, row, part))
         }
-        _ => return Err(Fault::new("contains() requires a vector, tensor, or string")),
+        _ => return Err(Fault::type_error("contains() requires a vector, tensor, or string")),
     };
     Ok(store.boolean(found))
 }
@@ -227,7 +238,11 @@ fn rebuilt<S: Store>(
 fn zip<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
     let mut columns = Vec::with_capacity(arguments.len());
     for argument in arguments {
-        columns.push(items(store, "zip", argument)?);
+        columns.push(match store.view(argument) {
+            View::String => super::string::characters_of(store, argument)?,
+            View::Record => store.fields(argument).into_iter().map(|field| field.value).collect(),
+            _ => items(store, "zip", argument)?,
+        });
     }
     let length = columns.iter().map(Vec::len).min().unwrap_or(0);
     let mut rows = Vec::with_capacity(length);
@@ -255,7 +270,7 @@ fn flatten<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, 
             let flat = Numbers::Complex(vec![data.len()].into(), data.into_owned().into());
             return numbers::new_vector(store, &flat);
         }
-        _ => return Err(Fault::new("flatten() requires a vector or tensor")),
+        _ => return Err(Fault::type_error("flatten() requires a vector or tensor")),
     }
     let mut flat = Vec::new();
     let mut waiting = vec![(arguments[0].clone(), 0)];
@@ -308,6 +323,52 @@ fn slice<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fa
 }
 
 fn unique<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fault> {
+    let sorted = call.flag(store, "sorted", false)?;
+    let with_places = call.flag(store, "counts", false)? || call.flag(store, "inverse", false)?;
+    let numbers = real_items(store, call.at(0)?).map(|data| {
+        if with_places {
+            distinct_with_classes(&data, sorted)
+        } else {
+            (distinct(&data, sorted), Vec::new())
+        }
+    });
+    let (values, inverse) = match numbers {
+        Some((values, inverse)) => (values.iter().map(|x| store.number(*x)).collect(), inverse),
+        None => unique_items(store, call, sorted)?,
+    };
+    let count = values.len();
+    let values = store.new_vector(&values)?;
+    if !with_places {
+        return Ok(values);
+    }
+    let mut count_of = vec![0.0; count];
+    inverse.iter().for_each(|at| count_of[*at] += 1.0);
+    let inverse: Vec<f64> = inverse.into_iter().map(super::reduction::counted).collect();
+    let counts = store.new_tensor(&[count_of.len()], &count_of)?;
+    let inverse = store.new_tensor(&[inverse.len()], &inverse)?;
+    let fields =
+        [("values", values, false), ("counts", counts, false), ("inverse", inverse, false)];
+    store.new_record(&fields)
+}
+
+/// The numbers of a vector or tensor that has nothing but real ones. `None` for a mask with one axis,
+/// whose elements are truth values.
+fn real_items<'a, S: Store>(store: &'a S, value: &'a S::Value) -> Option<Cow<'a, [f64]>> {
+    match numbers::of(store, value)? {
+        Numbers::Real(shape, data) => {
+            let is_truths = shape.len() == 1 && store.is_mask(value);
+            (!shape.is_empty() && !is_truths).then_some(data)
+        }
+        Numbers::Complex(..) => None,
+    }
+}
+
+/// Each of several equal elements once, and the place of its value for each element.
+fn unique_items<S: Store>(
+    store: &mut S,
+    call: &Call<S::Value>,
+    sorted: bool,
+) -> Result<(Vec<S::Value>, Vec<usize>), Fault> {
     let value = call.at(0)?.clone();
     let items = if numbers::of(store, &value).is_some_and(|numbers| numbers.rank() > 1) {
         let numbers = call.numbers(store, 0)?;
@@ -319,30 +380,16 @@ fn unique<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fa
         items(store, "unique", &value)?
     };
     let mut kept: Vec<S::Value> = Vec::new();
-    let mut seen = Seen::default();
+    let mut classes = Classes::new();
     let mut inverse = Vec::with_capacity(items.len());
     for item in items {
-        let place = match store.view(&item) {
-            View::Number(number) => seen.number(number, kept.len()),
-            View::String => {
-                let text = store.text(&item).to_owned();
-                *seen.strings.entry(text).or_insert(kept.len())
-            }
-            _ => {
-                let known = &seen.others;
-                let known = known.iter().find(|at| compare::equal(store, &kept[**at], &item));
-                known.copied().unwrap_or_else(|| {
-                    seen.others.push(kept.len());
-                    kept.len()
-                })
-            }
-        };
+        let place = classes.class(store, &item);
         inverse.push(place);
         if place == kept.len() {
             kept.push(item);
         }
     }
-    if call.flag(store, "sorted", false)? {
+    if sorted {
         let mut order: Vec<usize> = (0..kept.len()).collect();
         order.sort_by(|a, b| change::order(store, &kept[*a], &kept[*b]));
         kept = order.iter().map(|at| kept[*at].clone()).collect();
@@ -350,42 +397,14 @@ fn unique<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fa
         order.iter().enumerate().for_each(|(place, at)| place_of[*at] = place);
         inverse.iter_mut().for_each(|at| *at = place_of[*at]);
     }
-    let values = store.new_vector(&kept)?;
-    let counts = call.flag(store, "counts", false)?;
-    if !counts && !call.flag(store, "inverse", false)? {
-        return Ok(values);
-    }
-    let mut count_of = vec![0.0; kept.len()];
-    inverse.iter().for_each(|at| count_of[*at] += 1.0);
-    let inverse: Vec<f64> = inverse.into_iter().map(super::reduction::counted).collect();
-    let counts = store.new_tensor(&[count_of.len()], &count_of)?;
-    let inverse = store.new_tensor(&[inverse.len()], &inverse)?;
-    let fields =
-        [("values", values, false), ("counts", counts, false), ("inverse", inverse, false)];
-    store.new_record(&fields)
-}
-
-/// Where what has been kept is: numbers and strings by what they are.
-#[derive(Default)]
-struct Seen {
-    numbers: BTreeMap<u64, usize>,
-    strings: BTreeMap<String, usize>,
-    others: Vec<usize>,
-}
-
-impl Seen {
-    /// Where a number is, or where it will be. All NaNs are one, and so are `0` and `-0`.
-    fn number(&mut self, number: f64, next: usize) -> usize {
-        let number = if number.is_nan() { f64::NAN } else { number + 0.0 };
-        *self.numbers.entry(number.to_bits()).or_insert(next)
-    }
+    Ok((kept, inverse))
 }
 
 fn chunk<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
     let wanted = || "chunk() size must be a positive integer".to_owned();
     let size = argument::count(store, &arguments[1], wanted)?;
     if size == 0 {
-        return Err(Fault::new(wanted()));
+        return Err(Fault::value_error(wanted()));
     }
     let items = items(store, "chunk", &arguments[0])?;
     let chunks: Result<Vec<S::Value>, Fault> =
@@ -409,7 +428,7 @@ fn end<S: Store>(
     place: impl Fn(usize) -> usize,
 ) -> Result<S::Value, Fault> {
     match array::length(store, value) {
-        None => Err(Fault::new(format!("{name}() requires a vector"))),
+        None => Err(Fault::type_error(format!("{name}() requires a vector"))),
         Some(0) => Ok(store.null()),
         Some(length) => {
             let item = array::item(store, value, place(length))?;
@@ -435,11 +454,24 @@ fn pop<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Faul
     changed(store, crate::Change::Pop, arguments)
 }
 
+/// Checks a place in the vector that is the first argument, where something may stand after the last.
+fn check_place<S: Store>(
+    store: &S,
+    name: &str,
+    arguments: &[S::Value],
+    after: usize,
+) -> Result<(), Fault> {
+    let Some(length) = array::length(store, &arguments[0]) else { return Ok(()) };
+    argument::place(store, name, &arguments[1], length + after).map(|_| ())
+}
+
 fn insert<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
+    check_place(store, "insert", arguments, 1)?;
     changed(store, crate::Change::Insert, arguments)
 }
 
 fn remove<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
+    check_place(store, "remove", arguments, 0)?;
     changed(store, crate::Change::Remove, arguments)
 }
 
@@ -450,6 +482,7 @@ fn concat_vec<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Valu
 }
 
 fn rows<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
-    let items = items(store, "sort", &arguments[0])?;
+    let name = store.text(&arguments[0]).to_owned();
+    let items = items(store, &name, &arguments[1])?;
     store.new_vector(&items)
 }

@@ -48,9 +48,10 @@ fn add_variables<S: Store>(
 ) -> Result<usize, Fault> {
     let wanted = || call.wanted(store, place, "a vector or matrix of real numbers");
     let Numbers::Real(shape, data) = call.numbers(store, place)? else { return Err(wanted()) };
+    let by_rows = call.flag(store, "rowvar", true)?;
     match *shape {
         [_] => variables.push(data.to_vec()),
-        [rows, columns] if call.flag(store, "rowvar", true)? => {
+        [rows, columns] if by_rows => {
             let row = |row: usize| data[row * columns..(row + 1) * columns].to_vec();
             variables.extend((0..rows).map(row));
         }
@@ -108,6 +109,12 @@ fn row<S: Store>(store: &S, value: &S::Value) -> Option<Vec<f64>> {
     }
 }
 
+/// The numbers of a vector, or of a tensor of one axis.
+fn vector<S: Store>(store: &S, value: &S::Value) -> Option<Vec<f64>> {
+    numbers::of(store, value).filter(|numbers| numbers.rank() == 1)?;
+    row(store, value)
+}
+
 fn bins<S: Store>(store: &S, call: &Call<S::Value>) -> Result<Bins, Fault> {
     let Some(value) = call.get(1) else { return Ok(Bins::Count(10)) };
     match store.view(value) {
@@ -125,7 +132,7 @@ fn bins<S: Store>(store: &S, call: &Call<S::Value>) -> Result<Bins, Fault> {
                  \"{other}\""
             ))),
         },
-        _ => row(store, value).map(Bins::Edges).ok_or_else(|| {
+        _ => vector(store, value).map(Bins::Edges).ok_or_else(|| {
             call.wanted(store, 1, "a number, a vector of edges, or one of auto, sturges, fd")
         }),
     }

@@ -9,13 +9,15 @@ use crate::{Fault, Store};
 
 rows! {
     /// Differences of neighbours, `n` times over.
-    950 _differences("array, n = 1, {axis = -1}") "" call differences;
+    950 _diff("array, n = 1, {axis = -1}") "" call differences;
     /// Slopes of samples `dx` apart: central inside, to the neighbour at the ends.
-    951 _sample_gradient("array, dx = 1") "" call gradient;
+    951 _gradient("array, dx = 1") "" call gradient;
     /// The area under samples by trapezoids.
     952 _trapezoid("y, x = null, {dx = 1, axis = -1}") "" call trapezoid;
+    /// The same.
+    955 _trapz("y, x = null, {dx = 1, axis = -1}") "" call trapezoid;
     /// The area under samples by parabolas.
-    953 _simpson_samples("y, x = null, {dx = 1}") "" call simpson;
+    953 _simpson("y, x = null, {dx = 1}") "" call simpson;
     /// The areas under samples up to each but the first, by trapezoids. `x` says where the samples
     /// are, or `dx` how far apart; with `initial`, the first is that, and there are as many as samples.
     ///

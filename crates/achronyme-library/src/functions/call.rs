@@ -8,7 +8,7 @@
 use achronyme_numeric::Error;
 
 use crate::numbers::{self, Numbers, is_integer};
-use crate::{Fault, Store, View};
+use crate::{Fault, Store, View, prelude};
 
 /// The arguments of one call.
 #[derive(Debug)]
@@ -34,7 +34,9 @@ fn parts(
         (name, name.len() < part.len())
     };
     let split = |text: &'static str| {
-        text.split(',').map(str::trim).filter(|part| !part.is_empty() && *part != "...")
+        // The elements of a vector that is a default are no names.
+        let is_name = |part: &&str| part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+        text.split(',').map(str::trim).filter(is_name)
     };
     (split(places).map(name), options.map(|options| split(options).map(move |part| name(part).0)))
 }
@@ -94,6 +96,21 @@ impl<V: Clone> Call<V> {
         Ok(call)
     }
 
+    /// As [`Call::new`], for a function that works for those of the prelude: the first argument names
+    /// the one that errors are to name.
+    ///
+    /// # Errors
+    /// As for [`Call::new`].
+    pub(crate) fn named<S: Store<Value = V>>(
+        store: &S,
+        parameters: &'static str,
+        arguments: &[V],
+    ) -> Result<Self, Fault> {
+        let name = arguments.first().map_or("", |name| store.text(name));
+        let row = prelude().find(|row| row.name == name);
+        Self::new(store, row.map_or("the library", |row| row.name), parameters, &arguments[1..])
+    }
+
     /// Puts an argument that was given by its name where it belongs.
     fn set(&mut self, place: usize, name: &str, value: Option<V>) -> Result<(), Fault> {
         while self.places.len() <= place {
@@ -146,9 +163,11 @@ impl<V: Clone> Call<V> {
         parts(self.parameters).0.nth(place).map_or("argument", |part| part.0)
     }
 
-    /// An error of this function, as the numeric crate says it.
+    /// An error of this function, as the numeric crate says it. Users do not see functions whose
+    /// names begin with `_`, but one with the rest of the name.
     pub(crate) fn fault(&self, error: Error) -> Fault {
-        Fault { kind: error.kind.name(), message: format!("{}: {}", self.name, error.message) }
+        let name = self.name.strip_prefix('_').unwrap_or(self.name);
+        Fault { kind: error.kind.name(), message: format!("{name}: {}", error.message) }
     }
 
     /// A kind that the function does not take.

@@ -35,7 +35,7 @@ rows! {
     /// The same as `arg`.
     ///
     /// `phase(5)` → `0`
-    42 phase("z") "complex" library arg;
+    42 phase("z") "complex" library phase;
     /// The distance from 0.
     ///
     /// `magnitude(3 + 4i)` → `5`
@@ -71,7 +71,7 @@ fn scalar<S: Store>(store: &S, name: &str, value: &S::Value) -> Result<Complex, 
     match store.view(value) {
         View::Number(x) => Ok(x.into()),
         View::Complex(z) => Ok(z),
-        _ => Err(Fault::new(format!("{name}() requires a number or complex number"))),
+        _ => Err(Fault::type_error(format!("{name}() requires a number or complex number"))),
     }
 }
 
@@ -97,7 +97,9 @@ fn part<S: Store>(
 ) -> Result<S::Value, Fault> {
     let view = store.view(value);
     let Some(numbers) = numbers::of(store, value) else {
-        return Err(Fault::new(format!("{name}() requires a number, complex number, or array")));
+        return Err(Fault::type_error(format!(
+            "{name}() requires a number, complex number, or array"
+        )));
     };
     let shape = Cow::Owned(numbers.shape().to_vec());
     let data = match &numbers {
@@ -121,7 +123,7 @@ fn conj<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fau
             );
             as_given(store, view, &result)
         }
-        None => Err(Fault::new("conj() requires a number, complex number, or array")),
+        None => Err(Fault::type_error("conj() requires a number, complex number, or array")),
     }
 }
 
@@ -136,10 +138,13 @@ fn log<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Faul
         Some(base) => Some(scalar(store, "log", base)?),
     };
     let Some(numbers) = numbers::of(store, &arguments[0]) else {
-        return Err(Fault::new("log() requires a number, vector, or tensor"));
+        return Err(Fault::type_error("log() requires a number, vector, or tensor"));
     };
     let shape = Cow::Owned(numbers.shape().to_vec());
-    let real_base = base.is_none_or(|base| base.im == 0.0 && base.re >= 0.0);
+    let real_base = match arguments.get(1).map(|base| store.view(base)) {
+        Some(View::Complex(base)) => base.im == 0.0 && base.re >= 0.0,
+        _ => true,
+    };
     let result = match &numbers {
         Numbers::Real(_, data) if real_base => {
             let log = |x: f64| base.map_or(libm::log(x), |base| real_log(x, base.re));
@@ -174,6 +179,10 @@ fn arg<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Faul
     part(store, "arg", &arguments[0], |x| libm::atan2(0.0, x), angle)
 }
 
+fn phase<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
+    part(store, "phase", &arguments[0], |x| libm::atan2(0.0, x), angle)
+}
+
 fn size(z: Complex) -> f64 {
     libm::hypot(z.re, z.im)
 }
@@ -205,7 +214,7 @@ fn pairs<S: Store>(
     }
     let boxes = (numbers::of(store, &arguments[0]), numbers::of(store, &arguments[1]));
     let (Some(Numbers::Real(x_shape, x)), Some(Numbers::Real(y_shape, y))) = boxes else {
-        return Err(Fault::new(format!("{name}() requires two numbers")));
+        return Err(Fault::type_error(format!("{name}() requires two numbers")));
     };
     let fault = |error: achronyme_numeric::Error| Fault {
         kind: error.kind.name(),
@@ -264,7 +273,9 @@ fn ask_each<S: Store>(
             (shape.to_vec(), data.iter().map(|z| f64::from(complex_holds(*z))).collect())
         }
         None => {
-            return Err(Fault::new(format!("{name}() requires a number, vector, or tensor")));
+            return Err(Fault::type_error(format!(
+                "{name}() requires a number, vector, or tensor"
+            )));
         }
     };
     numbers::new_mask(store, &Numbers::Real(shape.into(), truths.into()))

@@ -1,119 +1,118 @@
-//! Tables from comma-separated text.
+//! Comma-separated text and files: rows to values, and values to rows.
 
-use super::argument;
+mod reading;
+mod writing;
+
+use machine::{Answer, Question};
+
+use super::world::{self, call_of, refused};
 use crate::builtin::row::rows;
-use crate::{Fault, Store, truth};
+use crate::functions::Call;
+use crate::{Fault, Store};
 
 rows! {
-    /// The rows of a table in comma-separated text: records by the names of the first line or, if
-    /// the second argument is false, vectors. Numbers, `true` and `false` are read as such.
+    /// The table in a comma-separated text. The first line has the names of the columns; `headers:
+    /// false` says that there is none, and a vector of strings gives the names. Cells that look like
+    /// numbers, `true` or `false` are read as such. The texts `na` stand for a missing cell, which is
+    /// NaN where all other cells of the column are numbers, and null elsewhere.
+    ///
+    /// `output` says what is made of it: `"records"`, a vector of records; `"rows"`, a vector of
+    /// vectors, as without headers; `"columns"`, a record with a tensor for each column of numbers or
+    /// truth values and a vector for others; `"matrix"`, a tensor; or `"table"`, for the module
+    /// `data`. `delimiter` (`","`), `quote` (`"\""`) and `comment` (none) are one letter or null,
+    /// `skip` is a number of lines to leave out at the beginning. `types` is `"auto"`, `"string"`,
+    /// `"number"` or `"boolean"`, for all columns or in a record for some by name. A row with another
+    /// number of cells is an error, unless `flexible: true`.
     ///
     /// `csv_parse("a,b\n1,x")` → `[{ a: 1, b: "x" }]`
     /// `csv_parse("1,x", false)` → `[[1, "x"]]`
-    115 csv_parse("text, has_headers?") "io" library parse;
+    /// `csv_parse("a;b\n1;2\n;4", {delimiter: ";", output: "columns"})` → `{ a: [1, NaN], b: [2, 4] }`
+    115 csv_parse("text, headers = true, {delimiter, quote, comment, skip = 0, types, na, output, flexible = false}") "io" call parse;
+    /// The table in a file of comma-separated text, with the options of `csv_parse`.
+    ///
+    /// `try { csv_read("no such file") } catch (e) { e.kind }` → `"IOError"`
+    860 csv_read("path, headers = true, {delimiter, quote, comment, skip = 0, types, na, output, flexible = false}") "io" world ask_read, finish_read;
+    /// The comma-separated text of a table, which may be all that `csv_parse` makes. `headers: false`
+    /// leaves the names out, and a vector of strings gives others. `quote` is `"auto"`, where a cell
+    /// needs it; `"text"`, for strings; `"always"` or `"never"`. `digits` rounds numbers to so many
+    /// digits after the point, `line_end` is `"\n"`, `"\r\n"` or `"\r"`. Missing cells are null, and
+    /// written as nothing.
+    ///
+    /// `split(csv_stringify([{a: 1, b: "x, y"}]), "\n")` → `["a,b", "1,"x, y"", ""]`
+    /// `split(csv_stringify([[1, 2], [3, 4.25]], {digits: 1, delimiter: ";"}), "\n")[1]` → `"3;4.3"`
+    861 csv_stringify("value, {headers = true, delimiter, quote, digits, line_end}") "io" call stringify;
+    /// Makes the comma-separated text of a table the content of a file, with the options of
+    /// `csv_stringify`.
+    862 csv_write("path, value, {headers = true, delimiter, quote, digits, line_end}") "io" world ask_write, finish_write;
 }
 
-fn parse<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
-    let text = argument::text(store, &arguments[0], || {
-        format!("csv_parse() requires a string, got {}", store.kind(&arguments[0]).name())
-    })?;
-    let mut rows = rows_of(text)?.into_iter();
-    let named = arguments.get(1).is_none_or(|named| truth::truthy(store, named));
-    let names = if named { rows.next() } else { None };
-    let mut values = Vec::with_capacity(rows.len());
-    for (number, row) in rows.enumerate() {
-        let cells: Result<Vec<S::Value>, Fault> = row.iter().map(|it| cell(store, it)).collect();
-        let cells = cells?;
-        let Some(names) = &names else {
-            values.push(store.new_vector(&cells)?);
-            continue;
-        };
-        if names.len() != cells.len() {
-            return Err(Fault::new(format!(
-                "csv_parse(): row {} has {} cells, the first line has {}",
-                number + 1,
-                cells.len(),
-                names.len()
-            )));
-        }
-        let mut fields: Vec<(&str, S::Value, bool)> = Vec::with_capacity(cells.len());
-        for (name, value) in names.iter().zip(cells) {
-            match fields.iter_mut().find(|field| field.0 == name) {
-                Some(field) => field.1 = value,
-                None => fields.push((name, value, false)),
-            }
-        }
-        values.push(store.new_record(&fields)?);
-    }
-    store.new_vector(&values)
-}
-
-/// A number, a truth value, or the text itself.
-fn cell<S: Store>(store: &mut S, text: &str) -> Result<S::Value, Fault> {
-    match (text, text.parse()) {
-        (_, Ok(number)) => Ok(store.number(number)),
-        ("true", _) => Ok(store.boolean(true)),
-        ("false", _) => Ok(store.boolean(false)),
-        _ => store.new_string(text),
+/// The option that is one letter. `None` if it is given as null.
+fn letter<S: Store>(
+    store: &S,
+    call: &Call<S::Value>,
+    name: &str,
+    default: Option<char>,
+) -> Result<Option<char>, Fault> {
+    let Some(value) = call.option(name) else {
+        return Ok(default.filter(|_| !call.is_null(name)));
+    };
+    let mut letters = store.text(value).chars();
+    match (letters.next(), letters.next()) {
+        (Some(letter), None) if !matches!(letter, '\n' | '\r') => Ok(Some(letter)),
+        _ => Err(call.option_wanted(store, name, "one letter")),
     }
 }
 
-/// The cells of each line that is not empty. Cells in quotes may contain commas, line ends, and
-/// doubled quotes.
-fn rows_of(text: &str) -> Result<Vec<Vec<String>>, Fault> {
-    let mut rows = Vec::new();
-    let mut row = Vec::new();
-    let mut rest = text;
-    while !rest.is_empty() {
-        let (cell, after) = if let Some(quoted) = rest.strip_prefix('"') {
-            quoted_cell(quoted)?
-        } else {
-            let end = rest.find([',', '\n']).unwrap_or(rest.len());
-            let (cell, after) = rest.split_at(end);
-            let at_line_end = !after.starts_with(',');
-            let cell = if at_line_end { cell.strip_suffix('\r').unwrap_or(cell) } else { cell };
-            (cell.to_owned(), after)
-        };
-        row.push(cell);
-        if let Some(after) = after.strip_prefix(',') {
-            rest = after;
-            if rest.is_empty() {
-                row.push(String::new());
-            }
-            continue;
-        }
-        let after = after.strip_prefix('\r').unwrap_or(after);
-        rest = match after.strip_prefix('\n') {
-            Some(after) => after,
-            None if after.is_empty() => after,
-            None => return Err(Fault::new("csv_parse(): text after a cell in quotes")),
-        };
-        let row = std::mem::take(&mut row);
-        if row != [""] {
-            rows.push(row);
-        }
-    }
-    if !row.is_empty() {
-        rows.push(row);
-    }
-    Ok(rows)
+/// What stands between cells.
+fn delimiter<S: Store>(store: &S, call: &Call<S::Value>) -> Result<char, Fault> {
+    let delimiter = letter(store, call, "delimiter", Some(','))?;
+    delimiter.ok_or_else(|| call.option_wanted(store, "delimiter", "one letter"))
 }
 
-/// The text up to the closing quote, and what follows it.
-fn quoted_cell(text: &str) -> Result<(String, &str), Fault> {
-    let mut cell = String::new();
-    let mut rest = text;
-    loop {
-        let Some((before, after)) = rest.split_once('"') else {
-            return Err(Fault::new("csv_parse(): a cell in quotes does not end"));
-        };
-        cell.push_str(before);
-        match after.strip_prefix('"') {
-            Some(after) => {
-                cell.push('"');
-                rest = after;
-            }
-            None => return Ok((cell, after)),
-        }
-    }
+fn parse<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fault> {
+    let wanted = reading::Wanted::read(store, call)?;
+    let text = call.text(store, 0)?.to_owned();
+    wanted.value(store, call, &text)
+}
+
+fn ask_read<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<Question, Fault> {
+    let call = call_of(store, "csv_read", arguments)?;
+    reading::Wanted::read(store, &call)?;
+    Ok(Question::ReadFile(call.text(store, 0)?.as_bytes().to_vec()))
+}
+
+fn finish_read<S: Store>(
+    store: &mut S,
+    arguments: &[S::Value],
+    answer: &Answer,
+) -> Result<S::Value, Fault> {
+    let call = call_of(store, "csv_read", arguments)?;
+    let path = call.text(store, 0)?;
+    let Answer::Bytes(bytes) = answer else {
+        return Err(refused("csv_read", "read", path, answer));
+    };
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        let message = format!("csv_read: cannot read '{path}'");
+        return Err(world::failed(&message, "it is no UTF-8 text"));
+    };
+    reading::Wanted::read(store, &call)?.value(store, &call, text)
+}
+
+fn stringify<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fault> {
+    let text = writing::text(store, call, 0)?;
+    store.new_string(&text)
+}
+
+fn ask_write<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<Question, Fault> {
+    let call = call_of(store, "csv_write", arguments)?;
+    let path = call.text(store, 0)?.as_bytes().to_vec();
+    Ok(Question::WriteFile { path, content: writing::text(store, &call, 1)?.into_bytes() })
+}
+
+fn finish_write<S: Store>(
+    store: &mut S,
+    arguments: &[S::Value],
+    answer: &Answer,
+) -> Result<S::Value, Fault> {
+    world::written(store, "csv_write", arguments, answer)
 }

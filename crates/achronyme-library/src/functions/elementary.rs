@@ -197,7 +197,7 @@ fn apply<S: Store>(
     }
     let wanted = || {
         let or_complex = if complex.is_some() { " (also complex)" } else { "" };
-        Fault::new(format!("{name}() requires a number, vector, or tensor{or_complex}"))
+        Fault::type_error(format!("{name}() requires a number, vector, or tensor{or_complex}"))
     };
     let result = match (numbers::of(store, value).ok_or_else(wanted)?, complex) {
         (Numbers::Real(shape, data), _) => {
@@ -225,7 +225,7 @@ fn sqrt<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fau
     }
     let view = store.view(&arguments[0]);
     let Some(Numbers::Real(shape, data)) = numbers::of(store, &arguments[0]) else {
-        return Err(Fault::new("sqrt() requires a number, vector, or tensor"));
+        return Err(Fault::type_error("sqrt() requires a number, vector, or tensor"));
     };
     let roots = data.iter().map(|x| root(*x)).collect();
     let result = Numbers::Complex(Cow::Owned(shape.into_owned()), Cow::Owned(roots));
@@ -243,7 +243,9 @@ fn abs<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Faul
         return made;
     }
     let Some(numbers) = numbers::of(store, &arguments[0]) else {
-        return Err(Fault::new("abs() requires a number, vector, tensor, or complex number"));
+        return Err(Fault::type_error(
+            "abs() requires a number, vector, tensor, or complex number",
+        ));
     };
     let shape = Cow::Owned(numbers.shape().to_vec());
     let data = match &numbers {

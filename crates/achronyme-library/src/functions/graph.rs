@@ -187,5 +187,5 @@ rows! {
     /// `undirected("A", "B")` → `A <> B`
     573 undirected("from, to, properties = null") "graph" call undirected;
     /// For `astar`: the nodes and ways of a network by number.
-    574 _ways("network, start, end") "" call ways;
+    574 _astar("network, start, end") "" call ways;
 }

@@ -114,6 +114,8 @@ rows! {
     ///
     /// `solve_system([[2, 0], [0, 4]], [2, 2])` → `[1, 0.5]`
     211 solve_system("a, b") "linalg" call system::solve;
+    /// The same, for `solve`.
+    956 _solve("a, b") "" call system::solve;
     /// The `x` for which a matrix times `x` is nearest to `b`, in the sense of least squares; of
     /// several such, the shortest. A record of `x`, `residuals` (the square of what remains of each
     /// column), `rank` and `s`, the singular values; those up to `rcond` times the largest count as
@@ -265,7 +267,7 @@ fn axes<S: Store>(store: &S, name: &str, value: &S::Value) -> Result<Vec<usize>,
         .or_else(complex)
         .or_else(vector)
         .or_else(number)
-        .ok_or_else(|| Fault::new(format!("{name}() requires a vector or tensor")))
+        .ok_or_else(|| Fault::type_error(format!("{name}() requires a vector or tensor")))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "memory holds fewer than 2^53")]

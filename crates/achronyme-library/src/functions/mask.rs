@@ -80,7 +80,8 @@ fn compared<S: Store>(
     let result = match (&x, &y) {
         (Numbers::Real(..), Numbers::Real(..)) => paired(call, &x, &y, |x, y| f(x.re, y.re))?,
         _ => {
-            let complex = complex.ok_or_else(compare::unordered)?;
+            let unordered = || call.type_error("complex numbers have no order");
+            let complex = complex.ok_or_else(unordered)?;
             paired(call, &x, &y, complex)?
         }
     };

@@ -9,7 +9,7 @@ use super::reduction::counted;
 use super::shaping::alike;
 use crate::builtin::row::rows;
 use crate::numbers::{self, Numbers};
-use crate::{Complex, Fault, Store, View, array, change};
+use crate::{Complex, Fault, Form, Store, View, array, change, elementwise};
 
 rows! {
     /// The numbers of an array in order along an axis, or the elements of a vector.
@@ -90,7 +90,7 @@ fn sort_elements<S: Store>(
 ) -> Result<S::Value, Fault> {
     if array::length(store, value).is_none() {
         let kind = store.kind(value).name();
-        return Err(Fault::new(format!("sort() requires a vector, got {kind}")));
+        return Err(call.type_error(format!("requires a vector, got {kind}")));
     }
     let mut items = array::items(store, value)?;
     let kind = |item: &S::Value| match store.view(item) {
@@ -199,6 +199,14 @@ fn choose<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fa
         })
     };
     let is_mask = is_truth(1) && is_truth(2);
+    drop((condition, a, b));
+    let (x, y, z) = (call.at(0)?, call.at(1)?, call.at(2)?);
+    let form = if is_mask { Form::Mask } else { Form::Tensor };
+    if let Some(chosen) = elementwise::choose(store, [x, y, z], form) {
+        return chosen;
+    }
+    let condition = with_truth(store, call, 0)?;
+    let (a, b) = (with_truth(store, call, 1)?, with_truth(store, call, 2)?);
     let fault = |error| call.fault(error);
     let shape = broadcast_shape(a.shape(), b.shape()).map_err(fault)?;
     let shape = broadcast_shape(condition.shape(), &shape).map_err(fault)?;

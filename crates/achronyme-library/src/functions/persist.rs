@@ -201,9 +201,9 @@ fn restored<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value,
 
 fn meaning<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
     let name = store.text(&arguments[1]);
-    store
-        .field(&arguments[0], name)
-        .ok_or_else(|| Fault::new(format!("{} or constant: {name}", store.text(&arguments[2]))))
+    store.field(&arguments[0], name).ok_or_else(|| {
+        Fault::type_error(format!("{} or constant: {name}", store.text(&arguments[2])))
+    })
 }
 
 fn is_restored<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {

@@ -5,6 +5,7 @@ mod integer;
 mod linear;
 mod quadratic;
 
+pub(in crate::functions) use self::input::bounds;
 use self::integer::{binary_linprog, intlinprog};
 use self::linear::{
     basic_variables, dual_simplex, linprog, nonbasic_variables, objective_value, reduced_costs,

@@ -204,7 +204,7 @@ fn items<S: Store>(store: &mut S, value: &S::Value, places: &[usize]) -> Result<
     }
     let chosen = {
         let Some(numbers) = numbers::of(store, value) else {
-            return Err(Fault::new("there is nothing to take items from"));
+            return Err(Fault::value_error("there is nothing to take items from"));
         };
         let mut shape = numbers.shape().to_vec();
         let width: usize = shape.iter().skip(1).product();
@@ -274,7 +274,7 @@ fn first<S: Store>(store: &mut S, value: &S::Value) -> Result<S::Value, Fault> {
         Some(Numbers::Complex(shape, data)) => {
             Numbers::Complex(shape[1..].to_vec().into(), data.into_owned().into())
         }
-        None => return Err(Fault::new("there is nothing to take items from")),
+        None => return Err(Fault::value_error("there is nothing to take items from")),
     };
     numbers::new_tensor(store, &row)
 }

@@ -80,7 +80,7 @@ fn array<'a, S: Store>(
 }
 
 fn sum<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fault> {
-    let wanted = || Fault::new("sum() requires a numeric vector");
+    let wanted = || call.type_error("requires a numeric vector or tensor");
     let numbers = array(store, call.at(0)?, wanted)?;
     let reduction = Reduction::new(store, call, numbers.shape())?;
     let fault = |error| call.fault(error);
@@ -99,7 +99,7 @@ fn sum<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fault
 }
 
 fn product<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fault> {
-    let wanted = || Fault::new("product() requires a numeric vector or tensor");
+    let wanted = || call.type_error("requires a numeric vector or tensor");
     let numbers = array(store, call.at(0)?, wanted)?;
     let reduction = Reduction::new(store, call, numbers.shape())?;
     let fault = |error| call.fault(error);
@@ -134,9 +134,9 @@ fn extreme_of<S: Store>(
     name: &str,
     greatest: bool,
 ) -> Result<S::Value, Fault> {
-    let no_numbers = || Fault::new(format!("{name}() requires numbers"));
+    let no_numbers = || Fault::type_error(format!("{name}() requires numbers"));
     if call.len() == 0 {
-        return Err(Fault::new(format!("{name}() requires at least one argument")));
+        return Err(Fault::type_error(format!("{name}() requires at least one argument")));
     }
     let value = call.at(0)?;
     if call.len() > 1 || matches!(store.view(value), View::Number(_)) {

@@ -1,6 +1,6 @@
 //! The shape of arrays, and arrays put together.
 
-use achronyme_numeric::{Lanes, concatenated, transposed};
+use achronyme_numeric::{Lanes, concatenated, transpose_into, transposed};
 
 use super::Call;
 use super::creation::integers;
@@ -164,7 +164,7 @@ fn concat<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fa
         let mut joined = String::new();
         for part in &parts {
             if store.view(part) != View::String {
-                return Err(Fault::new(format!(
+                return Err(Fault::type_error(format!(
                     "concat() requires two strings, or arrays, got {}",
                     store.kind(part).name()
                 )));
@@ -337,12 +337,22 @@ fn order<S: Store>(store: &S, call: &Call<S::Value>, rank: usize) -> Result<Vec<
 fn transpose<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fault> {
     let value = call.at(0)?.clone();
     let Some(numbers) = numbers::of(store, &value) else {
-        return Err(Fault::new("transpose() requires a matrix"));
+        return Err(Fault::type_error("transpose() requires a matrix"));
     };
     let order = order(store, call, numbers.rank())?;
     if numbers.rank() < 2 {
         drop(numbers);
         return Ok(value);
+    }
+    if let (View::Tensor, &[rows, columns], [1, 0]) = (store.view(&value), numbers.shape(), &*order)
+    {
+        drop(numbers);
+        let form = if store.is_mask(&value) { Form::Mask } else { Form::Tensor };
+        return store.filled(form, &[columns, rows], &[&value], &mut |numbers, out| {
+            if let [numbers] = numbers {
+                transpose_into(numbers, rows, columns, out);
+            }
+        });
     }
     let result = of_each_kind!(numbers, (shape, data) => transposed(shape, data, &order));
     drop(numbers);
@@ -387,16 +397,18 @@ fn reverse<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, F
         View::Vector | View::Tensor | View::ComplexTensor => {}
         view => {
             let kind = view.kind().name();
-            return Err(Fault::new(format!("reverse() requires a vector, got {kind}")));
+            return Err(Fault::type_error(format!("reverse() requires a vector, got {kind}")));
         }
     }
     let numbers = call.numbers(store, 0)?;
-    let axes = match call.option("axis").and_then(|axis| numbers::of(store, axis)) {
+    let axes = match call.option("axis").map(|axis| numbers::of(store, axis)) {
         None => vec![0],
-        Some(axes) => {
-            let axes = axes.complex_data();
-            let axes = axes.iter().map(|z| call.axis_of(z.re, numbers.rank()));
+        Some(Some(Numbers::Real(_, axes))) => {
+            let axes = axes.iter().map(|axis| call.axis_of(*axis, numbers.rank()));
             axes.collect::<Result<Vec<_>, _>>()?
+        }
+        Some(_) => {
+            return Err(call.option_wanted(store, "axis", "an integer or a vector of integers"));
         }
     };
     shape::size(numbers.shape(), size_of::<Complex>())?;

@@ -1,11 +1,14 @@
 //! Functions that ask the outside.
 
+use achronyme_numeric::ErrorKind;
 use machine::{Answer, Piece, Question, Stream};
 
-use super::{argument, plot};
+use super::{Call, argument, plot, table};
 use crate::builtin::row::rows;
-use crate::text::{self, Style};
-use crate::{Fault, Store, error};
+use crate::text;
+use crate::{
+    Fault, Store, View, builtin, error, explain_function, function_overview, functions_like,
+};
 
 /// The kind of errors of files and streams.
 pub(super) const IO: &str = "IOError";
@@ -23,34 +26,42 @@ rows! {
     ///
     /// `time() > 0` → `true`
     111 time("") "io" world ask_time, finish_time;
+    /// Seconds since some moment before the program began, with fractions. Nobody sets this clock, so
+    /// that the difference of two times is the time between them.
+    ///
+    /// `do { let begin = clock(); clock() >= begin }` → `true`
+    882 clock("") "io" world ask_clock, finish_time;
     /// The argument that the program was given at this place, from 0; null beyond the last.
     112 argument("index") "io" world ask_argument, finish_argument;
+    /// Writes what there is to say about a function, or the functions of an area in a line each; without
+    /// a name the names of all functions.
+    810 help("name?") "" world ask_help, finish_write;
 }
 
-/// The values with blanks between them, figures as plots.
+/// The values with blanks between them, figures as plots, tables with their columns side by side.
 fn line<S: Store>(store: &S, values: &[S::Value]) -> Result<String, Fault> {
     let mut line = String::new();
     for (i, value) in values.iter().enumerate() {
         if i > 0 {
             line.push(' ');
         }
-        match plot::shown(store, value) {
+        match plot::shown(store, value).or_else(|| table::shown(store, value, store.precision())) {
             Some(plot) => {
-                // A plot begins a line of its own.
+                // It begins a line of its own.
                 if i > 0 {
                     line.truncate(line.len() - 1);
                     line.push('\n');
                 }
                 line.push_str(plot.trim_end_matches('\n'));
             }
-            None => line.push_str(&text::show(store, value, Style::Plain)?),
+            None => line.push_str(&text::printed(store, value)?),
         }
         text::check_length(&line)?;
     }
     Ok(line)
 }
 
-fn output(text: String) -> Question {
+pub(super) fn output(text: String) -> Question {
     Question::Write(vec![Piece { stream: Stream::Output, bytes: text.into_bytes() }])
 }
 
@@ -64,7 +75,7 @@ fn ask_write<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<Question
     Ok(output(line(store, arguments)?))
 }
 
-fn finish_write<S: Store>(
+pub(super) fn finish_write<S: Store>(
     store: &mut S,
     _: &[S::Value],
     answer: &Answer,
@@ -73,6 +84,30 @@ fn finish_write<S: Store>(
         Answer::Done => Ok(store.null()),
         _ => Err(unexpected("Cannot write", answer)),
     }
+}
+
+fn ask_help<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<Question, Fault> {
+    let fault = |kind: ErrorKind, message: String| Fault { kind: kind.name(), message };
+    let name = match arguments.first() {
+        None => {
+            let more = "\nhelp(\"svd\") explains a function, help(\"strings\") lists an area.\n";
+            return Ok(output(function_overview() + more));
+        }
+        Some(name) => match store.view(name) {
+            View::String => store.text(name),
+            View::Builtin(index) => builtin(index).map_or("", |builtin| builtin.name),
+            view => {
+                let found = view.kind().name();
+                let message = format!("help: name must be a string, got {found}");
+                return Err(fault(ErrorKind::Type, message));
+            }
+        },
+    };
+    explain_function(name).map(output).ok_or_else(|| {
+        let hint = functions_like(name, &[]).map(|hint| format!("; {hint}")).unwrap_or_default();
+        let short: String = name.chars().take(60).collect();
+        fault(ErrorKind::Value, format!("help: `{short}` is no function{hint}"))
+    })
 }
 
 fn ask_line<S: Store>(_: &mut S, _: &[S::Value]) -> Result<Question, Fault> {
@@ -89,6 +124,10 @@ fn finish_line<S: Store>(
 
 fn ask_time<S: Store>(_: &mut S, _: &[S::Value]) -> Result<Question, Fault> {
     Ok(Question::Clock)
+}
+
+fn ask_clock<S: Store>(_: &mut S, _: &[S::Value]) -> Result<Question, Fault> {
+    Ok(Question::Elapsed)
 }
 
 fn finish_time<S: Store>(
@@ -148,6 +187,34 @@ pub(super) fn reason(answer: &Answer) -> Option<String> {
 /// was asked.
 pub(super) fn unexpected(what: &str, answer: &Answer) -> Fault {
     failed(what, &reason(answer).unwrap_or_else(|| "an answer to another question".to_owned()))
+}
+
+/// The arguments of a call of the function with this name.
+pub(super) fn call_of<S: Store>(
+    store: &S,
+    name: &'static str,
+    arguments: &[S::Value],
+) -> Result<Call<S::Value>, Fault> {
+    let row = crate::find(name).and_then(builtin);
+    Call::new(store, name, row.map_or("", |row| row.parameters), arguments)
+}
+
+/// The error that a function could not do something to a file.
+pub(super) fn refused(name: &str, action: &str, path: &str, answer: &Answer) -> Fault {
+    unexpected(&format!("{name}: cannot {action} '{path}'"), answer)
+}
+
+/// Null, once the file was written whose path is the first argument.
+pub(super) fn written<S: Store>(
+    store: &mut S,
+    name: &str,
+    arguments: &[S::Value],
+    answer: &Answer,
+) -> Result<S::Value, Fault> {
+    match answer {
+        Answer::Done => Ok(store.null()),
+        _ => Err(refused(name, "write", store.text(&arguments[0]), answer)),
+    }
 }
 
 /// An error as a value.

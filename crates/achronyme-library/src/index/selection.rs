@@ -103,6 +103,14 @@ impl Selection {
 
     /// Writes what is selected from `data`.
     pub(super) fn gather<T: Copy>(&self, data: &[T], mut out: &mut [T]) {
+        if let [Part { offsets: Offsets::List(offsets), .. }] = &*self.parts {
+            // Nothing is selected from a box without numbers, wherever that begins.
+            let data = data.get(self.base..).unwrap_or_default();
+            for (out, offset) in out.iter_mut().zip(offsets) {
+                *out = data[*offset];
+            }
+            return;
+        }
         self.each_run(|from, count, step| {
             let Some((run, rest)) = std::mem::take(&mut out).split_at_mut_checked(count) else {
                 return;
@@ -179,8 +187,7 @@ fn selector<S: Store>(
         let Numbers::Real(_, truths) = mask else {
             return Err(Fault::new("Index must be a number"));
         };
-        let chosen = truths.iter().enumerate().filter(|(_, truth)| **truth != 0.0);
-        let chosen: Vec<usize> = chosen.map(|(place, _)| place).collect();
+        let chosen = chosen(&truths);
         return Ok(match rank {
             1 => Selector::List(Shape::from_slice(&[chosen.len()]), chosen),
             _ => Selector::Mask(rank, chosen),
@@ -192,6 +199,20 @@ fn selector<S: Store>(
     let places = data.iter().map(|number| place::of_number(*number, length));
     let places: Result<Vec<usize>, Fault> = places.collect();
     Ok(Selector::List(Shape::from_slice(&shape), places?))
+}
+
+/// The places of the truths that hold. Each is written whether it holds or not, and overwritten by
+/// the next if it does not, as a branch would often go the wrong way.
+fn chosen(truths: &[f64]) -> Vec<usize> {
+    let count = truths.iter().filter(|truth| **truth != 0.0).count();
+    let mut places = vec![0; count + 1];
+    let mut next = 0;
+    for (place, truth) in truths.iter().enumerate() {
+        places[next] = place;
+        next += usize::from(*truth != 0.0);
+    }
+    places.truncate(count);
+    places
 }
 
 /// What `arguments` select from a box of this shape; axes that are not mentioned are whole. One list
@@ -237,7 +258,9 @@ pub(super) fn select<S: Store>(
         };
         let (shape, mut offsets) = list;
         let step = steps[axis + taken - 1];
-        offsets.iter_mut().for_each(|offset| *offset *= step);
+        if step != 1 {
+            offsets.iter_mut().for_each(|offset| *offset *= step);
+        }
         axis += taken;
         let part = Part { shape, offsets: Offsets::List(offsets) };
         group = Some(match group {

@@ -115,6 +115,7 @@ fn each<S: Store>(
 fn power<S: Store>(store: &mut S, a: &S::Value, b: &S::Value) -> Option<Result<S::Value, Fault>> {
     match store.view(b) {
         View::Number(2.0) => each(store, a, b, Meaning::Numbers, |x, _| x * x),
+        View::Number(exponent) => elementwise::to_power(store, a, exponent),
         _ => each(store, a, b, Meaning::Numbers, number::power),
     }
 }

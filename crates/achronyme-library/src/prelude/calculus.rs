@@ -73,12 +73,15 @@ rows! {
     /// `solve(x => x - 1, 0, 4)` → `1`
     /// `solve([[2, 0], [0, 4]], [2, 2])` → `[1, 0.5]`
     solve("f, a, b?, tol = 1e-10") "numerical";
-    /// Another name of `solve`.
+    /// A root of a function between two places where it has different signs, by halving.
     ///
     /// `bisect(x => x - 1, 0, 4)` → `1`
-    bisect("f, a, b?, tol = 1e-10") "numerical";
-    /// A root of a function between two places where it has different signs, by Brent's method. With
-    /// `full: true`, the root with the numbers of iterations and evaluations, and whether it converged.
+    bisect("f, a, b, tol = 1e-10") "numerical";
+    /// A root of a function between two places where it has different signs, by Brent's method with the
+    /// conditions of Chandrupatla: inverse quadratic interpolation where that is safe, halving where it
+    /// is not. The root is at most `tol`, and `4 * rtol` in proportion to it, from where the sign
+    /// changes. With `full: true`, a record: `root`, `iterations`, `evaluations`, and whether it
+    /// `converged` within `max_iter` steps; otherwise that it did not is an error.
     ///
     /// `brent(x => 2 * x - 3, 0, 2)` → `1.5`
     brent("f, a, b, {tol = 2e-12, rtol = 8.881784197001252e-16, max_iter = 100, full = false}") "numerical";

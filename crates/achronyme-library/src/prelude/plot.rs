@@ -10,7 +10,9 @@ rows! {
     ///
     /// Options of every figure: `title`, `xlabel`, `ylabel`; `width` and `height` in pixels; `xlim`
     /// and `ylim`, two numbers; `xscale` and `yscale`, `"linear"` or `"log"`; `legend` and `grid`,
-    /// true or false; `hline` and `vline`, numbers at which lines go across; `file`, to which the
+    /// true or false; `hline` and `vline`, numbers at which lines go across; `notes`,
+    /// records `{x, y, text}` of texts over the data, above their places, or with `align: "left"` or
+    /// `"right"` beside them; `file`, to which the
     /// figure is written at once, by its ending as SVG or PNG.
     ///
     /// Options of lines and points: `label` for the legend; `color`, a name or `"#rrggbb"`; `marker`:
@@ -22,7 +24,7 @@ rows! {
     /// figure is shown as text.
     ///
     /// `plot([0, 1, 2], [0, 1, 4]).kind` → `"plot"`
-    plot("x, y = null, {title, xlabel, ylabel, width = 800, height = 500, xlim, ylim, xscale, yscale, legend = true, grid = true, hline, vline, file, label, color, marker, marker_size = 6, line_width = 2, line_style, yerr}") "plot";
+    plot("x, y = null, {title, xlabel, ylabel, width = 800, height = 500, xlim, ylim, xscale, yscale, legend = true, grid = true, hline, vline, notes, file, label, color, marker, marker_size = 6, line_width = 2, line_style, yerr}") "plot";
     /// A figure of points. The options are those of `plot`; the marker is a circle and the line has
     /// no width, if nothing else is said.
     ///
@@ -50,10 +52,20 @@ rows! {
     /// `"inferno"`, `"plasma"`, `"coolwarm"`, `"redblue"` or `"gray"`; `min` and `max` are the numbers
     /// with the first and the last colour; `row_labels` and `column_labels` stand beside the matrix;
     /// `extent` gives its left, right, lower and upper end on axes of numbers; with `annotate: true`
-    /// every cell says its number. NaN is left white.
+    /// every cell says its number; `colorbar_label` stands beside the bar of colours. NaN is left white.
     ///
     /// `heatmap([[1, 2], [3, 4]]).kind` → `"heatmap"`
-    heatmap("m, {title, …, colormap = \"viridis\", min, max, colorbar = true, row_labels, column_labels, extent, annotate = false}") "plot";
+    heatmap("m, {title, …, colormap = \"viridis\", min, max, colorbar = true, colorbar_label, row_labels, column_labels, extent, annotate = false}") "plot";
+    /// A figure of the area between two lines, through which what is behind it is seen: over each
+    /// number of `x` from `low` to `high`, which may also be one number for all.
+    ///
+    /// `fill_between([0, 1, 2], 0, [1, 4, 9]).kind` → `"fill_between"`
+    fill_between("x, low, high, {title, …, label, color}") "plot";
+    /// A figure of bars that lie, one for each label, from a number to another: the tasks of a plan
+    /// over time. Several of them in `plot_series` share the lines of equal labels.
+    ///
+    /// `gantt(["dig", "build"], [0, 3], [3, 7]).kind` → `"gantt"`
+    gantt("labels, starts, ends, {title, …, label, color}") "plot";
     /// A figure without data, with the options of every figure.
     ///
     /// `figure({title: "Nothing"}).series` → `[]`

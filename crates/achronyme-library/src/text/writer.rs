@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::tensor::write_tensor;
-use super::{Style, check_length, write_complex, write_number, write_truth};
-use crate::{Fault, Store, View};
+use super::{Style, check_length, rounded, write_complex, write_number, write_truth};
+use crate::{Complex, Fault, Store, View};
 
 /// A value being written.
 pub(super) struct Writer<'a, S: Store> {
     store: &'a S,
     style: Style,
+    /// How many digits after the point numbers have at most.
+    digits: Option<usize>,
     text: String,
     /// What is still to be written, the next last.
     tasks: Vec<Task<S::Value>>,
@@ -32,8 +34,9 @@ enum Task<V> {
 }
 
 impl<'a, S: Store> Writer<'a, S> {
-    pub(super) const fn new(store: &'a S, style: Style) -> Self {
-        Self { store, style, text: String::new(), tasks: Vec::new(), around: BTreeSet::new() }
+    pub(super) const fn new(store: &'a S, style: Style, digits: Option<usize>) -> Self {
+        let text = String::new();
+        Self { store, style, digits, text, tasks: Vec::new(), around: BTreeSet::new() }
     }
 
     /// The text of `value`.
@@ -64,8 +67,10 @@ impl<'a, S: Store> Writer<'a, S> {
             View::Null => self.text.push_str("null"),
             View::Boolean(true) => self.text.push_str("true"),
             View::Boolean(false) => self.text.push_str("false"),
-            View::Number(number) => write_number(&mut self.text, number),
-            View::Complex(number) => write_complex(&mut self.text, number),
+            View::Number(number) => write_number(&mut self.text, rounded(number, self.digits)),
+            View::Complex(number) => {
+                write_complex(&mut self.text, nearest(number, self.digits));
+            }
             View::String => self.string(store.text(value)),
             View::Vector => {
                 self.text.push('[');
@@ -73,13 +78,22 @@ impl<'a, S: Store> Writer<'a, S> {
             }
             View::Tensor => {
                 if let Some(tensor) = store.tensor(value) {
-                    let write = if store.is_mask(value) { write_truth } else { write_number };
-                    write_tensor(&mut self.text, tensor, write)?;
+                    let digits = self.digits;
+                    if store.is_mask(value) {
+                        write_tensor(&mut self.text, tensor, write_truth)?;
+                    } else {
+                        write_tensor(&mut self.text, tensor, |text, number| {
+                            write_number(text, rounded(number, digits));
+                        })?;
+                    }
                 }
             }
             View::ComplexTensor => {
                 if let Some(tensor) = store.complex_tensor(value) {
-                    write_tensor(&mut self.text, tensor, write_complex)?;
+                    let digits = self.digits;
+                    write_tensor(&mut self.text, tensor, |text, number| {
+                        write_complex(text, nearest(number, digits));
+                    })?;
                 }
             }
             View::Record => self.record(value),
@@ -117,7 +131,9 @@ impl<'a, S: Store> Writer<'a, S> {
                 self.text.push_str(", ");
             }
             match store.view(element) {
-                View::Number(number) => write_number(&mut self.text, number),
+                View::Number(number) => {
+                    write_number(&mut self.text, rounded(number, self.digits));
+                }
                 View::String => self.string(store.text(element)),
                 _ => {
                     self.tasks.push(Task::Elements(vector.clone(), i + 1));
@@ -187,4 +203,9 @@ impl<'a, S: Store> Writer<'a, S> {
         self.tasks.push(Task::Text(")"));
         self.tasks.push(Task::Value(value));
     }
+}
+
+/// A complex number with both parts rounded.
+fn nearest(number: Complex, digits: Option<usize>) -> Complex {
+    Complex::new(rounded(number.re, digits), rounded(number.im, digits))
 }

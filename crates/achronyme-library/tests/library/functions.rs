@@ -26,10 +26,10 @@ fn arguments_are_counted() {
     let heap = &mut Heap::default();
     let one = Value::Number(1.0);
     let cases: [(&str, &[Value], &str); 5] = [
-        ("sin", &[one, one], "Function sin expects 1 arguments, got 2"),
-        ("typeof", &[], "Function typeof expects 1 arguments, got 0"),
-        ("pow", &[one], "Function pow expects 2 arguments, got 1"),
-        ("slice", &[one], "Function slice expects 2 to 3 arguments, got 1"),
+        ("sin", &[one, one], "sin() expects 1 arguments, got 2"),
+        ("typeof", &[], "typeof() expects 1 arguments, got 0"),
+        ("pow", &[one], "pow() expects 2 arguments, got 1"),
+        ("slice", &[one], "slice() expects 2 to 3 arguments, got 1"),
         ("max", &[], "max() requires at least one argument"),
     ];
     for (name, arguments, expected) in cases {
@@ -116,7 +116,7 @@ fn methods_change_vectors_and_give_what_they_took() {
     assert_eq!(heap.echo(longer), "[3, 1, 2, null]");
     let empty = heap.vector(&[]);
     let fault = apply(heap, Change::Pop, &empty, &[]).unwrap_err();
-    assert_eq!(fault.message, "pop from an empty vector");
+    assert_eq!(fault.message, "pop() from an empty vector");
 }
 
 #[test]
@@ -189,16 +189,16 @@ fn tables_and_json_say_what_is_wrong_with_them() {
     };
     assert_eq!(
         parsed("csv_parse", "a,b\n\"x, \"\"y\"\"\",true\r\n1,\n"),
-        "[{ a: \"x, \"y\"\", b: true }, { a: 1, b: \"\" }]"
+        "[{ a: \"x, \"y\"\", b: true }, { a: 1, b: null }]"
     );
-    assert!(parsed("csv_parse", "a,b\n1").contains("row 1 has 1 cells, the first line has 2"));
+    assert!(parsed("csv_parse", "a,b\n1").contains("line 2 has 1 cell, expected 2"));
     assert_eq!(parsed("json_parse", "{\"a\": [1, {\"b\": \"\\u00e9\\n\"}], \"a\": 2}"), "{ a: 2 }");
     assert_eq!(parsed("json_parse", " [] "), "[]");
     assert_eq!(
         parsed("json_parse", "[1,\n 01]"),
-        "ERROR: invalid JSON: expected a number at line 2, column 2"
+        "ERROR: json_parse: invalid JSON: expected a number at line 2, column 2"
     );
-    assert!(parsed("json_parse", "not json").starts_with("ERROR: invalid JSON"));
+    assert!(parsed("json_parse", "not json").starts_with("ERROR: json_parse: invalid JSON"));
     assert!(parsed("json_parse", "[1] 2").contains("expected the end"));
     let deep = "[".repeat(1_000_000) + &"]".repeat(1_000_000);
     assert_eq!(parsed("json_parse", &deep), deep);

@@ -10,3 +10,4 @@ mod operators;
 mod signal;
 mod text;
 mod types;
+mod words;

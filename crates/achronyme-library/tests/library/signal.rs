@@ -44,7 +44,7 @@ fn impossible_arguments_are_refused() {
         (
             "cheby1",
             &[Number(2.0), Number(-1.0), Number(0.5)],
-            "ValueError cheby1: the ripple must be above 0 dB, got -1",
+            "ValueError cheby1: the ripple must be above 0 and up to 1000 dB, got -1",
         ),
         (
             "firwin",

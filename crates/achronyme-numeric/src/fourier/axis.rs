@@ -123,10 +123,14 @@ pub fn half_transform_back(
     let mut padded = Vec::new();
     lines.map(length, |line, target| {
         let half = transform.half_length();
-        padded.clear();
-        padded.extend_from_slice(&line[..line.len().min(half)]);
-        padded.resize(half, Complex::ZERO);
-        transform.run_back(&padded, target, &mut work);
+        if let Some(line) = line.get(..half) {
+            transform.run_back(line, target, &mut work);
+        } else {
+            padded.clear();
+            padded.extend_from_slice(line);
+            padded.resize(half, Complex::ZERO);
+            transform.run_back(&padded, target, &mut work);
+        }
         for value in target {
             *value *= factor;
         }

@@ -88,6 +88,24 @@ impl RealTransform {
         }
     }
 
+    /// Of the first half of the transform of real numbers makes the transform of half as many complex
+    /// ones, which are pairs of them, times 2 and conjugated. No imaginary part is -0.
+    fn tangle(&self, source: &[Complex], numbers: &mut [Complex]) {
+        let half = numbers.len();
+        let (first, last) = (source[0].re, source[half].re);
+        numbers[0] = Complex::new(first + last, 0.0 - (first - last));
+        for k in 1..=half / 2 {
+            let (left, right) = (source[k], source[half - k].conj());
+            let even = left + right;
+            let odd = (left - right) * self.roots.at(k).conj();
+            // Times i.
+            let odd = Complex::new(-odd.im, odd.re);
+            let (one, other) = (even + odd, even - odd);
+            numbers[k] = Complex::new(one.re, 0.0 - one.im);
+            numbers[half - k] = Complex::new(other.re, other.im + 0.0);
+        }
+    }
+
     /// Puts the real numbers whose transform begins with `source` into `target`, times the length.
     /// What is imaginary in the numbers that are their own mirror images is ignored.
     pub fn run_back(&self, source: &[Complex], target: &mut [f64], work: &mut Work) {
@@ -97,17 +115,11 @@ impl RealTransform {
         let length = self.transform.length();
         let (mut input, mut output) = (work.take(length), work.take(length));
         if self.length.is_multiple_of(2) {
-            let half = input.len();
-            let (first, last) = (source[0].re, source[half].re);
-            input[0] = Complex::new(first + last, first - last);
-            for k in 1..half {
-                let (left, right) = (source[k], source[half - k].conj());
-                let odd = (left - right) * self.roots.at(k).conj();
-                input[k] = left + right + Complex::new(-odd.im, odd.re);
-            }
-            self.transform.run_back(&mut input, &mut output, work);
+            self.tangle(source, &mut input);
+            // Conjugated, forward, and conjugated again is backwards.
+            self.transform.run(&mut input, &mut output, work);
             for (pair, value) in target.as_chunks_mut::<2>().0.iter_mut().zip(&output) {
-                *pair = [value.re, value.im];
+                *pair = [value.re, 0.0 - value.im];
             }
         } else {
             input[0] = source[0].re.into();

@@ -140,6 +140,23 @@ proptest! {
     }
 
     #[test]
+    fn the_way_back_from_a_half_is_that_of_its_mirrored_whole(x in values(300), length in 1..300_usize) {
+        let half: Vec<Complex> = x.chunks(2).map(|c| Complex::new(c[0], c[c.len() - 1] - 0.5)).collect();
+        let mut whole = vec![Complex::ZERO; length];
+        for (k, value) in half.iter().take(length / 2 + 1).enumerate() {
+            let is_own_image = k == 0 || 2 * k == length;
+            whole[k] = if is_own_image { value.re.into() } else { *value };
+            whole[(length - k) % length] = whole[k].conj();
+        }
+        let (half, whole) = (Array::vector(half), Array::vector(whole));
+        let back = half_transform_back(Lines::of(&half, 0).unwrap(), length, Norm::Ortho).unwrap();
+        let all = transform(Lines::of(&whole, 0).unwrap(), length, Norm::Ortho, Direction::Back).unwrap();
+        for (x, z) in back.data().iter().zip(all.data()) {
+            prop_assert!((Complex::from(*x) - z).norm() < 1e-13);
+        }
+    }
+
+    #[test]
     fn energy_is_kept_by_orthogonal_transforms(x in values(500)) {
         let energy: f64 = x.iter().map(|x| x * x).sum();
         let array = Array::vector(x);

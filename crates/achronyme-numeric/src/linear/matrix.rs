@@ -233,6 +233,18 @@ pub struct View<'a, T> {
 }
 
 impl<'a, T: Copy> View<'a, T> {
+    /// Numbers in row-major order, seen as a matrix of this many rows and columns.
+    ///
+    /// # Errors
+    /// They are more or fewer.
+    pub fn new(rows: usize, columns: usize, data: &'a [T]) -> Result<Self, Error> {
+        if rows.checked_mul(columns) != Some(data.len()) {
+            let count = data.len();
+            return Err(Error::shape(format!("{count} numbers are no matrix [{rows}, {columns}]")));
+        }
+        Ok(Self { data, rows, columns, row_step: columns, column_step: 1 })
+    }
+
     /// Rows and columns exchanged, without a copy.
     pub(super) fn transposed(self) -> Self {
         View {

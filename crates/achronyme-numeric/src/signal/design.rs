@@ -8,6 +8,8 @@ use crate::Error;
 
 /// The largest order.
 const ORDER_MAX: usize = 500;
+/// The greatest ripple, beyond which powers of ten overflow.
+const DECIBELS_MAX: f64 = 1000.0;
 
 /// What a filter lets pass.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -64,9 +66,10 @@ pub fn design(
         return Err(Error::value(format!("the order must be from 1 to {ORDER_MAX}, got {order}")));
     }
     if let Family::Chebyshev1(decibels) | Family::Chebyshev2(decibels) = family
-        && !(decibels > 0.0 && decibels.is_finite())
+        && !(decibels > 0.0 && decibels <= DECIBELS_MAX)
     {
-        return Err(Error::value(format!("the ripple must be above 0 dB, got {decibels}")));
+        let message = format!("the ripple must be above 0 and up to {DECIBELS_MAX} dB");
+        return Err(Error::value(format!("{message}, got {decibels}")));
     }
     let prototype = family.prototype(order);
     let warp = |frequency| warped(frequency, rate);

@@ -21,6 +21,11 @@ const FACTORIALS: [f64; 23] = {
     table
 };
 
+/// Below it there may be no room for 1 / x, or few digits of x.
+const LEAST: f64 = 1e-300;
+/// From here on the products would take longer, and be less exact, than an approximation.
+const GREATEST: f64 = 12.0;
+
 /// Γ(x): exact for integers up to 23, NaN at -1, -2, …, and with the sign of x infinite at 0.
 #[must_use]
 pub fn gamma(x: f64) -> f64 {
@@ -28,7 +33,51 @@ pub fn gamma(x: f64) -> f64 {
     if (1.0..=23.0).contains(&x) && x.fract() == 0.0 {
         return FACTORIALS[x as usize - 1];
     }
-    libm::tgamma(x)
+    if (LEAST..GREATEST).contains(&x) { near_one(x) } else { libm::tgamma(x) }
+}
+
+/// Γ between [`LEAST`] and [`GREATEST`]: by Γ(x) = (x - 1) Γ(x - 1) brought to where a series is
+/// good, with about the error of so many products.
+fn near_one(x: f64) -> f64 {
+    if x < 0.5 {
+        return 1.0 / (x * reciprocal_of_next(x));
+    }
+    let (mut rest, mut product) = (x, 1.0);
+    // The differences are exact.
+    while rest >= 1.5 {
+        rest -= 1.0;
+        product *= rest;
+    }
+    product / reciprocal_of_next(rest - 1.0)
+}
+
+/// 1 / Γ(1 + t), for |t| ≤ 1/2.
+fn reciprocal_of_next(t: f64) -> f64 {
+    /// The coefficients of the powers from t on: DLMF 5.7.1, where they are those of 1/Γ(t).
+    const TERMS: [f64; 20] = [
+        0.577_215_664_901_532_9,
+        -0.655_878_071_520_253_9,
+        -0.042_002_635_034_095_24,
+        0.166_538_611_382_291_48,
+        -0.042_197_734_555_544_33,
+        -0.009_621_971_527_876_973,
+        0.007_218_943_246_663_1,
+        -0.001_165_167_591_859_065_2,
+        -0.000_215_241_674_114_950_98,
+        0.000_128_050_282_388_116_2,
+        -2.013_485_478_078_824e-5,
+        -1.250_493_482_142_670_6e-6,
+        1.133_027_231_981_696e-6,
+        -2.056_338_416_977_607e-7,
+        6.116_095_104_481_416e-9,
+        5.002_007_644_469_223e-9,
+        -1.181_274_570_487_02e-9,
+        1.043_426_711_691_100_5e-10,
+        7.782_263_439_905_071e-12,
+        -3.696_805_618_642_206e-12,
+    ];
+    let sum = TERMS.iter().rev().fold(0.0, |sum, term| sum * t + term);
+    1.0 + t * sum
 }
 
 /// ln |Γ(x)|, infinite at 0, -1, ….
@@ -184,6 +233,11 @@ mod tests {
             (gamma(23.0), gamma(0.0), gamma(-0.0)),
             (FACTORIALS[22], f64::INFINITY, f64::NEG_INFINITY)
         );
+        assert_near(gamma(0.25), 3.625_609_908_221_908, 3e-16);
+        assert_near(gamma(0.5), PI.sqrt(), 3e-16);
+        assert_near(gamma(1.5), PI.sqrt() / 2.0, 3e-16);
+        assert_near(gamma(1e-300), 1e300, 3e-16);
+        assert_near(gamma(11.5), 11_899_423.083_962_248, 1e-15);
         assert_near(gamma(-3.7), 0.251_643_995_902_422_7, 2e-15);
         assert_near(gamma(171.0), 7.257_415_615_307_999e306, 2e-15);
         assert!(gamma(-1.0).is_nan());
@@ -208,6 +262,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_series_agrees_with_the_approximation_of_lanczos(x in 1e-9..13.0_f64) {
+            assert_near(gamma(x), libm::tgamma(x), 2e-15);
+        }
+
         #[test]
         fn the_recurrence_holds(x in 0.1..150.0_f64) {
             assert_near(gamma(x + 1.0), x * gamma(x), 5e-15 * x.max(1.0));

@@ -3,7 +3,7 @@
 use libm::sqrt;
 
 use super::{empty, float, is_constant};
-use crate::{Complex, Error, pairwise};
+use crate::{Complex, Error, pairwise, pairwise_of};
 
 /// The arithmetic mean.
 ///
@@ -33,10 +33,9 @@ pub fn complex_mean(data: &[Complex]) -> Result<Complex, Error> {
 pub fn variance(data: &[f64], ddof: usize) -> Result<f64, Error> {
     let divisor = freedom(data.len(), ddof)?;
     let mean = mean(data)?;
-    let deviations: Vec<f64> = data.iter().map(|x| x - mean).collect();
-    let squares: Vec<f64> = deviations.iter().map(|x| x * x).collect();
-    let rest = pairwise(&deviations);
-    let sum = pairwise(&squares) - rest * rest / float(data.len());
+    let rest = pairwise_of(data, |x| x - mean);
+    let squares = pairwise_of(data, |x| (x - mean) * (x - mean));
+    let sum = squares - rest * rest / float(data.len());
     Ok(if sum < 0.0 { 0.0 } else { sum / divisor })
 }
 
@@ -47,8 +46,7 @@ pub fn variance(data: &[f64], ddof: usize) -> Result<f64, Error> {
 pub fn complex_variance(data: &[Complex], ddof: usize) -> Result<f64, Error> {
     let divisor = freedom(data.len(), ddof)?;
     let mean = complex_mean(data)?;
-    let squares: Vec<f64> = data.iter().map(|z| (z - mean).norm_sqr()).collect();
-    Ok(pairwise(&squares) / divisor)
+    Ok(pairwise_of(data, |z| (z - mean).norm_sqr()) / divisor)
 }
 
 /// How many values are free.
@@ -88,10 +86,7 @@ fn moments<const COUNT: usize>(
         return Ok(None);
     }
     let count = float(data.len());
-    Ok(Some(powers.map(|power| {
-        let powers: Vec<f64> = data.iter().map(|x| power(x - mean)).collect();
-        pairwise(&powers) / count
-    })))
+    Ok(Some(powers.map(|power| pairwise_of(data, |x| power(x - mean)) / count)))
 }
 
 /// How much further numbers lie on one side of the mean: m₃ / m₂^1.5, or without `bias` the

@@ -46,8 +46,10 @@ pub(super) fn grid(scene: &mut Scene, frame: &Frame, layout: &Layout) {
             scene.line([x, inner.top], [x, inner.bottom], stroke);
         }
     }
-    for y in places.y {
-        scene.line([inner.left, y], [inner.right, y], stroke);
+    if frame.y.categories.is_none() {
+        for y in places.y {
+            scene.line([inner.left, y], [inner.right, y], stroke);
+        }
     }
 }
 

@@ -30,11 +30,12 @@ pub(super) fn room(heat: &Heat, font: &Font, sizes: Sizes) -> f64 {
     let (_, ticks) = ticks(heat, 1000.0, sizes);
     let widths = ticks.major.iter().map(|(_, text)| font.width(text, sizes.tick));
     let note = font.width(&ticks.note, sizes.tick) - WIDTH;
-    DISTANCE + WIDTH + TICK + GAP + widths.fold(0.0, f64::max).max(note)
+    let label = if heat.colorbar_label.is_empty() { 0.0 } else { sizes.label * 1.5 };
+    DISTANCE + WIDTH + TICK + GAP + widths.fold(0.0, f64::max).max(note) + label
 }
 
 /// Draws it beside the matrix.
-pub(super) fn draw(scene: &mut Scene, heat: &Heat, layout: &Layout) {
+pub(super) fn draw(scene: &mut Scene, heat: &Heat, layout: &Layout, font: &Font) {
     if !heat.colorbar {
         return;
     }
@@ -52,6 +53,14 @@ pub(super) fn draw(scene: &mut Scene, heat: &Heat, layout: &Layout) {
         let sharp = y.floor().min(rect.bottom - 1.0) + 0.5;
         scene.line([rect.right + 1.0, sharp], [rect.right + TICK, sharp], stroke);
         scene.text(text, [rect.right + TICK + GAP * 0.8, y + size * 0.36], Anchor::Start, size);
+    }
+    if !heat.colorbar_label.is_empty() {
+        let size = layout.sizes.label;
+        let widths = ticks.major.iter().map(|(_, text)| font.width(text, layout.sizes.tick));
+        let x = rect.right + TICK + GAP + widths.fold(0.0, f64::max) + size * 1.2;
+        let label = font.fitted(&heat.colorbar_label, size, rect.height());
+        let at = [x, f64::midpoint(rect.top, rect.bottom)];
+        scene.turned_text(&label, at, Anchor::Middle, size, -90.0);
     }
     if !ticks.note.is_empty() {
         scene.text(&ticks.note, [rect.left, rect.top - size * 0.6], Anchor::Start, size);

@@ -7,7 +7,7 @@ use crate::frame::Frame;
 use crate::number::{count, real};
 use crate::scene::Rect;
 use crate::ticks::{Alphabet, Ticks};
-use crate::{Heat, Mark, Panel};
+use crate::{Heat, Panel};
 
 /// The sizes of letters, in pixels.
 #[derive(Clone, Copy, Debug)]
@@ -46,10 +46,7 @@ impl Layout {
     pub(super) fn of(panel: &Panel, frame: &Frame, area: Rect, font: &Font, right: f64) -> Self {
         let factor = (area.width() / 520.0).min(area.height() / 340.0).clamp(0.8, 1.0);
         let sizes = Sizes { title: 15.0 * factor, label: 13.0 * factor, tick: 11.5 * factor };
-        let heat = panel.series.iter().find_map(|series| match &series.mark {
-            Mark::Heat(heat) => Some(heat),
-            Mark::Line(_) | Mark::Bars(_) | Mark::Histogram(_) | Mark::Boxes(_) => None,
-        });
+        let heat = panel.matrix();
         let right = right + heat.map_or(0.0, |heat| colorbar::room(heat, font, sizes));
         let mut layout = Self {
             area,

@@ -13,6 +13,8 @@ pub(super) struct Entry<'a> {
     dash: Dash,
     /// The line that is shown, or nothing for an area.
     line: Option<&'a Line>,
+    /// How much the area hides.
+    opacity: f64,
 }
 
 /// The series of a panel that are named, if they are to be.
@@ -27,10 +29,14 @@ pub(super) fn entries(panel: &Panel) -> Vec<Entry<'_>> {
             let line = match &series.mark {
                 Mark::Line(line) => Some(line),
                 Mark::Bars(_) | Mark::Histogram(_) | Mark::Boxes(_) => None,
+                Mark::Band(_) | Mark::Spans(_) => None,
                 Mark::Heat(_) => return None,
             };
+            let is_band = matches!(series.mark, Mark::Band(_));
+            let opacity = if is_band { super::band::OPACITY } else { 1.0 };
             let dash = line.map_or(Dash::Solid, |line| panel.dash(index, line.dash));
-            Some(Entry { label: series.label.clone(), color: panel.color(index), dash, line })
+            let (label, color) = (series.label.clone(), panel.color(index));
+            Some(Entry { label, color, dash, line, opacity })
         })
         .collect()
 }
@@ -135,7 +141,7 @@ fn draw_sample(scene: &mut Scene, entry: &Entry<'_>, [x, y]: Point, size: f64) {
             top: (y - size * 0.38).round(),
             bottom: (y + size * 0.38).round(),
         };
-        scene.items.push(Item::Area { rect, color, opacity: 1.0 });
+        scene.items.push(Item::Area { rect, color, opacity: entry.opacity });
         return;
     };
     if line.line_width > 0.0 {

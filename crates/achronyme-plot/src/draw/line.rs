@@ -77,7 +77,7 @@ fn add_run(lines: &mut Vec<Vec<Point>>, run: Vec<Point>, rect: Rect) {
         lines.push(vec![point, point]);
         return;
     }
-    let run = if run.len() > POINTS_MAX { thinned(&run) } else { run };
+    let run = thinned(&run);
     let mut current: Vec<Point> = Vec::new();
     for pair in run.windows(2) {
         let Some((from, to)) = clipped(pair[0], pair[1], rect) else { continue };
@@ -91,7 +91,10 @@ fn add_run(lines: &mut Vec<Vec<Point>>, run: Vec<Point>, rect: Rect) {
 }
 
 /// The first, lowest, highest and last of neighbours in the same column of pixels, in their order.
-fn thinned(run: &[Point]) -> Vec<Point> {
+pub(super) fn thinned(run: &[Point]) -> Vec<Point> {
+    if run.len() <= POINTS_MAX {
+        return run.to_vec();
+    }
     let column = |point: &Point| whole(point[0].floor());
     let mut thin = Vec::new();
     for part in run.chunk_by(|before, after| column(before) == column(after)) {

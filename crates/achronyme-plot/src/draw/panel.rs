@@ -1,7 +1,7 @@
 //! One panel: its room, its axes, its data and its legend.
 
 use super::layout::Layout;
-use super::{Plot, axes, bars, boxes, colorbar, heat, legend, line};
+use super::{Plot, axes, band, bars, boxes, colorbar, heat, legend, line, note, spans};
 use crate::font::Font;
 use crate::frame::Frame;
 use crate::scene::{Point, Rect, Scene, Stroke};
@@ -13,7 +13,7 @@ pub(super) fn draw(scene: &mut Scene, panel: &Panel, area: Rect, font: &Font) {
     let layout = Layout::of(panel, &frame, area, font, 0.0);
     let entries = legend::entries(panel);
     let before = scene.items.len();
-    let busy = draw_inside(scene, panel, &frame, &layout);
+    let busy = draw_inside(scene, panel, &frame, &layout, font);
     if entries.is_empty() {
         axes::frame(scene, &frame, &layout);
         axes::texts(scene, panel, &frame, &layout, font);
@@ -24,7 +24,7 @@ pub(super) fn draw(scene: &mut Scene, panel: &Panel, area: Rect, font: &Font) {
         // There is no free place within the axes, so the legend gets one beside them.
         scene.items.truncate(before);
         let layout = Layout::of(panel, &frame, area, font, legend.width + 8.0);
-        draw_inside(scene, panel, &frame, &layout);
+        draw_inside(scene, panel, &frame, &layout, font);
         axes::frame(scene, &frame, &layout);
         axes::texts(scene, panel, &frame, &layout, font);
         let left = area.right - legend.width - 8.0;
@@ -37,9 +37,14 @@ pub(super) fn draw(scene: &mut Scene, panel: &Panel, area: Rect, font: &Font) {
 }
 
 /// Draws what is between the axes; says where something is.
-fn draw_inside(scene: &mut Scene, panel: &Panel, frame: &Frame, layout: &Layout) -> Vec<Point> {
-    let has_matrix = panel.series.iter().any(|series| matches!(series.mark, Mark::Heat(_)));
-    if panel.grid && !has_matrix {
+fn draw_inside(
+    scene: &mut Scene,
+    panel: &Panel,
+    frame: &Frame,
+    layout: &Layout,
+    font: &Font,
+) -> Vec<Point> {
+    if panel.grid && panel.matrix().is_none() {
         axes::grid(scene, frame, layout);
     }
     let mut plot = Plot { frame, rect: layout.inner, scene, busy: Vec::new() };
@@ -59,11 +64,14 @@ fn draw_inside(scene: &mut Scene, panel: &Panel, frame: &Frame, layout: &Layout)
             Mark::Boxes(data) => boxes::draw(&mut plot, data, color),
             Mark::Heat(data) => {
                 heat::draw(&mut plot, data, layout.sizes);
-                colorbar::draw(plot.scene, data, layout);
+                colorbar::draw(plot.scene, data, layout, font);
             }
+            Mark::Band(data) => band::draw(&mut plot, data, color),
+            Mark::Spans(data) => spans::draw(&mut plot, data, color),
         }
     }
     draw_references(&mut plot, panel);
+    panel.notes.iter().for_each(|it| note::draw(&mut plot, it, layout.sizes, font));
     plot.busy
 }
 
@@ -74,12 +82,14 @@ fn draw_references(plot: &mut Plot<'_>, panel: &Panel) {
     for number in &panel.vlines {
         let x = plot.x(*number);
         if (rect.left..=rect.right).contains(&x) {
+            plot.cover(Rect { left: x, right: x, ..rect });
             plot.scene.line([x, rect.top], [x, rect.bottom], stroke);
         }
     }
     for number in &panel.hlines {
         let y = plot.y(*number);
         if (rect.top..=rect.bottom).contains(&y) {
+            plot.cover(Rect { top: y, bottom: y, ..rect });
             plot.scene.line([rect.left, y], [rect.right, y], stroke);
         }
     }

@@ -49,10 +49,7 @@ pub(super) fn draw(panel: &Panel, options: &TextOptions) -> Canvas {
 }
 
 fn bars(mark: &Mark) -> Option<&Bars> {
-    match mark {
-        Mark::Bars(bars) => Some(bars),
-        Mark::Line(_) | Mark::Histogram(_) | Mark::Boxes(_) | Mark::Heat(_) => None,
-    }
+    if let Mark::Bars(bars) = mark { Some(bars) } else { None }
 }
 
 /// Where the parts of lines are.

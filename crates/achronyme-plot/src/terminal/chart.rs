@@ -5,7 +5,7 @@ use super::canvas::{Canvas, fitted, width};
 use crate::frame::Frame;
 use crate::number::{count, real};
 use crate::ticks::Ticks;
-use crate::{Color, Mark, Panel};
+use crate::{Align, Color, Mark, Panel};
 
 /// A canvas with axes, and the rectangle between them.
 pub(super) struct Chart<'a> {
@@ -134,6 +134,23 @@ impl<'a> Chart<'a> {
         };
         let mut choices = (2..=10).rev().map(|most| axis.ticks(most, options.alphabet()));
         choices.find(is_roomy).unwrap_or_else(|| axis.ticks(2, options.alphabet()))
+    }
+
+    /// Writes the texts over the data, as far as there is room.
+    pub(super) fn add_notes(&mut self, panel: &Panel) {
+        for note in &panel.notes {
+            let place = (self.row(note.y, 1), self.column(note.x, 1));
+            let (Some(row), Some(column)) = place else { continue };
+            let text = fitted(&note.text, self.width);
+            let (size, row) = match note.align {
+                Align::Center => (width(&text) / 2, row.saturating_sub(1)),
+                Align::Right => (width(&text) + 1, row),
+                Align::Left => (0, row),
+            };
+            let start = column + usize::from(note.align == Align::Left) * 2;
+            let start = start.saturating_sub(size).min(self.width.saturating_sub(width(&text)));
+            self.canvas.write(self.top + row, self.left + start, &text);
+        }
     }
 
     /// Adds a line that says which series is which.

@@ -3,10 +3,11 @@
 use super::TextOptions;
 use super::canvas::Canvas;
 use super::chart::Chart;
+use super::spans;
 use crate::boxes::Spread;
 use crate::frame::{self, Frame};
 use crate::number::{count, real};
-use crate::{Bars, Boxes, Color, Histogram, Line, Mark, Panel};
+use crate::{Band, Bars, Boxes, Color, Histogram, Line, Mark, Panel};
 
 /// What points of a series are where dots cannot be told apart.
 const SYMBOLS: [char; 8] = ['•', '×', '○', '+', '◆', '△', '■', '▽'];
@@ -29,6 +30,14 @@ pub(super) fn draw(panel: &Panel, options: &TextOptions) -> Canvas {
         (Mark::Line(_), false) if is_dotted => '⣿',
         (Mark::Line(_), false) => SYMBOLS[index % SYMBOLS.len()],
         (Mark::Line(_), true) => ASCII_SYMBOLS[index % ASCII_SYMBOLS.len()],
+        (Mark::Band(_), ascii) => {
+            if ascii {
+                ':'
+            } else {
+                '░'
+            }
+        }
+        (Mark::Spans(_), _) => spans::letter(panel, index, options),
         (_, ascii) => {
             if ascii {
                 '#'
@@ -45,9 +54,12 @@ pub(super) fn draw(panel: &Panel, options: &TextOptions) -> Canvas {
             Mark::Histogram(data) => draw_histogram(&mut chart, data, color, options),
             Mark::Bars(data) => draw_bars(&mut chart, data, color, options),
             Mark::Boxes(data) => draw_boxes(&mut chart, data, color, options),
+            Mark::Band(band) => fill(&mut chart, band, color, options),
+            Mark::Spans(data) => spans::draw_spans(&mut chart, data, symbol(index), color),
             Mark::Heat(_) => {}
         }
     }
+    chart.add_notes(panel);
     chart.add_legend(panel, symbol);
     chart.canvas
 }
@@ -112,6 +124,37 @@ fn draw_dots(chart: &mut Chart<'_>, line: &Line, color: Color) {
     for (index, bits) in letters.into_iter().enumerate().filter(|(_, bits)| *bits > 0) {
         let letter = char::from_u32(0x2800 + bits).unwrap_or('?');
         chart.put(index / width, index % width, letter, color);
+    }
+}
+
+/// Fills the area between two lines.
+fn fill(chart: &mut Chart<'_>, band: &Band, color: Color, options: &TextOptions) {
+    let (x, y) = (&chart.frame.x, &chart.frame.y);
+    let points: Vec<[f64; 3]> = band
+        .x
+        .iter()
+        .zip(&band.low)
+        .zip(&band.high)
+        .map(|((at, low), high)| [x.place(*at), y.place(*low), y.place(*high)])
+        .collect();
+    let rows = real(chart.height);
+    for column in 0..chart.width {
+        let share = (real(column) + 0.5) / real(chart.width);
+        for pair in points.windows(2) {
+            let [from, to] = [pair[0][0], pair[1][0]];
+            if !(from.min(to) <= share && share < from.max(to)) {
+                continue;
+            }
+            let part = (share - from) / (to - from);
+            let at = |end: usize| pair[0][end] + (pair[1][end] - pair[0][end]) * part;
+            let (low, high) = (at(1).min(at(2)).max(0.0), at(1).max(at(2)).min(1.0));
+            let above = count(((1.0 - high) * rows).round());
+            let below = count(((1.0 - low) * rows).round());
+            if !low.is_nan() && !high.is_nan() && low < high {
+                let letter = options.letter('░', ':');
+                (above..below).for_each(|row| chart.put(row, column, letter, color));
+            }
+        }
     }
 }
 

@@ -38,6 +38,7 @@ impl Text {
                 let line = is_here.then(|| line_of(text, span.start));
                 End::Uncaught { kind: kind.unwrap_or_default(), message, line }
             }
+            Ended::Exit(_) => End::Value(None),
             Ended::Stopped => End::Stopped,
         };
         let output = written(&world.borrow());

@@ -47,7 +47,7 @@ impl Function<'_> {
                 let upvalue = self.prototype.upvalues.get(index);
                 noted('U', upvalue.map(|(name, _)| name.clone()).filter(|name| !name.is_empty()))
             }
-            Operand::Global16 => noted('G', program.globals.get(index).cloned()),
+            Operand::Global8 | Operand::Global16 => noted('G', program.globals.get(index).cloned()),
             Operand::Prototype16 => noted('F', Some(function_name(program, index))),
             Operand::Count | Operand::Flags | Operand::Small16 => value.to_string().into(),
             Operand::Unused | Operand::Cache => String::new().into(),

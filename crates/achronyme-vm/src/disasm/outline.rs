@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::function_name;
-use crate::program::{Capture, Program, Prototype};
+use crate::program::{Capture, Line, Program, Prototype};
 
 /// What a function is, where its upvalues come from, and where its errors go.
 pub(super) fn outline(program: &Program, index: usize, prototype: &Prototype) -> String {
@@ -49,8 +49,9 @@ pub(super) fn source_line(
     prototype: &Prototype,
     at: usize,
 ) -> Option<(usize, String)> {
-    let found = prototype.lines.binary_search_by(|line| (line.at as usize).cmp(&at)).ok()?;
-    let line = prototype.lines.get(found).filter(|line| line.statement)?;
+    let found = prototype.lines.partition_point(|line| (line.at as usize) < at);
+    let begins = |line: &&Line| line.at as usize == at && line.statement;
+    let line = prototype.lines.get(found).filter(begins)?;
     let text = &program.sources.get(line.source as usize)?.text;
     let before = text.get(..line.start as usize)?;
     let start = before.rfind('\n').map_or(0, |end| end + 1);

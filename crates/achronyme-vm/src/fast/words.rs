@@ -4,7 +4,8 @@
 
 use crate::frame::CLEARED;
 use crate::heap::Heap;
-use crate::value::Value;
+use crate::layout::string;
+use crate::value::{AT, Value};
 
 /// The place of an instruction. Operands are read where they lie, so that the loop has to keep nothing
 /// but the place.
@@ -60,6 +61,26 @@ pub(super) fn share(heap: &mut Heap, value: Value) {
     heap.share(value);
 }
 
+/// Whether two strings have the same text. Short ones are one word, of which what is behind their end
+/// does not count.
+#[inline(always)]
+pub(super) fn strings_equal(heap: &Heap, memory: *const u64, left: u64, right: u64) -> bool {
+    // SAFETY: both are strings, whose words and whose buffers' are there.
+    unsafe {
+        let string = |value: u64| memory.add((value & AT) as usize);
+        let (one, other) = (string(left), string(right));
+        let length = *one.add(string::BYTES);
+        if length != *other.add(string::BYTES) {
+            return false;
+        }
+        if length.wrapping_sub(1) < 8 && cfg!(target_endian = "little") {
+            let bytes = |string: *const u64| *memory.add(*string.add(string::BUFFER) as usize + 1);
+            return (bytes(one) ^ bytes(other)) << (64 - 8 * length) == 0;
+        }
+    }
+    heap.string_equal(Value(left), Value(right))
+}
+
 /// Copies a frame's words, of which there are few.
 #[inline(always)]
 pub(super) unsafe fn copy(from: *const u64, to: *mut u64, count: usize) {
@@ -81,4 +102,24 @@ pub(super) fn clear(from: *mut u64, to: *mut u64) {
             at = at.add(CLEARED);
         }
     }
+}
+
+/// The same place, of which the compiler does not know where it comes from: else it keeps the window's
+/// distance from the memory's begin and adds the two again before each instruction.
+#[cfg(all(not(miri), any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[expect(clippy::pointers_in_nomem_asm_block, reason = "nothing is read or written")]
+#[inline(always)]
+pub(super) fn window(mut base: *mut u64) -> *mut u64 {
+    // SAFETY: there are no instructions in it.
+    unsafe {
+        std::arch::asm!("/* {0} */", inout(reg) base, options(pure, nomem, nostack, preserves_flags));
+    }
+    base
+}
+
+/// The same place.
+#[cfg(any(miri, not(any(target_arch = "x86_64", target_arch = "aarch64"))))]
+#[inline(always)]
+pub(super) fn window(base: *mut u64) -> *mut u64 {
+    base
 }

@@ -36,6 +36,8 @@ const PATIENCE: usize = (4 << 20) / 8;
 const AHEAD: usize = 8;
 const AHEAD_MIN: usize = 32;
 const AHEAD_MAX: usize = 512;
+/// From so many pages on, they are large ones: small programs do not pay for what they do not use.
+const LARGE_FROM: usize = (8 << 20) / (PAGE * 8);
 
 #[expect(clippy::cast_possible_truncation, reason = "there are fewer than 256 classes")]
 const fn class_of() -> [u8; CELL_MAX + 1] {
@@ -130,6 +132,8 @@ pub(crate) struct Space {
     pub(super) geometry: Geometry,
     /// Up to this page of the object space the system has been asked for memory. No part of the state.
     populated: usize,
+    /// Whether the system has been asked for large pages. No part of the state.
+    is_large: bool,
     /// Free spans before the tail: pages and first page. Follows from the tables.
     holes: BTreeSet<(usize, usize)>,
     /// First words of the blocks that had free cells after the last collection. Follows from the
@@ -149,6 +153,7 @@ impl Space {
             tail: 0,
             frontier: 0,
             populated: 0,
+            is_large: false,
             geometry: Geometry::new(object_pages),
             holes: BTreeSet::new(),
             partial: [const { Vec::new() }; CLASSES],
@@ -277,8 +282,18 @@ impl Heap {
         self.memory.get(geometry.bits * PAGE + index / 64) >> (index % 64) & 1 == 1
     }
 
+    /// Asks for large pages once much is in use.
+    fn enlarge(&mut self) {
+        let space = &mut self.space;
+        if !space.is_large && space.frontier >= LARGE_FROM {
+            self.memory.enlarge(space.geometry.objects + LARGE_FROM);
+            space.is_large = true;
+        }
+    }
+
     /// Asks for memory for the next blocks when the last of them was used up.
     fn populate(&mut self) {
+        self.enlarge();
         let space = &mut self.space;
         if space.frontier > space.populated {
             let geometry = space.geometry;
@@ -331,12 +346,33 @@ impl Heap {
     fn allocate_span(&mut self, words: usize) -> Option<usize> {
         let pages = words.div_ceil(PAGE);
         let first = self.space.take_pages(pages)?;
+        self.enlarge();
         let geometry = self.space.geometry;
         self.memory.set(geometry.entry(first), (pages as u64) << SPAN_SHIFT | SPAN);
         let at = (geometry.objects + first) * PAGE;
         self.memory.mark(at, at + pages * PAGE);
         self.space.allocated += pages * PAGE;
         Some(at)
+    }
+
+    /// Gives the object that begins at `at` so many words where it is: how many it has then. `None`
+    /// unless it is the last one and has pages of its own.
+    pub(super) fn lengthen(&mut self, at: usize, words: usize) -> Option<usize> {
+        let geometry = self.space.geometry;
+        let first = at / PAGE - geometry.objects;
+        let entry = self.memory.get(geometry.entry(first));
+        let (old, new) = (word_index(entry >> SPAN_SHIFT), words.div_ceil(PAGE));
+        let is_last = entry & SPAN == SPAN && first + old == self.space.tail && new >= old;
+        if !is_last || new > geometry.object_pages - first {
+            return None;
+        }
+        self.space.tail = first + new;
+        self.space.frontier = self.space.frontier.max(self.space.tail);
+        self.enlarge();
+        self.memory.set(geometry.entry(first), (new as u64) << SPAN_SHIFT | SPAN);
+        self.memory.mark(at + old * PAGE, at + new * PAGE);
+        self.space.allocated += (new - old) * PAGE;
+        Some(new * PAGE)
     }
 
     /// Lets go of blocks and spans in which no object began, and begins anew in those with free

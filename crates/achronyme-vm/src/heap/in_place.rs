@@ -14,6 +14,9 @@ impl Heap {
         if !left.is(Tag::String) {
             return Ok(None);
         }
+        if let Some(number) = right.as_number() {
+            return self.concatenate_number(left, number).map(Some);
+        }
         let right = if right.is(Tag::String) {
             right
         } else {

@@ -43,6 +43,17 @@ impl Memory {
         }
     }
 
+    /// Lets the system give large pages from this page on: with small ones, walks over much memory wait
+    /// for addresses to be translated.
+    pub(crate) fn enlarge(&self, from: usize) {
+        #[cfg(target_os = "linux")]
+        {
+            let from = from * PAGE * WORD_BYTES;
+            // Without it everything works, only slower.
+            self.map.advise_range(Advice::HugePage, from, self.map.len() - from).ok();
+        }
+    }
+
     /// All words.
     #[inline(always)]
     pub(crate) fn words(&self) -> &[u64] {

@@ -79,6 +79,10 @@ impl Heap {
 impl Store for Heap {
     type Value = Value;
 
+    fn precision(&self) -> Option<usize> {
+        self.precision.map(usize::from)
+    }
+
     #[inline]
     fn view(&self, value: &Value) -> View {
         if value.0 < NUMBERS_END {

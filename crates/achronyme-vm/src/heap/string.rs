@@ -3,7 +3,7 @@
 
 #![expect(unsafe_code, reason = "checking the text again at each look costs its length")]
 
-use achronyme_library::Fault;
+use achronyme_library::{Fault, text};
 
 use super::Heap;
 use crate::Value;
@@ -71,7 +71,7 @@ impl Heap {
 
     /// Both texts in a row. Adding to the same string again and again takes time for what is added.
     pub(crate) fn concatenate(&mut self, left: Value, right: Value) -> Result<Value, Fault> {
-        let (left_buffer, left_length) = self.string_bytes(left);
+        let (_, left_length) = self.string_bytes(left);
         let (right_buffer, right_length) = self.string_bytes(right);
         if right_length == 0 {
             return Ok(left);
@@ -79,8 +79,38 @@ impl Heap {
         if left_length == 0 {
             return Ok(right);
         }
-        let length = left_length + right_length;
         let characters = self.string_characters(left) + self.string_characters(right);
+        let (result, buffer) = self.lengthened(left, right_length, characters)?;
+        self.copy_bytes(right_buffer, right_length, buffer, left_length);
+        Ok(result)
+    }
+
+    /// A string and what is written of a number.
+    pub(super) fn concatenate_number(&mut self, left: Value, number: f64) -> Result<Value, Fault> {
+        let mut digits = std::mem::take(&mut self.digits);
+        digits.clear();
+        text::write_number(&mut digits, number);
+        let left_length = self.string_bytes(left).1;
+        let characters = self.string_characters(left) + digits.len();
+        let lengthened = self.lengthened(left, digits.len(), characters);
+        if let Ok((_, buffer)) = lengthened {
+            let bytes = self.write_at(buffer, left_length, digits.len());
+            bytes.copy_from_slice(digits.as_bytes());
+        }
+        self.digits = digits;
+        Ok(lengthened?.0)
+    }
+
+    /// A string that begins like `left`, and the buffer in which `added` bytes are to be written after
+    /// that: the same one if nothing follows there and they fit.
+    fn lengthened(
+        &mut self,
+        left: Value,
+        added: usize,
+        characters: usize,
+    ) -> Result<(Value, usize), Fault> {
+        let (left_buffer, left_length) = self.string_bytes(left);
+        let length = left_length + added;
         let is_last = self.header(left_buffer).count() == left_length;
         let buffer = if is_last && length <= (self.cell_words(left_buffer) - 1) * 8 {
             left_buffer
@@ -90,9 +120,7 @@ impl Heap {
             self.copy_bytes(left_buffer, left_length, buffer, 0);
             buffer
         };
-        let result = self.string_in(buffer, length, characters)?;
-        self.copy_bytes(right_buffer, right_length, buffer, left_length);
-        Ok(result)
+        Ok((self.string_in(buffer, length, characters)?, buffer))
     }
 
     /// Buffer and length.
@@ -126,11 +154,22 @@ impl Heap {
 
     /// Adds the first bytes of another buffer at the end of those that are used.
     fn copy_bytes(&mut self, from: usize, length: usize, buffer: usize, used: usize) {
-        let end = used + length;
-        self.memory.mark(buffer + 1 + used / 8, buffer + 1 + end.div_ceil(8));
-        self.memory.set(buffer, Header::of_buffer(ObjectKind::RawBuffer, end).0);
+        self.use_bytes(buffer, used, length);
         let bytes: &mut [u8] = bytemuck::cast_slice_mut(self.memory.words_mut());
         let from = (from + 1) * 8;
         bytes.copy_within(from..from + length, (buffer + 1) * 8 + used);
+    }
+
+    /// The bytes of a buffer after those that are used, which are then used as well.
+    fn write_at(&mut self, buffer: usize, used: usize, length: usize) -> &mut [u8] {
+        self.use_bytes(buffer, used, length);
+        let bytes: &mut [u8] = bytemuck::cast_slice_mut(self.memory.words_mut());
+        &mut bytes[(buffer + 1) * 8 + used..][..length]
+    }
+
+    fn use_bytes(&mut self, buffer: usize, used: usize, length: usize) {
+        let end = used + length;
+        self.memory.mark(buffer + 1 + used / 8, buffer + 1 + end.div_ceil(8));
+        self.memory.set(buffer, Header::of_buffer(ObjectKind::RawBuffer, end).0);
     }
 }

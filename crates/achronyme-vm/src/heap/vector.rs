@@ -163,8 +163,14 @@ impl Heap {
             *slot = self.vector_copy(*slot, capacity)?;
             return Ok(());
         }
-        let (buffer, capacity) = self.new_value_buffer(capacity)?;
         let data = self.vector_data(*slot);
+        if data != slot.at() + vector::INLINE
+            && let Some(words) = self.lengthen(data - 1, capacity.saturating_add(1))
+        {
+            self.memory.set(slot.at() + vector::CAPACITY, (words - 1) as u64);
+            return Ok(());
+        }
+        let (buffer, capacity) = self.new_value_buffer(capacity)?;
         self.memory.words_mut().copy_within(data..data + length, buffer);
         self.memory.set(slot.at() + vector::DATA, buffer as u64);
         self.memory.set(slot.at() + vector::CAPACITY, capacity as u64);

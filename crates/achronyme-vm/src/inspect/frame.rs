@@ -72,7 +72,7 @@ impl Vm {
         let frame = |call: Activation| {
             let position = self.position_of(&call);
             let name = function_name(&self.program, call.function);
-            Frame { name, position, place: self.place_of(position) }
+            Frame { name, position, place: self.part_of(position) }
         };
         own.take(limit).map(frame).collect()
     }

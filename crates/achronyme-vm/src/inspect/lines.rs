@@ -3,7 +3,7 @@
 use machine::{CodePosition, Place};
 
 use crate::instruction::Instruction;
-use crate::program::{Program, Prototype};
+use crate::program::{Line, Program, Prototype};
 use crate::vm::{Proto, Vm};
 
 /// What is computed of a program's sources once.
@@ -61,15 +61,29 @@ impl Vm {
         self.lines.library.get(function).copied().unwrap_or(false)
     }
 
+    /// The line on which a run stops at a position: the statement's where one begins.
     pub(crate) fn place_of(&self, position: CodePosition) -> Option<Place> {
+        let (line, before) = self.line_of(position)?;
+        let line = before.filter(|before| before.at == line.at).unwrap_or(line);
+        self.lines.place(line.source, line.start)
+    }
+
+    /// The line of the part of a statement that a position comes from, for errors and calls.
+    pub(crate) fn part_of(&self, position: CodePosition) -> Option<Place> {
+        let (line, _) = self.line_of(position)?;
+        self.lines.place(line.source, line.start)
+    }
+
+    /// Where a position in the user's code comes from, and the entry before that one.
+    fn line_of(&self, position: CodePosition) -> Option<(&Line, Option<&Line>)> {
         let (function, word) = self.function_at(position)?;
         if self.is_of_library(function) {
             return None;
         }
         let lines = &self.program.prototypes[function].lines;
         let after = lines.partition_point(|line| line.at as usize <= word);
-        let line = lines.get(after.checked_sub(1)?)?;
-        self.lines.place(line.source, line.start)
+        let last = after.checked_sub(1)?;
+        Some((lines.get(last)?, last.checked_sub(1).and_then(|before| lines.get(before))))
     }
 
     /// Where statements on a line begin that do not follow another one on it.

@@ -68,12 +68,12 @@ impl Vm {
     /// `effect(function)`; the word `to` gets the result.
     pub(super) fn run_effect(&mut self, function: Value, to: usize) -> Result<Flow, Failure> {
         if !function.is(Tag::Closure) {
-            return Err(Fault::new("effect needs a function").into());
+            return Err(Fault::type_error("effect: needs a function").into());
         }
         let number = self.heap.closure_prototype(function) as usize;
         if self.prototypes[number].kind != Body::Plain {
-            let message = "effect needs a function that is neither async nor a generator";
-            return Err(Fault::new(message).into());
+            let message = "effect: needs a function that is neither async nor a generator";
+            return Err(Fault::type_error(message).into());
         }
         let left = self.heap.vector_of(&[function])?;
         self.run_effects(left, to)

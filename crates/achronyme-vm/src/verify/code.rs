@@ -152,7 +152,7 @@ impl Code<'_> {
                 among("function", program.prototypes.len())?;
                 self.check_closure(usize::try_from(value).unwrap_or(usize::MAX))
             }
-            Operand::Global16 => among("global", program.globals.len()),
+            Operand::Global8 | Operand::Global16 => among("global", program.globals.len()),
             Operand::Check16 => among("check", program.checks.len()),
             Operand::Jump | Operand::Jump24 => self.check_jump(instruction),
             Operand::Name => among("name", program.names.len()),

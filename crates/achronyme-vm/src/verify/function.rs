@@ -83,7 +83,9 @@ fn check_debug(program: &Program, prototype: &Prototype, starts: &[bool]) -> Res
             )
         })?;
     }
-    let ascending = prototype.lines.is_sorted_by(|before, after| before.at < after.at);
+    let ascending = prototype.lines.is_sorted_by(|before, after| {
+        before.at < after.at || before.at == after.at && before.statement && !after.statement
+    });
     ensure(ascending, || "the places in the source are not in the order of the code".to_owned())?;
     for line in &prototype.lines {
         let is_start = starts.get(line.at as usize).copied().unwrap_or(false);

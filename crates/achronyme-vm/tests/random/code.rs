@@ -144,6 +144,7 @@ impl Writer<'_> {
                 let upvalues = self.prototype().upvalues.iter();
                 vec![u8::try_from(upvalues.map(|of| of.1).position(|of| of == cells)?).unwrap()]
             }
+            Operand::Global8 => vec![self.random.byte(globals)],
             Operand::Kind => vec![self.random.byte(Kind::ALL.len())],
             Operand::Flags => vec![self.random.byte(2)],
             Operand::Wide16 if op == Op::Raise => {

@@ -4,7 +4,7 @@ use achronyme_library::{BinaryOp, Kind};
 use achronyme_vm::Op;
 use source::Span;
 
-use super::function::Storage;
+use super::function::{Outside, Storage};
 use super::kind::combined;
 use super::operator::Operand;
 use super::place::{Part, Start, Step};
@@ -271,26 +271,29 @@ impl Codegen<'_> {
         self.combine(op, register, register, value, span);
     }
 
-    /// An element or a field.
-    /// The upvalue with the cell of a variable that can change, as for reading an element.
-    fn upcell_before(&mut self, root: &Expression, at: &Expression) -> Option<u8> {
-        let upvalue = self.upvalue_before(root, at)?;
+    /// Where outside of the function a variable is that can change, as for reading an element.
+    fn mutable_before(&mut self, root: &Expression, at: &Expression) -> Option<Outside> {
+        let outside = self.outside_before(root, at)?;
         let Meaning::Binding(id) = self.resolution.meaning(root.span) else { return None };
-        let is_cell = matches!(self.storage(id), Some(Storage::Upcell(_)));
-        (is_cell && self.resolution.binding(id).mutable).then_some(upvalue)
+        let is_kept = matches!(self.storage(id), Some(Storage::Upcell(_) | Storage::Global(_)));
+        (is_kept && self.resolution.binding(id).mutable).then_some(outside)
     }
 
+    /// An element or a field.
     fn assign_part(&mut self, assignment: &Assignment, span: Span, to: To) {
         let place = &assignment.place;
         let parts: Vec<_> =
             place.path.iter().filter_map(|(suffix, _)| Part::of_suffix(suffix)).collect();
         if let ([Part::Index([IndexItem::At(at)])], None) = (&*parts, assignment.op)
-            && let Some(upvalue) = self.upcell_before(&place.root, at)
+            && let Some(outside) = self.mutable_before(&place.root, at)
         {
             let at = self.operand(at, span.end);
             let value = self.kept_operand(&assignment.value);
             self.at(span);
-            self.emit(Op::SetUpIndex, value, upvalue, at);
+            match outside {
+                Outside::Upvalue(upvalue) => self.emit(Op::SetUpIndex, value, upvalue, at),
+                Outside::Global(global) => self.emit(Op::SetGlobalIndex, value, global, at),
+            }
             self.register_to(value, to);
             return;
         }

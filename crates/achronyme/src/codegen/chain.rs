@@ -3,7 +3,7 @@
 use achronyme_vm::Op;
 use source::Span;
 
-use super::function::Storage;
+use super::function::{Outside, Storage};
 use super::method::{changed_field, changes};
 use super::place::Start;
 use super::{Codegen, To, Use};
@@ -108,14 +108,21 @@ impl Codegen<'_> {
                 self.steps(work, steps, object)
             }
             Some(StepKind::Index([IndexItem::At(at)]))
-                if let Some(upvalue) = self.upvalue_before(first, at) =>
+                if let Some(outside) = self.outside_before(first, at) =>
             {
                 let rest = &steps[1..];
                 let is_last = rest.is_empty();
                 let register = if is_last { work.target } else { self.next_slot(work, rest) };
                 let at = self.operand(at, at.span.end);
                 self.at(steps[0].span);
-                self.emit(Op::PeekUpIndex, register, upvalue, at);
+                match outside {
+                    Outside::Upvalue(upvalue) => {
+                        self.emit(Op::PeekUpIndex, register, upvalue, at);
+                    }
+                    Outside::Global(global) => {
+                        self.emit(Op::PeekGlobalIndex, register, global, at);
+                    }
+                }
                 let is_kept = match is_last {
                     true => work.kept != Use::Look,
                     false => self.resolution.has_effects(steps[0].span.end, work.end),
@@ -140,9 +147,9 @@ impl Codegen<'_> {
         }
     }
 
-    /// The upvalue that a name is, if it has a value by now and the index does nothing else, so that
-    /// it does not matter which of them is evaluated first.
-    pub(super) fn upvalue_before(&mut self, name: &Expression, at: &Expression) -> Option<u8> {
+    /// Where outside of the function the variable of this name is, if it has a value by now and the
+    /// index does nothing else, so that it does not matter which of them is evaluated first.
+    pub(super) fn outside_before(&mut self, name: &Expression, at: &Expression) -> Option<Outside> {
         if !matches!(name.kind, ExpressionKind::Name(_))
             || self.resolution.has_effects(at.span.start, at.span.end)
         {
@@ -150,9 +157,13 @@ impl Codegen<'_> {
         }
         let Meaning::Binding(id) = self.resolution.meaning(name.span) else { return None };
         match self.storage(id)? {
-            Storage::Upvalue(upvalue) => Some(upvalue),
-            Storage::Upcell(upvalue) if !self.resolution.binding(id).is_late => Some(upvalue),
-            _ => None,
+            Storage::Upvalue(upvalue) => Some(Outside::Upvalue(upvalue)),
+            _ if self.resolution.binding(id).is_late => None,
+            Storage::Upcell(upvalue) => Some(Outside::Upvalue(upvalue)),
+            Storage::Global(global) => u8::try_from(global).ok().map(Outside::Global),
+            Storage::Register { .. } | Storage::Cell(_) | Storage::Rec | Storage::Builtin(_) => {
+                None
+            }
         }
     }
 

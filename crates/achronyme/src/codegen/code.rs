@@ -30,6 +30,8 @@ pub(super) struct Code {
     pub(super) lines: Vec<Line>,
     /// Whether control gets to the end of what there is.
     is_live: bool,
+    /// The word of the last instruction.
+    last: usize,
     /// A distance did not fit.
     pub(super) is_too_long: bool,
     source: u32,
@@ -43,6 +45,7 @@ impl Code {
             words: Vec::new(),
             lines: Vec::new(),
             is_live: true,
+            last: 0,
             is_too_long: false,
             source,
             span: Span::default(),
@@ -76,7 +79,24 @@ impl Code {
     }
 
     pub(super) fn emit(&mut self, op: Op, a: u8, b: u8, c: u8) {
+        self.pair_with(op);
         self.push(op.abc(a, b, c));
+    }
+
+    /// Lets the instruction before this one say that this one follows, if the machine does the two at
+    /// once. By itself each does the same as ever.
+    fn pair_with(&mut self, next: Op) {
+        let Some(last) = self.words.get_mut(self.last).filter(|_| self.is_live) else { return };
+        let [code, a, b, c] = last.to_le_bytes();
+        let op = match (Op::from_code(code), next) {
+            (Some(Op::Add), next) if is_loop(next) => Op::AddLoop,
+            (Some(Op::AddK), next) if is_loop(next) => Op::AddLoopK,
+            (Some(Op::Mul), Op::Add) => Op::MulAdd,
+            _ => return,
+        };
+        if self.last + 1 == self.words.len() {
+            self.words[self.last] = op.abc(a, b, c);
+        }
     }
 
     pub(super) fn emit_wide(&mut self, op: Op, a: u8, k: u16) {
@@ -99,6 +119,7 @@ impl Code {
             return;
         }
         self.mark_line();
+        self.last = self.words.len();
         self.words.push(word);
     }
 
@@ -110,23 +131,19 @@ impl Code {
     fn mark_line(&mut self) {
         let statement = self.statement.take();
         // The first part of a statement stands for it if it begins where the statement does.
-        let span = match statement {
-            Some(statement) if statement.start != self.span.start => statement,
-            _ => self.span,
-        };
-        let same = |line: &Line| line.start == span.start && line.end == span.end;
-        if statement.is_none() && self.lines.last().is_some_and(same) {
-            return;
+        let stands = statement.is_some_and(|statement| statement.start == self.span.start);
+        if let Some(statement) = statement.filter(|_| !stands) {
+            self.push_line(statement, true);
         }
-        let at = self.here();
-        let line = Line {
-            at,
-            source: self.source,
-            start: span.start,
-            end: span.end,
-            statement: statement.is_some(),
-        };
-        self.lines.push(line);
+        let same = |line: &Line| line.start == self.span.start && line.end == self.span.end;
+        if stands || !self.lines.last().is_some_and(same) {
+            self.push_line(self.span, stands);
+        }
+    }
+
+    fn push_line(&mut self, span: Span, statement: bool) {
+        let (at, source) = (self.here(), self.source);
+        self.lines.push(Line { at, source, start: span.start, end: span.end, statement });
     }
 
     /// A jump forwards that is always taken.
@@ -199,6 +216,11 @@ impl Code {
         let distance = back(target, self.words.len() + 1);
         self.emit_word(distance.cast_unsigned());
     }
+}
+
+/// Whether it is one of the comparisons that jump back, and that an addition mostly comes before.
+fn is_loop(op: Op) -> bool {
+    matches!(op, Op::LoopIfLt | Op::LoopIfLe | Op::LoopIfLtK | Op::LoopIfLeK)
 }
 
 fn back(target: Target, end: usize) -> i32 {

@@ -33,6 +33,15 @@ pub(super) enum Storage {
     Builtin(u16),
 }
 
+/// A variable outside of the function, of which an instruction takes an element.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Outside {
+    /// In an upvalue, or in a cell that is in one.
+    Upvalue(u8),
+    /// One of the first globals.
+    Global(u8),
+}
+
 /// What a function has from the one around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Captured {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use achronyme_library::{Engine as Runner, Type, ask, builtin, call, finish};
+use achronyme_library::{Engine as Runner, Type, ask, builtin, call, finish, prelude_count};
 use source::Span;
 
 use super::engine::Engine;
@@ -137,11 +137,21 @@ impl Engine {
     ) -> Result<(), Exit> {
         let parameters = &function.lambda.parameters;
         let count = parameters.len();
+        let is_needed = |one: &&Parameter| !one.optional && one.default.is_none();
+        if given <= count && !parameters[given..].iter().any(|one| is_needed(&one)) {
+            return Ok(());
+        }
+        let least = parameters.iter().filter(is_needed).count();
+        if self.is_library(function.lambda.span)
+            && let Some(name) = &function.lambda.name
+            && let Some(fault) = prelude_count(name, least, count, given)
+        {
+            return self.at(span, Err(fault));
+        }
         if given > count {
             let message = format!("Lambda expects at most {count} arguments, got {given}");
             return self.error(span, message);
         }
-        let is_needed = |one: &&Parameter| !one.optional && one.default.is_none();
         match parameters[given..].iter().find(is_needed) {
             None => Ok(()),
             Some(missing) => {

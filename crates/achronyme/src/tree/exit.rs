@@ -24,6 +24,8 @@ pub(super) enum Exit {
     Tail(Box<Call>),
     /// The steps that the run may take are used up.
     Stopped,
+    /// The program has ended, and says this to its caller.
+    Ended(u8),
 }
 
 /// An error on its way.

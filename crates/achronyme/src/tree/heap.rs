@@ -21,6 +21,8 @@ pub(super) struct Heap {
     cyclic: RefCell<Vec<Cyclic>>,
     /// How many of them there may be before those that are gone are looked for.
     cyclic_max: Cell<usize>,
+    /// How many digits after the point printed numbers have.
+    precision: Cell<Option<u16>>,
 }
 
 /// What can lead back to itself.
@@ -31,12 +33,18 @@ pub(super) enum Cyclic {
 }
 
 impl Heap {
+    /// Lets printed numbers have so many digits after the point.
+    pub(super) fn set_precision(&self, digits: Option<u16>) {
+        self.precision.set(digits);
+    }
+
     pub(super) fn new(limit: usize) -> Self {
         Self {
             used: Rc::default(),
             limit,
             cyclic: RefCell::default(),
             cyclic_max: Cell::new(1 << 12),
+            precision: Cell::new(None),
         }
     }
 
@@ -150,6 +158,10 @@ impl Cyclic {
 
 impl Store for Heap {
     type Value = Value;
+
+    fn precision(&self) -> Option<usize> {
+        self.precision.get().map(usize::from)
+    }
 
     fn view(&self, value: &Value) -> View {
         value.view()

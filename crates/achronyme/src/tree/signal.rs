@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use achronyme_library::Fault;
 use source::Span;
 
 use super::engine::Engine;
@@ -86,11 +87,11 @@ impl Engine {
     /// `effect(function)`
     pub(super) async fn effect(&self, function: &Value, span: Span) -> Outcome {
         let Value::Function(function) = function else {
-            return self.error(span, "effect needs a function");
+            return self.at(span, Err(Fault::type_error("effect: needs a function")));
         };
         if function.lambda.is_async || function.lambda.is_generator {
-            let message = "effect needs a function that is neither async nor a generator";
-            return self.error(span, message);
+            let message = "effect: needs a function that is neither async nor a generator";
+            return self.at(span, Err(Fault::type_error(message)));
         }
         self.run_effect(Rc::clone(function), span).await?;
         Ok(Value::Null)

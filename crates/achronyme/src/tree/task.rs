@@ -95,7 +95,7 @@ impl Engine {
         let result = Pin::new(&mut task.work).poll(context);
         self.tasks.current.set(around);
         match result {
-            Poll::Ready(Err(Exit::Stopped)) => Err(Exit::Stopped),
+            Poll::Ready(Err(exit @ (Exit::Stopped | Exit::Ended(_)))) => Err(exit),
             Poll::Ready(outcome) => {
                 self.tasks.futures.borrow_mut().remove(&id);
                 self.finish(&task.future, outcome);
@@ -166,12 +166,13 @@ impl Engine {
     fn spawn(&self, arguments: Vec<Value>, span: Span) -> Outcome {
         let mut arguments = arguments.into_iter();
         let Some(Value::Function(function)) = arguments.next() else {
-            return self.error(span, "spawn needs a function");
+            return self.at(span, Err(Fault::type_error("spawn: needs a function")));
         };
         let arguments: Vec<Value> = arguments.collect();
         self.check_count(&function, arguments.len(), span)?;
         if function.lambda.is_generator {
-            return self.error(span, "spawn needs a function that is no generator");
+            let wanted = "spawn: needs a function that is no generator";
+            return self.at(span, Err(Fault::type_error(wanted)));
         }
         let callee = Value::Function(function);
         let call = Call { callee, arguments, receiver: None, span };
@@ -184,11 +185,12 @@ impl Engine {
 
     /// `sleep(milliseconds)`
     fn sleep(&self, time: &Value, span: Span) -> Outcome {
+        let wanted = "sleep: needs a non-negative number of milliseconds";
         let &Value::Number(time) = time else {
-            return self.error(span, "sleep needs a non-negative number of milliseconds");
+            return self.at(span, Err(Fault::type_error(wanted)));
         };
         if !(time >= 0.0 && time.is_finite()) {
-            return self.error(span, "sleep needs a non-negative number of milliseconds");
+            return self.at(span, Err(Fault::value_error(wanted)));
         }
         #[expect(
             clippy::cast_possible_truncation,
@@ -247,7 +249,7 @@ impl Engine {
     /// `cancel(future)`
     fn cancel(&self, future: &Value, span: Span) -> Outcome {
         let Value::Future(future) = future else {
-            return self.error(span, "cancel needs a future");
+            return self.at(span, Err(Fault::type_error("cancel: needs a future")));
         };
         if future.result().is_some() {
             return Ok(Value::Boolean(false));
@@ -268,7 +270,7 @@ impl Engine {
         Ok(Value::Boolean(true))
     }
 
-    /// A function that begins tasks, or may wait.
+    /// A function that begins tasks, may wait, ends the program, or changes how it prints.
     pub(super) async fn task_function(
         &self,
         index: u16,
@@ -281,6 +283,16 @@ impl Engine {
             ("spawn", _) => self.spawn(arguments, span),
             ("sleep", [time]) => self.sleep(time, span),
             ("cancel", [future]) => self.cancel(future, span),
+            ("set_precision", values) => {
+                let digits = achronyme_library::wanted_precision(&*self.heap.borrow(), values);
+                let digits = self.at(span, digits)?;
+                self.heap.borrow().set_precision(digits);
+                Ok(Value::Null)
+            }
+            ("exit", values) => {
+                let code = achronyme_library::exit_code(&*self.heap.borrow(), values);
+                Err(Exit::Ended(self.at(span, code)?))
+            }
             ("channel", []) => self.channel(span),
             ("close", [sender]) => self.close(sender, span),
             ("AsyncMutex", [value]) => self.mutex(value.clone(), span),

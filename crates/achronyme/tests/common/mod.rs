@@ -99,6 +99,7 @@ pub(crate) fn run(text: &str, mut files: BTreeMap<String, String>) -> Printed {
             let kind = kind.filter(|kind| kind != "RuntimeError");
             Err(kind.map_or(String::new(), |kind| kind + " - ") + &message)
         }
+        Ended::Exit(code) => Err(format!("exit {code}")),
         Ended::Stopped => Err("stopped".to_owned()),
     };
     let output = String::from_utf8(output.take()).unwrap();

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use machine::{Answer, Failure, Question};
+use testkit::Folders;
 
 /// The outside of one run.
 #[derive(Debug, Default)]
 pub(crate) struct Outside {
     output: Rc<RefCell<Vec<u8>>>,
-    files: BTreeMap<Vec<u8>, Vec<u8>>,
+    folders: Folders,
     variables: BTreeMap<Vec<u8>, Vec<u8>>,
 }
 
@@ -26,7 +27,7 @@ impl Outside {
                 self.output.borrow_mut().extend(pieces.into_iter().flat_map(|piece| piece.bytes));
                 Answer::Done
             }
-            Question::Clock | Question::Entropy | Question::Sleep(_) => {
+            Question::Clock | Question::Elapsed | Question::Entropy | Question::Sleep(_) => {
                 Answer::Integer(1_700_000_000_000_000_000)
             }
             Question::ArgumentCount | Question::InputEnded => Answer::Integer(0),
@@ -39,29 +40,22 @@ impl Outside {
                 self.variables.insert(name, value);
                 Answer::Done
             }
-            Question::ReadFile(path) => {
-                self.files.get(&path).cloned().map_or_else(missing, Answer::Bytes)
-            }
-            Question::WriteFile { path, content } => {
-                self.files.insert(path, content);
-                Answer::Done
-            }
-            Question::AppendFile { path, content } => {
-                self.files.entry(path).or_default().extend(content);
-                Answer::Done
-            }
-            Question::DeleteFile(path) => {
-                self.files.remove(&path).map_or_else(missing, |_| Answer::Done)
-            }
-            Question::FileExists(path) => Answer::Integer(self.files.contains_key(&path).into()),
+            Question::ReadFile(_)
+            | Question::WriteFile { .. }
+            | Question::AppendFile { .. }
+            | Question::DeleteFile(_)
+            | Question::FileExists(_)
+            | Question::DescribeFile(_)
+            | Question::CopyFile { .. }
+            | Question::MoveFile { .. }
+            | Question::ListFolder(_)
+            | Question::MakeFolder { .. }
+            | Question::RemoveFolder(_)
+            | Question::WorkingFolder => self.folders.answer(&question),
             Question::Fetch(_) => {
                 Answer::Refused(Failure::Unreachable, "there is no network".to_owned())
             }
             Question::Compact(..) => Answer::Done,
         }
     }
-}
-
-fn missing() -> Answer {
-    Answer::Refused(Failure::Missing, "No such file or directory".to_owned())
 }

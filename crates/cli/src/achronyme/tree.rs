@@ -73,6 +73,10 @@ pub(crate) fn run(
             });
             Ok(exit::FAULT)
         }
+        Ended::Exit(code) => {
+            world.flush().map_err(CliError::output)?;
+            Ok(code)
+        }
         // It has no end of its steps.
         Ended::Stopped => Ok(exit::FAULT),
     }

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use ::achronyme::{FunctionHelp, KEYWORDS, Options, Session, function_helps, is_complete};
+use ::achronyme::{
+    FunctionHelp, KEYWORDS, Options, Session, explain_function, function_helps, function_overview,
+    is_complete,
+};
 use achronyme_library::CONSTANTS;
 use achronyme_vm::{Program, Vm};
 use machine::Inspect as _;
@@ -158,7 +161,7 @@ impl Dialogue for Achronyme {
             let value = value.map(|value| format!(": {}", in_a_line(&value.text)));
             return Ok(format!("{name}  {how} declared here{}\n", value.unwrap_or_default()));
         }
-        functions::explain(name).ok_or_else(|| {
+        explain_function(name).ok_or_else(|| {
             let declared: Vec<String> =
                 known.session.names().map(|(name, _)| name.to_owned()).collect();
             functions::unknown(name, &declared)
@@ -166,13 +169,13 @@ impl Dialogue for Achronyme {
     }
 
     fn overview() -> String {
-        functions::overview()
+        function_overview()
     }
 
     fn completer(names: Names) -> Box<dyn Completer + Send> {
         let summary = |help: FunctionHelp| {
-            let first = functions::first_sentence(&help.description);
-            (help.name.clone(), format!("{} {first}", functions::signature(&help)))
+            let first = help.first_sentence();
+            (help.name.clone(), format!("{} {first}", help.signature()))
         };
         let summaries: BTreeMap<String, String> =
             function_helps().into_iter().map(summary).collect();

@@ -106,6 +106,7 @@ fn on_tree(file: &File, case: &Case, options: &LoadOptions) -> Result<Outcome, C
         tree::Ended::Uncaught(uncaught) => {
             Some(Wrong::Fault(Box::new(Fault::at(&message(&uncaught), uncaught.span, &sources))))
         }
+        tree::Ended::Exit(_) => differs(case, None),
         // There is no end of its steps.
         tree::Ended::Stopped => Some(Wrong::TooLarge),
     };

@@ -6,6 +6,8 @@ use std::path::Path;
 
 use machine::Answer;
 
+use super::nanoseconds_since;
+
 use super::failure::refused;
 
 /// The content of a file of at most `max` bytes.
@@ -43,12 +45,35 @@ pub(super) fn exists(path: &[u8]) -> Answer {
     Answer::Integer(i64::from(named(path).is_ok_and(Path::exists)))
 }
 
-fn done(result: io::Result<()>) -> Answer {
+/// Whether it is a folder, when it was changed, and its bytes.
+pub(super) fn describe(path: &[u8]) -> Answer {
+    let describe = || {
+        let found = fs::metadata(named(path)?)?;
+        let modified = found.modified().map_or(0, nanoseconds_since);
+        let pair = |name: &str, value: String| (name.into(), value.into_bytes());
+        Ok(Answer::Pairs(vec![
+            pair("is_folder", u8::from(found.is_dir()).to_string()),
+            pair("modified", modified.to_string()),
+            pair("size", found.len().to_string()),
+        ]))
+    };
+    describe().unwrap_or_else(|error: io::Error| refused(&error))
+}
+
+pub(super) fn copy(from: &[u8], to: &[u8]) -> Answer {
+    done(named(from).and_then(|from| fs::copy(from, named(to)?).map(|_bytes| ())))
+}
+
+pub(super) fn rename(from: &[u8], to: &[u8]) -> Answer {
+    done(named(from).and_then(|from| fs::rename(from, named(to)?)))
+}
+
+pub(super) fn done(result: io::Result<()>) -> Answer {
     result.map_or_else(|error| refused(&error), |()| Answer::Done)
 }
 
 /// The path with that name; programs have no other than UTF-8.
-fn named(path: &[u8]) -> io::Result<&Path> {
+pub(super) fn named(path: &[u8]) -> io::Result<&Path> {
     let text = std::str::from_utf8(path)
         .map_err(|_| io::Error::new(io::ErrorKind::InvalidFilename, "the path is not UTF-8"))?;
     Ok(Path::new(text))
@@ -79,6 +104,25 @@ mod tests {
                 unreachable!("the file is gone: {answer:?}")
             };
             assert!(!text.is_empty() && !text.contains("os error"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_described_copied_and_moved() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name).to_str().unwrap().as_bytes().to_vec();
+        let (a, b, c) = (path("a"), path("b"), path("c"));
+        assert_eq!(write(&a, b"12345"), Answer::Done);
+        assert_eq!(copy(&a, &b), Answer::Done);
+        assert_eq!(rename(&b, &c), Answer::Done);
+        assert_eq!((exists(&a), exists(&b)), (Answer::Integer(1), Answer::Integer(0)));
+        assert_eq!(read(&c, 9), Answer::Bytes(b"12345".to_vec()));
+        let Answer::Pairs(pairs) = describe(&c) else { unreachable!("it is there") };
+        assert_eq!(pairs[0], (b"is_folder".to_vec(), b"0".to_vec()));
+        assert_eq!(pairs[2], (b"size".to_vec(), b"5".to_vec()));
+        assert!(pairs[1].1.len() >= 19, "{pairs:?}");
+        for answer in [describe(&b), copy(&b, &a), rename(&b, &a)] {
+            assert!(matches!(answer, Answer::Refused(Failure::Missing, _)), "{answer:?}");
         }
     }
 

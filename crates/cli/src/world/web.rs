@@ -36,11 +36,14 @@ fn send(agent: &Agent, request: &Request, max: usize) -> Result<Response, Error>
             HeaderValue::from_bytes(value).map_err(|error| Error::Http(error.into()))?,
         );
     }
+    let timeout = request.timeout.map(Duration::from_nanos);
     // Without a body there is no length to be said, and some methods may have none.
     let mut response = if request.body.is_empty() && request.method != "POST" {
-        agent.run(built.body(())?)?
+        let settings = agent.configure_request(built.body(())?);
+        agent.run(settings.timeout_global(timeout).build())?
     } else {
-        agent.run(built.body(&request.body[..])?)?
+        let settings = agent.configure_request(built.body(&request.body[..])?);
+        agent.run(settings.timeout_global(timeout).build())?
     };
     let headers = response.headers().iter();
     let headers = headers.map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()));
@@ -112,7 +115,8 @@ mod tests {
 
     fn request(method: &str, url: String, body: &str) -> Request {
         let headers = vec![("X-Test".to_owned(), b"yes".to_vec())];
-        Request { method: method.to_owned(), url, headers, body: body.as_bytes().to_vec() }
+        let body = body.as_bytes().to_vec();
+        Request { method: method.to_owned(), url, headers, body, timeout: None }
     }
 
     const FOUND: &str =
@@ -132,6 +136,18 @@ mod tests {
         assert!(requests[0].starts_with("GET /path?a=1 HTTP/1.1\r\n"), "{}", requests[0]);
         assert!(requests[0].contains("x-test: yes\r\n"), "{}", requests[0]);
         assert!(requests[1].starts_with("POST ") && requests[1].ends_with("\r\n\r\nbody"));
+    }
+
+    #[test]
+    fn a_request_is_given_up_after_its_time() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let timeout = Some(50_000_000);
+        let answer = fetch(&plain(), &Request { timeout, ..request("GET", url, "") }, 99);
+        let Answer::Refused(Failure::Unreachable, reason) = answer else {
+            unreachable!("nobody answers: {answer:?}")
+        };
+        assert!(reason.contains("timeout"), "{reason}");
     }
 
     #[test]

@@ -98,6 +98,14 @@ pub(crate) fn run_on(mut vm: Vm) -> Run {
                     | Question::AppendFile { .. }
                     | Question::DeleteFile(_)
                     | Question::FileExists(_)
+                    | Question::Elapsed
+                    | Question::DescribeFile(_)
+                    | Question::CopyFile { .. }
+                    | Question::MoveFile { .. }
+                    | Question::ListFolder(_)
+                    | Question::MakeFolder { .. }
+                    | Question::RemoveFolder(_)
+                    | Question::WorkingFolder
                     | Question::Fetch(_)
                     | Question::Compact(..) => Answer::Integer(-1),
                 };

@@ -115,7 +115,8 @@ impl<V: Clone> Net<V> {
         call: &Call<V>,
         place: usize,
     ) -> Result<usize, Fault> {
-        self.known(&id(store, call, place)?)
+        let known = self.known(&id(store, call, place)?);
+        known.map_err(|fault| call.value_error(fault.message))
     }
 
     /// The number of a node.

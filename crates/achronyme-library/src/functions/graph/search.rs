@@ -133,16 +133,9 @@ pub(super) fn floyd_warshall<S: Store>(
 /// For `astar`: the names of the nodes, the numbers of the first and the last, and for each node
 /// where its edges lead and what they weigh.
 pub(super) fn ways<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fault> {
-    // Users know the function by its name, and this one not at all.
-    let named = |fault: Fault| {
-        let message = fault.message.replacen("_ways", "astar", 1);
-        Fault { message, ..fault }
-    };
-    let net = Net::read(store, call, 0).map_err(named)?;
-    let (start, end) =
-        (net.node(store, call, 1).map_err(named)?, net.node(store, call, 2).map_err(named)?);
-    let weights = net.positive_weights(store, call, &["weight"], Missing::Default(1.0));
-    let weights = weights.map_err(named)?;
+    let net = Net::read(store, call, 0)?;
+    let (start, end) = (net.node(store, call, 1)?, net.node(store, call, 2)?);
+    let weights = net.positive_weights(store, call, &["weight"], Missing::Default(1.0))?;
     let (mut targets, mut costs) = (Vec::new(), Vec::new());
     for node in 0..net.ids.len() {
         let arcs = net.graph.arcs(node);

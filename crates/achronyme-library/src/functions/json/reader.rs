@@ -2,12 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Fault, Store};
+use crate::numbers::{self, Numbers};
+use crate::{Fault, Store, TensorView, View};
+
+/// The most axes that nested arrays become.
+const RANK_MAX: usize = 32;
 
 /// A text being read.
 pub(super) struct Reader<'a> {
     text: &'a str,
     at: usize,
+    /// Whether arrays of numbers become tensors.
+    tensors: bool,
 }
 
 /// An array or object that is not yet closed.
@@ -26,8 +32,8 @@ enum Begun<V> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) const fn new(text: &'a str) -> Self {
-        Self { text, at: 0 }
+    pub(super) const fn new(text: &'a str, tensors: bool) -> Self {
+        Self { text, at: 0, tensors }
     }
 
     /// The value of the whole text.
@@ -115,6 +121,11 @@ impl<'a> Reader<'a> {
                 }
                 if !self.take(b']') {
                     return Err(self.wrong("`,` or `]`"));
+                }
+                if self.tensors
+                    && let Some(numbers) = stacked(store, &elements)
+                {
+                    return numbers::new_tensor(store, &numbers).map(Begun::Value);
                 }
                 store.new_vector(&elements).map(Begun::Value)
             }
@@ -283,6 +294,32 @@ impl<'a> Reader<'a> {
         let before = self.text.get(..self.at).unwrap_or(self.text);
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
-        Fault::new(format!("invalid JSON: expected {expected} at line {line}, column {column}"))
+        Fault::value_error(format!(
+            "invalid JSON: expected {expected} at line {line}, column {column}"
+        ))
     }
+}
+
+/// Numbers, or equally shaped tensors, as one box.
+fn stacked<S: Store>(store: &S, elements: &[S::Value]) -> Option<Numbers<'static>> {
+    let first = elements.first()?;
+    if matches!(store.view(first), View::Number(_)) {
+        let data = elements.iter().map(|element| match store.view(element) {
+            View::Number(number) => Some(number),
+            _ => None,
+        });
+        let data: Vec<f64> = data.collect::<Option<_>>()?;
+        return Some(Numbers::Real(vec![data.len()].into(), data.into()));
+    }
+    let shape = store.tensor(first).map(|view| view.shape).filter(|it| it.len() < RANK_MAX)?;
+    let mut data = Vec::new();
+    for element in elements {
+        let TensorView { shape: other, data: numbers } = store.tensor(element)?;
+        if other != shape {
+            return None;
+        }
+        data.extend_from_slice(numbers);
+    }
+    let shape: Vec<usize> = std::iter::once(elements.len()).chain(shape.iter().copied()).collect();
+    Some(Numbers::Real(shape.into(), data.into()))
 }

@@ -2,13 +2,24 @@
 
 use std::collections::BTreeSet;
 
-use crate::text::{self, Style, check_length, write_number};
+use crate::text::{self, Style, check_length, rounded, write_number};
 use crate::{Complex, Fault, Store, TensorView, View};
+
+/// How values are written.
+#[derive(Clone, Copy)]
+pub(super) struct Format {
+    /// Whether every part has a line of its own.
+    pub(super) pretty: bool,
+    /// How many digits after the point numbers have at most.
+    pub(super) digits: Option<usize>,
+    /// Whether numbers that JSON does not know are strings instead of null.
+    pub(super) names_special: bool,
+}
 
 /// A value being written.
 pub(super) struct Writer<'a, S: Store> {
     store: &'a S,
-    pretty: bool,
+    format: Format,
     text: String,
     tasks: Vec<Task<S::Value>>,
     /// The records that are being written around this place.
@@ -26,10 +37,10 @@ enum Task<V> {
 }
 
 impl<'a, S: Store> Writer<'a, S> {
-    pub(super) const fn new(store: &'a S, pretty: bool) -> Self {
+    pub(super) const fn new(store: &'a S, format: Format) -> Self {
         Self {
             store,
-            pretty,
+            format,
             text: String::new(),
             tasks: Vec::new(),
             around: BTreeSet::new(),
@@ -78,7 +89,7 @@ impl<'a, S: Store> Writer<'a, S> {
             View::Record => {
                 let identity = store.identity(value);
                 if !self.around.insert(identity) {
-                    return Err(Fault::new(
+                    return Err(Fault::value_error(
                         "json_stringify() cannot write a record that contains itself",
                     ));
                 }
@@ -87,19 +98,22 @@ impl<'a, S: Store> Writer<'a, S> {
                 self.open('{');
                 self.tasks.push(Task::Fields(fields, 0, identity));
             }
+            View::Edge | View::Error => {
+                let shown = text::show(store, value, Style::Plain)?;
+                self.string(&shown);
+            }
             View::Function { .. }
             | View::Builtin(_)
-            | View::Edge
             | View::Generator { .. }
-            | View::Error
             | View::Future
             | View::Sender
             | View::Receiver
             | View::Mutex
             | View::Guard
             | View::Signal => {
-                let shown = text::show(store, value, Style::Plain)?;
-                self.string(&shown);
+                let kind = store.kind(value).name();
+                let message = format!("json_stringify: a {kind} has no JSON");
+                return Err(Fault { kind: "TypeError", message });
             }
         }
         Ok(())
@@ -133,7 +147,7 @@ impl<'a, S: Store> Writer<'a, S> {
         };
         self.separate(next);
         self.string(&name);
-        self.text.push_str(if self.pretty { ": " } else { ":" });
+        self.text.push_str(if self.format.pretty { ": " } else { ":" });
         self.tasks.push(Task::Fields(fields, next + 1, identity));
         self.value(&value)
     }
@@ -184,7 +198,7 @@ impl<'a, S: Store> Writer<'a, S> {
     }
 
     fn line(&mut self) {
-        if self.pretty {
+        if self.format.pretty {
             self.text.push('\n');
             self.text.extend(std::iter::repeat_n(' ', 2 * self.depth));
         }
@@ -192,7 +206,11 @@ impl<'a, S: Store> Writer<'a, S> {
 
     fn number(&mut self, number: f64) {
         if number.is_finite() {
+            write_number(&mut self.text, rounded(number, self.format.digits));
+        } else if self.format.names_special {
+            self.text.push('"');
             write_number(&mut self.text, number);
+            self.text.push('"');
         } else {
             self.text.push_str("null");
         }

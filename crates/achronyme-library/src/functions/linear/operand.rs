@@ -167,6 +167,12 @@ pub(super) fn number_option<S: Store>(
 ) -> Result<Option<f64>, Fault> {
     match call.option(name) {
         None => Ok(None),
-        Some(_) => call.number_option(store, name, 0.0).map(Some),
+        Some(_) => {
+            let number = call.number_option(store, name, 0.0)?;
+            if number >= 0.0 {
+                return Ok(Some(number));
+            }
+            Err(call.value_error(format!("{name} must be from 0 on, got {number}")))
+        }
     }
 }

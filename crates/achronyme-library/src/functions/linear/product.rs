@@ -1,9 +1,9 @@
 //! Products of vectors and matrices.
 
 use achronyme_numeric::linear::{
-    Matrix, Scalar, matrix_power, matrix_times_vector, vector_times_matrix,
+    Matrix, Scalar, View as Block, matrix_power, matrix_times_vector, vector_times_matrix,
 };
-use achronyme_numeric::{Canonical, broadcast_into, broadcast_shape, pairwise};
+use achronyme_numeric::{Canonical, broadcast_into, broadcast_shape, pairwise_of_pairs};
 
 use super::operand::{self, Entry, Operand, both_kinds, canonical, each_kind};
 use crate::functions::Call;
@@ -33,14 +33,13 @@ pub(super) fn dot<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::V
         return Err(mismatch(call, a.len(), b.len()));
     }
     if let (Numbers::Real(_, x), Numbers::Real(_, y)) = (&a, &b) {
-        let products: Vec<f64> = x.iter().zip(&**y).map(|(x, y)| x * y).collect();
-        return Ok(store.number(pairwise(&products)));
+        return Ok(store.number(pairwise_of_pairs(x, y, |x, y| x * y)));
     }
     let (x, y) = (a.complex_data(), b.complex_data());
-    let products: Vec<Complex> = x.iter().zip(&*y).map(|(x, y)| x.conj() * y).collect();
+    let sum = pairwise_of_pairs(&x, &y, |x, y| x.conj() * y);
     drop((x, y));
     drop((a, b));
-    pairwise(&products).value(store)
+    sum.value(store)
 }
 
 pub(super) fn cross<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fault> {
@@ -198,7 +197,7 @@ fn multiply_data<T: Scalar + Canonical>(
     (a_shape, a): Box<'_, T>,
     (b_shape, b): Box<'_, T>,
 ) -> Result<(Vec<usize>, Vec<T>), Fault> {
-    let wrong = || Fault::new(format!("cannot multiply shapes {a_shape:?} · {b_shape:?}"));
+    let wrong = || Fault::shape_error(format!("cannot multiply shapes {a_shape:?} · {b_shape:?}"));
     let (a_outer, rows, inner) = match a_shape {
         [] => return Err(wrong()),
         [inner] => (&[][..], 1, *inner),
@@ -225,7 +224,6 @@ fn multiply_data<T: Scalar + Canonical>(
     let mut data = Vec::with_capacity(size);
     let mut counter = vec![0; outer.len()];
     for _ in 0..shape::size(&outer, 1)? {
-        let part = |data: &[T], at: usize, size: usize| data[at * size..(at + 1) * size].to_vec();
         let x = part(a, place(&counter, a_outer), rows * inner);
         let y = part(b, place(&counter, b_outer), inner * columns);
         data.extend(one_product(x, y, (rows, inner, columns), b_shape.len() == 1));
@@ -242,23 +240,27 @@ fn place(counter: &[usize], outer: &[usize]) -> usize {
         .fold(0, |place, (index, length)| place * length + if *length == 1 { 0 } else { *index })
 }
 
+/// The numbers of the matrix with this number.
+fn part<T>(data: &[T], number: usize, size: usize) -> &[T] {
+    &data[number * size..(number + 1) * size]
+}
+
 /// The numbers of a product of `rows` times `inner` and `inner` times `columns` numbers.
 fn one_product<T: Scalar>(
-    x: Vec<T>,
-    y: Vec<T>,
+    x: &[T],
+    y: &[T],
     (rows, inner, columns): (usize, usize, usize),
     by_vector: bool,
 ) -> Vec<T> {
     let fits = "as many numbers as the shape says";
     if by_vector {
-        let x = Matrix::new(rows, inner, x).expect(fits);
-        return matrix_times_vector(x.view(), &y);
+        return matrix_times_vector(Block::new(rows, inner, x).expect(fits), y);
     }
-    let y = Matrix::new(inner, columns, y).expect(fits);
     if rows == 1 {
-        return vector_times_matrix(&x, y.view());
+        return vector_times_matrix(x, Block::new(inner, columns, y).expect(fits));
     }
-    let x = Matrix::new(rows, inner, x).expect(fits);
+    let x = Matrix::new(rows, inner, x.to_vec()).expect(fits);
+    let y = Matrix::new(inner, columns, y.to_vec()).expect(fits);
     x.times(&y).expect("the sizes agree").into_data()
 }
 

@@ -79,7 +79,7 @@ pub(super) fn count<S: Store>(store: &S, count: usize) -> S::Value {
 }
 
 pub(super) fn pinv<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fault> {
-    let cut = call.number_option(store, "rcond", 1e-15)?;
+    let cut = operand::number_option(store, call, "rcond")?.unwrap_or(1e-15);
     each_kind!(operand::matrix(store, call, 0)?, a => {
         let result = linear::pseudo_inverse(&a, cut).map_err(|error| call.fault(error))?;
         operand::tensor(store, &result)

@@ -75,14 +75,14 @@ impl Options {
                 if let Some(name) = fields.keys().find(|name| !known.contains(name)) {
                     let known = known.join(", ");
                     let message = format!("{function}() has no option '{name}' (known: {known})");
-                    return Err(Fault::new(message));
+                    return Err(Fault::value_error(message));
                 }
                 Self::from_fields(store, function, &fields)
             }
             (_, known) => {
                 let wanted = if known.is_some() { "a path or a record" } else { "a path" };
                 let found = store.kind(given).name();
-                Err(Fault::new(format!("{function}() requires {wanted}, got {found}")))
+                Err(Fault::type_error(format!("{function}() requires {wanted}, got {found}")))
             }
         }
     }
@@ -110,7 +110,7 @@ impl Options {
             return Err(given.wrong("mode", "\"merge\", \"replace\" or \"namespace\""));
         }
         if mode == "namespace" && namespace.is_none() {
-            return Err(Fault::new(format!(
+            return Err(Fault::value_error(format!(
                 "{function}() with mode \"namespace\" needs `namespace`"
             )));
         }
@@ -195,7 +195,7 @@ struct Given<'g, S: Store> {
 
 impl<S: Store> Given<'_, S> {
     fn wrong(&self, option: &str, wanted: &str) -> Fault {
-        Fault::new(format!("{}(): `{option}` has to be {wanted}", self.function))
+        Fault::type_error(format!("{}(): `{option}` has to be {wanted}", self.function))
     }
 
     fn text(&self, option: &str) -> Result<Option<String>, Fault> {

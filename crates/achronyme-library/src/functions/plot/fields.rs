@@ -1,7 +1,7 @@
 //! The fields of a record of options or of a series, as the kinds that are wanted.
 
 use achronyme_numeric::Error;
-use achronyme_plot::{Color, Dash, Marker, Scale};
+use achronyme_plot::{Align, Color, Dash, Marker, Scale};
 
 use crate::functions::Call;
 use crate::numbers::{self, Numbers};
@@ -164,6 +164,11 @@ impl<'a, S: Store> Fields<'a, S> {
 
     pub(super) fn scale(&self, field: &str) -> Result<Scale, Fault> {
         let words = [("linear", Scale::Linear), ("log", Scale::Log)];
+        Ok(self.word(field, &words)?.unwrap_or_default())
+    }
+
+    pub(super) fn align(&self, field: &str) -> Result<Align, Fault> {
+        let words = [("left", Align::Left), ("center", Align::Center), ("right", Align::Right)];
         Ok(self.word(field, &words)?.unwrap_or_default())
     }
 

@@ -14,7 +14,7 @@ macro_rules! parameters {
     ($before:literal, $($more:literal),*) => {
         concat!(
             $before, "{title, xlabel, ylabel, width = 800, height = 500, xlim, ylim, xscale, yscale, ",
-            "legend = true, grid = true, hline, vline, file" $(, ", ", $more)*, "}"
+            "legend = true, grid = true, hline, vline, notes, file" $(, ", ", $more)*, "}"
         )
     };
 }
@@ -22,7 +22,7 @@ macro_rules! parameters {
 /// The options of panels and figures, in the order in which they are kept.
 const SHARED: &[&str] = &[
     "title", "xlabel", "ylabel", "width", "height", "xlim", "ylim", "xscale", "yscale", "legend",
-    "grid", "hline", "vline", "rows", "columns",
+    "grid", "hline", "vline", "notes", "rows", "columns",
 ];
 
 /// What a kind of plot takes.
@@ -79,7 +79,8 @@ const KINDS: &[Kind] = &[
         name: "heatmap",
         parameters: parameters!(
             "m, ",
-            "colormap, min, max, colorbar, row_labels, column_labels, extent, annotate"
+            "colormap, min, max, colorbar, colorbar_label, row_labels, column_labels, ",
+            "extent, annotate"
         ),
         places: &["m"],
         options: &[
@@ -87,11 +88,24 @@ const KINDS: &[Kind] = &[
             "min",
             "max",
             "colorbar",
+            "colorbar_label",
             "row_labels",
             "column_labels",
             "extent",
             "annotate",
         ],
+    },
+    Kind {
+        name: "fill_between",
+        parameters: parameters!("x, low, high, ", "label, color"),
+        places: &["x", "low", "high"],
+        options: &["label", "color"],
+    },
+    Kind {
+        name: "gantt",
+        parameters: parameters!("labels, starts, ends, ", "label, color"),
+        places: &["labels", "starts", "ends"],
+        options: &["label", "color"],
     },
     Kind { name: "figure", parameters: parameters!("",), places: &[], options: &[] },
     Kind { name: "plot_series", parameters: parameters!("series, ",), places: &[], options: &[] },
@@ -112,7 +126,7 @@ pub(super) fn is_kind(name: &str) -> bool {
 pub(super) fn figure<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
     let kind = arguments.first().map_or("", |kind| store.text(kind));
     let Some(kind) = KINDS.iter().find(|known| known.name == kind) else {
-        return Err(Fault::new(format!("There is no plot '{kind}'")));
+        return Err(Fault::type_error(format!("There is no plot '{kind}'")));
     };
     // What was left out comes as null.
     let count = arguments.iter().rposition(|value| store.view(value) != View::Null);
@@ -178,7 +192,13 @@ fn counted<S: Store>(store: &mut S, call: &Call<S::Value>, kind: &Kind) -> Resul
             let limits = Fields::of(store, kind.name, &holder)?.some("range")?;
             Histogram::of(&values, bins, limits)
         }
-        Some(_) => Histogram::between(&values, real(store, 1)?),
+        Some(_) => {
+            let edges = real(store, 1)?;
+            if call.numbers(store, 1)?.rank() != 1 {
+                return Err(call.wanted(store, 1, "a number or a vector of edges"));
+            }
+            Histogram::between(&values, edges)
+        }
     };
     let mut histogram = histogram.map_err(|error| call.value_error(error.message))?;
     if call.flag(store, "density", false)? {

@@ -1,7 +1,7 @@
 //! From the record of a figure to what is drawn.
 
 use achronyme_numeric::Error;
-use achronyme_plot::{Figure, Panel};
+use achronyme_plot::{Figure, Note, Panel};
 
 use super::fields::{Fields, fault};
 use super::{is_figure, series};
@@ -102,10 +102,35 @@ fn panel<S: Store>(
         grid: options.flag("grid", true)?,
         vlines: options.vector("vline")?.unwrap_or_default(),
         hlines: options.vector("hline")?.unwrap_or_default(),
+        notes: notes(store, name, options)?,
         series: Vec::new(),
     };
     for record in series {
         panel.series.extend(series::read(&Fields::of(store, name, record)?)?);
     }
     Ok(panel)
+}
+
+/// The texts over the data: records `{x, y, text, align}`.
+fn notes<S: Store>(
+    store: &S,
+    name: &'static str,
+    options: &Fields<'_, S>,
+) -> Result<Vec<Note>, Fault> {
+    let Some(given) = options.get("notes") else { return Ok(Vec::new()) };
+    let all = match store.view(&given) {
+        View::Vector => store.elements(&given).to_vec(),
+        _ => vec![given],
+    };
+    let read = |value: &S::Value| {
+        let fields = Fields::of(store, name, value)?;
+        fields.only(&["x", "y", "text", "align"])?;
+        let number = |axis: &str| {
+            let missing = || fields.type_error(format!("a note needs a number {axis}"));
+            fields.number(axis)?.ok_or_else(missing)
+        };
+        let (x, y) = (number("x")?, number("y")?);
+        Ok(Note { x, y, text: fields.text("text")?, align: fields.align("align")? })
+    };
+    all.iter().map(read).collect()
 }

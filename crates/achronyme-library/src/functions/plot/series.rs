@@ -1,7 +1,9 @@
 //! From the record of a series to what is drawn.
 
 use achronyme_numeric::Error;
-use achronyme_plot::{Bars, Boxes, Colormap, Heat, Histogram, Line, Mark, Marker, Series};
+use achronyme_plot::{
+    Band, Bars, Boxes, Colormap, Heat, Histogram, Line, Mark, Marker, Series, Spans,
+};
 
 use super::fields::{Fields, Shaped, fault};
 use crate::{Fault, Store, View};
@@ -30,11 +32,15 @@ const HEATMAP: &[&str] = &[
     "min",
     "max",
     "colorbar",
+    "colorbar_label",
     "row_labels",
     "column_labels",
     "extent",
     "annotate",
 ];
+
+const FILL_BETWEEN: &[&str] = &["kind", "x", "low", "high", "label", "color"];
+const GANTT: &[&str] = &["kind", "labels", "starts", "ends", "label", "color"];
 
 /// What a record says is drawn: one series, or one for each row of a matrix.
 pub(super) fn read<S: Store>(fields: &Fields<'_, S>) -> Result<Vec<Series>, Fault> {
@@ -60,8 +66,17 @@ pub(super) fn read<S: Store>(fields: &Fields<'_, S>) -> Result<Vec<Series>, Faul
             fields.only(HEATMAP)?;
             heat(fields)
         }
+        "fill_between" => {
+            fields.only(FILL_BETWEEN)?;
+            band(fields)
+        }
+        "gantt" => {
+            fields.only(GANTT)?;
+            spans(fields)
+        }
         other => Err(fields.value_error(format!(
-            "a series is of kind plot, scatter, bar, hist, boxplot or heatmap, got \"{other}\""
+            "a series is of kind plot, scatter, bar, hist, boxplot, heatmap, fill_between or gantt, \
+             got \"{other}\""
         ))),
     }
 }
@@ -218,6 +233,7 @@ fn heat<S: Store>(fields: &Fields<'_, S>) -> Result<Vec<Series>, Fault> {
         min: fields.number("min")?,
         max: fields.number("max")?,
         colorbar: fields.flag("colorbar", true)?,
+        colorbar_label: fields.text("colorbar_label")?,
         row_labels: fields.texts("row_labels")?,
         column_labels: fields.texts("column_labels")?,
         extent: fields.some("extent")?,
@@ -225,4 +241,29 @@ fn heat<S: Store>(fields: &Fields<'_, S>) -> Result<Vec<Series>, Fault> {
         ..Heat::of(rows, columns, values)
     };
     Ok(vec![Mark::Heat(heat).into()])
+}
+
+/// The numbers of a field that has to be there.
+fn needed<S: Store>(fields: &Fields<'_, S>, name: &str) -> Result<Vec<f64>, Fault> {
+    let missing = || fields.type_error(format!("{name} must be a vector of numbers"));
+    fields.vector(name)?.ok_or_else(missing)
+}
+
+fn band<S: Store>(fields: &Fields<'_, S>) -> Result<Vec<Series>, Fault> {
+    let x = needed(fields, "x")?;
+    // A number is the same everywhere.
+    let edge = |name: &str| match fields.get(name).map(|value| fields.store.view(&value)) {
+        Some(View::Number(height)) => Ok(vec![height; x.len()]),
+        _ => needed(fields, name),
+    };
+    let (low, high) = (edge("low")?, edge("high")?);
+    let mark = Mark::Band(Band { x, low, high });
+    Ok(vec![Series { label: fields.label(0)?, color: fields.color(0)?, mark }])
+}
+
+fn spans<S: Store>(fields: &Fields<'_, S>) -> Result<Vec<Series>, Fault> {
+    let labels = fields.texts("labels")?;
+    let (from, to) = (needed(fields, "starts")?, needed(fields, "ends")?);
+    let mark = Mark::Spans(Spans { labels, from, to });
+    Ok(vec![Series { label: fields.label(0)?, color: fields.color(0)?, mark }])
 }

@@ -145,8 +145,11 @@ fn senses<S: Store>(store: &S, call: &Call<S::Value>, rows: usize) -> Result<Vec
     words.collect()
 }
 
-/// The bounds of all variables.
-fn bounds<S: Store>(
+/// The bounds of all variables in the option `bounds`, or those of free ones.
+///
+/// # Errors
+/// There are more or fewer bounds than variables, or they are none.
+pub(in crate::functions) fn bounds<S: Store>(
     store: &S,
     call: &Call<S::Value>,
     variables: usize,
@@ -210,7 +213,7 @@ pub(super) fn sign<S: Store>(
         return Ok(None);
     }
     let number = call.number(store, place)?;
-    if (number.abs() - 1.0).abs() > 0.0 {
+    if number.is_nan() || (number.abs() - 1.0).abs() > 0.0 {
         return Err(call.value_error("sense must be 1 (maximize) or -1 (minimize)"));
     }
     Ok(Some(number > 0.0))

@@ -25,6 +25,40 @@ fn appending_in_a_loop_copies_little() {
     assert_eq!(heap.string_text(text).len(), 400_000);
     assert_eq!(heap.string_characters(text), 300_000);
     assert_eq!(heap.string_text(text), "äbc".repeat(100_000));
+    let mut digits = heap.string_of("ä").unwrap();
+    for number in [0.0, -12.5, f64::INFINITY, 1e300] {
+        let number = Value::number(number);
+        digits = heap.joined(digits, number).unwrap().unwrap();
+    }
+    let end = format!("1{}", "0".repeat(300));
+    assert_eq!(heap.string_text(digits), format!("ä0-12.5Infinity{end}"));
+    assert_eq!(heap.string_characters(digits), 1 + 1 + 5 + 8 + 301);
+}
+
+#[test]
+fn the_last_large_vector_grows_where_it_is() {
+    let mut heap = heap();
+    let numbers = |count: usize| (0..count).map(|index| Value::number(index as f64));
+    let push = |heap: &mut Heap, vector: &mut Value, count| {
+        numbers(count).for_each(|number| heap.vector_push(vector, number).unwrap());
+    };
+    let mut vector = heap.vector_of(&[]).unwrap();
+    push(&mut heap, &mut vector, 2_000);
+    let place = heap.vector_data(vector);
+    push(&mut heap, &mut vector, 200_000);
+    assert_eq!(heap.vector_data(vector), place);
+    let snapshot = heap.snapshot(STACK);
+    // Another one is the last now.
+    let mut other = heap.vector_of(&[]).unwrap();
+    push(&mut heap, &mut other, 2_000);
+    push(&mut heap, &mut vector, 200_000);
+    assert_ne!(heap.vector_data(vector), place);
+    let all = numbers(2_000).chain(numbers(200_000)).chain(numbers(200_000));
+    assert!(heap.elements(&vector).iter().copied().eq(all));
+    assert!(heap.elements(&other).iter().copied().eq(numbers(2_000)));
+    heap.restore(&snapshot);
+    assert_eq!(heap.elements(&vector).len(), 202_000);
+    assert_eq!(heap.elements(&vector).last().copied(), Some(Value::number(199_999.0)));
 }
 
 #[test]

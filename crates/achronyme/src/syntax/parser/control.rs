@@ -44,7 +44,10 @@ impl Parser<'_> {
         let mut at = open + 1;
         while at < close.min(self.tokens.len()) {
             match self.kind_at(at) {
-                SyntaxKind::Comma => return true,
+                // One at the end separates nothing.
+                SyntaxKind::Comma => {
+                    return (at + 1..close).any(|at| !self.kind_at(at).is_trivia());
+                }
                 kind if kind.is_open() && self.partners[at] < close => at = self.partners[at],
                 _ => {}
             }
