@@ -2,7 +2,7 @@
 
 use machine::{Answer, Question};
 
-use super::world::{call_of, refused, written};
+use super::world::{self, call_of, written};
 use crate::builtin::row::rows;
 use crate::numbers::is_integer;
 use crate::{Fault, Store};
@@ -17,8 +17,7 @@ rows! {
 }
 
 fn ask_read<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<Question, Fault> {
-    let call = call_of(store, "read_bytes", arguments)?;
-    Ok(Question::ReadFile(call.text(store, 0)?.as_bytes().to_vec()))
+    world::ask_content(store, "read_bytes", arguments)
 }
 
 fn finish_read<S: Store>(
@@ -26,9 +25,7 @@ fn finish_read<S: Store>(
     arguments: &[S::Value],
     answer: &Answer,
 ) -> Result<S::Value, Fault> {
-    let Answer::Bytes(bytes) = answer else {
-        return Err(refused("read_bytes", "read", store.text(&arguments[0]), answer));
-    };
+    let bytes = world::content(store, "read_bytes", arguments, answer)?;
     store.room(bytes.len().saturating_mul(2 * size_of::<f64>()))?;
     let numbers: Vec<f64> = bytes.iter().map(|byte| f64::from(*byte)).collect();
     store.new_tensor(&[numbers.len()], &numbers)

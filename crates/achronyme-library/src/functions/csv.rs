@@ -5,7 +5,7 @@ mod writing;
 
 use machine::{Answer, Question};
 
-use super::world::{self, call_of, refused};
+use super::world::{self, call_of};
 use crate::builtin::row::rows;
 use crate::functions::Call;
 use crate::{Fault, Store};
@@ -88,9 +88,7 @@ fn finish_read<S: Store>(
 ) -> Result<S::Value, Fault> {
     let call = call_of(store, "csv_read", arguments)?;
     let path = call.text(store, 0)?;
-    let Answer::Bytes(bytes) = answer else {
-        return Err(refused("csv_read", "read", path, answer));
-    };
+    let bytes = world::content(store, "csv_read", arguments, answer)?;
     let Ok(text) = std::str::from_utf8(bytes) else {
         let message = format!("csv_read: cannot read '{path}'");
         return Err(world::failed(&message, "it is no UTF-8 text"));

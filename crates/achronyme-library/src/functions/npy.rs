@@ -4,7 +4,7 @@ use achronyme_data::npy::{self, Data};
 use achronyme_data::npz::{self, Entry};
 use machine::{Answer, Question};
 
-use super::world::{call_of, refused, written};
+use super::world::{self, call_of, written};
 use crate::builtin::row::rows;
 use crate::functions::Call;
 use crate::numbers::{self, Numbers};
@@ -30,8 +30,7 @@ rows! {
 }
 
 fn ask_read<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<Question, Fault> {
-    let call = call_of(store, "npy_read", arguments)?;
-    Ok(Question::ReadFile(call.text(store, 0)?.as_bytes().to_vec()))
+    world::ask_content(store, "npy_read", arguments)
 }
 
 fn finish_read<S: Store>(
@@ -41,9 +40,7 @@ fn finish_read<S: Store>(
 ) -> Result<S::Value, Fault> {
     let call = call_of(store, "npy_read", arguments)?;
     let path = call.text(store, 0)?.to_owned();
-    let Answer::Bytes(bytes) = answer else {
-        return Err(refused("npy_read", "read", &path, answer));
-    };
+    let bytes = world::content(store, "npy_read", arguments, answer)?;
     array(store, &call, &format!("'{path}'"), bytes)
 }
 
@@ -104,8 +101,7 @@ fn finish_write<S: Store>(
 }
 
 fn ask_unpack<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<Question, Fault> {
-    let call = call_of(store, "npz_read", arguments)?;
-    Ok(Question::ReadFile(call.text(store, 0)?.as_bytes().to_vec()))
+    world::ask_content(store, "npz_read", arguments)
 }
 
 fn finish_unpack<S: Store>(
@@ -115,9 +111,7 @@ fn finish_unpack<S: Store>(
 ) -> Result<S::Value, Fault> {
     let call = call_of(store, "npz_read", arguments)?;
     let path = call.text(store, 0)?.to_owned();
-    let Answer::Bytes(bytes) = answer else {
-        return Err(refused("npz_read", "read", &path, answer));
-    };
+    let bytes = world::content(store, "npz_read", arguments, answer)?;
     let mut all = 0_usize;
     let mut has_room = |size: usize| {
         all = all.saturating_add(size);

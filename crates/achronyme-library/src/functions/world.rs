@@ -204,6 +204,29 @@ pub(super) fn refused(name: &str, action: &str, path: &str, answer: &Answer) -> 
     unexpected(&format!("{name}: cannot {action} '{path}'"), answer)
 }
 
+/// Asks for the content of the file whose path is the first argument.
+pub(super) fn ask_content<S: Store>(
+    store: &mut S,
+    name: &'static str,
+    arguments: &[S::Value],
+) -> Result<Question, Fault> {
+    let call = call_of(store, name, arguments)?;
+    Ok(Question::ReadFile(call.text(store, 0)?.as_bytes().to_vec()))
+}
+
+/// The content of the file whose path is the first argument.
+pub(super) fn content<'a, S: Store>(
+    store: &S,
+    name: &str,
+    arguments: &[S::Value],
+    answer: &'a Answer,
+) -> Result<&'a [u8], Fault> {
+    match answer {
+        Answer::Bytes(bytes) => Ok(bytes),
+        _ => Err(refused(name, "read", store.text(&arguments[0]), answer)),
+    }
+}
+
 /// Null, once the file was written whose path is the first argument.
 pub(super) fn written<S: Store>(
     store: &mut S,
