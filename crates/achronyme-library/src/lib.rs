@@ -51,7 +51,7 @@ pub use help::{
     function_overview, functions_in_lines, functions_like,
 };
 pub use kind::Kind;
-pub use method::{Change, EngineMethod, Method, method};
+pub use method::{Change, EngineMethod, Method, closed_channel, method, released_guard};
 pub use module::{module_exports, modules};
 pub use num_complex::Complex64 as Complex;
 pub use operator::{BinaryOp, UnaryOp};
