@@ -52,7 +52,7 @@ pub use help::{
 };
 pub use kind::Kind;
 pub use method::{Change, EngineMethod, Method, closed_channel, method, released_guard};
-pub use module::{module_exports, modules};
+pub use module::{module_exports, modules, not_exported};
 pub use num_complex::Complex64 as Complex;
 pub use operator::{BinaryOp, UnaryOp};
 pub use prelude::{PreludeFunction, prelude, prelude_count};
