@@ -162,7 +162,7 @@ impl Parser<'_> {
                 return;
             }
             p.parenthesised("the name of the error", "catch (e) { … }", |p| {
-                p.expect_name("a name for the error")
+                p.expect_name("a name for the error");
             });
             p.block();
         });
