@@ -51,8 +51,8 @@ pub use help::{
     function_overview, functions_in_lines, functions_like,
 };
 pub use kind::Kind;
-pub use method::{Change, EngineMethod, Method, method};
-pub use module::{module_exports, modules};
+pub use method::{Change, EngineMethod, Method, closed_channel, method, released_guard};
+pub use module::{module_exports, modules, not_exported};
 pub use num_complex::Complex64 as Complex;
 pub use operator::{BinaryOp, UnaryOp};
 pub use prelude::{PreludeFunction, prelude, prelude_count};

@@ -273,13 +273,15 @@ impl Vm {
         let value = match (method, arguments.as_slice()) {
             (EngineMethod::Next, []) => return self.resume_next(this, a),
             (EngineMethod::Send, &[value]) => self.send(this, value)?,
+            (EngineMethod::Close, []) => self.close(this)?,
             (EngineMethod::Receive, []) => self.receive(this)?,
             (EngineMethod::Lock, []) => self.lock(this)?,
             (EngineMethod::GuardGet, []) => self.guarded(this)?,
             (EngineMethod::GuardSet, &[value]) => self.set_guarded(this, value)?,
+            (EngineMethod::GuardRelease, []) => self.release_guard(this)?,
             (EngineMethod::SignalPeek, []) => self.signal_value(this),
             (EngineMethod::SignalSet, &[value]) => return self.set_signal(this, value, a),
-            _ => return Err(Fault::new("a method of a task was given the wrong arguments").into()),
+            (method, arguments) => return Err(method.wrong_count(arguments.len()).into()),
         };
         self.set_register(a, value);
         Ok(Flow::Next)
