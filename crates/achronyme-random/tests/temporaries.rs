@@ -94,6 +94,10 @@ const TRAPS: &[(&str, &str)] = &[
          [m, k, n, n * 2, where(a * 1 > 2, a, -a), where(a > 2, a > 3, a < 1), (a + 1 > 2) == (a > 1)]",
     ),
     (
+        "a mask that is assigned to",
+        "let a = arange(4)\nlet m = a > 2\nlet n = !m\nmut x = m\nmut y = n\nx[0] = 7\ny[0] = 8\n[m, n, x, y]",
+    ),
+    (
         "vectors",
         "mut v = [1, 2, 3]\nlet w = v\nv = v * 2\nv = v + 1\nv.push(9)\nv = -v\n\
          [v, w, -(v * 2), v[0] + v * 1, [v, v * 2 + 1]]",
@@ -117,7 +121,7 @@ const TRAPS: &[(&str, &str)] = &[
     ),
     (
         "callbacks",
-        "let a = arange(4) + 1\nlet l = map([a, a * 2], x => x * 2 - x)\nlet r = reduce([a, a, a], 0, (s, x) => s + x)\n\
+        "let a = arange(4) + 1\nlet l = map(x => x * 2 - x, [a, a * 2])\nlet r = reduce((s, x) => s + x, 0, [a, a, a])\n\
          [l, r, a]",
     ),
     (
