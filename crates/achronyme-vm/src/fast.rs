@@ -747,8 +747,8 @@ impl Vm {
                     Op::CallBuiltin => {
                         let index = unsafe { *pc.add(1) } as u16;
                         if builtin(index).is_some_and(|row| row.engine == Engine::Library) {
-                            let first = (base as usize - mem as usize) / 8 + here.a() as usize;
-                            match self.call_builtin(index, first, here.b(), first) {
+                            store!();
+                            match self.call_library(index, here.a(), here.b()) {
                                 Err(failure) => self.failed = Some(failure),
                                 Ok(_) => {
                                     skip!(2);

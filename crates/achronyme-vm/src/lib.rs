@@ -22,6 +22,7 @@ mod op;
 mod program;
 mod reference;
 mod task;
+mod temporary;
 mod trap;
 mod value;
 mod verify;
