@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use source::{Diagnostic, Severity, SourceMap, Style};
 use timeline::RecordingError;
 
+use crate::fault::Fault;
 use crate::terminal::Terminal;
 
 /// What a guest says is wrong with one of its files.
@@ -117,6 +118,14 @@ impl BadSource {
             }
             _ => Err(CliError::BadSource(Box::new(self))),
         }
+    }
+
+    /// Takes out what was found where a fault came up then.
+    pub(crate) fn take_told(&mut self, fault: &Fault) -> Option<Diagnostic> {
+        let sources = &self.sources;
+        let is_told = |found: &Diagnostic| fault.is_at(sources, found.span);
+        let place = self.diagnostics.iter().position(is_told)?;
+        Some(self.diagnostics.remove(place))
     }
 
     /// Shows what was found, if anything was.
