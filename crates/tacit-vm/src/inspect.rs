@@ -232,12 +232,7 @@ impl Vm {
     }
 
     /// Puts a value into an element of what a cell holds; others that share it do not see it.
-    fn put_element(
-        &mut self,
-        cell: usize,
-        keys: &[Literal],
-        value: &Literal,
-    ) -> Result<(), Trap> {
+    fn put_element(&mut self, cell: usize, keys: &[Literal], value: &Literal) -> Result<(), Trap> {
         let keys = keys.iter().map(|key| self.made(key)).collect::<Result<Vec<_>, _>>()?;
         let value = self.made(value)?;
         self.put_at(cell, &keys, value)
@@ -254,9 +249,9 @@ impl Vm {
                 self.memory.new_vector(&cells)
             }
             Literal::Dictionary(pairs) => {
-                let pairs = pairs.iter().map(|(key, value)| {
-                    Ok((self.memory.intern_cell(key)?, self.made(value)?))
-                });
+                let pairs = pairs
+                    .iter()
+                    .map(|(key, value)| Ok((self.memory.intern_cell(key)?, self.made(value)?)));
                 let pairs = pairs.collect::<Result<Vec<_>, Trap>>()?;
                 self.memory.new_dictionary(&pairs)
             }
