@@ -5,14 +5,17 @@
 
 mod achronyme;
 mod arguments;
+mod bisect;
 mod build;
 mod check;
 mod debug;
+mod difference;
 mod disasm;
 mod drive;
 mod editor;
 mod entry;
 mod error;
+mod export;
 mod fault;
 mod files;
 mod fmt;
@@ -20,9 +23,11 @@ mod guest;
 mod home;
 mod info;
 mod input;
+mod inputs;
 mod interrupt;
 mod kind;
 mod page;
+mod past;
 mod pvm;
 mod record;
 mod recording;
@@ -32,6 +37,7 @@ mod run;
 mod tacit;
 mod terminal;
 mod test;
+mod whatif;
 mod words;
 mod world;
 

@@ -56,6 +56,26 @@ pub struct Recovered {
 const LZ4_RATIO_MAX: u64 = 255;
 
 impl Recording {
+    /// A run of a program up to `end` that was given these answers, in the order of their ticks.
+    #[must_use]
+    pub const fn of_answers(
+        program: RecordedProgram,
+        answers: Vec<(Tick, Answer)>,
+        end: Tick,
+    ) -> Self {
+        Self {
+            program,
+            answers,
+            end,
+            ending: None,
+            hashes: Vec::new(),
+            marks: Vec::new(),
+            notes: Vec::new(),
+            bytes_good: 0,
+            recovered: None,
+        }
+    }
+
     /// Opens a file.
     ///
     /// # Errors
@@ -74,17 +94,8 @@ impl Recording {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, RecordingError> {
         let mut rest = frame::split_header(bytes)?;
         let first = frame::split_frame(rest).ok_or(RecordingError::NoProgram)?;
-        let mut recording = Self {
-            program: program(&first).ok_or(RecordingError::NoProgram)?,
-            answers: Vec::new(),
-            end: Tick::ZERO,
-            ending: None,
-            hashes: Vec::new(),
-            marks: Vec::new(),
-            notes: Vec::new(),
-            bytes_good: 0,
-            recovered: None,
-        };
+        let program = program(&first).ok_or(RecordingError::NoProgram)?;
+        let mut recording = Self::of_answers(program, Vec::new(), Tick::ZERO);
         rest = &rest[first.size..];
         while let Some(frame) = frame::split_frame(rest)
             && recording.take(&frame).is_some()
