@@ -170,7 +170,7 @@ pub(crate) fn compiled(file: &File, options: &LoadOptions) -> (Option<Achronyme>
     let program = program.map(|mut program| {
         program.memory = memory_of(options) as u64;
         if !options.keep_sources {
-            program.sources.iter_mut().for_each(Source::strip);
+            program.strip_sources();
         }
         Achronyme { program: Arc::new(program) }
     });

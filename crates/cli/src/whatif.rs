@@ -165,6 +165,6 @@ fn ending<M: Machine>(timeline: &Timeline<M>) -> String {
         Some(Ending::Ended(code)) => format!("exit code {}", code.0),
         Some(Ending::Trapped(trap)) => format!("fault: {}", visible(trap)),
         Some(Ending::Interrupted) => "interrupted".to_owned(),
-        None => "the recording ends".to_owned(),
+        None => "no further".to_owned(),
     }
 }

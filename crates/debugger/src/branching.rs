@@ -31,8 +31,7 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
     /// There is no such place, or the value cannot be put there; nothing is changed.
     pub fn assign(&mut self, assignment: &str) -> Result<String, CommandError> {
         let (target, value) = parts(assignment).ok_or_else(|| usage(Verb::Set))?;
-        if let Err(error) =
-            self.machine().locate(target).map_err(CommandError::expression(target))
+        if let Err(error) = self.machine().locate(target).map_err(CommandError::expression(target))
         {
             // An element of what is copied when it changes may have no place, and yet be set.
             self.machine().evaluate(target).map_err(|_| error)?;
