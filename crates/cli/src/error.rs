@@ -15,7 +15,7 @@ type Reason = Box<dyn std::error::Error + Send + Sync>;
 /// The exit codes that are not a guest's own; those of `sysexits.h` where it has one.
 pub(crate) mod exit {
     pub(crate) const OK: u8 = 0;
-    /// A line of a script failed.
+    /// A line of a script failed, or what was looked for is not there.
     pub(crate) const FAILED: u8 = 1;
     /// `--check` found the guest's memory damaged.
     pub(crate) const DAMAGE: u8 = 3;
@@ -95,6 +95,9 @@ pub(crate) enum CliError {
     /// What a durable run keeps is good, but not for this machine.
     #[error("{name} cannot go on: {reason}")]
     Stuck { name: String, reason: String },
+    /// Ctrl-C, before there was anything to tell.
+    #[error("interrupted")]
+    Interrupted,
     /// Whoever read the output is gone; nothing is said about it.
     #[error("the output is closed")]
     Closed,
@@ -176,6 +179,8 @@ impl CliError {
             | Self::Stuck { .. }
             | Self::Differs { .. } => exit::DATA,
             Self::Unwritten { .. } | Self::Unrecorded { .. } | Self::Busy { .. } => exit::IO,
+            Self::Unwritten { .. } | Self::Unrecorded { .. } => exit::IO,
+            Self::Interrupted => exit::INTERRUPTED,
             Self::Closed => exit::CLOSED,
         }
     }
