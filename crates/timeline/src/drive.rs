@@ -4,7 +4,7 @@
 use machine::{Answer, Hit, Machine, Probes, Question, Stop, Tick};
 
 use crate::checkpoint::{Checkpoint, gap};
-use crate::{Arrival, BranchId, Ending, History, Timeline};
+use crate::{Arrival, BranchId, Ending, Exchange, History, Timeline};
 
 /// Safepoints that must lie between checkpoints for every byte that an interval dirties: copying
 /// a byte on its first write costs about 0.25 ns, a safepoint at least 0.75 ns, and recording
@@ -291,6 +291,9 @@ impl<M: Machine> Timeline<M> {
                 None => return Reply::Unknown,
             }
         };
+        if let Some(heard) = &mut self.heard {
+            heard.push(Exchange { tick, question: question.clone(), answer: answer.clone() });
+        }
         let result = self.machine.answer_probed(&answer, probes);
         if is_new
             && result.is_ok()
