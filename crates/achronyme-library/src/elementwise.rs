@@ -1,8 +1,10 @@
 //! Functions of each real number, or of each pair of them, of numbers and arrays: the numbers of the
-//! result are written where they will lie.
+//! result are written where they will lie, which may be where those of an operand lay: whoever calls a
+//! function here looks at no operand after it has made something.
 
 use achronyme_numeric::{
-    Error, Shape, broadcast_into, broadcast_shape, choose_into, map_into, power_into, zip_into,
+    Effort, Error, Shape, broadcast_into, broadcast_shape, choose_into, map_into, power_into,
+    zip_into,
 };
 
 use crate::{Fault, Form, Store, View, operator};
@@ -66,7 +68,7 @@ pub(crate) fn map<S: Store>(
     result: Meaning,
     f: impl Fn(f64) -> f64 + Sync,
 ) -> Option<Result<S::Value, Fault>> {
-    map_all(store, value, result, &f, |numbers, out| map_into(numbers, out, &f))
+    map_all(store, value, result, Effort::Quick, &f, |numbers, out| map_into(numbers, out, &f))
 }
 
 /// As [`map`], where `all` writes `f` of many numbers.
@@ -74,13 +76,15 @@ pub(crate) fn map_all<S: Store>(
     store: &mut S,
     value: &S::Value,
     result: Meaning,
+    effort: Effort,
     f: impl Fn(f64) -> f64,
-    all: impl Fn(&[f64], &mut [f64]),
+    all: impl Fn(&[f64], &mut [f64]) + Sync,
 ) -> Option<Result<S::Value, Fault>> {
     Some(match operand(store, value)? {
         Operand::Number(number) => Ok(result.scalar(store, f(number))),
         Operand::Array { shape, is_vector } => {
-            store.filled(result.form(is_vector), &shape, &[value], &mut |numbers, out| {
+            let form = result.form(is_vector);
+            store.filled_each(form, &shape, &[value], effort, &|numbers, out| {
                 if let [numbers] = numbers {
                     all(numbers, out);
                 }
@@ -96,7 +100,7 @@ pub(crate) fn to_power<S: Store>(
     exponent: f64,
 ) -> Option<Result<S::Value, Fault>> {
     let f = |x| operator::power(x, exponent);
-    map_all(store, value, Meaning::Numbers, f, |numbers, out| {
+    map_all(store, value, Meaning::Numbers, Effort::Slow, f, |numbers, out| {
         power_into(numbers, exponent, out);
     })
 }
@@ -115,16 +119,28 @@ pub(crate) fn zip<S: Store>(
     Some(match (operand(store, a)?, operand(store, b)?) {
         (Operand::Number(x), Operand::Number(y)) => Ok(result.scalar(store, f(x, y))),
         (Operand::Array { shape, is_vector }, Operand::Number(y)) => {
-            store.filled(result.form(is_vector), &shape, &[a], &mut |numbers, out| {
+            let form = result.form(is_vector);
+            store.filled_each(form, &shape, &[a], Effort::Quick, &|numbers, out| {
                 if let [numbers] = numbers {
                     map_into(numbers, out, |x| f(x, y));
                 }
             })
         }
         (Operand::Number(x), Operand::Array { shape, is_vector }) => {
-            store.filled(result.form(is_vector), &shape, &[b], &mut |numbers, out| {
+            let form = result.form(is_vector);
+            store.filled_each(form, &shape, &[b], Effort::Quick, &|numbers, out| {
                 if let [numbers] = numbers {
                     map_into(numbers, out, |y| f(x, y));
+                }
+            })
+        }
+        (Operand::Array { shape: a_shape, .. }, Operand::Array { shape: b_shape, .. })
+            if a_shape == b_shape =>
+        {
+            let form = result.form(false);
+            store.filled_each(form, &a_shape, &[a, b], Effort::Quick, &|numbers, out| {
+                if let [x, y] = numbers {
+                    zip_into(x, y, out, &f);
                 }
             })
         }
@@ -159,7 +175,7 @@ pub(crate) fn choose<S: Store>(
             Operand::Array { .. } => return None,
         }
     }
-    Some(store.filled(form, &shape, &arrays, &mut |numbers, out| {
+    Some(store.filled_each(form, &shape, &arrays, Effort::Quick, &|numbers, out| {
         let Some((condition, rest)) = numbers.split_first() else { return };
         match (scalars, rest) {
             ([Some(x), Some(y)], []) => {

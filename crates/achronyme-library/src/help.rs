@@ -26,7 +26,7 @@ pub struct FunctionHelp {
     pub examples: Vec<FunctionExample>,
     /// What it is about.
     pub group: &'static str,
-    /// The module it can be imported from; empty if none.
+    /// Its home, the module it can be imported from.
     pub module: &'static str,
 }
 
@@ -169,9 +169,7 @@ impl FunctionHelp {
         for line in self.description.lines() {
             let _ = writeln!(text, "  {line}");
         }
-        if !self.module.is_empty() {
-            let _ = writeln!(text, "  also in module \"{}\"", self.module);
-        }
+        let _ = writeln!(text, "  also in module \"{}\"", self.module);
         let widths = self.examples.iter().map(|it| it.program.chars().count());
         let width = widths.max().unwrap_or(0);
         for FunctionExample { program, echo } in &self.examples {

@@ -40,6 +40,24 @@ pub struct Source {
     pub library: bool,
 }
 
+impl Source {
+    /// Whether it has more than lines.
+    #[must_use]
+    pub fn has_text(&self) -> bool {
+        !self.text.trim_ascii().is_empty()
+    }
+
+    /// Leaves the text out, and keeps where its lines are.
+    pub fn strip(&mut self) {
+        let line = |line: &str| {
+            let width = line.trim_end_matches('\n').len();
+            let end = if line.ends_with('\n') { "\n" } else { "" };
+            " ".repeat(width) + end
+        };
+        self.text = self.text.split_inclusive('\n').map(line).collect();
+    }
+}
+
 /// A function.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Prototype {

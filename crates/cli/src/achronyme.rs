@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use achronyme::{File, Options};
-use achronyme_vm::{Line, Program, Prototype, Vm, disassemble};
+use achronyme_vm::{Line, Program, Prototype, Source, Vm, disassemble};
 use machine::CodePosition;
 use source::SourceMap;
 
@@ -90,7 +90,7 @@ impl Guest for Achronyme {
             ("words of code", words.into()),
             ("globals", program.globals.len().into()),
             ("sources", sources.into()),
-            ("has text", program.sources.iter().any(|it| !it.text.is_empty()).into()),
+            ("has text", program.sources.iter().any(|XX
         ]
     }
 
@@ -165,11 +165,7 @@ pub(crate) fn compiled(file: &File, options: &LoadOptions) -> (Option<Achronyme>
     let program = program.map(|mut program| {
         program.memory = memory_of(options) as u64;
         if !options.keep_sources {
-            // Places are in the texts, and go with them.
-            program.sources.clear();
-            for prototype in &mut program.prototypes {
-                prototype.lines.clear();
-            }
+            program.sources.iter_mut().for_each(Source::strip);
         }
         Achronyme { program: Arc::new(program) }
     });

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use machine::{CodePosition, Edit, Inspect, Machine};
+use machine::{CodePosition, Edit, Inspect, Portable};
 use timeline::RecordedProgram;
 
 use crate::error::CliError;
@@ -13,7 +13,7 @@ use crate::terminal::Terminal;
 /// A program of a guest, ready to be run.
 pub(crate) trait Guest: Sized {
     /// What runs it.
-    type Machine: Machine + Inspect + Edit;
+    type Machine: Portable + Inspect + Edit;
 
     /// How recordings call the guest.
     const NAME: &'static str;

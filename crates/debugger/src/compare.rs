@@ -66,7 +66,7 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
     }
 
     /// A branch means its end; anything else is a moment.
-    fn side(&self, text: &str) -> Result<Moment, CommandError> {
+    fn side(&mut self, text: &str) -> Result<Moment, CommandError> {
         if let Some(branch) = self.timeline.branches().find(|branch| branch.name == text) {
             return Ok(Moment { branch: branch.id, tick: branch.end });
         }

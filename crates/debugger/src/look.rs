@@ -136,7 +136,8 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
                 let _ = writeln!(text, "{}:", visible(label));
             }
             let marker = if row.position == here { self.paint.here("->") } else { "  ".to_owned() };
-            let _ = writeln!(text, "{marker} {:>5} | {}", row.position.0, visible(&row.text));
+            let shown = self.paint.listing(&row.text);
+            let _ = writeln!(text, "{marker} {:>5} | {shown}", row.position.0);
         }
         Ok(Reply::text(text))
     }
@@ -206,7 +207,13 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
 
 /// A value on one line.
 pub(crate) fn show(value: &Value) -> String {
-    visible(&value.text)
+    flat(&value.text)
+}
+
+/// A text on one line: the rows of a matrix come one after the other.
+pub(crate) fn flat(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    visible(&lines.join(" "))
 }
 
 fn list(scope: &Scope) -> String {
