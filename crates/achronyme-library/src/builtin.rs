@@ -22,7 +22,7 @@ pub struct Builtin {
     pub index: u16,
     /// What programs call it.
     pub name: &'static str,
-    /// The module it can be imported from; empty for what needs no import.
+    /// Its home, the module it can be imported from; empty for what programs do not see.
     pub module: &'static str,
     /// What it takes, as one writes it: `start, end, step?`; `...` for any number more; `{axis}` for
     /// a record of options.
@@ -33,6 +33,9 @@ pub struct Builtin {
     pub doc: &'static str,
     /// Who runs it.
     pub engine: Engine,
+    /// Whether it may write its result over its first argument if nothing else has that: it goes
+    /// through the numbers one by one, and does not look at them again.
+    pub in_place: bool,
 }
 
 /// Who runs a function.

@@ -23,6 +23,7 @@ mod memory;
 mod names;
 mod object;
 mod pages;
+mod portable;
 mod record;
 mod shapes;
 mod snapshot;
@@ -68,6 +69,9 @@ pub(crate) struct Heap {
     kept_stack: usize,
     /// The last vector or tensor that was made for the library.
     made: usize,
+    /// The operand that a result may be written over. No part of the state: it is there only while an
+    /// instruction is at work.
+    spent: Option<Value>,
     /// Where numbers are written before they come into a string. No part of the state.
     digits: String,
     /// How many digits after the point printed numbers have. The machine's state has it, too.
@@ -112,6 +116,7 @@ impl Heap {
             pages,
             kept_stack: 0,
             made: 0,
+            spent: None,
             digits: String::new(),
             precision: None,
         })

@@ -9,10 +9,13 @@ use machine::{Edit, Inspect, Machine};
 use timeline::{RecordedProgram, RecordingError, Timeline};
 
 use crate::arguments::DebugArguments;
+use crate::durable;
 use crate::editor::{Commands, Editor, Entered, Names};
 use crate::error::{CliError, exit};
 use crate::export;
 use crate::files;
+use crate::guest::{self, Guest, LoadOptions, with_guest};
+use crate::history;
 use crate::guest::{self, Guest, GuestName, LoadOptions, with_guest};
 use crate::home;
 use crate::input::Input;
@@ -36,11 +39,15 @@ pub(crate) fn debug(arguments: &DebugArguments, terminal: Terminal) -> Result<u8
     };
     let recording = match (&arguments.replay, &arguments.file) {
         (Some(path), _) => Some(path.clone()),
-        (None, None) => Some(last()?),
+        (None, None) if arguments.durable.is_none() => Some(last()?),
+        (None, None) => None,
         (None, Some(path)) if Kind::of(path).ok() == Some(Kind::Recording) => Some(path.clone()),
         (None, Some(_)) => None,
     };
     interrupt::listen();
+    if let Some(name) = &arguments.durable {
+        return durable(name, input, arguments, terminal);
+    }
     if let Some(path) = recording {
         let (recording, guest) = recording::read(&path)?;
         let program = recording.program.clone();
@@ -65,6 +72,23 @@ pub(crate) fn debug(arguments: &DebugArguments, terminal: Terminal) -> Result<u8
         let loaded: G = guest::load(&path, form, &load, terminal)?;
         let timeline = Timeline::new(loaded.machine()?, options);
         Session::of::<G>(timeline, world, loaded.recorded(texts), terminal).talk("where")
+    })
+}
+
+/// The debugger on a durable run, which may be going on meanwhile.
+fn durable(
+    name: &str,
+    input: Input,
+    arguments: &DebugArguments,
+    terminal: Terminal,
+) -> Result<u8, CliError> {
+    let (recording, guest) = history::read(name)?;
+    let program = recording.program.clone();
+    let world = LiveWorld::new(input, program.arguments.clone(), arguments.history.memory_max);
+    let options = arguments.history.options();
+    with_guest!(guest, G => {
+        let timeline = durable::past::<G>(name, &recording, options)?;
+        Session::new(timeline, world, program, terminal).talk("goto end")
     })
 }
 

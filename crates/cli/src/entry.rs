@@ -10,6 +10,7 @@ use crate::arguments::{
 };
 use crate::error::{CliError, exit};
 use crate::terminal::Terminal;
+use crate::{build, check, debug, disasm, fmt, history, info, repl, replay, run, test, words};
 use crate::{
     bisect, build, check, debug, disasm, export, fmt, info, repl, replay, run, test, whatif, words,
 };
@@ -62,6 +63,9 @@ pub fn palindrome() -> ExitCode {
         Command::Fmt(arguments) => {
             let terminal = Terminal::new(arguments.no_color);
             finish(fmt::fmt(&arguments, terminal), terminal, false)
+        }
+        Command::History(arguments) => {
+            finish(history::history(&arguments), Terminal::new(false), false)
         }
     })
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use machine::{CodePosition, Edit, Inspect, Portable};
 use debugger::Syntax;
 use machine::{CodePosition, Edit, Inspect, Machine};
 use timeline::RecordedProgram;
@@ -14,6 +15,7 @@ use crate::terminal::Terminal;
 /// A program of a guest, ready to be run.
 pub(crate) trait Guest: Sized {
     /// What runs it.
+    type Machine: Portable + Inspect + Edit;
     type Machine: Machine<Snapshot: Send + Sync> + Inspect + Edit + Send;
 
     /// How recordings call the guest.

@@ -10,6 +10,7 @@ use crate::achronyme::tree;
 use crate::arguments::{Engine, RunArguments};
 use crate::debug;
 use crate::drive::{Outcome, drive};
+use crate::durable;
 use crate::error::{CliError, exit};
 use crate::fault::Fault;
 use crate::guest::{self, Guest, GuestName, LoadOptions, with_guest};
@@ -24,6 +25,10 @@ use crate::world::LiveWorld;
 const EXPRESSION: &str = "(command line)";
 
 pub(crate) fn run(arguments: &RunArguments, terminal: Terminal) -> Result<u8, CliError> {
+    if arguments.durable.is_some() && arguments.engine == Engine::Tree {
+        let message = "--durable: a run of --engine tree is not recorded".to_owned();
+        return Err(CliError::Usage(message));
+    }
     let options = LoadOptions {
         memory: arguments.memory,
         memory_max: arguments.history.memory_max,
@@ -101,6 +106,9 @@ fn start<G: Guest>(
     arguments: &RunArguments,
     terminal: Terminal,
 ) -> Result<u8, CliError> {
+    if let Some(name) = &arguments.durable {
+        return durable::run(loaded, name, texts, arguments, terminal);
+    }
     let machine = loaded.machine()?;
     if arguments.stack && G::stack(&machine).is_none() {
         let message = format!("--stack: programs of {} have no stack to show", G::NAME);

@@ -40,6 +40,10 @@ impl Terminal {
         if self.is_coloured { format!("\x1b[1;31m{text}\x1b[0m") } else { text.to_owned() }
     }
 
+    pub(crate) fn cyan(self, text: &str) -> String {
+        if self.is_coloured { format!("\x1b[1;36m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
     /// Writes to standard error. If nobody listens there, nobody can be told.
     pub(crate) fn complain(self, text: &str) {
         let mut stream = io::stderr().lock();

@@ -53,6 +53,9 @@ pub use mark::{Mark, Note};
 pub use moment::{Arrival, Ending, Found, Moment};
 pub use options::{History, Options};
 pub use output::Outputs;
-pub use recording::{RecordedProgram, Recorder, Recording, RecordingError, Recovered};
+pub use recording::{
+    Intent, Outside, RecordedProgram, Recorder, Recording, RecordingError, Recovered, SavedState,
+    Start,
+};
 pub use timeline::Timeline;
 pub use verify::Verification;
