@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use machine::{CodePosition, Edit, Inspect, Portable};
 use debugger::Syntax;
 use machine::{CodePosition, Edit, Inspect, Machine};
+use machine::{CodePosition, Edit, Inspect, Portable};
 use timeline::RecordedProgram;
 
 use crate::error::CliError;
