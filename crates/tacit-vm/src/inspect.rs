@@ -78,7 +78,12 @@ impl Inspect for Vm {
     }
 
     fn sources(&self) -> Vec<SourceText> {
-        self.program.sources().to_vec()
+        // A text that was left out has kept its lines.
+        let text = |source: &SourceText| SourceText {
+            name: source.name.clone(),
+            text: if source.text.trim_ascii().is_empty() { "" } else { &source.text }.to_owned(),
+        };
+        self.program.sources().iter().map(text).collect()
     }
 
     fn place(&self, position: CodePosition) -> Option<Place> {
