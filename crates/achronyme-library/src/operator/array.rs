@@ -6,7 +6,7 @@ use achronyme_numeric::{Canonical, broadcast_into, broadcast_shape};
 
 use super::{BinaryOp, complex, incompatible, number};
 use crate::elementwise::{self, Meaning};
-use crate::functions::linear::multiply;
+use crate::functions::linear;
 use crate::numbers::{self, Numbers};
 use crate::{Fault, Store, View, shape};
 
@@ -18,7 +18,7 @@ pub(super) fn binary(
     b: &Numbers<'_>,
 ) -> Result<Numbers<'static>, Fault> {
     if op == BinaryOp::Multiply && is_product(a.rank(), b.rank()) {
-        return multiply(store, a, b);
+        return linear::multiply(store, a, b);
     }
     match (a, b) {
         (Numbers::Real(a_shape, x), Numbers::Real(b_shape, y)) => {
@@ -54,8 +54,8 @@ pub(super) fn binary(
     }
 }
 
-/// What `a op b` is for real numbers, shapes broadcast, written where it will lie. `None` where it is
-/// a product of matrices, or there are other than numbers, tensors, and vectors of numbers.
+/// What `a op b` is for real numbers, shapes broadcast, written where it will lie. `None` for some
+/// products of matrices, or where there are other than numbers, tensors, and vectors of numbers.
 pub(super) fn of_numbers<S: Store>(
     store: &mut S,
     op: BinaryOp,
@@ -67,7 +67,7 @@ pub(super) fn of_numbers<S: Store>(
         _ => store.tensor(value).map_or(0, |view| view.shape.len()),
     };
     if op == BinaryOp::Multiply && is_product(rank(a), rank(b)) {
-        return None;
+        return linear::of_tensors(store, a, b);
     }
     match op {
         BinaryOp::Add => each(store, a, b, Meaning::Numbers, |x, y| x + y),
