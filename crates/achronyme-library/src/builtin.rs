@@ -22,7 +22,7 @@ pub struct Builtin {
     pub index: u16,
     /// What programs call it.
     pub name: &'static str,
-    /// The module it can be imported from; empty for what needs no import.
+    /// Its home, the module it can be imported from; empty for what programs do not see.
     pub module: &'static str,
     /// What it takes, as one writes it: `start, end, step?`; `...` for any number more; `{axis}` for
     /// a record of options.

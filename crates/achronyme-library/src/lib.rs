@@ -38,7 +38,7 @@ pub mod text;
 pub mod truth;
 pub mod types;
 
-pub use achronyme_numeric::{Each, Effort, rewrite};
+pub use achronyme_numeric::{Canonical, Each, Effort, rewrite};
 pub use builtin::{
     Arity, BUILTINS, Builtin, Engine, area, ask, builtin, call, check_arity, find, finish,
     wrong_count,
@@ -52,8 +52,8 @@ pub use help::{
     function_overview, functions_in_lines, functions_like,
 };
 pub use kind::Kind;
-pub use method::{Change, EngineMethod, Method, method};
-pub use module::{module_exports, modules};
+pub use method::{Change, EngineMethod, Method, closed_channel, method, released_guard};
+pub use module::{module_exports, modules, not_exported};
 pub use num_complex::Complex64 as Complex;
 pub use operator::{BinaryOp, UnaryOp};
 pub use prelude::{PreludeFunction, prelude, prelude_count};

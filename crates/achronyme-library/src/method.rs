@@ -1,6 +1,6 @@
 //! Methods that values have of themselves: `value.name(…)`, where a record has no such field.
 
-use crate::{Kind, find};
+use crate::{Fault, Kind, find, wrong_count};
 
 /// What a call of a method does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub enum EngineMethod {
     Next,
     /// `sender.send(x)`
     Send,
+    /// `sender.close()`
+    Close,
     /// `receiver.recv()`
     Receive,
     /// `mutex.lock()`
@@ -47,12 +49,47 @@ pub enum EngineMethod {
     GuardGet,
     /// `guard.set(x)`
     GuardSet,
+    /// `guard.release()`
+    GuardRelease,
     /// `signal.value`, without call: seen, and followed by an effect.
     SignalValue,
     /// `signal.peek()`: seen, but not followed.
     SignalPeek,
     /// `signal.set(x)`
     SignalSet,
+}
+
+impl EngineMethod {
+    /// The error that the method is called with so many values.
+    #[must_use]
+    pub fn wrong_count(self, count: usize) -> Fault {
+        let (name, expected) = match self {
+            Self::Next => return Fault::new("next() takes no arguments"),
+            Self::Send => ("send", 1),
+            Self::Close => ("close", 0),
+            Self::Receive => ("recv", 0),
+            Self::Lock => ("lock", 0),
+            Self::GuardGet => ("get", 0),
+            Self::GuardSet | Self::SignalSet => ("set", 1),
+            Self::GuardRelease => ("release", 0),
+            Self::SignalValue => return Fault::new("a signal's value is read without `()`"),
+            Self::SignalPeek => ("peek", 0),
+        };
+        wrong_count(name, expected, Some(expected), count)
+    }
+}
+
+/// The error of sending through a channel that was closed.
+#[must_use]
+pub fn closed_channel() -> Fault {
+    let message = "the channel is closed: send before close()".to_owned();
+    Fault { kind: "ChannelError", message }
+}
+
+/// The error of using a guard that was released.
+#[must_use]
+pub fn released_guard() -> Fault {
+    Fault::new("the guard was released: lock() the mutex again")
 }
 
 /// The method with this name of values of this kind.
@@ -83,11 +120,13 @@ pub fn method(kind: Kind, name: &str) -> Option<Method> {
             _ => return None,
         }),
         Kind::Generator => engine("next", name, EngineMethod::Next),
-        Kind::Sender => engine("send", name, EngineMethod::Send),
+        Kind::Sender => engine("send", name, EngineMethod::Send)
+            .or_else(|| engine("close", name, EngineMethod::Close)),
         Kind::Receiver => engine("recv", name, EngineMethod::Receive),
         Kind::Mutex => engine("lock", name, EngineMethod::Lock),
         Kind::Guard => engine("get", name, EngineMethod::GuardGet)
-            .or_else(|| engine("set", name, EngineMethod::GuardSet)),
+            .or_else(|| engine("set", name, EngineMethod::GuardSet))
+            .or_else(|| engine("release", name, EngineMethod::GuardRelease)),
         Kind::Signal => engine("value", name, EngineMethod::SignalValue)
             .or_else(|| engine("peek", name, EngineMethod::SignalPeek))
             .or_else(|| engine("set", name, EngineMethod::SignalSet)),

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use crate::{BUILTINS, prelude};
+use source::nearest;
+
+use crate::{BUILTINS, constant, prelude};
 
 /// Functions that can also be imported from a second module.
 const ALSO: &[(&str, &str)] = &[
@@ -18,6 +20,12 @@ const ALSO: &[(&str, &str)] = &[
     ("collections", "zip"),
     ("complex", "rectangular"),
     ("linalg", "solve"),
+    ("math", "max"),
+    ("math", "min"),
+    ("math", "sum"),
+    ("strings", "concat"),
+    ("strings", "contains"),
+    ("strings", "len"),
     ("strings", "repeat"),
 ];
 
@@ -46,4 +54,20 @@ pub fn module_exports(module: &str) -> Option<&'static [&'static str]> {
 /// The names of all modules of the library, sorted.
 pub fn modules() -> impl Iterator<Item = &'static str> {
     EXPORTS.keys().copied()
+}
+
+/// The error that a module of the library has no function with this name, and where one is.
+#[must_use]
+pub fn not_exported(module: &str, name: &str) -> String {
+    let has_it = |(_, names): &(&&str, &Vec<&str>)| names.contains(&name);
+    let hint = if let Some((home, _)) = EXPORTS.iter().find(has_it) {
+        format!("; it is in '{home}'")
+    } else if constant(name).is_some() {
+        "; it is a constant, and needs no import".to_owned()
+    } else {
+        let names = module_exports(module).unwrap_or_default();
+        let near = nearest(name, names.iter().copied());
+        near.map(|near| format!("; did you mean '{near}'?")).unwrap_or_default()
+    };
+    format!("Function '{name}' not found in module '{module}'{hint}")
 }

@@ -32,7 +32,7 @@ pub struct PreludeFunction {
     pub name: &'static str,
     /// What it is about, as the heading of a chapter.
     pub group: &'static str,
-    /// The module it can be imported from; empty for what needs no import.
+    /// Its home, the module it can be imported from.
     pub module: &'static str,
     /// What it takes, as one writes it.
     pub parameters: &'static str,

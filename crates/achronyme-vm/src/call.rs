@@ -1,6 +1,6 @@
 //! Calls and returns, and the way of an error up the stack.
 
-use achronyme_library::{Engine, Fault, Kind, Method, Store, builtin, field, text};
+use achronyme_library::{Engine, EngineMethod, Fault, Kind, Method, Store, builtin, field, text};
 
 use crate::exec::{Failure, Flow};
 use crate::frame::{CLEARED, Link, Return};
@@ -149,10 +149,8 @@ impl Vm {
         let text = self.program.names[name as usize].clone();
         let kind = self.heap.kind(&this);
         if kind == Kind::Generator {
-            return if text == "next" && count == 0 {
-                self.resume_next(this, a)
-            } else if text == "next" {
-                Err(Fault::new("next() takes no arguments").into())
+            return if text == "next" {
+                self.engine_method(EngineMethod::Next, this, a, count)
             } else {
                 Err(Fault::new(format!("Generators only have a 'next' method, not '{text}'"))
                     .into())

@@ -23,6 +23,7 @@ mod memory;
 mod names;
 mod object;
 mod pages;
+mod portable;
 mod record;
 mod shapes;
 mod snapshot;

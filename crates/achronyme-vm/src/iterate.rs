@@ -35,7 +35,11 @@ impl Vm {
     pub(crate) fn iter_prepare(&mut self, a: u8) -> Result<Flow, Failure> {
         let over = self.register(a);
         match self.heap.kind(&over) {
-            Kind::Vector | Kind::Tensor | Kind::ComplexTensor | Kind::Generator => {}
+            Kind::Vector
+            | Kind::Tensor
+            | Kind::ComplexTensor
+            | Kind::Generator
+            | Kind::Receiver => {}
             Kind::Record => {
                 let next = self.heap.field(&over, "next");
                 if next.is_none_or(|next| self.heap.kind(&next) != Kind::Function) {
@@ -66,6 +70,20 @@ impl Vm {
             View::Generator { done: false } => {
                 let link = self.state.base + usize::from(a) + 3;
                 self.resume(over, link, Return::Iterate)
+            }
+            View::Receiver => {
+                // The future stands there while the task waits, and the instruction begins again.
+                let mut future = self.register(a + 1);
+                if self.heap.kind(&future) != Kind::Future {
+                    future = self.receive(over)?;
+                    self.set_register(a + 1, future);
+                }
+                let flow = self.wait(a + 2, future)?;
+                if !matches!(flow, Flow::Next) {
+                    return Ok(flow);
+                }
+                self.set_register(a + 1, Value::number(0.0));
+                Ok(if self.register(a + 2) == Value::NULL { exit } else { Flow::Jump(2) })
             }
             View::Record => {
                 let Some(next) = self.heap.field(&over, "next") else {

@@ -19,6 +19,7 @@ mod layout;
 mod loaded;
 mod machine;
 mod op;
+mod portable;
 mod program;
 mod reference;
 mod task;

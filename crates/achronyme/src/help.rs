@@ -10,8 +10,8 @@ pub fn library_reference() -> String {
     let mut page = String::from(
         "# The library of Achronyme\n\n\
          This page is made from the library's tables by `cargo xtask codegen`. Examples show the \
-         echo of their value; tests run every one. All functions are there without import; those of a \
-         module can be imported from it, too, to give them another name.\n",
+         echo of their value; tests run every one. All functions are there without import; each \
+         can be imported from its module, too, to give it another name.\n",
     );
     let mut group = "";
     for help in function_helps() {
@@ -21,9 +21,7 @@ pub fn library_reference() -> String {
         }
         let FunctionHelp { name, parameters, description, examples, module, .. } = help;
         let _ = write!(page, "\n### `{name}({parameters})`\n\n{description}\n");
-        if !module.is_empty() {
-            let _ = write!(page, "\nIn module `\"{module}\"`.\n");
-        }
+        let _ = write!(page, "\nIn module `\"{module}\"`.\n");
         if !examples.is_empty() {
             let lines: Vec<_> = examples.iter().map(FunctionExample::line).collect();
             let _ = write!(page, "\n```text\n{}\n```\n", lines.join("\n"));

@@ -73,6 +73,20 @@ pub enum Imported {
     Library,
     /// A file that cannot be read, and why. The import fails with that, if it is reached.
     Missing(String),
+    /// A file that is on its way to this import itself: the names of the files on that way. The
+    /// import fails likewise.
+    Circular(String),
+}
+
+impl Imported {
+    /// Why an import by this path fails, if that is known before it is reached.
+    pub(crate) fn refusal(&self, path: &str) -> Option<String> {
+        match self {
+            Self::File(_) | Self::Library => None,
+            Self::Missing(reason) => Some(format!("Failed to read module '{path}': {reason}")),
+            Self::Circular(ring) => Some(format!("Circular import of module '{path}': {ring}")),
+        }
+    }
 }
 
 /// Reads a program: the text `main`, that messages call `name` and beside which its imports lie,
@@ -90,6 +104,7 @@ pub fn load(
     let mut loader = Loader { files, names: BTreeMap::new(), waiting: Vec::new() };
     loader.add(File { name: name.to_owned(), text: main.to_owned() });
     let mut modules = Vec::new();
+    let mut paths = Vec::new();
     let mut diagnostics = Vec::new();
     while let Some(file) = loader.waiting.get(modules.len()).cloned() {
         let source = sources.add(&*file.name, &*file.text);
@@ -99,13 +114,42 @@ pub fn load(
         of_file.extend(found);
         of_file.sort_by_key(|found| found.span.start);
         diagnostics.extend(of_file);
-        let imports = loader.imports(&parsed.tree, &file.name);
+        let (imports, order) = loader.imports(&parsed.tree, &file.name);
+        paths.push(order);
         modules.push(LoadedModule { source, module, imports });
     }
     if diagnostics.iter().any(|found| found.severity == Severity::Error) {
         return Err(diagnostics);
     }
+    cut_circles(&mut modules, &paths, sources);
     Ok((Program { modules }, diagnostics))
+}
+
+/// Lets those imports fail that lead back to a file on the way to them, when all are followed from
+/// the first file on in the order of the texts. `paths` are those of each file. Whatever runs then,
+/// no file comes to import itself.
+fn cut_circles(modules: &mut [LoadedModule], paths: &[Vec<Rc<str>>], sources: &SourceMap) {
+    let mut is_seen = vec![false; modules.len()];
+    // Files, and how many imports of each are followed.
+    let mut way = vec![(0, 0)];
+    while let Some((file, followed)) = way.last_mut() {
+        let file = *file;
+        is_seen[file] = true;
+        let Some(path) = paths[file].get(*followed) else {
+            way.pop();
+            continue;
+        };
+        *followed += 1;
+        let Some(&Imported::File(next)) = modules[file].imports.get(path) else { continue };
+        if let Some(start) = way.iter().position(|(file, _)| *file == next) {
+            let ring = way[start..].iter().map(|(file, _)| *file).chain([next]);
+            let names: Vec<&str> = ring.map(|file| sources.name(modules[file].source)).collect();
+            let ring = Imported::Circular(names.join(" -> "));
+            modules[file].imports.insert(Rc::clone(path), ring);
+        } else if !is_seen[next] {
+            way.push((next, 0));
+        }
+    }
 }
 
 struct Loader<'f> {
@@ -126,13 +170,16 @@ impl Loader<'_> {
         place
     }
 
-    fn imports(&mut self, tree: &Tree, from: &str) -> BTreeMap<Rc<str>, Imported> {
+    /// What the paths of a file lead to, and the paths in the order of the text.
+    fn imports(&mut self, tree: &Tree, from: &str) -> (BTreeMap<Rc<str>, Imported>, Vec<Rc<str>>) {
+        let paths = tree.root().descendants().filter_map(Import::cast).filter_map(Import::path);
+        let paths: Vec<Rc<str>> = paths.map(Rc::from).collect();
         let mut imports = BTreeMap::new();
-        for path in tree.root().descendants().filter_map(Import::cast).filter_map(Import::path) {
-            let path: Rc<str> = Rc::from(path);
+        for path in &paths {
+            let path = Rc::clone(path);
             imports.entry(path).or_insert_with_key(|path| self.find(path, from));
         }
-        imports
+        (imports, paths)
     }
 
     fn find(&mut self, path: &str, from: &str) -> Imported {

@@ -23,8 +23,6 @@ pub(crate) struct Unit {
     pub(crate) prelude: Prelude,
     /// The files that are compiled, by their paths.
     pub(crate) modules: BTreeMap<String, Rc<Loaded>>,
-    /// The files that are being compiled, outermost first.
-    pub(crate) loading: Vec<String>,
     /// The globals that are false when the program starts.
     pub(crate) flags: Vec<u16>,
     /// Types of earlier inputs.

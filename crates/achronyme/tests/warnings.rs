@@ -1,16 +1,8 @@
 //! What the compiler says of programs that can run.
 
-use achronyme::{NoFiles, Options, compile};
-use source::{SourceMap, Style};
+mod common;
 
-fn said(text: &str) -> String {
-    let mut sources = SourceMap::default();
-    let options = Options::default();
-    let found = match compile("a.soc", text, &mut sources, options, &mut NoFiles) {
-        Ok((_, found)) | Err(found) => found,
-    };
-    found.iter().map(|one| one.render(&sources, Style::Plain)).collect()
-}
+use common::compiler_said as said;
 
 #[test]
 fn names_that_nothing_has_are_told_with_the_one_that_was_meant() {

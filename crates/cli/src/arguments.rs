@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use timeline::{History, Options};
@@ -42,6 +43,12 @@ pub(crate) enum Command {
     Build(BuildArguments),
     /// Debug a program or a recording, forwards and backwards
     Debug(DebugArguments),
+    /// Find the first moment of a run at which something is true
+    Bisect(BisectArguments),
+    /// Repeat a run with one thing changed, and show what becomes of it
+    Whatif(WhatifArguments),
+    /// Write a page that shows a run
+    Export(ExportArguments),
     /// Repeat a recorded run: show what it wrote, or check that it is the same
     Replay(ReplayArguments),
     /// Say what is in a program or recording
@@ -58,6 +65,8 @@ pub(crate) enum Command {
     Test(TestArguments),
     /// Lay out programs in Achronyme as they should be
     Fmt(FmtArguments),
+    /// Show what is kept of past runs, or forget some of it
+    History(HistoryCommandArguments),
 }
 
 /// Run a program of the tape machine; the same as `palindrome run`.
@@ -91,6 +100,15 @@ pub(crate) struct RunArguments {
     /// Keep a recording of the run in a file, written as it goes
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,
+    /// Run under a name, so that the same command goes on where the process was killed
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["record", "stack", "check"])]
+    pub(crate) durable: Option<String>,
+    /// The most of a durable run's past that is kept; what is older is forgotten
+    #[arg(long, default_value = "512M", value_name = "SIZE", value_parser = disk_size)]
+    pub(crate) durable_max: u64,
+    /// Leave the source text out of the recording: places in it are then told by their lines only
+    #[arg(long, requires = "record")]
+    pub(crate) no_source: bool,
     /// What the program reads as its standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) input: Option<PathBuf>,
@@ -201,6 +219,9 @@ pub(crate) struct DebugArguments {
     /// Debug the last run that failed
     #[arg(long, conflicts_with = "file")]
     pub(crate) last: bool,
+    /// Debug a durable run, up to where it is now
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["replay", "last", "file"])]
+    pub(crate) durable: Option<String>,
     /// What the program reads as its standard input [default: nothing]
     #[arg(long, value_name = "FILE")]
     pub(crate) input: Option<PathBuf>,
@@ -211,10 +232,109 @@ pub(crate) struct DebugArguments {
     #[arg(long)]
     pub(crate) no_color: bool,
     /// The program (.pvm, .pvm.bin, .tacit, .tacit.bin, .soc, .achb) or a recording (.rec)
-    #[arg(required_unless_present_any = ["replay", "last"])]
+    #[arg(required_unless_present_any = ["replay", "last", "durable"])]
     pub(crate) file: Option<PathBuf>,
     /// Arguments for the program; after `--` also such as are options here
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) arguments: Vec<OsString>,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The predicate is an expression of the program's own language, as for `print` and \
+    `watch -c` in the debugger. If it stays true once it is, at all moments tried, the first one is \
+    found by halving; otherwise the whole run is searched, on all processors. Where the predicate has \
+    no value, as outside of the function whose variables it names, it is not true. A program is run \
+    first; what it writes is not shown. The exit code is 0 if there is such a moment, 1 if not."
+)]
+pub(crate) struct BisectArguments {
+    #[command(flatten)]
+    pub(crate) history: HistoryArguments,
+    /// Look at every moment, without trying whether the predicate stays true
+    #[arg(long = "search")]
+    pub(crate) is_search: bool,
+    /// What a program reads as its standard input [default: nothing]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) input: Option<PathBuf>,
+    /// Report as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// No colours, as with NO_COLOR in the environment
+    #[arg(long)]
+    pub(crate) no_color: bool,
+    /// A recording (.rec) or a program
+    pub(crate) file: PathBuf,
+    /// What is to become true, such as 'total > 20'
+    pub(crate) predicate: String,
+    /// Arguments for a program
+    #[arg(last = true)]
+    pub(crate) arguments: Vec<OsString>,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The other run is told what the recorded one was told: the same input, the same \
+    time, the same chance, in order and by kind. Nothing is performed; where the recording has no \
+    answer, that is said. Shown are the first moment after the change at which the runs differ in \
+    another way, how each ends, and the lines of output that differ. A changed program runs from its \
+    start; lines that only one of the programs has are passed over in comparing. The exit code is 0 \
+    whether they differ or not."
+)]
+pub(crate) struct WhatifArguments {
+    #[command(flatten)]
+    pub(crate) history: HistoryArguments,
+    /// When: a tick, 50%, start, end, a mark, or LINE:N for the Nth time at a line [default: start]
+    #[arg(long, value_name = "MOMENT", conflicts_with = "program")]
+    pub(crate) at: Option<String>,
+    /// Change a value there; can be given several times
+    #[arg(
+        long = "set",
+        value_name = "LOCATION = VALUE",
+        conflicts_with = "program",
+        required_unless_present = "program"
+    )]
+    pub(crate) assignments: Vec<String>,
+    /// Run this program instead
+    #[arg(long, value_name = "FILE")]
+    pub(crate) program: Option<PathBuf>,
+    /// What a program reads as its standard input [default: nothing]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) input: Option<PathBuf>,
+    /// Report as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// No colours, as with NO_COLOR in the environment
+    #[arg(long)]
+    pub(crate) no_color: bool,
+    /// A recording (.rec) or a program, which is run first
+    pub(crate) file: PathBuf,
+    /// Arguments for a program
+    #[arg(last = true)]
+    pub(crate) arguments: Vec<OsString>,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The page is one file that needs no network: it shows the source, the variables, \
+    the calls and the output at every line that was begun, or at as many of them as there is room for; \
+    the page says which. Move with the arrow keys, Home and End; Space plays."
+)]
+pub(crate) struct ExportArguments {
+    #[command(flatten)]
+    pub(crate) history: HistoryArguments,
+    /// Where the page goes
+    #[arg(long, value_name = "PAGE")]
+    pub(crate) html: PathBuf,
+    /// What a program reads as its standard input [default: nothing]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) input: Option<PathBuf>,
+    /// No colours, as with NO_COLOR in the environment
+    #[arg(long)]
+    pub(crate) no_color: bool,
+    /// A recording (.rec) or a program, which is run first
+    pub(crate) file: PathBuf,
+    /// Arguments for a program
+    #[arg(last = true)]
     pub(crate) arguments: Vec<OsString>,
 }
 
@@ -347,6 +467,55 @@ pub(crate) struct FmtArguments {
     pub(crate) files: Vec<PathBuf>,
 }
 
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Kept are the last run that failed (`last`) and durable runs by their names. What \
+    is forgotten leaves a receipt: what it was, how much, and when; `palindrome history receipts` \
+    shows them. A durable run that is going on in another process is never forgotten."
+)]
+pub(crate) struct HistoryCommandArguments {
+    #[command(subcommand)]
+    pub(crate) what: Option<HistoryCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum HistoryCommand {
+    /// List what is kept (as without a word)
+    List {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say more of one
+    Show {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+        /// `last`, or the name of a durable run
+        name: String,
+    },
+    /// Forget
+    Purge(PurgeArguments),
+    /// Show what was forgotten
+    Receipts,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PurgeArguments {
+    /// What nothing was added to for so long, such as 12h, 7d or 2w
+    #[arg(long, value_name = "AGE", value_parser = age)]
+    pub(crate) older_than: Option<Duration>,
+    /// What takes more, such as 64M or 2G
+    #[arg(long, value_name = "SIZE", value_parser = disk_size)]
+    pub(crate) larger_than: Option<u64>,
+    /// Also runs that could go on
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// `last`, or names of durable runs [default: all that have ended]
+    #[arg(value_name = "NAME")]
+    pub(crate) names: Vec<String>,
+}
+
 impl HistoryArguments {
     pub(crate) fn options(&self) -> Options {
         let history = match self.history {
@@ -366,6 +535,27 @@ fn guest(name: &str) -> Result<GuestName, String> {
         let names: Vec<&str> = GuestName::ALL.iter().map(|guest| guest.name()).collect();
         format!("known are {}", names.join(", "))
     })
+}
+
+/// A number of bytes on a disk.
+fn disk_size(text: &str) -> Result<u64, String> {
+    size(text).map(|bytes| bytes as u64)
+}
+
+/// An age: `30m`, `12h`, `7d`, `2w`.
+fn age(text: &str) -> Result<Duration, String> {
+    let wrong = || "expected an age such as 12h, 7d or 2w".to_owned();
+    let (digits, unit) = text.split_at(text.len().saturating_sub(1));
+    let seconds: u64 = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 24 * 3600,
+        "w" => 7 * 24 * 3600,
+        _ => return Err(wrong()),
+    };
+    let number: u64 = digits.parse().map_err(|_| wrong())?;
+    number.checked_mul(seconds).map(Duration::from_secs).ok_or_else(wrong)
 }
 
 /// A number of bytes: `4096`, `64K`, `256M`, `2G`.

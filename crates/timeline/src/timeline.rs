@@ -6,7 +6,7 @@ use crate::branch::{Branch, Lineage, Segment};
 use crate::checkpoint::{Checkpoint, gap};
 use crate::drive::TRAIL_MOVE_MAX;
 use crate::{
-    Arrival, BranchId, BranchInfo, History, Info, Mark, Moment, Note, Options, Outputs,
+    Arrival, BranchId, BranchInfo, Exchange, History, Info, Mark, Moment, Note, Options, Outputs,
     UnknownBranch,
 };
 
@@ -41,6 +41,8 @@ pub struct Timeline<M: Machine> {
     pub(crate) hashes: Vec<(Tick, StateHash)>,
     pub(crate) marks: Vec<Mark>,
     pub(crate) notes: Vec<Note>,
+    /// Where questions that are answered from the past go, while somebody listens.
+    pub(crate) heard: Option<Vec<Exchange>>,
 }
 
 impl<M: Machine> Timeline<M> {
@@ -70,6 +72,7 @@ impl<M: Machine> Timeline<M> {
             hashes: Vec::new(),
             marks: Vec::new(),
             notes: Vec::new(),
+            heard: None,
         };
         timeline.branches[0].due = timeline.next_due(begin, 0);
         timeline.shrink_window();
@@ -83,6 +86,12 @@ impl<M: Machine> Timeline<M> {
     #[must_use]
     pub fn machine(&self) -> &M {
         &self.machine
+    }
+
+    /// How it keeps the past.
+    #[must_use]
+    pub const fn options(&self) -> Options {
+        self.options
     }
 
     /// Where time stands.

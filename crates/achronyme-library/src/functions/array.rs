@@ -16,7 +16,7 @@ rows! {
     /// `len([1, 2, 3])` → `3`
     /// `len([[1, 2], [3, 4]])` → `4`
     /// `len("héllo")` → `5`
-    72 len("value") "" library len;
+    72 len("value") "arrays" library len;
     /// Whether a string or vector has nothing in it.
     ///
     /// `is_empty([])` → `true`
@@ -25,7 +25,7 @@ rows! {
     ///
     /// `range(0, 5)` → `[0, 1, 2, 3, 4]`
     /// `range(5, 0)` → `[5, 4, 3, 2, 1]`
-    74 range("start, end, step?") "" library range;
+    74 range("start, end, step?") "arrays" library range;
     /// So many numbers from `start` to `end`, equally far apart; with `endpoint: false` to before `end`.
     ///
     /// `linspace(0, 1, 5)` → `[0, 0.25, 0.5, 0.75, 1]`
@@ -35,7 +35,7 @@ rows! {
     ///
     /// `contains([1, 2], 2)` → `true`
     /// `contains("hello", "ell")` → `true`
-    76 contains("value, part") "" library contains;
+    76 contains("value, part") "collections" library contains;
     /// Vectors of the first elements, the second, and so on, until the shortest ends. Of a tensor the
     /// elements are its rows, of a string its characters, of a record its values.
     ///

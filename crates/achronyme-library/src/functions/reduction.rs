@@ -14,7 +14,7 @@ rows! {
     /// `sum([1, 2, 3])` → `6`
     /// `sum([])` → `0`
     /// `sum([[1, 2], [3, 4]], {axis: 1})` → `[3, 7]`
-    31 sum("array, {axis = null, keepdims = false}") "" call sum;
+    31 sum("array, {axis = null, keepdims = false}") "arrays" call sum;
     /// The product of all numbers of an array, or of those along an axis.
     ///
     /// `product([2, 3, 4])` → `24`
@@ -29,13 +29,13 @@ rows! {
     /// `min(3, 1, 2)` → `1`
     /// `min([3, 1, 2])` → `1`
     /// `min([[1, 2], [3, 0]], {axis: 1})` → `[1, 0]`
-    35 min("..., {axis = null, keepdims = false}") "" call min;
+    35 min("..., {axis = null, keepdims = false}") "arrays" call min;
     /// The greatest of several numbers, or of an array, or along an axis. NaN if one is NaN.
     ///
     /// `max(3, 1, 2)` → `3`
     /// `max([3, 1, 2])` → `3`
     /// `max([[1, 2], [3, 0]], {axis: 1})` → `[2, 3]`
-    36 max("..., {axis = null, keepdims = false}") "" call max;
+    36 max("..., {axis = null, keepdims = false}") "arrays" call max;
     /// The greatest number less the least.
     ///
     /// `ptp([1, 9, 4])` → `8`

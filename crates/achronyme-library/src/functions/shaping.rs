@@ -25,7 +25,7 @@ rows! {
     /// `concat("a", "b")` → `"ab"`
     /// `concat([1], [2, 3])` → `[1, 2, 3]`
     /// `concat([[1, 2]], [[3, 4]], {axis: 1})` → `[[1, 2, 3, 4]]`
-    53 concat("a, ..., {axis = 0}") "" call concat;
+    53 concat("a, ..., {axis = 0}") "arrays" call concat;
     /// Arrays of one shape in a vector, or one by one, as one array with a new axis.
     ///
     /// `stack([[1, 2], [3, 4]], {axis: 1})[0]` → `[1, 3]`

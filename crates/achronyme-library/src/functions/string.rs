@@ -17,11 +17,11 @@ rows! {
     /// In capital letters.
     ///
     /// `upper("straße")` → `"STRASSE"`
-    55 upper("string") "" library upper;
+    55 upper("string") "strings" library upper;
     /// In small letters.
     ///
     /// `lower("ABC")` → `"abc"`
-    56 lower("string") "" library lower;
+    56 lower("string") "strings" library lower;
     /// Without blanks and line ends on either side.
     ///
     /// `trim("  x ")` → `"x"`
@@ -50,12 +50,12 @@ rows! {
     ///
     /// `split("1-2-3", "-")` → `["1", "2", "3"]`
     /// `split("abc", "")` → `["a", "b", "c"]`
-    63 split("string, separator") "" library split;
+    63 split("string, separator") "strings" library split;
     /// Strings joined, with a separator between them; numbers among them as `str` shows them.
     ///
     /// `join(["a", "b"], "-")` → `"a-b"`
     /// `join([1, 2.5], ", ")` → `"1, 2.5"`
-    64 join("strings, separator") "" library join;
+    64 join("strings, separator") "strings" library join;
     /// Filled up at the start to so many characters, with blanks or another text again and again.
     ///
     /// `pad_start("7", 3, "0")` → `"007"`

@@ -10,32 +10,35 @@ rows! {
     /// fails, the result is the error, as a value.
     ///
     /// `await spawn((a, b) => a + b, 1, 2)` → `3`
-    100 spawn("function, ...") "" task;
+    100 spawn("function, ...") "tasks" task;
     /// A future that is there after so many milliseconds, and is null.
     ///
     /// `[await sleep(1)]` → `[null]`
-    101 sleep("milliseconds") "" task;
-    /// The two ends of a channel: a sender, a receiver.
+    101 sleep("milliseconds") "tasks" task;
+    /// The two ends of a channel: a sender with `send(value)` and `close()`, whose values wait until
+    /// the receiver takes them with `recv()` or a `for` loop. After `close()` it gives null.
     ///
-    /// `typeof(channel()[0])` → `"Sender"`
-    102 channel("") "" task;
-    /// A mutex around a value.
+    /// `do { let [tx, rx] = channel(); await tx.send(7); await rx.recv() }` → `7`
+    /// `do { let [tx, rx] = channel(); tx.send(1); tx.send(2); tx.close(); for (x in rx) { x } }` → `2`
+    102 channel("") "tasks" task;
+    /// A mutex around a value. `await mutex.lock()` gives a guard with `get()` and `set(value)`, which
+    /// nobody else has until `release()` or the end of the task that asked.
     ///
-    /// `typeof(AsyncMutex(1))` → `"AsyncMutex"`
-    103 AsyncMutex("value") "" task;
+    /// `do { let guard = await AsyncMutex(1).lock(); guard.set(2); guard.get() }` → `2`
+    103 AsyncMutex("value") "tasks" task;
     /// A value that runs effects when it changes.
     ///
     /// `signal(1).value` → `1`
-    104 signal("value?") "" task;
+    104 signal("value?") "tasks" task;
     /// Runs a function now, and again whenever a signal changes whose value it looked at.
-    105 effect("function") "" task;
+    105 effect("function") "tasks" task;
     /// Ends a task where it waits. Its future becomes an error of kind `Cancelled`.
-    106 cancel("future") "" task;
+    106 cancel("future") "tasks" task;
     /// Lets `print` and the like round numbers to so many digits after the point from now on; with a
     /// number below 0, no longer.
     ///
     /// `do { set_precision(2); str(2 / 3) }` → `"0.6666666666666666"`
-    859 set_precision("n") "" task;
+    859 set_precision("n") "io" task;
     /// Ends the program at once, with this code for its caller: an integer from 0 to 255.
     883 exit("code = 0") "io" task;
 }

@@ -9,16 +9,16 @@ rows! {
     ///
     /// `typeof(1)` → `"Number"`
     /// `typeof([1, 2])` → `"Vector"`
-    0 typeof("value") "" library type_of;
+    0 typeof("value") "io" library type_of;
     /// The text of a value, as `print` shows it.
     ///
     /// `str(1.50)` → `"1.5"`
     /// `str([1, "a"])` → `"[1, a]"`
-    1 str("value") "" library text_of;
+    1 str("value") "strings" library text_of;
     /// What a value is and what is in it, as far as ten parts.
     ///
     /// `describe([1, 2])` → `"Vector(length: 2, items: [Number(1), Number(2)])"`
-    2 describe("value") "" library described;
+    2 describe("value") "io" library described;
 }
 
 fn type_of<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {

@@ -15,9 +15,9 @@ pub(super) const IO: &str = "IOError";
 
 rows! {
     /// Writes the texts of values, a blank between them, and ends the line.
-    107 print("value, ...") "" world ask_print, finish_write;
+    107 print("value, ...") "io" world ask_print, finish_write;
     /// Writes the texts of values, a blank between them, and ends the line; also of none.
-    108 println("...") "" world ask_print, finish_write;
+    108 println("...") "io" world ask_print, finish_write;
     /// Writes the texts of values, a blank between them, without ending the line.
     109 write("value, ...") "io" world ask_write, finish_write;
     /// Reads a line of the input, without its end. At the end of the input null.
@@ -35,7 +35,7 @@ rows! {
     112 argument("index") "io" world ask_argument, finish_argument;
     /// Writes what there is to say about a function, or the functions of an area in a line each; without
     /// a name the names of all functions.
-    810 help("name?") "" world ask_help, finish_write;
+    810 help("name?") "io" world ask_help, finish_write;
 }
 
 /// The values with blanks between them, figures as plots, tables with their columns side by side.

@@ -28,7 +28,7 @@ rows! {
     /// What functions make of a value, one after the other; up to 15.
     ///
     /// `pipe(16, sqrt, x => x + 1)` → `5`
-    pipe("value, function, ...") "";
+    pipe("value, function, ...") "collections";
     /// Whether a function is true for one element; without a function, whether an element is true; of
     /// an array with the option `axis`, for each lane along it.
     ///

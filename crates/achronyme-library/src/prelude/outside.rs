@@ -5,7 +5,7 @@ use super::row::rows;
 rows! {
     "The outside";
     /// A line of the input, after a text that asks for it; "" at the end of the input.
-    input("prompt?") "";
+    input("prompt?") "io";
     /// The arguments that the program was given, as strings.
     args("") "io";
 }

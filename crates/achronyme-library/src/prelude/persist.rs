@@ -12,7 +12,7 @@ rows! {
     /// told. It has to be called by its name.
     ///
     /// `typeof(save_env)` → `"Function"`
-    save_env("options") "";
+    save_env("options") "io";
     /// Takes the names in a file that `save_env` has made: those that the program does not declare
     /// itself mean from then on what they meant there. `options` is its path, or a record with
     /// `path`, and besides `mode`: `"merge"`, `"replace"`, or `"namespace"`, which makes one record of
@@ -22,10 +22,10 @@ rows! {
     /// replace it is an error. It has to be called by its name.
     ///
     /// `try { restore_env("no such file") } catch (e) { "there is none" }` → `"there is none"`
-    restore_env("options") "";
+    restore_env("options") "io";
     /// What is said of the variables in a file: `created_by`, `created_at`, `platform`,
     /// `num_bindings`, `binding_names`, and `description` and `tags` where there are any.
     ///
     /// `try { env_info("no such file") } catch (e) { "there is none" }` → `"there is none"`
-    env_info("path") "";
+    env_info("path") "io";
 }

@@ -1,6 +1,6 @@
 //! Channels and mutexes, between tasks.
 
-use achronyme_library::{Fault, Kind, Store};
+use achronyme_library::{Fault, Kind, Store, closed_channel, released_guard};
 
 use super::future::GUARDS;
 use crate::exec::Failure;
@@ -25,7 +25,7 @@ const HOLDER: usize = 1;
 const MUTEX: usize = 0;
 
 impl Vm {
-    /// The functions that make channels and mutexes, and end them.
+    /// The functions that make channels and mutexes.
     pub(super) fn channel_function(
         &mut self,
         name: &str,
@@ -38,12 +38,6 @@ impl Vm {
                 let zero = Value::number(0.0);
                 let fields = [value, Value::NULL, Value::NULL, zero];
                 self.heap.new_object(ObjectKind::Mutex, &fields)?
-            }
-            ("close", &[sender]) => self.close(sender)?,
-            ("release", &[guard]) => {
-                self.mutex_of(guard)?;
-                self.release(guard)?;
-                Value::NULL
             }
             _ => return Err(Fault::new(format!("Unknown function or constant: {name}")).into()),
         })
@@ -83,8 +77,7 @@ impl Vm {
     pub(super) fn send(&mut self, sender: Value, value: Value) -> Result<Value, Fault> {
         let channel = self.end_of(sender, Kind::Sender)?;
         if self.heap.object_field(channel, CLOSED) == Value::TRUE {
-            let fault = Fault { kind: "ChannelError", message: "the channel is closed".into() };
-            let error = self.error_of(&fault);
+            let error = self.error_of(&closed_channel());
             return self.ready_future(error);
         }
         self.heap.share(value);
@@ -97,7 +90,7 @@ impl Vm {
         self.ready_future(Value::NULL)
     }
 
-    pub(super) fn receive(&mut self, receiver: Value) -> Result<Value, Fault> {
+    pub(crate) fn receive(&mut self, receiver: Value) -> Result<Value, Fault> {
         let channel = self.end_of(receiver, Kind::Receiver)?;
         if let Some(value) = self.take_first(channel, QUEUE, TAKEN)? {
             return self.ready_future(value);
@@ -112,7 +105,7 @@ impl Vm {
     }
 
     /// No more values will be sent: who waits gets null.
-    fn close(&mut self, sender: Value) -> Result<Value, Fault> {
+    pub(super) fn close(&mut self, sender: Value) -> Result<Value, Fault> {
         let channel = self.end_of(sender, Kind::Sender)?;
         self.heap.set_object_field(channel, CLOSED, Value::TRUE);
         while let Some(future) = self.take_first(channel, WAITING, SERVED)? {
@@ -186,9 +179,16 @@ impl Vm {
             return Err(Fault::new("a MutexGuard is needed"));
         }
         match self.heap.object_field(guard, MUTEX) {
-            Value::NULL => Err(Fault::new("the guard was released")),
+            Value::NULL => Err(released_guard()),
             mutex => Ok(mutex),
         }
+    }
+
+    /// `guard.release()`
+    pub(super) fn release_guard(&mut self, guard: Value) -> Result<Value, Fault> {
+        self.mutex_of(guard)?;
+        self.release(guard)?;
+        Ok(Value::NULL)
     }
 
     /// Gives the mutex to who waits longest.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use achronyme_library::not_exported;
 use achronyme_vm::{Line, Op};
 use source::{SourceMap, Span};
 
@@ -40,7 +41,6 @@ impl<'a> Codegen<'a> {
         let around = &mut Around { unit: &mut *unit, is_input: true, is_prelude: false };
         let resolution = Rc::new(Resolution::new(&main.module, around));
         let source = main.source.0;
-        unit.loading.push(sources.name(main.source).to_owned());
         let function = Function::new("main", FunctionKind::Main, source);
         let mut this = Self::new(unit, sources, (modules, 0), resolution, function, source);
         this.is_input = true;
@@ -49,7 +49,6 @@ impl<'a> Codegen<'a> {
         this.leave_null();
         let function = this.take_function();
         let mut finished = this.finished(function);
-        this.unit.loading.clear();
         this.publish();
         if let Some(start) = this.start() {
             call_first(&mut finished, start);
@@ -173,18 +172,17 @@ impl<'a> Codegen<'a> {
                 }
             }
             Some(Imported::File(file)) => {
-                if let Some(loaded) = self.load_module(*file, path, path_span) {
+                if let Some(loaded) = self.load_module(*file) {
                     self.run_module(&loaded);
                     for item in items {
                         self.import_item(item, &loaded.exports, path);
                     }
                 }
             }
-            Some(Imported::Missing(why)) => {
-                let message = format!("Failed to read module '{path}': {why}");
-                self.fail(codes::IMPORT, path_span, message);
+            other => {
+                let refusal = other.and_then(|imported| imported.refusal(path));
+                self.fail(codes::IMPORT, path_span, refusal.unwrap_or_default());
             }
-            None => self.fail(codes::IMPORT, path_span, format!("Failed to read module '{path}'")),
         }
     }
 
@@ -201,8 +199,7 @@ impl<'a> Codegen<'a> {
         let Some(id) = self.resolution.declared(item.alias.span) else { return };
         let name = &item.name.text;
         if self.unit.library.exports(module, name) != Some(true) {
-            let message = format!("Function '{name}' not found in module '{module}'");
-            return self.fail(codes::IMPORT, item.name.span, message);
+            return self.fail(codes::IMPORT, item.name.span, not_exported(module, name));
         }
         let around = Around { unit: &mut *self.unit, is_input: false, is_prelude: false };
         let meaning = around.meaning(name).unwrap_or(Meaning::Undefined);
@@ -252,28 +249,16 @@ impl<'a> Codegen<'a> {
     }
 
     /// The file that is imported, compiled.
-    fn load_module(&mut self, file: usize, path: &str, at: Span) -> Option<Rc<Loaded>> {
+    fn load_module(&mut self, file: usize) -> Option<Rc<Loaded>> {
         let module = self.modules.modules.get(file)?;
         let name = self.sources.name(module.source).to_owned();
         if let Some(known) = self.unit.modules.get(&name) {
             return Some(Rc::clone(known));
         }
-        if let Some(first) = self.unit.loading.iter().position(|one| *one == name) {
-            let mut ring = self.unit.loading[first..].to_vec();
-            ring.push(name);
-            if self.function.code.is_live() {
-                let message = format!("modules import each other: {}", ring.join(" -> "));
-                self.warn(codes::IMPORT, at, message);
-            }
-            self.at(at);
-            self.raise(&format!("Circular import of module '{path}'"));
-            return None;
-        }
         Some(self.compile_module(file, module, &name))
     }
 
     fn compile_module(&mut self, file: usize, module: &LoadedModule, name: &str) -> Rc<Loaded> {
-        self.unit.loading.push(name.to_owned());
         let around = &mut Around { unit: &mut *self.unit, is_input: false, is_prelude: false };
         let resolution = Rc::new(Resolution::new(&module.module, around));
         let source = module.source.0;
@@ -292,7 +277,6 @@ impl<'a> Codegen<'a> {
         let finished = inner.finished(function);
         let prototype = inner.keep(finished);
         let exports = std::mem::take(&mut inner.exports);
-        self.unit.loading.pop();
         let flag = self.unit.new_global(&format!("module {name}"));
         self.unit.flags.push(flag);
         let loaded = Rc::new(Loaded { prototype, flag, exports });

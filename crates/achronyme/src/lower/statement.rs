@@ -2,9 +2,12 @@
 
 use std::rc::Rc;
 
+use achronyme_library::module_exports;
+
 use super::Lower;
 use crate::ast::{self, View};
-use crate::hir::{Expression, PatternKind, Statement, StatementKind};
+use crate::hir::{Expression, NamedItem, PatternKind, Statement, StatementKind};
+use crate::resolve::sees_variables;
 
 impl Lower {
     pub(super) fn statements<'t>(
@@ -17,13 +20,7 @@ impl Lower {
     fn statement(&mut self, statement: ast::Statement<'_>) -> Statement {
         let node = statement.node();
         let kind = match statement {
-            ast::Statement::Import(import) => StatementKind::Import {
-                items: self.items(import.items()),
-                path: Rc::from(import.path().unwrap_or_default()),
-                path_span: node
-                    .token(crate::SyntaxKind::Text)
-                    .map_or(self.span(node), |token| token.span(self.source)),
-            },
+            ast::Statement::Import(import) => self.import(import),
             ast::Statement::Export(export) => {
                 StatementKind::Export { items: self.items(export.items()) }
             }
@@ -57,6 +54,25 @@ impl Lower {
             }
         };
         Statement { kind, span: self.span(node) }
+    }
+
+    fn import(&mut self, import: ast::Import<'_>) -> StatementKind {
+        let node = import.node();
+        let path: Rc<str> = Rc::from(import.path().unwrap_or_default());
+        let names = module_exports(&path).unwrap_or_default();
+        // What sees the variables where it is called has to keep the name that says so.
+        let is_itself = |item: &NamedItem| {
+            let name = &*item.name.text;
+            *name == *item.alias.text && sees_variables(name) && names.contains(&name)
+        };
+        let items = self.items(import.items());
+        StatementKind::Import {
+            items: items.iter().filter(|item| !is_itself(item)).cloned().collect(),
+            path,
+            path_span: node
+                .token(crate::SyntaxKind::Text)
+                .map_or(self.span(node), |token| token.span(self.source)),
+        }
     }
 
     fn declaration(&mut self, declared: ast::Let<'_>) -> StatementKind {

@@ -1,11 +1,14 @@
 //! Conditions, loops, `try`, `match`.
 
+use std::rc::Rc;
+
 use achronyme_library::{array, compare};
 use source::Span;
 
 use super::engine::Engine;
 use super::exit::{Call, Exit, Outcome};
 use super::scope::Env;
+use super::task::Receiver;
 use super::value::Value;
 use crate::hir::{Arm, Block, Expression, Name};
 
@@ -17,6 +20,8 @@ enum Walk {
     Generator(Value),
     /// What a record's `next` gives.
     Record(Value),
+    /// What comes through a channel, until it is null.
+    Receiver(Rc<Receiver>),
 }
 
 impl Engine {
@@ -94,6 +99,7 @@ impl Engine {
                 Ok(Walk::Items(value, 0))
             }
             Value::Generator(_) => Ok(Walk::Generator(value)),
+            Value::Receiver(receiver) => Ok(Walk::Receiver(Rc::clone(receiver))),
             Value::Record(record) => match record.get("next") {
                 Some(Value::Function(_) | Value::Builtin(_)) => Ok(Walk::Record(value)),
                 _ => self.error(span, "Record must have a 'next' method to be iterable"),
@@ -123,6 +129,11 @@ impl Engine {
                 Ok((!is_done).then_some(value))
             }
             Walk::Record(value) => self.next_of_record(value, span).await,
+            Walk::Receiver(receiver) => {
+                let future = self.receive(receiver, span)?;
+                let value = self.wait_for(&future, span).await?;
+                Ok((!matches!(value, Value::Null)).then_some(value))
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use achronyme_library::module_exports;
+use achronyme_library::{module_exports, not_exported};
 use source::Span;
 
 use super::engine::Engine;
@@ -53,10 +53,10 @@ impl Engine {
                 let exports = self.exports(*file, path, span).await?;
                 self.import_from(items, path, &exports, env)
             }
-            Some(Imported::Missing(reason)) => {
-                self.error(span, format!("Failed to read module '{path}': {reason}"))
+            other => {
+                let refusal = other.and_then(|imported| imported.refusal(path));
+                self.error(span, refusal.unwrap_or_default())
             }
-            None => self.error(span, format!("Failed to read module '{path}'")),
         }
     }
 
@@ -65,8 +65,7 @@ impl Engine {
         for NamedItem { name, alias } in items {
             let found = names.contains(&&*name.text).then(|| self.function(&name.text)).flatten();
             let Some(function) = found else {
-                let message = format!("Function '{}' not found in module '{path}'", name.text);
-                return self.error(name.span, message);
+                return self.error(name.span, not_exported(path, &name.text));
             };
             env.bind(&alias.text, function);
         }
@@ -110,7 +109,7 @@ impl Engine {
                 State::New => true,
             };
             if !is_new {
-                return self.error(span, format!("Circular import of module '{path}'"));
+                return self.error(span, format!("Module '{path}' is being run by another task"));
             }
             self.set_state(file, State::Running(Exports::new()));
             match self.run_module(file).await {

@@ -294,9 +294,7 @@ impl Engine {
                 Err(Exit::Ended(self.at(span, code)?))
             }
             ("channel", []) => self.channel(span),
-            ("close", [sender]) => self.close(sender, span),
             ("AsyncMutex", [value]) => self.mutex(value.clone(), span),
-            ("release", [guard]) => self.release_guard(guard, span),
             ("signal", values) => self.signal(values.first().cloned().unwrap_or_default(), span),
             ("effect", [function]) => self.effect(function, span).await,
             _ => self.error(span, format!("Unknown function or constant: {name}")),
@@ -315,9 +313,12 @@ impl Engine {
             (EngineMethod::Next, Value::Generator(generator), []) => {
                 self.next_turn(generator, span).await
             }
-            (EngineMethod::Next, _, _) => self.error(span, "next() takes no arguments"),
             (EngineMethod::Send, Value::Sender(sender), [value]) => {
                 self.send(sender, value.clone(), span)
+            }
+            (EngineMethod::Close, Value::Sender(sender), []) => {
+                self.close(sender);
+                Ok(Value::Null)
             }
             (EngineMethod::Receive, Value::Receiver(receiver), []) => self.receive(receiver, span),
             (EngineMethod::Lock, Value::Mutex(mutex), []) => self.lock(mutex, span),
@@ -325,11 +326,14 @@ impl Engine {
             (EngineMethod::GuardSet, Value::Guard(guard), [value]) => {
                 self.set_guarded(guard, value.clone(), span)
             }
+            (EngineMethod::GuardRelease, Value::Guard(guard), []) => {
+                self.release_guard(guard, span)
+            }
             (EngineMethod::SignalPeek, Value::Signal(signal), []) => Ok(signal.peek()),
             (EngineMethod::SignalSet, Value::Signal(signal), [value]) => {
                 self.set_signal(signal, value.clone(), span).await
             }
-            _ => self.error(span, "a method of a task was given the wrong arguments"),
+            _ => self.at(span, Err(method.wrong_count(arguments.len()))),
         }
     }
 }

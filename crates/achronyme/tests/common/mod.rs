@@ -2,17 +2,22 @@
 #![expect(clippy::unwrap_used, reason = "a test")]
 #![allow(dead_code, reason = "each test uses its part")]
 
-mod outside;
-
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
 
 use achronyme::tree::{self, Ended, Options, Uncaught};
-use achronyme::{Element, Node, SyntaxKind, Token, Tree, check, format, load, parse, read};
-use outside::Outside;
-use source::{Severity, SourceId, SourceMap, Style};
+use achronyme::{
+    Element, NoFiles, Node, SyntaxKind, Token, Tree, check, compile, format, load, parse, read,
+};
+use achronyme_vm::Vm;
+use machine::{Machine as _, Probes, Stop, Tick};
+use source::{Diagnostic, Severity, SourceId, SourceMap, Style};
+use testkit::ScriptedWorld;
 
 /// The repository.
 pub(crate) fn root() -> PathBuf {
@@ -84,41 +89,105 @@ pub(crate) fn run(text: &str, mut files: BTreeMap<String, String>) -> Printed {
     let mut sources = SourceMap::default();
     let program = match load("main.soc", text, &mut files, &mut sources) {
         Ok((program, _)) => program,
-        Err(found) => {
-            let found = found.iter().find(|found| found.severity == Severity::Error).unwrap();
-            return Printed { output: String::new(), ended: Err(found.message.clone()) };
-        }
+        Err(found) => return Printed::refused(&found),
     };
-    let mut outside = Outside::default();
-    let output = outside.output();
+    let outside = Rc::new(RefCell::new(ScriptedWorld::default()));
+    let asked = Rc::clone(&outside);
     let options = Options { steps_max: 20_000_000, depth_max: 20_000, ..Options::default() };
-    let world = Box::new(move |question| outside.answer(question));
+    let world = Box::new(move |question| asked.borrow_mut().answer(&question));
     let ended = match tree::run(&program, &mut sources, &options, world) {
         Ended::Value(echo) => Ok(echo),
         Ended::Uncaught(Uncaught { kind, message, .. }) => {
-            let kind = kind.filter(|kind| kind != "RuntimeError");
-            Err(kind.map_or(String::new(), |kind| kind + " - ") + &message)
+            Err(uncaught(&kind.unwrap_or_default(), &message))
         }
         Ended::Exit(code) => Err(format!("exit {code}")),
         Ended::Stopped => Err("stopped".to_owned()),
     };
-    let output = String::from_utf8(output.take()).unwrap();
-    Printed { output, ended }
+    Printed::new(&outside.take(), ended)
+}
+
+/// Runs a program on the register machine, with the files beside it.
+pub(crate) fn run_compiled(text: &str, mut files: BTreeMap<String, String>) -> Printed {
+    let (sources, options) = (&mut SourceMap::default(), achronyme::Options::default());
+    let program = match compile("main.soc", text, sources, options, &mut files) {
+        Ok((program, _)) => program,
+        Err(found) => return Printed::refused(&found),
+    };
+    let mut vm = Vm::new(Arc::new(program), 1 << 26).unwrap();
+    let mut outside = ScriptedWorld::default();
+    let ended = loop {
+        match vm.run(Tick::at(20_000_000), &Probes::none()) {
+            Stop::Asks(question) => vm.answer(&outside.answer(&question)).unwrap(),
+            Stop::Ended(_) => break Ok(vm.echo()),
+            Stop::Trapped(trap) => break Err(uncaught(&trap.kind, &trap.message)),
+            Stop::Reached | Stop::Probed(_) => break Err("stopped".to_owned()),
+        }
+    };
+    Printed::new(&outside, ended)
+}
+
+/// Runs a program with the files beside it on both engines, which must agree, and gives what it
+/// prints, then its value or error.
+pub(crate) fn on_both(text: &str, files: &[(&str, &str)]) -> String {
+    let file = |(name, text): &(&str, &str)| ((*name).to_owned(), (*text).to_owned());
+    let mut files: BTreeMap<String, String> = files.iter().map(file).collect();
+    files.insert("main.soc".to_owned(), text.to_owned());
+    let (walked, compiled) = (run(text, files.clone()).shown(), run_compiled(text, files).shown());
+    assert_eq!(walked, compiled, "{text}");
+    walked
+}
+
+fn uncaught(kind: &str, message: &str) -> String {
+    match kind {
+        "" | "RuntimeError" => message.to_owned(),
+        kind => format!("{kind} - {message}"),
+    }
+}
+
+impl Printed {
+    fn new(outside: &ScriptedWorld, ended: Result<Option<String>, String>) -> Self {
+        let bytes = [outside.output(), outside.error()].concat();
+        Self { output: String::from_utf8(bytes).unwrap(), ended }
+    }
+
+    /// A program that is wrong does not run.
+    fn refused(found: &[Diagnostic]) -> Self {
+        let found = found.iter().find(|found| found.severity == Severity::Error).unwrap();
+        Self { output: String::new(), ended: Err(found.message.clone()) }
+    }
+
+    /// What it printed, then its value or error.
+    pub(crate) fn shown(&self) -> String {
+        let last = match &self.ended {
+            Ok(echo) => echo.clone().unwrap_or_default(),
+            Err(message) => format!("! {message}"),
+        };
+        (self.output.clone() + &last).trim_end().to_owned()
+    }
 }
 
 /// Runs a program without files by walking its tree.
 pub(crate) fn run_with(text: &str, sources: &mut SourceMap, options: &Options) -> Ended {
     let mut files: BTreeMap<String, String> = BTreeMap::new();
     let (program, _) = load("main.soc", text, &mut files, sources).unwrap();
-    let mut outside = Outside::default();
-    tree::run(&program, sources, options, Box::new(move |question| outside.answer(question)))
+    let mut outside = ScriptedWorld::default();
+    tree::run(&program, sources, options, Box::new(move |question| outside.answer(&question)))
 }
 
 /// What is said about a text.
 pub(crate) fn said(text: &str) -> String {
     let checked = check("main.soc", text);
-    let render = |found: &source::Diagnostic| found.render(&checked.sources, Style::Plain);
+    let render = |found: &Diagnostic| found.render(&checked.sources, Style::Plain);
     checked.diagnostics.iter().map(render).collect()
+}
+
+/// What the compiler says about a text without files.
+pub(crate) fn compiler_said(text: &str) -> String {
+    let (sources, options) = (&mut SourceMap::default(), achronyme::Options::default());
+    let found = match compile("a.soc", text, sources, options, &mut NoFiles) {
+        Ok((_, found)) | Err(found) => found,
+    };
+    found.iter().map(|one| one.render(sources, Style::Plain)).collect()
 }
 
 /// What a tree means: its nodes and words, without blanks, comments and separators.

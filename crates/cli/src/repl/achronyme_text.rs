@@ -10,9 +10,9 @@ use source::SourceId;
 use crate::editor::{Names, suggest};
 
 /// Methods that are no functions.
-const METHODS: [&str; 16] = [
-    "get", "has", "im", "insert", "lock", "mag", "next", "peek", "phase", "pop", "push", "re",
-    "recv", "remove", "send", "set",
+const METHODS: [&str; 18] = [
+    "close", "get", "has", "im", "insert", "lock", "mag", "next", "peek", "phase", "pop", "push",
+    "re", "recv", "release", "remove", "send", "set",
 ];
 
 /// Completes a name; after a dot, the name of a method.

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use achronyme_library::Fault;
+use achronyme_library::{closed_channel, released_guard};
 use source::Span;
 
 use super::super::engine::Engine;
@@ -73,8 +73,7 @@ impl Engine {
     pub(super) fn send(&self, sender: &Sender, value: Value, span: Span) -> Outcome {
         let channel = &sender.0;
         if channel.is_closed.get() {
-            let message = "the channel is closed".to_owned();
-            let error = self.error_value(&Fault { kind: "ChannelError", message });
+            let error = self.error_value(&closed_channel());
             return self.ready_future(error, span);
         }
         let waiting = channel.waiting.borrow_mut().pop_front();
@@ -85,7 +84,7 @@ impl Engine {
         self.ready_future(Value::Null, span)
     }
 
-    pub(super) fn receive(&self, receiver: &Receiver, span: Span) -> Outcome {
+    pub(in crate::tree) fn receive(&self, receiver: &Receiver, span: Span) -> Outcome {
         let channel = &receiver.0;
         let sent = channel.sent.borrow_mut().pop_front();
         if let Some(value) = sent {
@@ -99,16 +98,12 @@ impl Engine {
         Ok(Value::Future(future))
     }
 
-    /// `close(sender)`: who waits for a value gets null.
-    pub(super) fn close(&self, sender: &Value, span: Span) -> Outcome {
-        let Value::Sender(sender) = sender else {
-            return self.error(span, "a Sender is needed");
-        };
+    /// No more values will be sent: who waits gets null.
+    pub(super) fn close(&self, sender: &Sender) {
         sender.0.is_closed.set(true);
         for future in sender.0.waiting.take() {
             self.complete(&future, Ok(Value::Null));
         }
-        Ok(Value::Null)
     }
 
     pub(super) fn mutex(&self, value: Value, span: Span) -> Outcome {
@@ -145,7 +140,7 @@ impl Engine {
     pub(super) fn guarded(&self, guard: &Guard, span: Span) -> Outcome {
         match &*guard.mutex.borrow() {
             Some(mutex) => Ok(mutex.value.borrow().clone()),
-            None => self.error(span, "the guard was released"),
+            None => self.at(span, Err(released_guard())),
         }
     }
 
@@ -156,17 +151,14 @@ impl Engine {
                 drop(old);
                 Ok(Value::Null)
             }
-            None => self.error(span, "the guard was released"),
+            None => self.at(span, Err(released_guard())),
         }
     }
 
-    /// `release(guard)`
-    pub(super) fn release_guard(&self, guard: &Value, span: Span) -> Outcome {
-        let Value::Guard(guard) = guard else {
-            return self.error(span, "a MutexGuard is needed");
-        };
+    /// `guard.release()`
+    pub(super) fn release_guard(&self, guard: &Guard, span: Span) -> Outcome {
         if guard.mutex.borrow().is_none() {
-            return self.error(span, "the guard was released");
+            return self.at(span, Err(released_guard()));
         }
         self.release(guard);
         Ok(Value::Null)
