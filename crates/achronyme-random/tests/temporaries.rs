@@ -94,6 +94,16 @@ const TRAPS: &[(&str, &str)] = &[
          [m, k, n, n * 2, where(a * 1 > 2, a, -a), where(a > 2, a > 3, a < 1), (a + 1 > 2) == (a > 1)]",
     ),
     (
+        "variables that are assigned to again and again",
+        "let a = arange(5) + 1\nmut x = a * 2\nmut y = x\nmut l = []\nlet f = p => p - 1\n\
+         for (i in 0..4) {\n  let t = a * i\n  let u = a + t\n  x = t * u\n  l = [...l, u]\n  y = a - f(u)\n  \
+         let v = y\n  y = a / 2\n  l.push(v)\n  l.push(t * 1)\n}\n[l, x, y, a]",
+    ),
+    (
+        "vectors that are assigned to",
+        "let a = [1, 2, 3]\nmut x = a * 2\nmut s = []\nfor (i in 0..3) { x = a * i; s = [...s, x]; x = -a }\n[s, x, a]",
+    ),
+    (
         "a mask that is assigned to",
         "let a = arange(4)\nlet m = a > 2\nlet n = !m\nmut x = m\nmut y = n\nx[0] = 7\ny[0] = 8\n[m, n, x, y]",
     ),
