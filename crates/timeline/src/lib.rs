@@ -31,6 +31,7 @@
 mod branch;
 mod checkpoint;
 mod drive;
+mod forget;
 mod info;
 mod log;
 mod mark;
