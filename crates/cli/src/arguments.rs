@@ -525,7 +525,7 @@ impl HistoryArguments {
         };
         // What the program and its past share is for the program first.
         let memory = self.history_memory.min(self.memory_max / 4);
-        Options { history, memory, ..Options::default() }
+        Options { history, memory, answers: memory, ..Options::default() }
     }
 }
 
