@@ -104,7 +104,8 @@ pub trait Store {
     fn new_string(&mut self, text: &str) -> Result<Self::Value, Fault>;
     /// A vector of these elements, as they are: no tensor is made of it.
     fn new_vector(&mut self, elements: &[Self::Value]) -> Result<Self::Value, Fault>;
-    /// A real tensor. `data` is in row-major order and has as many numbers as `shape` says.
+    /// A real tensor. `data` is in row-major order and has as many numbers as `shape` says. All NaNs
+    /// become one.
     fn new_tensor(&mut self, shape: &[usize], data: &[f64]) -> Result<Self::Value, Fault>;
     /// A mask: `data` is 0 for false and 1 for true.
     fn new_mask(&mut self, shape: &[usize], data: &[f64]) -> Result<Self::Value, Fault>;

@@ -7,6 +7,8 @@ use achronyme_numeric::{Canonical, Error, broadcast_into, broadcast_shape};
 use super::{BinaryOp, complex, incompatible, number};
 use crate::elementwise::{self, Meaning, Operand};
 use crate::functions::linear::multiply;
+use crate::elementwise::{self, Meaning};
+use crate::functions::linear;
 use crate::numbers::{self, Numbers};
 use crate::{Fault, Store, View, shape};
 
@@ -18,7 +20,7 @@ pub(super) fn binary(
     b: &Numbers<'_>,
 ) -> Result<Numbers<'static>, Fault> {
     if op == BinaryOp::Multiply && is_product(a.rank(), b.rank()) {
-        return multiply(store, a, b);
+        return linear::multiply(store, a, b);
     }
     match (a, b) {
         (Numbers::Real(a_shape, x), Numbers::Real(b_shape, y)) => {
@@ -54,8 +56,8 @@ pub(super) fn binary(
     }
 }
 
-/// What `a op b` is for real numbers, shapes broadcast, written where it will lie. `None` where it is
-/// a product of matrices, or there are other than numbers, tensors, and vectors of numbers.
+/// What `a op b` is for real numbers, shapes broadcast, written where it will lie. `None` for some
+/// products of matrices, or where there are other than numbers, tensors, and vectors of numbers.
 pub(super) fn of_numbers<S: Store>(
     store: &mut S,
     op: BinaryOp,
@@ -64,6 +66,12 @@ pub(super) fn of_numbers<S: Store>(
 ) -> Option<Result<S::Value, Fault>> {
     if matches!(op, BinaryOp::Equal | BinaryOp::NotEqual) {
         return None;
+    let rank = |value: &S::Value| match store.view(value) {
+        View::Vector => 1,
+        _ => store.tensor(value).map_or(0, |view| view.shape.len()),
+    };
+    if op == BinaryOp::Multiply && is_product(rank(a), rank(b)) {
+        return linear::of_tensors(store, a, b);
     }
     let (x, y) = (elementwise::operand(store, a)?, elementwise::operand(store, b)?);
     if op == BinaryOp::Multiply && is_product(x.rank(), y.rank()) {
