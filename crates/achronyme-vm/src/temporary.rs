@@ -334,7 +334,7 @@ mod tests {
 
     #[test]
     fn functions_of_each_number_spend_their_argument() {
-        let index = |name| u32::from(achronyme_library::find(name).unwrap_or_default());
+        let index = |name: &str| u32::from(achronyme_library::find(name).unwrap_or_default());
         let call = |name: &str| [Op::Mul.abc(2, 0, 1), Op::CallBuiltin.abc(2, 1, 0), index(name)];
         assert_eq!(spent(&[&call("exp")[..], &[END]].concat()), [1]);
         assert_eq!(spent(&[&call("sum")[..], &[END]].concat()), []);

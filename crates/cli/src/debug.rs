@@ -15,7 +15,6 @@ use crate::error::{CliError, exit};
 use crate::export;
 use crate::files;
 use crate::guest::{self, Guest, GuestName, LoadOptions, with_guest};
-use crate::guest::{self, Guest, LoadOptions, with_guest};
 use crate::history;
 use crate::home;
 use crate::input::Input;

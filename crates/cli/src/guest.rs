@@ -3,9 +3,7 @@
 use std::path::Path;
 
 use debugger::Syntax;
-use machine::{CodePosition, Edit, Inspect, Machine};
 use machine::{CodePosition, Edit, Inspect, Machine, Portable};
-use machine::{CodePosition, Edit, Inspect, Portable};
 use timeline::RecordedProgram;
 
 use crate::error::CliError;

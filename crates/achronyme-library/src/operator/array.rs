@@ -6,8 +6,6 @@ use achronyme_numeric::{Canonical, Error, broadcast_into, broadcast_shape};
 
 use super::{BinaryOp, complex, incompatible, number};
 use crate::elementwise::{self, Meaning, Operand};
-use crate::functions::linear::multiply;
-use crate::elementwise::{self, Meaning};
 use crate::functions::linear;
 use crate::numbers::{self, Numbers};
 use crate::{Fault, Store, View, shape};
@@ -66,16 +64,10 @@ pub(super) fn of_numbers<S: Store>(
 ) -> Option<Result<S::Value, Fault>> {
     if matches!(op, BinaryOp::Equal | BinaryOp::NotEqual) {
         return None;
-    let rank = |value: &S::Value| match store.view(value) {
-        View::Vector => 1,
-        _ => store.tensor(value).map_or(0, |view| view.shape.len()),
-    };
-    if op == BinaryOp::Multiply && is_product(rank(a), rank(b)) {
-        return linear::of_tensors(store, a, b);
     }
     let (x, y) = (elementwise::operand(store, a)?, elementwise::operand(store, b)?);
     if op == BinaryOp::Multiply && is_product(x.rank(), y.rank()) {
-        return None;
+        return linear::of_tensors(store, a, b);
     }
     let (values, operands) = ([a, b], (x, y));
     let (numbers, truth) = (Meaning::Numbers, Meaning::Truth);
