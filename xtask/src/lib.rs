@@ -3,6 +3,7 @@
 //! `cargo xtask tidy` and `cargo xtask codegen` run them by hand, `tests/tree.rs` with every
 //! `cargo test`.
 
+mod browser;
 mod codegen;
 mod floors;
 mod markdown;
@@ -11,6 +12,7 @@ mod ratchet;
 mod source;
 mod tree;
 
+pub use browser::browser;
 pub use codegen::{Page, codegen, pages, stale_pages};
 pub use peers::peers;
 pub use tree::{Tree, workspace_root};

@@ -10,13 +10,30 @@ use achronyme_numeric::{
 use crate::{Fault, Form, Store, View, operator};
 
 /// What a value is to such a function.
-enum Operand {
+pub(crate) enum Operand {
+    /// A number.
     Number(f64),
-    Array { shape: Shape, is_vector: bool },
+    /// A real tensor, or a vector of numbers.
+    Array {
+        /// The length of each axis.
+        shape: Shape,
+        /// Whether it is a vector.
+        is_vector: bool,
+    },
+}
+
+impl Operand {
+    /// How many axes it has.
+    pub(crate) fn rank(&self) -> usize {
+        match self {
+            Self::Number(_) => 0,
+            Self::Array { shape, .. } => shape.len(),
+        }
+    }
 }
 
 /// A number, a real tensor, or a vector of numbers; `None` for anything else.
-fn operand<S: Store>(store: &S, value: &S::Value) -> Option<Operand> {
+pub(crate) fn operand<S: Store>(store: &S, value: &S::Value) -> Option<Operand> {
     match store.view(value) {
         View::Number(number) => Some(Operand::Number(number)),
         View::Tensor => {
@@ -116,7 +133,20 @@ pub(crate) fn zip<S: Store>(
     refuse: impl FnOnce(Error) -> Fault,
     f: impl Fn(f64, f64) -> f64 + Sync,
 ) -> Option<Result<S::Value, Fault>> {
-    Some(match (operand(store, a)?, operand(store, b)?) {
+    let operands = (operand(store, a)?, operand(store, b)?);
+    Some(zip_operands(store, [a, b], operands, result, refuse, f))
+}
+
+/// As [`zip`], for values of which [`operand`] said what they are.
+pub(crate) fn zip_operands<S: Store>(
+    store: &mut S,
+    [a, b]: [&S::Value; 2],
+    operands: (Operand, Operand),
+    result: Meaning,
+    refuse: impl FnOnce(Error) -> Fault,
+    f: impl Fn(f64, f64) -> f64 + Sync,
+) -> Result<S::Value, Fault> {
+    match operands {
         (Operand::Number(x), Operand::Number(y)) => Ok(result.scalar(store, f(x, y))),
         (Operand::Array { shape, is_vector }, Operand::Number(y)) => {
             let form = result.form(is_vector);
@@ -147,7 +177,7 @@ pub(crate) fn zip<S: Store>(
         (Operand::Array { shape: a_shape, .. }, Operand::Array { shape: b_shape, .. }) => {
             let shape = match broadcast_shape(&a_shape, &b_shape) {
                 Ok(shape) => shape,
-                Err(error) => return Some(Err(refuse(error))),
+                Err(error) => return Err(refuse(error)),
             };
             store.filled(result.form(false), &shape, &[a, b], &mut |numbers, out| {
                 if let [x, y] = numbers {
@@ -155,7 +185,7 @@ pub(crate) fn zip<S: Store>(
                 }
             })
         }
-    })
+    }
 }
 
 /// Each number of `a` where that of `condition` is not 0, and of `b` where it is. `None` if the

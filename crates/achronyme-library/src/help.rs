@@ -10,8 +10,11 @@ use crate::{BUILTINS, Builtin, PreludeFunction, area, prelude};
 /// Functions that are named where a beginning is asked about.
 const BEGINNINGS_MAX: usize = 10;
 
-/// Columns of a list of names.
+/// Columns of a list.
 const WIDTH: usize = 96;
+
+/// Where the sentences begin in a list of functions.
+const COLUMN: usize = 37;
 
 /// What is said about a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,11 +120,22 @@ fn area_in_lines(name: &str) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// The functions of an area in a line each.
+/// The functions of an area, each on a line of its own, with a sentence beside it.
 fn in_lines(group: &str, helps: &[FunctionHelp]) -> String {
     let mut text = format!("{group}\n");
     for help in helps {
-        let _ = writeln!(text, "  {:<34} {}", help.signature(), help.first_sentence());
+        let signature = help.signature();
+        let parameters = signature.split_inclusive(", ").map(str::trim_end);
+        let mut left = lines(parameters, WIDTH - 6).join("\n      ");
+        if left.chars().count() + 3 > COLUMN {
+            let _ = writeln!(text, "  {left}");
+            left.clear();
+        }
+        let sentence = help.first_sentence();
+        for line in lines(sentence.split(' '), WIDTH - COLUMN) {
+            let _ = writeln!(text, "  {left:<0$}{line}", COLUMN - 2);
+            left.clear();
+        }
     }
     text
 }
@@ -134,17 +148,22 @@ fn groups(helps: &[FunctionHelp]) -> impl Iterator<Item = (&'static str, &[Funct
 
 /// Names in lines that are not too long.
 fn wrapped<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    let mut text = String::new();
-    let mut line = String::from(" ");
-    for name in names {
-        if line.chars().count() + 1 + name.chars().count() > WIDTH {
-            text += &line;
-            text.push('\n');
-            line = String::from(" ");
+    lines(names, WIDTH - 2).iter().map(|line| format!("  {line}\n")).collect()
+}
+
+/// Words in lines of so many characters.
+fn lines<'a>(words: impl Iterator<Item = &'a str>, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in words {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
         }
-        let _ = write!(line, " {name}");
     }
-    text + &line + "\n"
+    lines
 }
 
 impl FunctionHelp {
@@ -226,6 +245,21 @@ fn of_prelude(function: &'static PreludeFunction) -> FunctionHelp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_function_stands_in_the_list_with_its_sentence_in_the_same_column() {
+        let text = functions_in_lines();
+        let all = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for help in function_helps() {
+            assert!(all.contains(&format!("{} {}", help.signature(), help.first_sentence())));
+        }
+        for line in text.lines() {
+            assert!(line.chars().count() <= WIDTH, "{line}");
+            // A chapter, a function, more of its parameters, or a sentence.
+            let indent = line.chars().take_while(|c| *c == ' ').count();
+            assert!([0, 2, 6, COLUMN].contains(&indent), "{line}");
+        }
+    }
 
     #[test]
     fn every_function_has_one_name_and_a_description() {

@@ -1,7 +1,6 @@
 //! Calls and returns, and the way of an error up the stack.
 
-use achronyme_library::{Engine, EngineMethod, Fault, Kind, Method, Store, field, text};
-use achronyme_library::{Engine, Fault, Kind, Method, Store, builtin, field, text};
+use achronyme_library::{Engine, EngineMethod, Fault, Kind, Method, Store, builtin, field, text};
 
 use crate::exec::{Failure, Flow};
 use crate::frame::{CLEARED, Link, Return};

@@ -46,15 +46,25 @@ impl Source {
     pub fn has_text(&self) -> bool {
         !self.text.trim_ascii().is_empty()
     }
+}
 
-    /// Leaves the text out, and keeps where its lines are.
-    pub fn strip(&mut self) {
-        let line = |line: &str| {
-            let width = line.trim_end_matches('\n').len();
-            let end = if line.ends_with('\n') { "\n" } else { "" };
-            " ".repeat(width) + end
+impl Program {
+    /// Leaves the texts of the sources out. Code still knows which line it comes from, though not
+    /// which part of it: of each text only the line ends are left.
+    pub fn strip_sources(&mut self) {
+        let line_of = |text: &str, byte: u32| {
+            let before = text.as_bytes().iter().take(byte as usize);
+            u32::try_from(before.filter(|byte| **byte == b'\n').count()).unwrap_or(u32::MAX)
         };
-        self.text = self.text.split_inclusive('\n').map(line).collect();
+        for line in self.prototypes.iter_mut().flat_map(|prototype| &mut prototype.lines) {
+            if let Some(source) = self.sources.get(line.source as usize) {
+                line.start = line_of(&source.text, line.start);
+                line.end = line.start;
+            }
+        }
+        for source in &mut self.sources {
+            source.text.retain(|character| character == '\n');
+        }
     }
 }
 

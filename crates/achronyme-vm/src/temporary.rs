@@ -280,3 +280,90 @@ fn only_looks(op: Op) -> bool {
         && !matches!(op, Op::DestructureVec | Op::DestructureRec)
         || matches!(op, Op::Nop | Op::CheckType | Op::CheckSelf | Op::Breakpoint | Op::DebugPrint)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::program::Handler;
+
+    fn spent(code: &[u32]) -> Vec<usize> {
+        let prototype = Prototype { code: code.to_vec(), registers: 8, ..Prototype::default() };
+        words(&prototype)
+    }
+
+    fn words(prototype: &Prototype) -> Vec<usize> {
+        let spent = Spent::of(prototype);
+        (0..prototype.code.len()).filter(|&word| spent.at(word)).collect()
+    }
+
+    const END: u32 = Op::End.abc(0, 0, 0);
+
+    #[test]
+    fn what_an_operator_made_is_spent_by_the_next_that_puts_its_result_there() {
+        let (make, other) = (Op::Mul.abc(2, 0, 1), Op::Mul.abc(3, 0, 1));
+        assert_eq!(spent(&[make, other, Op::Add.abc(2, 2, 3), END]), [2]);
+        assert_eq!(spent(&[make, Op::Sub.abc(2, 0, 2), Op::Neg.abc(2, 2, 0), END]), [1, 2]);
+        assert_eq!(spent(&[make, Op::AddK.abc(2, 2, 2), END]), [1]);
+        assert_eq!(spent(&[make, Op::Add.abc(3, 2, 0), END]), [], "its register is read again");
+        assert_eq!(spent(&[make, Op::AddK.abc(2, 0, 2), END]), [], "a constant is no register");
+        assert_eq!(spent(&[Op::Add.abc(0, 0, 1), Op::Add.abc(0, 0, 1), END]), [1], "a parameter");
+    }
+
+    #[test]
+    fn what_is_also_elsewhere_is_not_spent() {
+        let (make, add) = (Op::Mul.abc(2, 0, 1), Op::Add.abc(2, 2, 1));
+        for between in [
+            Op::Move.abc(2, 3, 0),
+            Op::PeekGlobal.wide(2, 0),
+            Op::PeekIndex.abc(2, 3, 4),
+            Op::SetGlobal.wide(2, 0),
+            Op::SetCell.abc(3, 2, 0),
+            Op::SetIndex.abc(3, 4, 2),
+            Op::NewCell.abc(3, 2, 0),
+            Op::NewVector.abc(3, 2, 1),
+            Op::VectorPush.abc(3, 2, 0),
+            Op::Yield.abc(3, 0, 0),
+            Op::Closure.wide(3, 0),
+        ] {
+            assert_eq!(spent(&[make, between, add, END]), [], "{between:x}");
+        }
+        for between in [Op::Copy.abc(3, 2, 0), Op::Share.abc(2, 0, 0), Op::Len.abc(3, 2, 0)] {
+            assert_eq!(spent(&[make, between, add, END]), [2], "{between:x}");
+        }
+    }
+
+    #[test]
+    fn functions_of_each_number_spend_their_argument() {
+        let index = |name| u32::from(achronyme_library::find(name).unwrap_or_default());
+        let call = |name: &str| [Op::Mul.abc(2, 0, 1), Op::CallBuiltin.abc(2, 1, 0), index(name)];
+        assert_eq!(spent(&[&call("exp")[..], &[END]].concat()), [1]);
+        assert_eq!(spent(&[&call("sum")[..], &[END]].concat()), []);
+        assert_eq!(spent(&[&call("sum")[..], &[Op::Neg.abc(2, 2, 0), END]].concat()), [3]);
+    }
+
+    #[test]
+    fn what_a_loop_needs_holds_on_every_way_to_it() {
+        let back = |by: i32| Op::Loop.jump(by).unwrap_or_default();
+        let add = Op::Add.abc(2, 2, 1);
+        // Made before the loop, and in it.
+        assert_eq!(spent(&[Op::Mul.abc(2, 0, 1), add, back(-2)]), [1]);
+        // At first a parameter.
+        assert_eq!(spent(&[add, back(-2)]), []);
+        // Put away at the end of each turn.
+        let put = Op::SetGlobal.wide(2, 0);
+        assert_eq!(spent(&[Op::Mul.abc(2, 0, 1), add, put, back(-3)]), []);
+        // Made on one of two ways.
+        let branch = [Op::JumpIfTrue.abc(0, 0, 0), 1, Op::Mul.abc(2, 0, 1), add, END];
+        assert_eq!(spent(&branch), []);
+    }
+
+    #[test]
+    fn nothing_is_known_where_an_error_leads() {
+        let code = vec![Op::Mul.abc(2, 0, 1), Op::Neg.abc(3, 2, 0), Op::Add.abc(2, 2, 1), END];
+        let handler = Handler { start: 0, end: 2, target: 2, register: 3 };
+        let mut prototype = Prototype { code, registers: 8, ..Prototype::default() };
+        assert_eq!(words(&prototype), [2]);
+        prototype.handlers.push(handler);
+        assert_eq!(words(&prototype), []);
+    }
+}

@@ -17,6 +17,19 @@ pub(crate) fn probably<'a>(name: &str, declared: impl Iterator<Item = &'a str>) 
     nearest(name, known)
 }
 
+/// The name that was probably meant by the one of which an error says that nothing has it.
+#[must_use]
+pub fn meant_by_error<'a>(
+    message: &str,
+    declared: impl Iterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let after = |start| message.strip_prefix(start);
+    let name = after("Undefined variable or constant: ")
+        .or_else(|| after("Unknown function or constant: "))
+        .or_else(|| after("Undefined variable '")?.strip_suffix('\''));
+    probably(name?, declared)
+}
+
 /// Whether the arms of a `match` take a few values and kinds, and others are nowhere: then a value
 /// that was not thought of is an error. Arms that look into vectors and records are believed.
 pub(crate) fn may_match_nothing(arms: &[Arm]) -> bool {

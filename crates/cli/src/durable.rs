@@ -45,7 +45,7 @@ pub(crate) fn run<G: Guest>(
     };
     interrupt::listen();
     let mut world = LiveWorld::new(input, texts, arguments.history.memory_max);
-    let begun = Begun::<G>::new(loaded, name, &folder, &program)?;
+    let begun = Begun::<G>::new(loaded, name, &folder, &program, terminal)?;
     let Begun { machine, recording, state, log, states, output, start } = begun;
     let failed = |source| CliError::Unwritten { what: "to standard output".to_owned(), source };
     let ending = recording.ending.clone();
@@ -78,6 +78,7 @@ impl<G: Guest> Begun<G> {
         name: &str,
         folder: &Folder,
         program: &RecordedProgram,
+        terminal: Terminal,
     ) -> Result<Self, CliError> {
         let path = folder.log();
         let unwritten = |source| CliError::Unrecorded { path: path.clone(), source };
@@ -104,7 +105,16 @@ impl<G: Guest> Begun<G> {
         if first.folder != working_folder() {
             return Err(changed("folder to work in"));
         }
-        let (states, kept) = States::read(&folder.path, first.run);
+        let (states, mut kept) = States::read(&folder.path, first.run);
+        let bytes = std::fs::metadata(&path).map_err(CliError::unreadable(&path))?.len();
+        let count = kept.len();
+        kept.retain(|state| state.log_bytes <= bytes);
+        if kept.len() < count {
+            terminal.complain(&format!(
+                "warning: the recording of {name} is damaged: its end is lost, and what was done \
+                 outside after that may be done again\n"
+            ));
+        }
         let bad = |source| CliError::BadRecording { path: path.clone(), source };
         let candidates = kept.into_iter().map(Some).chain([None]);
         for state in candidates {

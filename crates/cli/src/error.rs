@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use source::{Diagnostic, Severity, SourceMap, Style};
 use timeline::RecordingError;
 
+use crate::fault::Fault;
 use crate::terminal::Terminal;
 
 /// What a guest says is wrong with one of its files.
@@ -14,7 +15,7 @@ type Reason = Box<dyn std::error::Error + Send + Sync>;
 /// The exit codes that are not a guest's own; those of `sysexits.h` where it has one.
 pub(crate) mod exit {
     pub(crate) const OK: u8 = 0;
-    /// A line of a script failed.
+    /// A line of a script failed, or what was looked for is not there.
     pub(crate) const FAILED: u8 = 1;
     /// `--check` found the guest's memory damaged.
     pub(crate) const DAMAGE: u8 = 3;
@@ -94,6 +95,9 @@ pub(crate) enum CliError {
     /// What a durable run keeps is good, but not for this machine.
     #[error("{name} cannot go on: {reason}")]
     Stuck { name: String, reason: String },
+    /// Ctrl-C, before there was anything to tell.
+    #[error("interrupted")]
+    Interrupted,
     /// Whoever read the output is gone; nothing is said about it.
     #[error("the output is closed")]
     Closed,
@@ -117,6 +121,14 @@ impl BadSource {
             }
             _ => Err(CliError::BadSource(Box::new(self))),
         }
+    }
+
+    /// Takes out what was found where a fault came up then.
+    pub(crate) fn take_told(&mut self, fault: &Fault) -> Option<Diagnostic> {
+        let sources = &self.sources;
+        let is_told = |found: &Diagnostic| fault.is_at(sources, found.span);
+        let place = self.diagnostics.iter().position(is_told)?;
+        Some(self.diagnostics.remove(place))
     }
 
     /// Shows what was found, if anything was.
@@ -167,6 +179,8 @@ impl CliError {
             | Self::Stuck { .. }
             | Self::Differs { .. } => exit::DATA,
             Self::Unwritten { .. } | Self::Unrecorded { .. } | Self::Busy { .. } => exit::IO,
+            Self::Unwritten { .. } | Self::Unrecorded { .. } => exit::IO,
+            Self::Interrupted => exit::INTERRUPTED,
             Self::Closed => exit::CLOSED,
         }
     }

@@ -35,6 +35,8 @@ pub(crate) struct Fault {
     variables: Vec<(String, String)>,
     calls: Vec<(String, String)>,
     calls_left_out: usize,
+    /// What helps against it.
+    hint: Option<String>,
 }
 
 impl Fault {
@@ -97,6 +99,7 @@ impl Fault {
             variables: variables(machine, G::SHOWN),
             calls_left_out: left_out,
             calls,
+            hint: None,
         }
     }
 
@@ -122,12 +125,26 @@ impl Fault {
             variables: Vec::new(),
             calls: Vec::new(),
             calls_left_out: 0,
+            hint: None,
         }
     }
 
     /// For where the stack is shown anyway.
     pub(crate) fn without_stack(self) -> Self {
         Self { stack: None, ..self }
+    }
+
+    /// With what helps against it.
+    pub(crate) fn with_hint(self, hint: Option<String>) -> Self {
+        Self { hint, ..self }
+    }
+
+    /// Whether it came up where a text begins.
+    pub(crate) fn is_at(&self, sources: &SourceMap, span: Span) -> bool {
+        let at = sources.line_column(span.source, span.start);
+        self.file.as_deref() == Some(&*visible(sources.name(span.source)))
+            && self.line.as_ref().is_some_and(|(line, _)| *line == at.line)
+            && self.column == Some(at.column as usize)
     }
 
     /// In words, with the advice what to do; `is_kept` says whether `--last` will find the run.
@@ -152,6 +169,9 @@ impl Fault {
         let carets = terminal.red(&"^".repeat(width));
         let _ = writeln!(text, "{number} | {line}");
         let _ = writeln!(text, "{gutter} | {}{carets}", " ".repeat(indent));
+        if let Some(hint) = &self.hint {
+            let _ = writeln!(text, "  {} {hint}", terminal.cyan("help:"));
+        }
         if let Some(stack) = &self.stack {
             let _ = writeln!(text, "stack: {stack}");
         }

@@ -5,15 +5,18 @@
 
 mod achronyme;
 mod arguments;
+mod bisect;
 mod build;
 mod check;
 mod debug;
+mod difference;
 mod disasm;
 mod drive;
 mod durable;
 mod editor;
 mod entry;
 mod error;
+mod export;
 mod fault;
 mod files;
 mod fmt;
@@ -22,9 +25,11 @@ mod history;
 mod home;
 mod info;
 mod input;
+mod inputs;
 mod interrupt;
 mod kind;
 mod page;
+mod past;
 mod pvm;
 mod record;
 mod recording;
@@ -34,6 +39,7 @@ mod run;
 mod tacit;
 mod terminal;
 mod test;
+mod whatif;
 mod words;
 mod world;
 

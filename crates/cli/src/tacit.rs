@@ -28,6 +28,10 @@ impl Guest for Tacit {
     const ENDINGS: &'static [(&'static str, Form)] =
         &[(".tacit.bin", Form::Image), (".tacit", Form::Source)];
     const REMARK: &'static str = "//";
+    const KEYWORDS: &'static [&'static str] = &[
+        ":", ";", "value", "to", "IF", "ELSE", "THEN", "WHILE", "DO", "and", "or", "not",
+        "for-each",
+    ];
     const SHOWN: &'static str = "locals";
 
     fn compile(

@@ -33,11 +33,15 @@ impl Terminal {
 
     /// For what the debugger says on standard output.
     pub(crate) fn paint(self) -> Paint {
-        Paint { is_coloured: self.is_output_coloured }
+        Paint { is_coloured: self.is_output_coloured, ..Paint::default() }
     }
 
     pub(crate) fn red(self, text: &str) -> String {
         if self.is_coloured { format!("\x1b[1;31m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    pub(crate) fn cyan(self, text: &str) -> String {
+        if self.is_coloured { format!("\x1b[1;36m{text}\x1b[0m") } else { text.to_owned() }
     }
 
     /// Writes to standard error. If nobody listens there, nobody can be told.

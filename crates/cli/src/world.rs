@@ -78,12 +78,17 @@ impl LiveWorld {
 
     /// One whose input is empty and whose output is kept, for a program that nobody looks at.
     pub(crate) fn unseen(memory_max: usize) -> Self {
+        Self::hidden(Input::nothing(), Vec::new(), memory_max)
+    }
+
+    /// The same with an input and arguments.
+    pub(crate) fn hidden(input: Input, arguments: Vec<Vec<u8>>, memory_max: usize) -> Self {
         let output = BufWriter::with_capacity(BUFFER_BYTES, Sink::Kept(Vec::new()));
         Self {
             output,
             is_watched: false,
             shows_progress: false,
-            ..Self::new(Input::nothing(), Vec::new(), memory_max)
+            ..Self::new(input, arguments, memory_max)
         }
     }
 

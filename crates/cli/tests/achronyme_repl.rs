@@ -36,6 +36,34 @@ fn an_error_leaves_the_session_usable() {
 }
 
 #[test]
+fn a_name_that_nothing_has_is_told_once_with_the_one_that_was_meant() {
+    let begin = "let total = 1\nlet later = () => totl\n";
+    for (line, meant) in [
+        ("totl + 1", "total"),
+        ("totl(1)", "total"),
+        ("totl = 2", "total"),
+        ("totl += 2", "total"),
+        ("later()", "total"),
+        ("filtr(x => x, [1])", "filter"),
+    ] {
+        let said = session(&format!("{begin}{line}\n"));
+        let is_about = |text: &&str| text.starts_with("warning") || text.starts_with("fault");
+        let told: Vec<&str> = said.error.lines().filter(is_about).collect();
+        assert_eq!(told.len(), 1, "{said:?}");
+        assert!(said.error.contains(&format!("  help: did you mean `{meant}`?")), "{said:?}");
+    }
+    let said = session("import { sine } from \"math\"\n");
+    assert_eq!(said.error.matches("did you mean 'sin'?").count(), 1, "{said:?}");
+}
+
+#[test]
+fn what_is_wrong_where_control_does_not_come_is_a_warning() {
+    let said = session("let f = () => do { let x = 1; x = 2 }\nprint(7)\n");
+    assert!(said.error.starts_with("warning[SOC0041]"), "{said:?}");
+    assert_eq!((said.code, said.output.as_str()), (Some(0), "<function>\n7\n"), "{said:?}");
+}
+
+#[test]
 fn functions_see_what_is_declared_later_and_anew() {
     let said = session("let f = x => g(x) + 1\nlet g = x => x * 2\nf(5)\nlet g = x => 0\nf(5)\n");
     assert_eq!(said.output, "<function>\n<function>\n11\n<function>\n1\n", "{said:?}");

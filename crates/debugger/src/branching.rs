@@ -14,24 +14,34 @@ use source::visible;
 
 impl<M: Machine + Inspect + Edit> Debugger<M> {
     pub(crate) fn set(&mut self, arguments: &str) -> Result<Reply, CommandError> {
-        let (target, value) = assignment(arguments).ok_or_else(|| usage(Verb::Set))?;
-        let location = self.machine().locate(target);
-        if let Err(error) = location.map_err(CommandError::expression(target)) {
+        let moment = self.timeline.now();
+        let change = self.assign(arguments)?;
+        self.remember(moment);
+        let (name, old) = (self.branch_name(self.timeline.now().branch), moment.branch);
+        Ok(Reply::text(format!(
+            "{change}\nbranch {name} starts here; `switch {}` goes back\n{}",
+            self.branch_name(old),
+            self.here()
+        )))
+    }
+
+    /// Carries out `LOCATION = VALUE`, which starts a branch; says what was there, and what is.
+    ///
+    /// # Errors
+    /// There is no such place, or the value cannot be put there; nothing is changed.
+    pub fn assign(&mut self, assignment: &str) -> Result<String, CommandError> {
+        let (target, value) = parts(assignment).ok_or_else(|| usage(Verb::Set))?;
+        if let Err(error) = self.machine().locate(target).map_err(CommandError::expression(target))
+        {
             // An element of what is copied when it changes may have no place, and yet be set.
             self.machine().evaluate(target).map_err(|_| error)?;
         }
         let value_now = |d: &Self| d.machine().evaluate(target).map(|value| show(&value));
         let before = value_now(self).unwrap_or_default();
-        let moment = self.timeline.now();
         let name = self.free_name();
         self.timeline.change(name.as_str(), |machine| machine.set(target, value))?;
-        self.remember(moment);
         let after = value_now(self).unwrap_or_default();
-        let old = self.branch_name(moment.branch);
-        Ok(Reply::text(format!(
-            "{target}: {before} → {after}\nbranch {name} starts here; `switch {old}` goes back\n{}",
-            self.here()
-        )))
+        Ok(format!("{target}: {before} → {after}"))
     }
 
     /// Folds what a branch changed since it parted from this one into the state here.
@@ -131,7 +141,7 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
 }
 
 /// `LOCATION = VALUE`, of which neither may be missing.
-pub(crate) fn assignment(text: &str) -> Option<(&str, &str)> {
+fn parts(text: &str) -> Option<(&str, &str)> {
     let (target, value) = text.split_once('=')?;
     let (target, value) = (target.trim(), value.trim());
     let is_whole = !target.is_empty() && !value.is_empty() && !value.starts_with('=');

@@ -126,10 +126,10 @@ pub(crate) const fn details(verb: Verb) -> &'static str {
             example: `compare main what-if-1`, `compare start end`"
         }
         Verb::Merge => {
-            "Takes over what the branch has changed since it parted from this one. Where both have changed\n\
-            something, the strategy decides; for the tape machine: latest, earliest, combine, manual; for the\n\
-            others: ours, theirs.\n\
-            example: `merge what-if-1 latest`, `merge what-if-1 theirs`"
+            "Takes over what the branch has changed on the tape since it parted from this one. Where both\n\
+have changed something, the strategy decides: latest, earliest, combine or manual. Only states of\n\
+the tape machine can be merged; of others, `compare` shows what differs, and `set` takes it over.\n\
+example: `merge what-if-1 latest`"
         }
         Verb::Edit => {
             "The changed program runs from its start and reads what the first one read. It shows where the two\n\

@@ -154,7 +154,12 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         let position = machine.position();
         let place = machine.place(position).filter(|_| !machine.is_hidden(position));
         let place = place.or_else(|| frames.iter().find_map(|frame| frame.place));
-        let scopes = machine.scopes().into_iter().map(|scope| {
+        let mut scopes = machine.scopes();
+        // Where programs have variables, nobody asks for the machine's own.
+        if scopes.iter().all(|scope| scope.name != "machine") {
+            scopes.retain(|scope| !["registers", "return stack"].contains(&scope.name.as_str()));
+        }
+        let scopes = scopes.into_iter().map(|scope| {
             let variables = scope.variables.iter().take(VARIABLES_MAX);
             let variables =
                 variables.map(|variable| (visible(&variable.name), cut(&variable.value.text)));

@@ -62,8 +62,8 @@ pub enum Comparison {
 pub type Side<'a, M> = (&'a mut Timeline<M>, Tick);
 
 /// Compares two runs from the moments given on. `same_line` is the place in the second program for
-/// one in the first, if it is there; lines of only one of them are passed over. Values that differ
-/// from the beginning are known to, and count for nothing.
+/// one in the first, if it is there; lines of only one of them are passed over. Values that differ at
+/// the beginning count for nothing until one of them changes.
 pub fn compare_runs<M: Machine + Inspect>(
     first: Side<'_, M>,
     second: Side<'_, M>,
@@ -72,8 +72,8 @@ pub fn compare_runs<M: Machine + Inspect>(
 ) -> Comparison {
     let mut a = Lines::new(first, |place| same_line(place).is_some());
     let mut b = Lines::new(second, is_second_line);
-    let known = differing(&a.look(), &b.look(), &BTreeSet::new());
-    let known = known.into_iter().map(|(name, ..)| name).collect();
+    let known: BTreeSet<_> =
+        differing(&a.look(), &b.look(), &BTreeSet::new()).into_iter().collect();
     for _ in 0..LINES_MAX {
         let (first, second) = match (a.next(), b.next()) {
             (None, None) => return Comparison::Same,
@@ -98,13 +98,16 @@ pub fn compare_runs<M: Machine + Inspect>(
 fn differing(
     a: &LineMoment,
     b: &LineMoment,
-    known: &BTreeSet<String>,
+    known: &BTreeSet<(String, String, String)>,
 ) -> Vec<(String, String, String)> {
     let mut found = Vec::new();
-    for (name, value) in a.variables.iter().filter(|(name, _)| !known.contains(name)) {
+    for (name, value) in &a.variables {
         let other = b.variables.iter().find(|(other, _)| other == name);
         if let Some((_, other)) = other.filter(|(_, other)| other != value) {
-            found.push((name.clone(), value.clone(), other.clone()));
+            let difference = (name.clone(), value.clone(), other.clone());
+            if !known.contains(&difference) {
+                found.push(difference);
+            }
         }
     }
     found
@@ -185,13 +188,17 @@ fn moment<M: Machine + Inspect>(
         if has_variables { !OWN.contains(&name) } else { name == "registers" }
     };
     let shown = scopes.iter().filter(|scope| is_shown(&scope.name));
-    let variables = shown.flat_map(|scope| &scope.variables);
-    let variables =
-        variables.map(|variable| (variable.expression.clone(), flat(&variable.value.text)));
+    // Of several variables of a name, the innermost is seen.
+    let mut variables: Vec<(String, String)> = Vec::new();
+    for variable in shown.flat_map(|scope| &scope.variables) {
+        if !variables.iter().any(|(name, _)| *name == variable.expression) {
+            variables.push((variable.expression.clone(), flat(&variable.value.text)));
+        }
+    }
     LineMoment {
         tick: machine.tick(),
         place,
         place_name: name_place(machine, sources, machine.position()),
-        variables: variables.collect(),
+        variables,
     }
 }

@@ -88,6 +88,12 @@ impl<M: Machine> Timeline<M> {
         &self.machine
     }
 
+    /// How it keeps the past.
+    #[must_use]
+    pub const fn options(&self) -> Options {
+        self.options
+    }
+
     /// Where time stands.
     #[must_use]
     pub fn now(&self) -> Moment {

@@ -23,8 +23,7 @@ rows! {
     ///
     /// `pow(2, 10)` → `1024`
     /// `pow([1, 2, 3], 2)` → `[1, 4, 9]`
-    47 pow("x, y") "math" call pow;
-    47 pow("x, y") "" each_call pow;
+    47 pow("x, y") "math" each_call pow;
     /// The square root of x² + y², without overflow on the way.
     ///
     /// `hypot(3, 4)` → `5`
@@ -75,8 +74,7 @@ rows! {
     /// `round(2.5)` → `3`
     /// `round(3.14159, 2)` → `3.14`
     /// `round(1250, -2)` → `1300`
-    27 round("x, digits = 0") "math" call round;
-    27 round("x, digits = 0") "" each_call round;
+    27 round("x, digits = 0") "math" each_call round;
 }
 
 /// `f` of each pair of real numbers.

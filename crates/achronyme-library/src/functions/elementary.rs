@@ -16,18 +16,15 @@ rows! {
     ///
     /// `sin(0)` → `0`
     /// `sin([0, 0])` → `[0, 0]`
-    3 sin("x") "math" library sin;
+    3 sin("x") "math" each sin;
     /// The cosine of an angle in radians.
     ///
     /// `cos(0)` → `1`
-    4 cos("x") "math" library cos;
+    4 cos("x") "math" each cos;
     /// The tangent of an angle in radians.
     ///
     /// `tan(0)` → `0`
-    5 tan("x") "math" library tan;
-    3 sin("x") "" each sin;
-    4 cos("x") "" each cos;
-    5 tan("x") "" each tan;
+    5 tan("x") "math" each tan;
     /// The angle from -π/2 to π/2 whose sine it is; NaN beyond -1 and 1.
     ///
     /// `asin(0)` → `0`
@@ -67,8 +64,7 @@ rows! {
     /// e to this power.
     ///
     /// `exp(0)` → `1`
-    15 exp("x") "math" library exp;
-    15 exp("x") "" each exp;
+    15 exp("x") "math" each exp;
     /// e to this power, less 1, exactly also near 0.
     ///
     /// `expm1(0)` → `0`
@@ -76,8 +72,7 @@ rows! {
     /// The natural logarithm; NaN below 0.
     ///
     /// `ln(1)` → `0`
-    17 ln("x") "math" library ln;
-    17 ln("x") "" each ln;
+    17 ln("x") "math" each ln;
     /// The natural logarithm of 1 more, exactly also near 0.
     ///
     /// `log1p(0)` → `0`
@@ -94,8 +89,7 @@ rows! {
     ///
     /// `sqrt(16)` → `4`
     /// `sqrt(-1)` → `0+1i`
-    21 sqrt("x") "math" library sqrt;
-    21 sqrt("x") "" each sqrt;
+    21 sqrt("x") "math" each sqrt;
     /// The cube root.
     ///
     /// `cbrt(-27)` → `-3`
@@ -104,8 +98,7 @@ rows! {
     ///
     /// `abs(-5)` → `5`
     /// `abs(3 + 4i)` → `5`
-    23 abs("x") "math" library abs;
-    23 abs("x") "" each abs;
+    23 abs("x") "math" each abs;
     /// -1, 0 or 1, as it is below, at or above 0.
     ///
     /// `sign(-3)` → `-1`
@@ -113,13 +106,11 @@ rows! {
     /// The greatest integer that is not greater.
     ///
     /// `floor([1.5, -1.5])` → `[1, -2]`
-    25 floor("x") "math" library floor;
+    25 floor("x") "math" each floor;
     /// The least integer that is not less.
     ///
     /// `ceil(2.1)` → `3`
-    26 ceil("x") "math" library ceil;
-    25 floor("x") "" each floor;
-    26 ceil("x") "" each ceil;
+    26 ceil("x") "math" each ceil;
     /// The integer towards 0.
     ///
     /// `trunc(-2.7)` → `-2`

@@ -48,15 +48,17 @@ impl Heap {
         let (before, rest) = self.memory.words_mut().split_at_mut(at);
         let (numbers, after) = rest.split_at_mut(count);
         let end = at + count;
-        let views = places.map(|(from, length)| {
+        let mut views: [&[f64]; OPERANDS_MAX] = [&[]; OPERANDS_MAX];
+        let count = operands.len().min(OPERANDS_MAX);
+        for (view, (from, length)) in views.iter_mut().zip(places).take(count) {
             // A new object shares no word with another.
             let words = match from.checked_sub(end) {
                 Some(from) => &after[from..from + length],
                 None => &before[from..from + length],
             };
-            bytemuck::cast_slice(words)
-        });
-        fill(&views[..operands.len().min(OPERANDS_MAX)], bytemuck::cast_slice_mut(numbers));
+            *view = bytemuck::cast_slice(words);
+        }
+        fill(&views[..count], bytemuck::cast_slice_mut(numbers));
         Ok(if form == Form::Mask { self.as_mask(value) } else { value })
     }
     /// An operand that nobody will see again, for [`Self::fill_each`] to write over unless it is shared.

@@ -176,7 +176,8 @@ impl Codegen<'_> {
         }
         let message = format!("`{name}` is not defined");
         let warning = Diagnostic::warning(codes::UNDEFINED, span, message);
-        let warning = match warnings::probably(name, self.resolution.names()) {
+        let earlier = self.unit.variables().map(|(name, _)| name);
+        let warning = match warnings::probably(name, self.resolution.names().chain(earlier)) {
             Some(meant) => warning.with_hint(format!("did you mean `{meant}`?")),
             None => warning,
         };

@@ -177,7 +177,7 @@ pub(crate) fn run_with(text: &str, sources: &mut SourceMap, options: &Options) -
 /// What is said about a text.
 pub(crate) fn said(text: &str) -> String {
     let checked = check("main.soc", text);
-    let render = |found: &source::Diagnostic| found.render(&checked.sources, Style::Plain);
+    let render = |found: &Diagnostic| found.render(&checked.sources, Style::Plain);
     checked.diagnostics.iter().map(render).collect()
 }
 

@@ -20,9 +20,10 @@ use crate::world::LiveWorld;
 /// Safepoints between two looks at the clock and for Ctrl-C.
 const SLICE: u64 = 1 << 18;
 
-/// Time between two states: after something was done outside, and else.
-const EFFECT_SPACING: Duration = Duration::from_millis(30);
-const SPACING: Duration = Duration::from_secs(1);
+/// Time between two states: after something was done outside, and else. It doubles up to the latter
+/// as a process lives, so that processes that are killed early come on as well.
+const SPACING_MIN: Duration = Duration::from_millis(30);
+const SPACING_MAX: Duration = Duration::from_secs(1);
 
 /// Keeping states takes at most one part in so many of the time.
 const SHARE: u32 = 20;
@@ -80,6 +81,7 @@ impl From<Recording> for Past {
 struct Kept {
     at: Instant,
     pause: Duration,
+    spacing: Duration,
     questions: u32,
 }
 
@@ -96,7 +98,8 @@ impl<'a, M: Portable> Live<'a, M> {
         past: Past,
         log_max: u64,
     ) -> Self {
-        let kept = Kept { at: Instant::now(), pause: Duration::ZERO, questions: 0 };
+        let pause = Duration::ZERO;
+        let kept = Kept { at: Instant::now(), pause, spacing: SPACING_MIN, questions: 0 };
         Self { machine, world, log, states, output, program, start, log_max, past, kept }
     }
 
@@ -112,7 +115,7 @@ impl<'a, M: Portable> Live<'a, M> {
             }
             let until = Tick::at(self.machine.tick().safepoints.saturating_add(SLICE));
             match self.machine.run(until, &probes) {
-                Stop::Reached | Stop::Probed(_) => self.keep_state_if_due(SPACING)?,
+                Stop::Reached | Stop::Probed(_) => self.keep_state_if_due(self.kept.spacing)?,
                 Stop::Asks(question) => {
                     let Some(answer) = self.reply(&question)? else { continue };
                     if self.world.is_closed() {
@@ -124,7 +127,7 @@ impl<'a, M: Portable> Live<'a, M> {
                     self.kept.questions += 1;
                     if self.kept.questions % QUESTIONS == 0 || Effect::of(&question) != Effect::None
                     {
-                        self.keep_state_if_due(EFFECT_SPACING)?;
+                        self.keep_state_if_due(SPACING_MIN)?;
                     }
                 }
                 Stop::Trapped(trap) => return Ok(Outcome::Trapped(trap)),
@@ -269,7 +272,8 @@ impl<'a, M: Portable> Live<'a, M> {
     fn wait(&mut self, began: Instant, bytes: u64) {
         let took = began.elapsed() * SHARE;
         let written = Duration::from_millis(bytes * 1000 / STATE_BYTES_A_SECOND);
-        self.kept = Kept { at: Instant::now(), pause: took.max(written), questions: 0 };
+        let spacing = (self.kept.spacing * 2).min(SPACING_MAX);
+        self.kept = Kept { at: Instant::now(), pause: took.max(written), spacing, questions: 0 };
     }
 
     /// Begins the recording anew from this state.

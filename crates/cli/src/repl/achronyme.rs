@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use ::achronyme::{
     FunctionHelp, KEYWORDS, Options, Session, explain_function, function_helps, function_overview,
-    is_complete,
+    is_complete, meant_by_error,
 };
 use achronyme_library::CONSTANTS;
 use achronyme_vm::{Program, Vm};
@@ -21,7 +21,7 @@ use crate::error::{BadSource, CliError};
 use crate::guest::{Guest as _, LoadOptions};
 use crate::repl::achronyme_text::{Colours, NameCompleter};
 use crate::repl::command::Command;
-use crate::repl::dialogue::Dialogue;
+use crate::repl::dialogue::{Dialogue, Read};
 use crate::repl::shown::in_a_line;
 use crate::terminal::Terminal;
 
@@ -84,20 +84,22 @@ impl Dialogue for Achronyme {
         _machine: &Vm,
         name: &str,
         text: &str,
-        terminal: Terminal,
-    ) -> Result<(Arc<Program>, Rc<Text>), CliError> {
+        _terminal: Terminal,
+    ) -> Result<Read<Self>, CliError> {
         let mut sources = known.sources.clone();
         let made = known.session.with(name, text, &mut sources, &mut Disk::new());
-        let (session, diagnostics) = match made {
-            Ok((session, warnings)) => (Some(session), warnings),
-            Err(found) => (None, found),
-        };
-        let mut said = BadSource { sources, diagnostics };
-        let Some(session) = session else { return Err(CliError::BadSource(Box::new(said))) };
-        said.warn(terminal);
-        let sources = std::mem::take(&mut said.sources);
+        let (session, diagnostics) = made.map_err(|diagnostics| {
+            CliError::BadSource(Box::new(BadSource { sources: sources.clone(), diagnostics }))
+        })?;
+        let is_said = !diagnostics.is_empty();
+        let warnings = is_said.then(|| BadSource { sources: sources.clone(), diagnostics });
         let text = Text { session, sources, memory: known.memory };
-        Ok((Arc::new(text.program()), Rc::new(text)))
+        Ok(Read { unit: Arc::new(text.program()), known: Rc::new(text), warnings })
+    }
+
+    fn hint(known: &Rc<Text>, fault: &str) -> Option<String> {
+        let declared = known.session.names().map(|(name, _)| name);
+        meant_by_error(fault, declared).map(|name| format!("did you mean `{name}`?"))
     }
 
     fn add(machine: &mut Vm, unit: Arc<Program>) -> Result<(), String> {

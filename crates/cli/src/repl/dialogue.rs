@@ -4,10 +4,18 @@ use reedline::{Completer, Highlighter};
 
 use crate::arguments::ReplArguments;
 use crate::editor::Names;
-use crate::error::CliError;
+use crate::error::{BadSource, CliError};
 use crate::guest::Guest;
 use crate::repl::command::Command;
 use crate::terminal::Terminal;
+
+/// A text that was compiled.
+pub(crate) struct Read<G: Dialogue + ?Sized> {
+    pub(crate) unit: G::Unit,
+    pub(crate) known: G::Known,
+    /// What is to be said of it.
+    pub(crate) warnings: Option<BadSource>,
+}
 
 /// A guest that one can talk to line by line.
 pub(crate) trait Dialogue: Guest {
@@ -25,14 +33,19 @@ pub(crate) trait Dialogue: Guest {
     /// A session before its first line, and how it greets.
     fn begin(arguments: &ReplArguments) -> Result<(Self::Machine, Self::Known, String), CliError>;
 
-    /// Compiles a text. Warnings are shown.
+    /// Compiles a text.
     fn read(
         known: &Self::Known,
         machine: &Self::Machine,
         name: &str,
         text: &str,
         terminal: Terminal,
-    ) -> Result<(Self::Unit, Self::Known), CliError>;
+    ) -> Result<Read<Self>, CliError>;
+
+    /// What helps against a fault, if that can be known.
+    fn hint(_known: &Self::Known, _fault: &str) -> Option<String> {
+        None
+    }
 
     /// Makes a machine run what a line was compiled to next.
     fn add(machine: &mut Self::Machine, unit: Self::Unit) -> Result<(), String>;

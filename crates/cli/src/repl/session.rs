@@ -12,10 +12,10 @@ use timeline::{Moment, RecordedProgram, Timeline};
 use crate::arguments::ReplArguments;
 use crate::debug;
 use crate::drive::{Outcome, drive};
-use crate::error::{BadSource, CliError};
+use crate::error::{BadSource, CliError, render};
 use crate::fault::Fault;
 use crate::input::Input;
-use crate::repl::dialogue::Dialogue;
+use crate::repl::dialogue::{Dialogue, Read};
 use crate::repl::shown;
 use crate::terminal::Terminal;
 use crate::world::LiveWorld;
@@ -102,7 +102,7 @@ impl<G: Dialogue> Session<G> {
         let label = format!("line {}", self.count);
         let name = name.unwrap_or_else(|| label.clone());
         let read = G::read(&self.known, self.machine(), &name, text, self.terminal);
-        let (unit, known) = match read {
+        let Read { unit, known, mut warnings } = match read {
             Ok(read) => read,
             Err(CliError::BadSource(bad)) => return Ok(Ran::Wrong(bad)),
             Err(error) => return Err(error),
@@ -113,7 +113,10 @@ impl<G: Dialogue> Session<G> {
         }
         self.known = known;
         let outcome = drive(&mut self.timeline, &mut self.world, |_| {});
-        let ran = self.tell(outcome);
+        let ran = self.tell(outcome, warnings.as_mut());
+        if let Some(warnings) = warnings.filter(|warnings| !warnings.diagnostics.is_empty()) {
+            self.complain(&render(&warnings, self.terminal))?;
+        }
         self.settle();
         self.lines.truncate(self.done);
         let after = (self.timeline.now(), self.known.clone());
@@ -183,13 +186,23 @@ impl<G: Dialogue> Session<G> {
         Ok(())
     }
 
-    fn tell(&mut self, outcome: Outcome<<G::Machine as Machine>::Trap>) -> Ran {
+    /// Tells what came of a line; a fault that it was warned of is told once.
+    fn tell(
+        &mut self,
+        outcome: Outcome<<G::Machine as Machine>::Trap>,
+        warnings: Option<&mut BadSource>,
+    ) -> Ran {
         let ran = match outcome {
             Outcome::Ended(_) => return Ran::Done,
             Outcome::Closed => return Ran::Closed,
             Outcome::Trapped(trap) => {
-                let fault = Fault::new::<G>(&self.timeline, &trap);
-                Ran::Failed(fault.without_stack().render(self.terminal, false))
+                let fault = Fault::new::<G>(&self.timeline, &trap).without_stack();
+                let warning = warnings.and_then(|warnings| warnings.take_told(&fault));
+                let hint = match warning {
+                    Some(warning) => warning.hint,
+                    None => G::hint(&self.known, &trap.to_string()),
+                };
+                Ran::Failed(fault.with_hint(hint).render(self.terminal, false))
             }
             Outcome::TooLarge => Ran::Failed(format!(
                 "{} the session takes more memory than --memory-max allows\n",

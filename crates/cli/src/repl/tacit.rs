@@ -11,7 +11,7 @@ use crate::editor::Names;
 use crate::error::CliError;
 use crate::guest::Guest as _;
 use crate::repl::command::Command;
-use crate::repl::dialogue::Dialogue;
+use crate::repl::dialogue::{Dialogue, Read};
 use crate::repl::tacit_text::{Colours, WordCompleter};
 use crate::tacit::{self, Tacit};
 use crate::terminal::Terminal;
@@ -50,9 +50,9 @@ impl Dialogue for Tacit {
         name: &str,
         text: &str,
         terminal: Terminal,
-    ) -> Result<(Unit, ()), CliError> {
+    ) -> Result<Read<Self>, CliError> {
         let unit = tacit::unit(name, text, machine.memory(), &Options::default(), terminal)?;
-        Ok((unit, ()))
+        Ok(Read { unit, known: (), warnings: None })
     }
 
     /// A line that ended the program inside of a call has left that open.
