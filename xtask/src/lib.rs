@@ -3,16 +3,20 @@
 //! `cargo xtask tidy` and `cargo xtask codegen` run them by hand, `tests/tree.rs` with every
 //! `cargo test`.
 
+mod browser;
 mod codegen;
 mod floors;
 mod markdown;
 mod peers;
 mod ratchet;
+mod soak;
 mod source;
 mod tree;
 
+pub use browser::browser;
 pub use codegen::{Page, codegen, pages, stale_pages};
 pub use peers::peers;
+pub use soak::soak;
 pub use tree::{Tree, workspace_root};
 
 /// Everything that is wrong with the tree, one finding a line. Empty when it is tidy.

@@ -43,7 +43,7 @@ pub fn peers(root: &Path) -> Result<String, String> {
 }
 
 /// Builds the command line and says where it is.
-fn build(root: &Path) -> Result<PathBuf, String> {
+pub(crate) fn build(root: &Path) -> Result<PathBuf, String> {
     let arguments = ["build", "--quiet", "--package", "cli", "--message-format", "json"];
     let messages = output(Command::new(env!("CARGO")).args(arguments).current_dir(root))?;
     let found = messages.lines().find_map(|line| {
@@ -55,7 +55,7 @@ fn build(root: &Path) -> Result<PathBuf, String> {
 }
 
 /// What a command prints; an exit code other than 0 is a failure.
-fn output(command: &mut Command) -> Result<String, String> {
+pub(crate) fn output(command: &mut Command) -> Result<String, String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output = command.output().map_err(|error| format!("cannot run {name}: {error}"))?;
     if !output.status.success() {

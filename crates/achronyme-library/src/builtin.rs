@@ -33,6 +33,9 @@ pub struct Builtin {
     pub doc: &'static str,
     /// Who runs it.
     pub engine: Engine,
+    /// Whether it may write its result over its first argument if nothing else has that: it goes
+    /// through the numbers one by one, and does not look at them again.
+    pub in_place: bool,
 }
 
 /// Who runs a function.

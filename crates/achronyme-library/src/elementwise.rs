@@ -1,20 +1,39 @@
 //! Functions of each real number, or of each pair of them, of numbers and arrays: the numbers of the
-//! result are written where they will lie.
+//! result are written where they will lie, which may be where those of an operand lay: whoever calls a
+//! function here looks at no operand after it has made something.
 
 use achronyme_numeric::{
-    Error, Shape, broadcast_into, broadcast_shape, choose_into, map_into, power_into, zip_into,
+    Effort, Error, Shape, broadcast_into, broadcast_shape, choose_into, map_into, power_into,
+    zip_into,
 };
 
 use crate::{Fault, Form, Store, View, operator};
 
 /// What a value is to such a function.
-enum Operand {
+pub(crate) enum Operand {
+    /// A number.
     Number(f64),
-    Array { shape: Shape, is_vector: bool },
+    /// A real tensor, or a vector of numbers.
+    Array {
+        /// The length of each axis.
+        shape: Shape,
+        /// Whether it is a vector.
+        is_vector: bool,
+    },
+}
+
+impl Operand {
+    /// How many axes it has.
+    pub(crate) fn rank(&self) -> usize {
+        match self {
+            Self::Number(_) => 0,
+            Self::Array { shape, .. } => shape.len(),
+        }
+    }
 }
 
 /// A number, a real tensor, or a vector of numbers; `None` for anything else.
-fn operand<S: Store>(store: &S, value: &S::Value) -> Option<Operand> {
+pub(crate) fn operand<S: Store>(store: &S, value: &S::Value) -> Option<Operand> {
     match store.view(value) {
         View::Number(number) => Some(Operand::Number(number)),
         View::Tensor => {
@@ -66,7 +85,7 @@ pub(crate) fn map<S: Store>(
     result: Meaning,
     f: impl Fn(f64) -> f64 + Sync,
 ) -> Option<Result<S::Value, Fault>> {
-    map_all(store, value, result, &f, |numbers, out| map_into(numbers, out, &f))
+    map_all(store, value, result, Effort::Quick, &f, |numbers, out| map_into(numbers, out, &f))
 }
 
 /// As [`map`], where `all` writes `f` of many numbers.
@@ -74,13 +93,15 @@ pub(crate) fn map_all<S: Store>(
     store: &mut S,
     value: &S::Value,
     result: Meaning,
+    effort: Effort,
     f: impl Fn(f64) -> f64,
-    all: impl Fn(&[f64], &mut [f64]),
+    all: impl Fn(&[f64], &mut [f64]) + Sync,
 ) -> Option<Result<S::Value, Fault>> {
     Some(match operand(store, value)? {
         Operand::Number(number) => Ok(result.scalar(store, f(number))),
         Operand::Array { shape, is_vector } => {
-            store.filled(result.form(is_vector), &shape, &[value], &mut |numbers, out| {
+            let form = result.form(is_vector);
+            store.filled_each(form, &shape, &[value], effort, &|numbers, out| {
                 if let [numbers] = numbers {
                     all(numbers, out);
                 }
@@ -96,7 +117,7 @@ pub(crate) fn to_power<S: Store>(
     exponent: f64,
 ) -> Option<Result<S::Value, Fault>> {
     let f = |x| operator::power(x, exponent);
-    map_all(store, value, Meaning::Numbers, f, |numbers, out| {
+    map_all(store, value, Meaning::Numbers, Effort::Slow, f, |numbers, out| {
         power_into(numbers, exponent, out);
     })
 }
@@ -112,26 +133,51 @@ pub(crate) fn zip<S: Store>(
     refuse: impl FnOnce(Error) -> Fault,
     f: impl Fn(f64, f64) -> f64 + Sync,
 ) -> Option<Result<S::Value, Fault>> {
-    Some(match (operand(store, a)?, operand(store, b)?) {
+    let operands = (operand(store, a)?, operand(store, b)?);
+    Some(zip_operands(store, [a, b], operands, result, refuse, f))
+}
+
+/// As [`zip`], for values of which [`operand`] said what they are.
+pub(crate) fn zip_operands<S: Store>(
+    store: &mut S,
+    [a, b]: [&S::Value; 2],
+    operands: (Operand, Operand),
+    result: Meaning,
+    refuse: impl FnOnce(Error) -> Fault,
+    f: impl Fn(f64, f64) -> f64 + Sync,
+) -> Result<S::Value, Fault> {
+    match operands {
         (Operand::Number(x), Operand::Number(y)) => Ok(result.scalar(store, f(x, y))),
         (Operand::Array { shape, is_vector }, Operand::Number(y)) => {
-            store.filled(result.form(is_vector), &shape, &[a], &mut |numbers, out| {
+            let form = result.form(is_vector);
+            store.filled_each(form, &shape, &[a], Effort::Quick, &|numbers, out| {
                 if let [numbers] = numbers {
                     map_into(numbers, out, |x| f(x, y));
                 }
             })
         }
         (Operand::Number(x), Operand::Array { shape, is_vector }) => {
-            store.filled(result.form(is_vector), &shape, &[b], &mut |numbers, out| {
+            let form = result.form(is_vector);
+            store.filled_each(form, &shape, &[b], Effort::Quick, &|numbers, out| {
                 if let [numbers] = numbers {
                     map_into(numbers, out, |y| f(x, y));
+                }
+            })
+        }
+        (Operand::Array { shape: a_shape, .. }, Operand::Array { shape: b_shape, .. })
+            if a_shape == b_shape =>
+        {
+            let form = result.form(false);
+            store.filled_each(form, &a_shape, &[a, b], Effort::Quick, &|numbers, out| {
+                if let [x, y] = numbers {
+                    zip_into(x, y, out, &f);
                 }
             })
         }
         (Operand::Array { shape: a_shape, .. }, Operand::Array { shape: b_shape, .. }) => {
             let shape = match broadcast_shape(&a_shape, &b_shape) {
                 Ok(shape) => shape,
-                Err(error) => return Some(Err(refuse(error))),
+                Err(error) => return Err(refuse(error)),
             };
             store.filled(result.form(false), &shape, &[a, b], &mut |numbers, out| {
                 if let [x, y] = numbers {
@@ -139,7 +185,7 @@ pub(crate) fn zip<S: Store>(
                 }
             })
         }
-    })
+    }
 }
 
 /// Each number of `a` where that of `condition` is not 0, and of `b` where it is. `None` if the
@@ -159,7 +205,7 @@ pub(crate) fn choose<S: Store>(
             Operand::Array { .. } => return None,
         }
     }
-    Some(store.filled(form, &shape, &arrays, &mut |numbers, out| {
+    Some(store.filled_each(form, &shape, &arrays, Effort::Quick, &|numbers, out| {
         let Some((condition, rest)) = numbers.split_first() else { return };
         match (scalars, rest) {
             ([Some(x), Some(y)], []) => {

@@ -38,6 +38,7 @@ pub mod text;
 pub mod truth;
 pub mod types;
 
+pub use achronyme_numeric::{Canonical, Each, Effort, rewrite};
 pub use builtin::{
     Arity, BUILTINS, Builtin, Engine, area, ask, builtin, call, check_arity, find, finish,
     wrong_count,

@@ -85,8 +85,16 @@ pub fn binary<S: Store>(
     a: &S::Value,
     b: &S::Value,
 ) -> Result<S::Value, Fault> {
-    if let (View::Number(x), View::Number(y)) = (store.view(a), store.view(b)) {
-        return number::binary(store, op, x, y);
+    let views = (store.view(a), store.view(b));
+    match views {
+        (View::Number(x), View::Number(y)) => return number::binary(store, op, x, y),
+        (View::Tensor | View::Vector | View::Number(_), View::Tensor | View::Vector)
+        | (View::Tensor | View::Vector, View::Number(_)) => {
+            if let Some(result) = array::of_numbers(store, op, a, b) {
+                return result;
+            }
+        }
+        _ => {}
     }
     match op {
         BinaryOp::Add
@@ -94,11 +102,11 @@ pub fn binary<S: Store>(
         | BinaryOp::Multiply
         | BinaryOp::Divide
         | BinaryOp::Remainder
-        | BinaryOp::Power => arithmetic(store, op, a, b),
+        | BinaryOp::Power => arithmetic(store, op, (a, b), views),
         BinaryOp::Equal => Ok(store.boolean(compare::equal(store, a, b))),
         BinaryOp::NotEqual => Ok(store.boolean(!compare::equal(store, a, b))),
         BinaryOp::Less | BinaryOp::LessOrEqual | BinaryOp::Greater | BinaryOp::GreaterOrEqual => {
-            if is_array(store.view(a)) || is_array(store.view(b)) {
+            if is_array(views.0) || is_array(views.1) {
                 return compared(store, op, a, b);
             }
             let order = compare::order(store, a, b)?;
@@ -133,16 +141,13 @@ pub fn unary<S: Store>(store: &mut S, op: UnaryOp, a: &S::Value) -> Result<S::Va
     }
 }
 
-/// The mask that a comparison of arrays of real numbers is.
+/// The mask that a comparison of arrays is where not both are of numbers alone.
 fn compared<S: Store>(
     store: &mut S,
     op: BinaryOp,
     a: &S::Value,
     b: &S::Value,
 ) -> Result<S::Value, Fault> {
-    if let Some(result) = array::of_numbers(store, op, a, b) {
-        return result;
-    }
     let (x, y) = (numbers::of(store, a), numbers::of(store, b));
     let (Some(x @ Numbers::Real(..)), Some(y @ Numbers::Real(..))) = (x, y) else {
         return Err(compare::unordered());
@@ -152,20 +157,19 @@ fn compared<S: Store>(
     numbers::new_mask(store, &result)
 }
 
-/// What `a op b` is where not both are numbers.
+/// What `a op b` is where not both are numbers, or arrays of numbers that go together.
 fn arithmetic<S: Store>(
     store: &mut S,
     op: BinaryOp,
-    a: &S::Value,
-    b: &S::Value,
+    (a, b): (&S::Value, &S::Value),
+    views: (View, View),
 ) -> Result<S::Value, Fault> {
-    let views = (store.view(a), store.view(b));
     match views {
         (View::String, _) | (_, View::String) => text::binary(store, op, a, b),
         (View::Complex(x), View::Complex(y)) => complex::binary(store, op, x, y),
         (View::Complex(x), View::Number(y)) => complex::binary(store, op, x, y.into()),
         (View::Number(x), View::Complex(y)) => complex::binary(store, op, x.into(), y),
-        _ => arrays(store, op, a, b),
+        _ => arrays(store, op, (a, b), views.into()),
     }
 }
 
@@ -173,15 +177,11 @@ fn arithmetic<S: Store>(
 fn arrays<S: Store>(
     store: &mut S,
     op: BinaryOp,
-    a: &S::Value,
-    b: &S::Value,
+    (a, b): (&S::Value, &S::Value),
+    views: [View; 2],
 ) -> Result<S::Value, Fault> {
-    let views = [store.view(a), store.view(b)];
     if !views.iter().all(|view| is_numeric(*view)) {
         return Err(incompatible(op));
-    }
-    if let Some(result) = array::of_numbers(store, op, a, b) {
-        return result;
     }
     let vectors = views.iter().filter(|view| matches!(view, View::Vector)).count();
     let arrays = views.iter().filter(|view| !is_scalar(**view)).count();

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use achronyme_numeric::{Each, Effort};
+
 use crate::{Complex, Fault, Kind};
 
 /// Keeps values. `Value` is a handle: cloning it never copies what it stands for.
@@ -102,7 +104,8 @@ pub trait Store {
     fn new_string(&mut self, text: &str) -> Result<Self::Value, Fault>;
     /// A vector of these elements, as they are: no tensor is made of it.
     fn new_vector(&mut self, elements: &[Self::Value]) -> Result<Self::Value, Fault>;
-    /// A real tensor. `data` is in row-major order and has as many numbers as `shape` says.
+    /// A real tensor. `data` is in row-major order and has as many numbers as `shape` says. All NaNs
+    /// become one.
     fn new_tensor(&mut self, shape: &[usize], data: &[f64]) -> Result<Self::Value, Fault>;
     /// A mask: `data` is 0 for false and 1 for true.
     fn new_mask(&mut self, shape: &[usize], data: &[f64]) -> Result<Self::Value, Fault>;
@@ -136,6 +139,25 @@ pub trait Store {
             Form::Mask => self.new_mask(shape, &data),
         }
     }
+    /// As [`Self::filled`], where the operands have as many numbers as the result, and each number of it
+    /// depends only on those in the same place.
+    ///
+    /// If a store knows that nothing but the caller has an operand, it may write the result over that:
+    /// whoever calls this looks at no operand afterwards.
+    fn filled_each(
+        &mut self,
+        form: Form,
+        shape: &[usize],
+        operands: &[&Self::Value],
+        effort: Effort,
+        each: &Each<'_>,
+    ) -> Result<Self::Value, Fault>
+    where
+        Self: Sized,
+    {
+        let _ = effort;
+        self.filled(form, shape, operands, &mut |numbers, out| each(numbers, out))
+    }
     /// A complex tensor, likewise.
     fn new_complex_tensor(
         &mut self,
@@ -165,7 +187,7 @@ pub trait Store {
 pub type Fill<'a> = dyn FnMut(&[&[f64]], &mut [f64]) + 'a;
 
 /// So many operands [`Store::filled`] takes.
-pub const OPERANDS_MAX: usize = 3;
+pub use achronyme_numeric::OPERANDS_MAX;
 
 /// What [`Store::filled`] makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

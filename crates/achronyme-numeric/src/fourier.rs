@@ -3,6 +3,7 @@
 mod axis;
 mod butterfly;
 mod chirp;
+mod columns;
 mod lane;
 mod order;
 mod real;
@@ -12,7 +13,8 @@ mod stockham;
 mod transform;
 
 pub use axis::{
-    Direction, Norm, half_transform, half_transform_back, transform, transform_axes, transform_real,
+    Direction, Norm, half_transform, half_transform_back, transform, transform_axes,
+    transform_real, transform_real_axes,
 };
 pub(crate) use chirp::good_length;
 pub use order::{center, frequencies, half_frequencies, uncenter};

@@ -1,7 +1,10 @@
 //! The lanes of a box along some of its axes, and what functions make of each: the one way in which
 //! functions of all numbers of an array become functions along an axis.
 
+use smallvec::SmallVec;
+
 use crate::Error;
+use crate::shape::Shape;
 use crate::sum::{column_sums, pairwise};
 use crate::transpose::transposed;
 
@@ -12,9 +15,9 @@ const STRIP: usize = 16;
 /// only. Groups, and the numbers in them, are in row-major order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lanes {
-    shape: Vec<usize>,
+    shape: Shape,
     /// Which axes a lane goes along.
-    chosen: Vec<bool>,
+    chosen: SmallVec<[bool; 8]>,
     /// If the chosen axes are neighbours: how many places there are before, along and after them.
     run: Option<[usize; 3]>,
 }
@@ -25,7 +28,7 @@ impl Lanes {
     /// # Errors
     /// An axis is not there, or is named twice; or the shape has more numbers than there can be.
     pub fn along(shape: &[usize], axes: &[usize]) -> Result<Self, Error> {
-        let mut chosen = vec![false; shape.len()];
+        let mut chosen = SmallVec::<[bool; 8]>::from_elem(false, shape.len());
         for &axis in axes {
             match chosen.get_mut(axis) {
                 Some(slot) if !*slot => *slot = true,
@@ -36,6 +39,10 @@ impl Lanes {
                 }
             }
         }
+        Self::of(shape, chosen)
+    }
+
+    fn of(shape: &[usize], chosen: SmallVec<[bool; 8]>) -> Result<Self, Error> {
         let counted = shape.iter().filter(|length| **length > 0);
         if counted.copied().try_fold(1, usize::checked_mul).is_none() {
             return Err(Error::shape(format!("the shape {shape:?} has too many numbers")));
@@ -46,7 +53,7 @@ impl Lanes {
         let size = |part: &[usize]| part.iter().product();
         let run = neighbours
             .then(|| [size(&shape[..first]), size(&shape[first..last]), size(&shape[last..])]);
-        Ok(Self { shape: shape.to_vec(), chosen, run })
+        Ok(Self { shape: Shape::from_slice(shape), chosen, run })
     }
 
     /// All numbers of a box of this shape as one lane.
@@ -54,8 +61,7 @@ impl Lanes {
     /// # Errors
     /// The shape has more numbers than there can be.
     pub fn whole(shape: &[usize]) -> Result<Self, Error> {
-        let axes: Vec<usize> = (0..shape.len()).collect();
-        Self::along(shape, &axes)
+        Self::of(shape, SmallVec::from_elem(true, shape.len()))
     }
 
     /// How many numbers a lane has.

@@ -40,7 +40,10 @@ pub use lu::Lu;
 pub use matrix::{Matrix, View, ViewMut};
 pub use norm::{NormOrder, matrix_norm, vector_norm};
 pub use power::{Dominant, power_iteration};
-pub use product::{matrix_times_vector, vector_times_matrix};
+pub use product::{
+    matrix_times_vector, matrix_times_vector_into, multiply_into, vector_times_matrix,
+    vector_times_matrix_into,
+};
 pub use qr::qr;
 pub use scalar::Scalar;
 pub use solve::{inverse, solve};

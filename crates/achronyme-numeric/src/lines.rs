@@ -48,6 +48,16 @@ impl<'a, A: Copy + Default> Lines<'a, A> {
         self.axis
     }
 
+    /// How many lines lie side by side.
+    pub(crate) fn after(&self) -> usize {
+        self.shape[self.axis + 1..].iter().product()
+    }
+
+    /// A copy of the box.
+    pub(crate) fn to_array(self) -> Result<Array<A>, Error> {
+        Array::new(self.shape.to_vec(), self.data.to_vec())
+    }
+
     /// The shape of the box, but with another length of the lines.
     pub(crate) fn shape_with(&self, length: usize) -> Vec<usize> {
         let mut shape = self.shape.to_vec();
@@ -82,7 +92,7 @@ impl<'a, A: Copy + Default> Lines<'a, A> {
         make: &mut impl FnMut(&[A], &mut [B]),
     ) {
         let old = self.length();
-        let after: usize = self.shape[self.axis + 1..].iter().product();
+        let after = self.after();
         if after == 1 {
             for (number, target) in data.chunks_exact_mut(length).enumerate() {
                 make(&self.data[number * old..(number + 1) * old], target);

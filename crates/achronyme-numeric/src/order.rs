@@ -129,18 +129,22 @@ fn best_of_piece(numbers: &[f64], first: f64, better: &impl Fn(f64, f64) -> bool
     /// Numbers compared side by side.
     const LANES: usize = 16;
     let mut best = [first; LANES];
-    let mut nan = [0_u64; LANES];
+    // What a number less itself adds up to: 0, or NaN if one is infinite or NaN.
+    let mut nothing = [0.0; LANES];
     let (rows, rest) = numbers.as_chunks::<LANES>();
     for row in rows {
-        for ((best, nan), x) in best.iter_mut().zip(&mut nan).zip(row) {
-            *best = if better(*x, *best) { *x } else { *best };
-            *nan |= u64::from(x.is_nan());
+        for lane in 0..LANES {
+            let x = row[lane];
+            best[lane] = if better(x, best[lane]) { x } else { best[lane] };
+            nothing[lane] += x - x;
         }
     }
-    let nan = nan.iter().any(|nan| *nan != 0) || rest.iter().any(|x| x.is_nan());
+    let is_doubtful = nothing.iter().any(|x| x.is_nan()) || rest.iter().any(|x| x.is_nan());
+    if is_doubtful && numbers.iter().any(|x| x.is_nan()) {
+        return f64::NAN;
+    }
     let both = best.into_iter().chain(rest.iter().copied());
-    let best = both.fold(first, |best, x| if better(x, best) { x } else { best });
-    if nan { f64::NAN } else { best }
+    both.fold(first, |best, x| if better(x, best) { x } else { best })
 }
 
 #[cfg(test)]
@@ -169,6 +173,14 @@ mod tests {
         assert_eq!(place_of_extreme(&[1.0, f64::NAN, 9.0], true), Some(1));
         assert_eq!(place_of_extreme(&[], true), None);
         assert_eq!(extreme(&[], true), None);
+        let mut many = vec![f64::NEG_INFINITY; 100];
+        many[40] = 3.0;
+        assert_eq!(extreme(&many, true), Some(3.0));
+        many[70] = f64::INFINITY;
+        assert_eq!(extreme(&many, true), Some(f64::INFINITY));
+        assert_eq!(extreme(&many, false), Some(f64::NEG_INFINITY));
+        many[50] = f64::NAN;
+        assert!(extreme(&many, true).is_some_and(f64::is_nan));
         assert!(extreme(&[1.0, f64::NAN, 9.0], true).is_some_and(f64::is_nan));
     }
 

@@ -11,7 +11,7 @@ pub use covariance::{correlation, covariance, ranks};
 pub use histogram::{Bins, Histogram, histogram, uniform_edges};
 pub use mode::mode;
 pub use moments::{complex_mean, complex_variance, kurtosis, mean, skew, variance, zscores};
-pub use quantile::{QuantileMethod, median, quantile, sorted};
+pub use quantile::{QuantileMethod, median, quantiles};
 pub use regression::{Line, linregress};
 
 use crate::Error;

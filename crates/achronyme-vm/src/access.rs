@@ -196,6 +196,9 @@ impl Vm {
         if let Some(byte) = self.heap.ascii_at(object, at) {
             return Ok(self.characters[usize::from(byte)]);
         }
+        if let Some(number) = self.heap.tensor_at(object, &[at]) {
+            return Ok(number);
+        }
         Ok(index::get(&mut self.heap, &object, &[Argument::At(at)])?)
     }
 
@@ -236,6 +239,13 @@ impl Vm {
         first: u8,
         count: u8,
     ) -> Result<Value, Failure> {
+        // All are places.
+        if self.operand(1) == 0 {
+            let at = self.heap.values(self.state.base + usize::from(first), usize::from(count));
+            if let Some(number) = self.heap.tensor_at(object, at) {
+                return Ok(number);
+            }
+        }
         let arguments = self.arguments(first, count);
         Ok(index::get(&mut self.heap, &object, &arguments)?)
     }

@@ -1,6 +1,6 @@
 //! Calls and returns, and the way of an error up the stack.
 
-use achronyme_library::{Engine, EngineMethod, Fault, Kind, Method, Store, field, text};
+use achronyme_library::{Engine, EngineMethod, Fault, Kind, Method, Store, builtin, field, text};
 
 use crate::exec::{Failure, Flow};
 use crate::frame::{CLEARED, Link, Return};
@@ -209,6 +209,18 @@ impl Vm {
         done
     }
 
+    /// Calls a function of the library with the `count` registers from `a`, where the result goes.
+    pub(crate) fn call_library(&mut self, index: u16, a: u8, count: u8) -> Result<Flow, Failure> {
+        let first = self.state.base + usize::from(a);
+        if builtin(index).is_some_and(|row| row.in_place) && count > 0 && self.is_spent(a) {
+            self.heap.spend(self.register(a));
+            let done = self.call_builtin(index, first, count, first);
+            self.heap.keep_operands();
+            return done;
+        }
+        self.call_builtin(index, first, count, first)
+    }
+
     /// Calls a function of the library with the `count` words from `first`; the result goes to the
     /// word `to`.
     pub(crate) fn call_builtin(
@@ -230,8 +242,7 @@ impl Vm {
                 &all
             }
         };
-        let row =
-            achronyme_library::builtin(index).ok_or_else(|| Fault::new("No such function"))?;
+        let row = builtin(index).ok_or_else(|| Fault::new("No such function"))?;
         self.heap.library_begins();
         let value = match row.engine {
             Engine::Library => achronyme_library::call(index, &mut self.heap, arguments)?,

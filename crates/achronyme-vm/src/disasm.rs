@@ -75,6 +75,18 @@ pub(crate) fn listings(
     listings
 }
 
+/// What the instruction at a word of a function makes its result of, as expressions; `is_named` says
+/// whether its variables are seen by their names.
+pub(crate) fn operands(
+    program: &Program,
+    (function, word): (usize, usize),
+    is_named: bool,
+) -> Vec<String> {
+    let Some(listed) = Function::new(program, function) else { return Vec::new() };
+    let instruction = listed.instructions(word).next();
+    instruction.map(|instruction| listed.taken(&instruction, is_named)).unwrap_or_default()
+}
+
 /// What a user calls a function.
 pub(crate) fn function_name(program: &Program, index: usize) -> String {
     let name = program.prototypes.get(index).map_or("", |prototype| prototype.name.as_str());

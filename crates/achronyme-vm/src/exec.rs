@@ -7,6 +7,7 @@ use achronyme_library::{
 };
 use machine::Question;
 
+use crate::heap::Heap;
 use crate::op::Op;
 use crate::value::{Tag, Value};
 use crate::vm::{Exit, Vm};
@@ -169,8 +170,7 @@ impl Vm {
         {
             return self.set(to, text);
         }
-        let value = operator::binary(&mut self.heap, op, &left, &right)?;
-        self.set(to, value)
+        self.make_into(to, &[left, right], |heap| operator::binary(heap, op, &left, &right))
     }
 
     fn is(&mut self, op: BinaryOp, left: Value, right: Value) -> Result<bool, Failure> {
@@ -194,8 +194,7 @@ impl Vm {
 
     fn unary(&mut self, op: UnaryOp, word: Word) -> Done {
         let operand = self.register(word.b());
-        let value = operator::unary(&mut self.heap, op, &operand)?;
-        self.set(word.a(), value)
+        self.make_into(word.a(), &[operand], |heap| operator::unary(heap, op, &operand))
     }
 
     /// A function of the library that has an instruction of its own.
@@ -203,8 +202,8 @@ impl Vm {
         let operand = self.register(word.b());
         let index = achronyme_library::find(name)
             .ok_or_else(|| Fault::new(format!("Unknown function or constant: {name}")))?;
-        let value = achronyme_library::call(index, &mut self.heap, &[operand])?;
-        self.set(word.a(), value)
+        let call = |heap: &mut Heap| achronyme_library::call(index, heap, &[operand]);
+        self.make_into(word.a(), &[operand], call)
     }
 
     #[expect(clippy::too_many_lines, reason = "one arm for each instruction")]
@@ -306,11 +305,10 @@ impl Vm {
             Op::CallBuiltin => {
                 #[expect(clippy::cast_possible_truncation, reason = "the verifier bounds it")]
                 let index = self.operand(1) as u16;
-                let first = self.state.base + usize::from(a);
                 // It failed just now, and is not called twice.
                 match self.failed.take() {
                     Some(failure) => Err(failure),
-                    None => self.call_builtin(index, first, b, first),
+                    None => self.call_library(index, a, b),
                 }
             }
             Op::Return => self.leave(self.register(a)),

@@ -301,12 +301,12 @@ impl Vm {
                     }};
                 }
                 // The index that a value is, if it is a whole number; beyond all others if it is
-                // negative or too large.
+                // negative, too large or no number.
                 macro_rules! index {
                     ($value:expr) => {{
                         let number = f64::from_bits($value);
                         let moved = number + WHOLE;
-                        if moved - WHOLE != number {
+                        if (moved - WHOLE).to_bits() != $value {
                             break 'plain;
                         }
                         moved.to_bits().wrapping_sub(WHOLE.to_bits())
@@ -323,11 +323,11 @@ impl Vm {
                         m!((m!(at + vector::DATA) + index) as usize)
                     }};
                 }
-                // A character, if it is a string with no others than ASCII's.
+                // A character, if it is no vector but a string with no others than ASCII's.
                 macro_rules! set_character {
                     ($object:expr) => {
-                        if $object >> 48 == STRING {
-                            let at = ($object & AT) as usize;
+                        if $object >> 48 != VECTOR {
+                            let at = object!($object, STRING);
                             let index = index!(r!(here.c()));
                             let length = m!(at + string::BYTES);
                             if index >= length || m!(at + string::CHARACTERS) != length {
@@ -747,8 +747,8 @@ impl Vm {
                     Op::CallBuiltin => {
                         let index = unsafe { *pc.add(1) } as u16;
                         if builtin(index).is_some_and(|row| row.engine == Engine::Library) {
-                            let first = (base as usize - mem as usize) / 8 + here.a() as usize;
-                            match self.call_builtin(index, first, here.b(), first) {
+                            store!();
+                            match self.call_library(index, here.a(), here.b()) {
                                 Err(failure) => self.failed = Some(failure),
                                 Ok(_) => {
                                     skip!(2);

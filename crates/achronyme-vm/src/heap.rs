@@ -23,6 +23,7 @@ mod memory;
 mod names;
 mod object;
 mod pages;
+mod portable;
 mod record;
 mod shapes;
 mod snapshot;
@@ -47,6 +48,7 @@ pub(crate) use snapshot::HeapSnapshot;
 use crate::{Program, Value};
 use allocator::Space;
 use collector::Collector;
+use fill::Spent;
 use memory::{Memory, PAGE};
 use names::Names;
 use pages::Pages;
@@ -68,6 +70,9 @@ pub(crate) struct Heap {
     kept_stack: usize,
     /// The last vector or tensor that was made for the library.
     made: usize,
+    /// What a result may be written over. No part of the state: it is there only while an instruction
+    /// is at work.
+    spent: Spent,
     /// Where numbers are written before they come into a string. No part of the state.
     digits: String,
     /// How many digits after the point printed numbers have. The machine's state has it, too.
@@ -112,6 +117,7 @@ impl Heap {
             pages,
             kept_stack: 0,
             made: 0,
+            spent: Spent::None,
             digits: String::new(),
             precision: None,
         })

@@ -12,13 +12,14 @@ pub(crate) mod lines;
 pub(crate) mod probe;
 pub(crate) mod shown;
 
+use achronyme_library::index::{self, Argument};
 use achronyme_library::{Fault, Store};
 use machine::{
     CodePosition, Edit, EditError, EvaluateError, Frame, Inspect, Listing, Location, Place, Scope,
     SourceText, Value, Variable,
 };
 
-use crate::disasm::{function_name, listings};
+use crate::disasm::{function_name, listings, operands};
 use crate::inspect::expression::{Names, SPECIAL, evaluate};
 use crate::inspect::frame::Activation;
 use crate::inspect::probe::WORDS;
@@ -77,9 +78,10 @@ impl Inspect for Vm {
 
     fn sources(&self) -> Vec<SourceText> {
         let sources = self.program.sources.iter();
+        // A text that was left out has kept its lines.
         let text = |source: &crate::program::Source| SourceText {
             name: source.name.clone(),
-            text: source.text.clone(),
+            text: if source.has_text() { source.text.clone() } else { String::new() },
         };
         sources.map(text).collect()
     }
@@ -161,6 +163,11 @@ impl Inspect for Vm {
         let Some(from) = self.function_at(from) else { return Vec::new() };
         listings(&self.program, from, count, |function, word| self.position_in(function, word))
     }
+
+    fn operands(&self) -> Option<Vec<String>> {
+        let (function, word) = self.function_at(self.position())?;
+        Some(operands(&self.program, (function, word), !self.is_of_library(function)))
+    }
 }
 
 impl Edit for Vm {
@@ -171,13 +178,17 @@ impl Edit for Vm {
             EditError("only whole variables and fields of records can be set".to_owned())
         })?;
         let value = self.made(&value).map_err(|fault| EditError(fault.message))?;
-        self.heap.share(value);
-        if at < self.stack_top() {
-            self.heap.set_stack(at, value);
-        } else {
-            self.heap.set(at, value);
-        }
+        self.put(at, value);
         Ok(())
+    }
+
+    fn set(&mut self, target: &str, expression: &str) -> Result<(), EditError> {
+        let wrong = |error: EvaluateError| EditError(error.message);
+        // Where there is no such place now, it is not made.
+        evaluate(self, target, Names::Here).map_err(wrong)?;
+        let value = evaluate(self, expression, Names::Here).map_err(wrong)?.value;
+        let value = self.made(&value).map_err(|fault| EditError(fault.message))?;
+        self.set_place(target, value)
     }
 }
 
@@ -190,6 +201,41 @@ impl Vm {
         };
         let variables = names.into_iter().filter_map(variable).collect();
         Scope { name: name.to_owned(), variables }
+    }
+
+    /// Puts a value where `target` says. What is copied when it changes becomes another value, in
+    /// which the element is this one.
+    fn set_place(&mut self, target: &str, value: crate::Value) -> Result<(), EditError> {
+        let wrong = |error: EvaluateError| EditError(error.message);
+        let fault = |fault: Fault| EditError(fault.message);
+        let place = evaluate(self, target, Names::Here).map_err(wrong)?.place;
+        if let Some(at) = place.and_then(|place| self.assignable(place)) {
+            self.put(at, value);
+            return Ok(());
+        }
+        let Some((container, indices)) = last_index(target) else {
+            let message = "only variables, fields of records and elements of arrays can be set";
+            return Err(EditError(message.to_owned()));
+        };
+        let whole = evaluate(self, container, Names::Here).map_err(wrong)?.value;
+        let whole = self.made(&whole).map_err(fault)?;
+        let mut places = Vec::new();
+        if let Shown::List(indices) = evaluate(self, indices, Names::Here).map_err(wrong)?.value {
+            for index in indices {
+                places.push(Argument::At(self.made(&index).map_err(fault)?));
+            }
+        }
+        let changed = index::set(&mut self.heap, &whole, &places, &value).map_err(fault)?;
+        self.set_place(container, changed)
+    }
+
+    fn put(&mut self, at: usize, value: crate::Value) {
+        self.heap.share(value);
+        if at < self.stack_top() {
+            self.heap.set_stack(at, value);
+        } else {
+            self.heap.set(at, value);
+        }
     }
 
     /// The word of a location, if any value may be put there.
@@ -223,4 +269,25 @@ impl Vm {
             Shown::Note(_) => Err(Fault::new("this value cannot be set")),
         }
     }
+}
+
+/// `a.b[i][j]` as `a.b[i]` and `[j]`.
+fn last_index(target: &str) -> Option<(&str, &str)> {
+    let target = target.trim_end();
+    let (mut depth, mut is_text, mut open) = (0_usize, false, None);
+    for (at, character) in target.char_indices() {
+        match character {
+            '"' => is_text = !is_text,
+            '[' if !is_text => {
+                if depth == 0 {
+                    open = Some(at);
+                }
+                depth += 1;
+            }
+            ']' if !is_text => depth = depth.checked_sub(1)?,
+            _ => {}
+        }
+    }
+    let open = open.filter(|at| *at > 0 && target.ends_with(']'))?;
+    Some(target.split_at(open))
 }

@@ -57,6 +57,7 @@ impl Vm {
         self.code.clear();
         self.constants.clear();
         self.prototypes.clear();
+        self.spent.clear();
         self.names.clear();
         self.shapes.clear();
         self.stretch = 0;

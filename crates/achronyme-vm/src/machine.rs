@@ -13,7 +13,7 @@ use crate::vm::{Exit, State, Vm};
 /// A state of a machine. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
-    heap: HeapSnapshot,
+    pub(crate) heap: HeapSnapshot,
     state: Arc<State>,
     loaded: Arc<Loaded>,
 }

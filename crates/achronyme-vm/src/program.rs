@@ -40,6 +40,34 @@ pub struct Source {
     pub library: bool,
 }
 
+impl Source {
+    /// Whether it has more than lines.
+    #[must_use]
+    pub fn has_text(&self) -> bool {
+        !self.text.trim_ascii().is_empty()
+    }
+}
+
+impl Program {
+    /// Leaves the texts of the sources out. Code still knows which line it comes from, though not
+    /// which part of it: of each text only the line ends are left.
+    pub fn strip_sources(&mut self) {
+        let line_of = |text: &str, byte: u32| {
+            let before = text.as_bytes().iter().take(byte as usize);
+            u32::try_from(before.filter(|byte| **byte == b'\n').count()).unwrap_or(u32::MAX)
+        };
+        for line in self.prototypes.iter_mut().flat_map(|prototype| &mut prototype.lines) {
+            if let Some(source) = self.sources.get(line.source as usize) {
+                line.start = line_of(&source.text, line.start);
+                line.end = line.start;
+            }
+        }
+        for source in &mut self.sources {
+            source.text.retain(|character| character == '\n');
+        }
+    }
+}
+
 /// A function.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Prototype {

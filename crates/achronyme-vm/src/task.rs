@@ -15,7 +15,7 @@ mod signal;
 use std::collections::VecDeque;
 
 use achronyme_library::{EngineMethod, Fault, Kind, Store};
-use machine::Question;
+use machine::{Question, StateError, StateReader, StateWriter};
 
 use crate::exec::{Failure, Flow};
 use crate::frame::{Link, Return};
@@ -85,6 +85,44 @@ impl Tasks {
             number(timer.at);
             number(timer.future.0);
         }
+    }
+
+    /// Writes what [`read`](Self::read) reads.
+    pub(crate) fn write(&self, writer: &mut StateWriter) {
+        let word = |value: Value| value.0;
+        writer.option(self.current.map(word));
+        writer.option(self.main.map(word));
+        writer.words(&[self.segment as u64, self.now]);
+        writer.count(self.below.len());
+        for &(task, segment) in &self.below {
+            writer.option(task.map(word));
+            writer.count(segment);
+        }
+        writer.count(self.ready.len());
+        for task in &self.ready {
+            writer.number(task.0);
+        }
+        writer.count(self.timers.len());
+        for timer in &self.timers {
+            writer.words(&[timer.at, timer.future.0]);
+        }
+    }
+
+    pub(crate) fn read(reader: &mut StateReader<'_>) -> Result<Self, StateError> {
+        let (current, main) = (reader.option()?.map(Value), reader.option()?.map(Value));
+        let (segment, now) = (reader.small()?, reader.number()?);
+        let mut tasks = Self { current, main, segment, now, ..Self::default() };
+        for _ in 0..reader.count(24)? {
+            tasks.below.push((reader.option()?.map(Value), reader.small()?));
+        }
+        for _ in 0..reader.count(8)? {
+            tasks.ready.push_back(Value(reader.number()?));
+        }
+        for _ in 0..reader.count(16)? {
+            let (at, future) = (reader.number()?, Value(reader.number()?));
+            tasks.timers.push_back(Timer { at, future });
+        }
+        Ok(tasks)
     }
 
     fn values(&self) -> impl Iterator<Item = Value> {

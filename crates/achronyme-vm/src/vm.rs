@@ -13,6 +13,7 @@ use crate::layout::ObjectKind;
 use crate::loaded::Loaded;
 use crate::program::{Constant, Pattern, Program, Prototype};
 use crate::task::Tasks;
+use crate::temporary::Spent;
 use crate::trap::Trap;
 use crate::value::Value;
 use crate::verify::{VerifyError, verify, verify_from};
@@ -29,6 +30,8 @@ pub struct Vm {
     /// The constants of all prototypes, one after the other. Those in the heap live for ever.
     pub(crate) constants: Vec<Value>,
     pub(crate) prototypes: Vec<Proto>,
+    /// Which instructions of each prototype may write over an operand, once that was asked.
+    pub(crate) spent: Vec<Option<Spent>>,
     /// The words of code where instructions remember fields.
     pub(crate) caches: Vec<u32>,
     /// The heap's numbers of the program's names.
@@ -154,6 +157,7 @@ impl Vm {
             code: Vec::new(),
             constants: Vec::new(),
             prototypes: Vec::new(),
+            spent: Vec::new(),
             caches: Vec::new(),
             names: Vec::new(),
             shapes: Vec::new(),
@@ -304,6 +308,7 @@ impl Vm {
             (_, true) => Body::Async,
             _ => Body::Plain,
         };
+        self.spent.push(None);
         self.prototypes.push(Proto {
             code,
             constants: position(constants),

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use achronyme::{File, Options};
-use achronyme_vm::{Line, Program, Prototype, Vm, disassemble};
+use achronyme_vm::{Line, Program, Prototype, Source, Vm, disassemble};
 use machine::CodePosition;
 use source::SourceMap;
 
@@ -34,6 +34,11 @@ impl Guest for Achronyme {
     const ENDINGS: &'static [(&'static str, Form)] =
         &[(".achb", Form::Image), (ENDING, Form::Source)];
     const REMARK: &'static str = "//";
+    const KEYWORDS: &'static [&'static str] = &[
+        "let", "mut", "do", "if", "else", "while", "for", "in", "match", "return", "break",
+        "continue", "try", "catch", "throw", "import", "export", "from", "as", "true", "false",
+        "null", "async", "await", "gen", "yield", "type", "self", "rec",
+    ];
     const SHOWN: &'static str = "locals";
 
     fn compile(
@@ -90,7 +95,7 @@ impl Guest for Achronyme {
             ("words of code", words.into()),
             ("globals", program.globals.len().into()),
             ("sources", sources.into()),
-            ("has text", program.sources.iter().any(|it| !it.text.is_empty()).into()),
+            ("has text", program.sources.iter().any(Source::has_text).into()),
         ]
     }
 
@@ -165,11 +170,7 @@ pub(crate) fn compiled(file: &File, options: &LoadOptions) -> (Option<Achronyme>
     let program = program.map(|mut program| {
         program.memory = memory_of(options) as u64;
         if !options.keep_sources {
-            // Places are in the texts, and go with them.
-            program.sources.clear();
-            for prototype in &mut program.prototypes {
-                prototype.lines.clear();
-            }
+            program.strip_sources();
         }
         Achronyme { program: Arc::new(program) }
     });

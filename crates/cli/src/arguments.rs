@@ -1,12 +1,16 @@
 //! The command line: every option of every program, with its help.
 
+mod travel;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use timeline::{History, Options};
 
 use crate::guest::GuestName;
+pub(crate) use travel::{BisectArguments, ExportArguments, WhatifArguments};
 
 /// After every help page.
 pub(crate) const EXIT_CODES: &str = "\
@@ -42,6 +46,12 @@ pub(crate) enum Command {
     Build(BuildArguments),
     /// Debug a program or a recording, forwards and backwards
     Debug(DebugArguments),
+    /// Find the first moment of a run at which something is true
+    Bisect(BisectArguments),
+    /// Repeat a run with one thing changed, and show what becomes of it
+    Whatif(WhatifArguments),
+    /// Write a page that shows a run
+    Export(ExportArguments),
     /// Repeat a recorded run: show what it wrote, or check that it is the same
     Replay(ReplayArguments),
     /// Say what is in a program or recording
@@ -58,6 +68,8 @@ pub(crate) enum Command {
     Test(TestArguments),
     /// Lay out programs in Achronyme as they should be
     Fmt(FmtArguments),
+    /// Show what is kept of past runs, or forget some of it
+    History(HistoryCommandArguments),
 }
 
 /// Run a program of the tape machine; the same as `palindrome run`.
@@ -91,6 +103,15 @@ pub(crate) struct RunArguments {
     /// Keep a recording of the run in a file, written as it goes
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,
+    /// Run under a name, so that the same command goes on where the process was killed
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["record", "stack", "check"])]
+    pub(crate) durable: Option<String>,
+    /// The most of a durable run's past that is kept; what is older is forgotten
+    #[arg(long, default_value = "512M", value_name = "SIZE", value_parser = disk_size)]
+    pub(crate) durable_max: u64,
+    /// Leave the source text out of the recording: places in it are then told by their lines only
+    #[arg(long, requires = "record")]
+    pub(crate) no_source: bool,
     /// What the program reads as its standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) input: Option<PathBuf>,
@@ -201,6 +222,9 @@ pub(crate) struct DebugArguments {
     /// Debug the last run that failed
     #[arg(long, conflicts_with = "file")]
     pub(crate) last: bool,
+    /// Debug a durable run, up to where it is now
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["replay", "last", "file"])]
+    pub(crate) durable: Option<String>,
     /// What the program reads as its standard input [default: nothing]
     #[arg(long, value_name = "FILE")]
     pub(crate) input: Option<PathBuf>,
@@ -211,7 +235,7 @@ pub(crate) struct DebugArguments {
     #[arg(long)]
     pub(crate) no_color: bool,
     /// The program (.pvm, .pvm.bin, .tacit, .tacit.bin, .soc, .achb) or a recording (.rec)
-    #[arg(required_unless_present_any = ["replay", "last"])]
+    #[arg(required_unless_present_any = ["replay", "last", "durable"])]
     pub(crate) file: Option<PathBuf>,
     /// Arguments for the program; after `--` also such as are options here
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -347,6 +371,55 @@ pub(crate) struct FmtArguments {
     pub(crate) files: Vec<PathBuf>,
 }
 
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Kept are the last run that failed (`last`) and durable runs by their names. What \
+    is forgotten leaves a receipt: what it was, how much, and when; `palindrome history receipts` \
+    shows them. A durable run that is going on in another process is never forgotten."
+)]
+pub(crate) struct HistoryCommandArguments {
+    #[command(subcommand)]
+    pub(crate) what: Option<HistoryCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum HistoryCommand {
+    /// List what is kept (as without a word)
+    List {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say more of one
+    Show {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+        /// `last`, or the name of a durable run
+        name: String,
+    },
+    /// Forget
+    Purge(PurgeArguments),
+    /// Show what was forgotten
+    Receipts,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PurgeArguments {
+    /// What nothing was added to for so long, such as 12h, 7d or 2w
+    #[arg(long, value_name = "AGE", value_parser = age)]
+    pub(crate) older_than: Option<Duration>,
+    /// What takes more, such as 64M or 2G
+    #[arg(long, value_name = "SIZE", value_parser = disk_size)]
+    pub(crate) larger_than: Option<u64>,
+    /// Also runs that could go on
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// `last`, or names of durable runs [default: all that have ended]
+    #[arg(value_name = "NAME")]
+    pub(crate) names: Vec<String>,
+}
+
 impl HistoryArguments {
     pub(crate) fn options(&self) -> Options {
         let history = match self.history {
@@ -356,7 +429,7 @@ impl HistoryArguments {
         };
         // What the program and its past share is for the program first.
         let memory = self.history_memory.min(self.memory_max / 4);
-        Options { history, memory, ..Options::default() }
+        Options { history, memory, answers: memory, ..Options::default() }
     }
 }
 
@@ -366,6 +439,27 @@ fn guest(name: &str) -> Result<GuestName, String> {
         let names: Vec<&str> = GuestName::ALL.iter().map(|guest| guest.name()).collect();
         format!("known are {}", names.join(", "))
     })
+}
+
+/// A number of bytes on a disk.
+fn disk_size(text: &str) -> Result<u64, String> {
+    size(text).map(|bytes| bytes as u64)
+}
+
+/// An age: `30m`, `12h`, `7d`, `2w`.
+fn age(text: &str) -> Result<Duration, String> {
+    let wrong = || "expected an age such as 12h, 7d or 2w".to_owned();
+    let (digits, unit) = text.split_at(text.len().saturating_sub(1));
+    let seconds: u64 = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 24 * 3600,
+        "w" => 7 * 24 * 3600,
+        _ => return Err(wrong()),
+    };
+    let number: u64 = digits.parse().map_err(|_| wrong())?;
+    number.checked_mul(seconds).map(Duration::from_secs).ok_or_else(wrong)
 }
 
 /// A number of bytes: `4096`, `64K`, `256M`, `2G`.

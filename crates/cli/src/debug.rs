@@ -1,24 +1,30 @@
 //! `palindrome debug`: a debugging session over a program or a recording.
 
+use std::fmt::Write as _;
 use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
 
-use debugger::{Debugger, Then};
+use debugger::{Debugger, Paint, Then, World as _};
 use machine::{Edit, Inspect, Machine};
 use timeline::{RecordedProgram, RecordingError, Timeline};
 
 use crate::arguments::DebugArguments;
+use crate::durable;
 use crate::editor::{Commands, Editor, Entered, Names};
 use crate::error::{CliError, exit};
+use crate::export;
 use crate::files;
-use crate::guest::{self, Guest, LoadOptions, with_guest};
+use crate::guest::{self, Guest, GuestName, LoadOptions, with_guest};
+use crate::history;
 use crate::home;
 use crate::input::Input;
 use crate::interrupt;
 use crate::kind::Kind;
+use crate::past;
 use crate::recording;
 use crate::run::bytes;
 use crate::terminal::Terminal;
+use crate::whatif;
 use crate::world::LiveWorld;
 
 /// The most bytes of one command in a pipe.
@@ -32,11 +38,15 @@ pub(crate) fn debug(arguments: &DebugArguments, terminal: Terminal) -> Result<u8
     };
     let recording = match (&arguments.replay, &arguments.file) {
         (Some(path), _) => Some(path.clone()),
-        (None, None) => Some(last()?),
+        (None, None) if arguments.durable.is_none() => Some(last()?),
+        (None, None) => None,
         (None, Some(path)) if Kind::of(path).ok() == Some(Kind::Recording) => Some(path.clone()),
         (None, Some(_)) => None,
     };
     interrupt::listen();
+    if let Some(name) = &arguments.durable {
+        return durable(name, input, arguments, terminal);
+    }
     if let Some(path) = recording {
         let (recording, guest) = recording::read(&path)?;
         let program = recording.program.clone();
@@ -44,7 +54,7 @@ pub(crate) fn debug(arguments: &DebugArguments, terminal: Terminal) -> Result<u8
         return with_guest!(guest, G => {
             let timeline = recording::open::<G>(&path, &recording, options, terminal)?;
             // A recording is opened for its end: that is where it went wrong.
-            Session::new(timeline, world, program, terminal).talk("goto end")
+            Session::of::<G>(timeline, world, program, terminal).talk("goto end")
         });
     }
     let path = arguments.file.clone().unwrap_or_default();
@@ -60,18 +70,35 @@ pub(crate) fn debug(arguments: &DebugArguments, terminal: Terminal) -> Result<u8
     with_guest!(guest, G => {
         let loaded: G = guest::load(&path, form, &load, terminal)?;
         let timeline = Timeline::new(loaded.machine()?, options);
-        Session::new(timeline, world, loaded.recorded(texts), terminal).talk("where")
+        Session::of::<G>(timeline, world, loaded.recorded(texts), terminal).talk("where")
+    })
+}
+
+/// The debugger on a durable run, which may be going on meanwhile.
+fn durable(
+    name: &str,
+    input: Input,
+    arguments: &DebugArguments,
+    terminal: Terminal,
+) -> Result<u8, CliError> {
+    let (recording, guest) = history::read(name)?;
+    let program = recording.program.clone();
+    let world = LiveWorld::new(input, program.arguments.clone(), arguments.history.memory_max);
+    let options = arguments.history.options();
+    with_guest!(guest, G => {
+        let timeline = durable::past::<G>(name, &recording, options)?;
+        Session::new(timeline, world, program, terminal).talk("goto end")
     })
 }
 
 /// The debugger on a run that has just faulted, one step before the fault.
-pub(crate) fn walk_back<M: Machine + Inspect + Edit>(
-    timeline: Timeline<M>,
+pub(crate) fn walk_back<G: Guest>(
+    timeline: Timeline<G::Machine>,
     world: LiveWorld,
-    program: &RecordedProgram,
+    program: RecordedProgram,
     terminal: Terminal,
 ) -> Result<u8, CliError> {
-    Session::new(timeline, world, program.clone(), terminal).talk("backi")
+    Session::of::<G>(timeline, world, program, terminal).talk("backi")
 }
 
 /// The debugger in the middle of something else, which is to go on: what is typed comes from where
@@ -94,6 +121,9 @@ fn last() -> Result<PathBuf, CliError> {
     if path.is_file() { Ok(path) } else { Err(CliError::NoLast { path: home::folder() }) }
 }
 
+/// How a changed program is loaded: as a machine, and as recordings keep it.
+type Reload<M> = fn(&Path, Vec<Vec<u8>>, usize, Terminal) -> Result<(M, RecordedProgram), CliError>;
+
 /// A debugger with everything around it.
 struct Session<M: Machine> {
     debugger: Debugger<M>,
@@ -102,17 +132,32 @@ struct Session<M: Machine> {
     terminal: Terminal,
     /// Whether commands in a pipe come from where the program reads.
     is_visiting: bool,
+    /// How `edit` loads a program; nothing where the program is not a file.
+    reload: Option<Reload<M>>,
+    /// The programs before `edit`, with their debuggers.
+    before: Vec<(Debugger<M>, RecordedProgram)>,
 }
 
 impl<M: Machine + Inspect + Edit> Session<M> {
+    fn of<G: Guest<Machine = M>>(
+        timeline: Timeline<M>,
+        world: LiveWorld,
+        program: RecordedProgram,
+        terminal: Terminal,
+    ) -> Self {
+        let reload: Reload<M> = past::reload::<G>;
+        Self { reload: Some(reload), ..Self::new(timeline, world, program, terminal) }
+    }
+
     fn new(
         timeline: Timeline<M>,
         world: LiveWorld,
         program: RecordedProgram,
         terminal: Terminal,
     ) -> Self {
-        let debugger = Debugger::new(timeline).with_paint(terminal.paint());
-        Self { debugger, world, program, terminal, is_visiting: false }
+        let debugger = Debugger::new(timeline).with_paint(paint(&program, terminal));
+        let before = Vec::new();
+        Self { debugger, world, program, terminal, is_visiting: false, reload: None, before }
     }
 
     /// Carries out `first` and then what the user types, until there is no more.
@@ -184,7 +229,56 @@ impl<M: Machine + Inspect + Edit> Session<M> {
                 self.show(&text)?;
                 Ok(true)
             }
+            Then::Export(path) => {
+                let written = export::write(&mut self.debugger, &self.program, &path);
+                let text = told(written.map(|said| said + "\n"));
+                self.show(&text)?;
+                Ok(true)
+            }
+            Then::Edit(path) => {
+                let text = told(self.edit(path.as_deref()));
+                self.show(&text)?;
+                Ok(true)
+            }
         }
+    }
+
+    /// Goes on with another program, which has read what this one has; or with the one before.
+    fn edit(&mut self, path: Option<&Path>) -> Result<String, CliError> {
+        let Some(path) = path else {
+            let message = "there is no program before this one".to_owned();
+            let (debugger, program) = self.before.pop().ok_or(CliError::Usage(message))?;
+            (self.debugger, self.program) = (debugger, program);
+            return Ok(self.debugger.here());
+        };
+        let message = "the program cannot be changed here".to_owned();
+        let reload = self.reload.ok_or(CliError::Usage(message))?;
+        let (arguments, memory_max) = (self.program.arguments.clone(), self.world.memory_max());
+        let (machine, program) = reload(path, arguments.clone(), memory_max, self.terminal)?;
+        let options = self.debugger.timeline().options();
+        let mut changed = Timeline::new(machine, options);
+        let first = self.debugger.timeline_mut();
+        let here = first.now();
+        let (told, _) = whatif::replayed(first, &mut changed, &arguments, memory_max, path);
+        first.goto(here.tick);
+        changed.goto(told.difference.tick().unwrap_or(changed.end()));
+        let debugger = Debugger::new(changed).with_paint(paint(&program, self.terminal));
+        let before = std::mem::replace(&mut self.debugger, debugger);
+        let again = before.breakpoints().iter().map(debugger::Breakpoint::command);
+        let mut lost = String::new();
+        for command in again {
+            let reply = self.debugger.execute(&command, &mut self.world);
+            if reply.is_error {
+                let _ = writeln!(lost, "not set again: {command}");
+            }
+        }
+        let program_before = std::mem::replace(&mut self.program, program);
+        self.before.push((before, program_before));
+        Ok(format!(
+            "{}{lost}`edit back` takes the program before\n{}",
+            told.render(),
+            self.debugger.here()
+        ))
     }
 
     /// Saves a recording; a failure is told, and the session goes on.
@@ -205,5 +299,20 @@ impl<M: Machine + Inspect + Edit> Session<M> {
 
     fn show(&mut self, text: &str) -> Result<(), CliError> {
         self.world.say(text).map_err(CliError::output)
+    }
+}
+
+/// Colours as the program's language has them.
+fn paint(program: &RecordedProgram, terminal: Terminal) -> Paint {
+    let syntax = GuestName::find(&program.kind).map(GuestName::syntax).unwrap_or_default();
+    Paint { syntax, ..terminal.paint() }
+}
+
+/// What is said of something that may have failed; the session goes on.
+fn told(result: Result<String, CliError>) -> String {
+    match result {
+        Ok(text) => text,
+        Err(CliError::BadSource(bad)) => crate::error::render(&bad, Terminal::new(true)),
+        Err(error) => format!("error: {error}\n"),
     }
 }

@@ -153,7 +153,10 @@ impl Completer for Commands {
             let rows = commands.map(|command| (command.name, Some(command.summary)));
             rows.map(|(name, summary)| suggest(name, summary, start, position)).collect()
         } else {
-            let names = self.names.matching(fits);
+            let mut names = self.names.matching(fits);
+            let command = before.split_whitespace().next().and_then(debugger::Command::find);
+            let options = command.into_iter().flat_map(debugger::Command::options);
+            names.extend(options.filter(|option| option.starts_with(&word)).map(str::to_owned));
             names.iter().map(|name| suggest(name, None, start, position)).collect()
         };
         CompletionResult::fresh(suggestions)

@@ -10,7 +10,10 @@ use crate::arguments::{
 };
 use crate::error::{CliError, exit};
 use crate::terminal::Terminal;
-use crate::{build, check, debug, disasm, fmt, info, repl, replay, run, test, words};
+use crate::{
+    bisect, build, check, debug, disasm, export, fmt, history, info, repl, replay, run, test,
+    whatif, words,
+};
 
 /// `palindrome`.
 #[must_use]
@@ -19,6 +22,18 @@ pub fn palindrome() -> ExitCode {
         Command::Run(arguments) => run_guest(&arguments),
         Command::Build(arguments) => build_guest(&arguments),
         Command::Debug(arguments) => debug_guest(&arguments),
+        Command::Bisect(arguments) => {
+            let terminal = Terminal::new(arguments.no_color);
+            finish(bisect::bisect(&arguments, terminal), terminal, arguments.json)
+        }
+        Command::Whatif(arguments) => {
+            let terminal = Terminal::new(arguments.no_color);
+            finish(whatif::whatif(&arguments, terminal), terminal, arguments.json)
+        }
+        Command::Export(arguments) => {
+            let terminal = Terminal::new(arguments.no_color);
+            finish(export::export(&arguments, terminal), terminal, false)
+        }
         Command::Replay(arguments) => {
             let terminal = Terminal::new(arguments.no_color);
             finish(replay::replay(&arguments), terminal, arguments.json)
@@ -48,6 +63,9 @@ pub fn palindrome() -> ExitCode {
         Command::Fmt(arguments) => {
             let terminal = Terminal::new(arguments.no_color);
             finish(fmt::fmt(&arguments, terminal), terminal, false)
+        }
+        Command::History(arguments) => {
+            finish(history::history(&arguments), Terminal::new(false), false)
         }
     })
 }

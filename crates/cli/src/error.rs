@@ -15,7 +15,7 @@ type Reason = Box<dyn std::error::Error + Send + Sync>;
 /// The exit codes that are not a guest's own; those of `sysexits.h` where it has one.
 pub(crate) mod exit {
     pub(crate) const OK: u8 = 0;
-    /// A line of a script failed.
+    /// A line of a script failed, or what was looked for is not there.
     pub(crate) const FAILED: u8 = 1;
     /// `--check` found the guest's memory damaged.
     pub(crate) const DAMAGE: u8 = 3;
@@ -83,6 +83,21 @@ pub(crate) enum CliError {
     /// A recording could not be written.
     #[error("cannot write the recording {}: {source}", .path.display())]
     Unrecorded { path: PathBuf, source: RecordingError },
+    /// Another process has this durable run.
+    #[error("the run {name} goes on in another process")]
+    Busy { name: String },
+    /// The program of a durable run is not the one that it began with.
+    #[error("{name} began with another {what}")]
+    Changed { name: String, what: &'static str },
+    /// There is no durable run of that name.
+    #[error("no run is called {name}; there are: {known}")]
+    NoRun { name: String, known: String },
+    /// What a durable run keeps is good, but not for this machine.
+    #[error("{name} cannot go on: {reason}")]
+    Stuck { name: String, reason: String },
+    /// Ctrl-C, before there was anything to tell.
+    #[error("interrupted")]
+    Interrupted,
     /// Whoever read the output is gone; nothing is said about it.
     #[error("the output is closed")]
     Closed,
@@ -149,10 +164,11 @@ impl CliError {
     /// What the shell is told.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage(_) | Self::UnknownWord { .. } => exit::USAGE,
-            Self::Unreadable { .. } | Self::Directory { .. } | Self::NoLast { .. } => {
-                exit::NO_INPUT
-            }
+            Self::Usage(_) | Self::UnknownWord { .. } | Self::Changed { .. } => exit::USAGE,
+            Self::Unreadable { .. }
+            | Self::Directory { .. }
+            | Self::NoLast { .. }
+            | Self::NoRun { .. } => exit::NO_INPUT,
             Self::TooLarge { .. }
             | Self::NotText { .. }
             | Self::BadSource(_)
@@ -160,8 +176,11 @@ impl CliError {
             | Self::Unverified { .. }
             | Self::BadRecording { .. }
             | Self::UnknownGuest { .. }
+            | Self::Stuck { .. }
             | Self::Differs { .. } => exit::DATA,
+            Self::Unwritten { .. } | Self::Unrecorded { .. } | Self::Busy { .. } => exit::IO,
             Self::Unwritten { .. } | Self::Unrecorded { .. } => exit::IO,
+            Self::Interrupted => exit::INTERRUPTED,
             Self::Closed => exit::CLOSED,
         }
     }
@@ -185,6 +204,12 @@ impl CliError {
             Some("a run that faults is kept there")
         } else if matches!(self, Self::NotText { .. }) {
             Some("a compiled program ends in .pvm.bin, .tacit.bin or .achb")
+        } else if matches!(self, Self::Changed { .. }) {
+            Some(
+                "start it as it was, or under another name, or forget it: palindrome history purge NAME",
+            )
+        } else if matches!(self, Self::Unrecorded { .. }) {
+            Some("what was written before is good; a durable run goes on with the same command")
         } else if matches!(self, Self::Differs { .. }) {
             Some("this is a defect of the machine or of the recording: please report it")
         } else {

@@ -56,6 +56,30 @@ pub(crate) fn replace<E>(
     renamed
 }
 
+/// The file that a stream of this process is, if it is one; both have one position.
+#[cfg(unix)]
+pub(crate) fn of_stream(stream: &impl std::os::fd::AsFd) -> Option<File> {
+    let file = File::from(stream.as_fd().try_clone_to_owned().ok()?);
+    file.metadata().is_ok_and(|metadata| metadata.is_file()).then_some(file)
+}
+
+#[cfg(not(unix))]
+pub(crate) fn of_stream<S>(_stream: &S) -> Option<File> {
+    None
+}
+
+/// The device and number of a file, by which it is known whatever its name is.
+#[cfg(unix)]
+pub(crate) fn identity(metadata: &fs::Metadata) -> (u64, u64) {
+    use std::os::unix::fs::MetadataExt;
+    (metadata.dev(), metadata.ino())
+}
+
+#[cfg(not(unix))]
+pub(crate) fn identity(_metadata: &fs::Metadata) -> (u64, u64) {
+    (0, 0)
+}
+
 fn beside(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use machine::{CodePosition, Edit, Inspect, Machine};
+use debugger::Syntax;
+use machine::{CodePosition, Edit, Inspect, Machine, Portable};
 use timeline::RecordedProgram;
 
 use crate::error::CliError;
@@ -13,7 +14,7 @@ use crate::terminal::Terminal;
 /// A program of a guest, ready to be run.
 pub(crate) trait Guest: Sized {
     /// What runs it.
-    type Machine: Machine + Inspect + Edit;
+    type Machine: Machine<Snapshot: Send + Sync> + Portable + Inspect + Edit + Send;
 
     /// How recordings call the guest.
     const NAME: &'static str;
@@ -21,6 +22,8 @@ pub(crate) trait Guest: Sized {
     const ENDINGS: &'static [(&'static str, Form)];
     /// What begins a remark in its source texts.
     const REMARK: &'static str;
+    /// Words that belong to the language, for colouring source texts.
+    const KEYWORDS: &'static [&'static str];
     /// Which variables are shown with a fault: the name of their scope.
     const SHOWN: &'static str;
 
@@ -160,6 +163,11 @@ impl GuestName {
     /// How recordings call it.
     pub(crate) fn name(self) -> &'static str {
         with_guest!(self, G => G::NAME)
+    }
+
+    /// How its source texts are coloured.
+    pub(crate) fn syntax(self) -> Syntax {
+        with_guest!(self, G => Syntax { remark: G::REMARK, keywords: G::KEYWORDS })
     }
 
     /// How the names of its files end.

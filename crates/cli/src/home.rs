@@ -1,4 +1,4 @@
-//! Where the last failed run and what was typed are kept.
+//! Where the last failed run, durable runs and what was typed are kept.
 #![expect(clippy::disallowed_methods, reason = "the command line reads the environment")]
 
 use std::env;
@@ -18,6 +18,16 @@ pub(crate) fn folder() -> PathBuf {
 /// The recording of the last run that failed or was interrupted.
 pub(crate) fn last_recording() -> PathBuf {
     folder().join("last.rec")
+}
+
+/// The folders of durable runs.
+pub(crate) fn durable_runs() -> PathBuf {
+    folder().join("durable")
+}
+
+/// What was forgotten, and when.
+pub(crate) fn receipts() -> PathBuf {
+    folder().join("receipts.log")
 }
 
 /// The commands typed in the debugger.

@@ -18,6 +18,8 @@ pub(crate) fn info(arguments: &InfoArguments) -> Result<u8, CliError> {
     let facts = if Kind::of(path)? == Kind::Recording {
         let (recording, guest) = recording::read(path)?;
         let mut facts = recording_facts(&recording);
+        let size = std::fs::metadata(path).map_err(CliError::unreadable(path))?.len();
+        facts.push(("bytes", size.into()));
         facts.extend(with_guest!(guest, G => {
             program_facts(&G::from_image(path, &recording.program.image)?)
         }));
@@ -67,6 +69,7 @@ fn recording_facts(recording: &Recording) -> Facts {
         ("end", recording.end.to_string().into()),
         ("ending", ending.into()),
         ("answers", recording.answers.len().into()),
+        ("state hashes", recording.hashes.len().into()),
         ("arguments", arguments.into()),
         ("marks", named(&recording.marks).into()),
         ("notes", named(&recording.notes).into()),

@@ -5,13 +5,14 @@
 #![expect(clippy::disallowed_methods, reason = "threads belong to the command line")]
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
 use crate::editor::{Editor, Entered};
 use crate::error::CliError;
+use crate::files;
 use crate::interrupt;
 use crate::terminal::Terminal;
 
@@ -28,6 +29,8 @@ pub(crate) struct Input {
     buffer: Vec<u8>,
     /// How much of the buffer was taken already.
     taken: usize,
+    /// How much was taken before what is in the buffer.
+    before: u64,
     is_over: bool,
 }
 
@@ -76,8 +79,34 @@ impl Input {
         Ok(Self::new(Source::File(file)))
     }
 
+    /// The real one, which can be gone on with where it is a file.
+    pub(crate) fn resumable() -> Self {
+        files::of_stream(&io::stdin())
+            .map_or_else(Self::standard, |file| Self::new(Source::File(file)))
+    }
+
+    /// How many bytes were taken.
+    pub(crate) fn position(&self) -> u64 {
+        self.before + self.taken as u64
+    }
+
+    /// Goes on after so many bytes, before anything is taken. What is no file goes on by itself.
+    pub(crate) fn go_on(&mut self, position: u64) -> io::Result<()> {
+        self.before = position;
+        if let Source::File(file) = &mut self.source {
+            let offset = i64::try_from(position).map_err(io::Error::other)?;
+            file.seek(SeekFrom::Current(offset))?;
+        }
+        Ok(())
+    }
+
+    /// Whether whoever reads may have to wait for somebody who looks at the output.
+    pub(crate) fn may_wait(&self) -> bool {
+        !matches!(self.source, Source::Nothing | Source::File(_))
+    }
+
     fn new(source: Source) -> Self {
-        Self { source, buffer: Vec::new(), taken: 0, is_over: false }
+        Self { source, buffer: Vec::new(), taken: 0, before: 0, is_over: false }
     }
 
     /// A line without its end.
@@ -130,6 +159,7 @@ impl Input {
         if self.is_over {
             return Taken::End;
         }
+        self.before += self.taken as u64;
         self.buffer.drain(..self.taken);
         self.taken = 0;
         if matches!(self.source, Source::Standard) {

@@ -25,6 +25,8 @@ impl Guest for Pvm {
     const ENDINGS: &'static [(&'static str, Form)] =
         &[(".pvm.bin", Form::Image), (".pvm.obj", Form::Object), (".pvm", Form::Source)];
     const REMARK: &'static str = ";";
+    const KEYWORDS: &'static [&'static str] =
+        &[".segment", ".code", ".include", ".i64", ".f64", ".u8", ".text"];
     const SHOWN: &'static str = "registers";
 
     fn compile(

@@ -55,6 +55,24 @@ fn repeat<G: Guest>(
         return check(timeline.verify(), end, arguments.json);
     }
     let outputs = timeline.outputs();
+    if arguments.json {
+        let (ending, code) = match &arrival {
+            Arrival::Trapped(trap) => (format!("fault: {trap}"), exit::FAULT),
+            Arrival::Ended(ExitCode(code)) => (format!("exit code {code}"), *code),
+            Arrival::Reached | Arrival::Probed(_) | Arrival::Asks(_) => {
+                ("cut off".to_owned(), exit::OK)
+            }
+        };
+        let value = serde_json::json!({
+            "end": end.to_string(),
+            "ending": ending,
+            "output": String::from_utf8_lossy(&outputs.output),
+            "error": String::from_utf8_lossy(&outputs.error),
+            "value": G::echo(timeline.machine()),
+        });
+        show(&format!("{value}\n"))?;
+        return Ok(code);
+    }
     let write = || {
         io::stdout().write_all(&outputs.output)?;
         io::stdout().flush()?;

@@ -10,6 +10,7 @@ use crate::achronyme::tree;
 use crate::arguments::{Engine, RunArguments};
 use crate::debug;
 use crate::drive::{Outcome, drive};
+use crate::durable;
 use crate::error::{CliError, exit};
 use crate::fault::Fault;
 use crate::guest::{self, Guest, GuestName, LoadOptions, with_guest};
@@ -24,6 +25,10 @@ use crate::world::LiveWorld;
 const EXPRESSION: &str = "(command line)";
 
 pub(crate) fn run(arguments: &RunArguments, terminal: Terminal) -> Result<u8, CliError> {
+    if arguments.durable.is_some() && arguments.engine == Engine::Tree {
+        let message = "--durable: a run of --engine tree is not recorded".to_owned();
+        return Err(CliError::Usage(message));
+    }
     let options = LoadOptions {
         memory: arguments.memory,
         memory_max: arguments.history.memory_max,
@@ -43,7 +48,9 @@ pub(crate) fn run(arguments: &RunArguments, terminal: Terminal) -> Result<u8, Cl
         }
         return with_guest!(guest, G => {
             let loaded = guest::load::<G>(&path, form, &options, terminal);
-            start(&told(loaded, arguments)?, texts, arguments, terminal)
+            let bare = |bare: &LoadOptions| guest::load::<G>(&path, form, bare, terminal);
+            let bare = without_source(arguments, form, &options, bare)?;
+            start(&told(loaded, arguments)?, bare.as_ref(), texts, arguments, terminal)
         });
     };
     // What would be the file is the first argument.
@@ -59,8 +66,27 @@ pub(crate) fn run(arguments: &RunArguments, terminal: Terminal) -> Result<u8, Cl
     }
     with_guest!(guest, G => {
         let loaded = G::compile(EXPRESSION, program, &options, terminal);
-        start(&told(loaded, arguments)?, texts, arguments, terminal)
+        let bare = |bare: &LoadOptions| G::compile(EXPRESSION, program, bare, terminal);
+        let bare = without_source(arguments, Form::Source, &options, bare)?;
+        start(&told(loaded, arguments)?, bare.as_ref(), texts, arguments, terminal)
     })
+}
+
+/// The program as it is recorded, where its source text is to be left out.
+fn without_source<G: Guest>(
+    arguments: &RunArguments,
+    form: Form,
+    options: &LoadOptions,
+    load: impl FnOnce(&LoadOptions) -> Result<G, CliError>,
+) -> Result<Option<G>, CliError> {
+    if !arguments.no_source {
+        return Ok(None);
+    }
+    if form != Form::Source {
+        let message = "--no-source: the program is built; build it with --no-source".to_owned();
+        return Err(CliError::Usage(message));
+    }
+    load(&LoadOptions { keep_sources: false, ..*options }).map(Some)
 }
 
 /// A program that does not compile leaves an empty stack.
@@ -75,10 +101,14 @@ fn told<G: Guest>(loaded: Result<G, CliError>, arguments: &RunArguments) -> Resu
 
 fn start<G: Guest>(
     loaded: &G,
+    bare: Option<&G>,
     texts: Vec<Vec<u8>>,
     arguments: &RunArguments,
     terminal: Terminal,
 ) -> Result<u8, CliError> {
+    if let Some(name) = &arguments.durable {
+        return durable::run(loaded, name, texts, arguments, terminal);
+    }
     let machine = loaded.machine()?;
     if arguments.stack && G::stack(&machine).is_none() {
         let message = format!("--stack: programs of {} have no stack to show", G::NAME);
@@ -93,7 +123,9 @@ fn start<G: Guest>(
         None => Input::standard(),
     };
     let program = loaded.recorded(texts.clone());
-    let record = Record::create(arguments.record.as_deref(), &program, terminal)?;
+    let recorded = bare.map(|bare| bare.recorded(texts.clone()));
+    let recorded = recorded.as_ref().unwrap_or(&program);
+    let record = Record::create(arguments.record.as_deref(), recorded, terminal)?;
     let timeline = Timeline::new(machine, arguments.history.options());
     interrupt::listen();
     let world = LiveWorld::new(input, texts, arguments.history.memory_max);
@@ -144,12 +176,8 @@ impl<G: Guest> Run<G> {
                 };
                 self.terminal.complain(&text);
                 if self.terminal.can_ask && !arguments.json && self.wants_back() {
-                    return debug::walk_back(
-                        self.timeline,
-                        self.world,
-                        &self.program,
-                        self.terminal,
-                    );
+                    let Self { timeline, world, program, terminal, .. } = self;
+                    return debug::walk_back::<G>(timeline, world, program, terminal);
                 }
                 exit::FAULT
             }

@@ -28,6 +28,10 @@ impl Guest for Tacit {
     const ENDINGS: &'static [(&'static str, Form)] =
         &[(".tacit.bin", Form::Image), (".tacit", Form::Source)];
     const REMARK: &'static str = "//";
+    const KEYWORDS: &'static [&'static str] = &[
+        ":", ";", "value", "to", "IF", "ELSE", "THEN", "WHILE", "DO", "and", "or", "not",
+        "for-each",
+    ];
     const SHOWN: &'static str = "locals";
 
     fn compile(
@@ -80,7 +84,7 @@ impl Guest for Tacit {
             ("globals", unit.globals.into()),
             ("words", words.into()),
             ("sources", names.into()),
-            ("has text", sources.iter().any(|source| !source.text.is_empty()).into()),
+            ("has text", sources.iter().any(|source| !source.text.trim_ascii().is_empty()).into()),
         ]
     }
 

@@ -33,7 +33,7 @@ impl Terminal {
 
     /// For what the debugger says on standard output.
     pub(crate) fn paint(self) -> Paint {
-        Paint { is_coloured: self.is_output_coloured }
+        Paint { is_coloured: self.is_output_coloured, ..Paint::default() }
     }
 
     pub(crate) fn red(self, text: &str) -> String {

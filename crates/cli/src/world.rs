@@ -5,6 +5,7 @@ mod environment;
 mod failure;
 mod file;
 mod folder;
+mod resume;
 mod sink;
 mod wait;
 mod web;
@@ -18,6 +19,7 @@ use machine::{Answer, Failure, Piece, Question, Request, Stream, Tick};
 use crate::input::{Input, Taken};
 use crate::interrupt;
 use environment::Environment;
+use resume::Emitted;
 use sink::Sink;
 
 /// Bytes of output gathered before they are written.
@@ -44,8 +46,11 @@ pub(crate) struct LiveWorld {
     began: Option<Instant>,
     has_shown_progress: bool,
     environment: Environment,
-    /// From when on time is counted that nobody sets.
+    /// From when on time is counted that nobody sets, and what was counted in earlier processes.
     born: Instant,
+    elapsed_before: Duration,
+    /// How far the program's own output has come.
+    emitted: Emitted,
     /// Made for the first request.
     agent: Option<ureq::Agent>,
 }
@@ -65,18 +70,25 @@ impl LiveWorld {
             has_shown_progress: false,
             environment: Environment::default(),
             born: Instant::now(),
+            elapsed_before: Duration::ZERO,
+            emitted: Emitted::default(),
             agent: None,
         }
     }
 
     /// One whose input is empty and whose output is kept, for a program that nobody looks at.
     pub(crate) fn unseen(memory_max: usize) -> Self {
+        Self::hidden(Input::nothing(), Vec::new(), memory_max)
+    }
+
+    /// The same with an input and arguments.
+    pub(crate) fn hidden(input: Input, arguments: Vec<Vec<u8>>, memory_max: usize) -> Self {
         let output = BufWriter::with_capacity(BUFFER_BYTES, Sink::Kept(Vec::new()));
         Self {
             output,
             is_watched: false,
             shows_progress: false,
-            ..Self::new(Input::nothing(), Vec::new(), memory_max)
+            ..Self::new(input, arguments, memory_max)
         }
     }
 
@@ -104,17 +116,17 @@ impl LiveWorld {
                 Err(error) => self.failed(error.kind()),
             },
             Question::ReadLine => {
-                self.before_waiting();
+                self.before_reading();
                 let line = self.input.line();
                 self.taken(line)?
             }
             Question::ReadBytes(count) => {
-                self.before_waiting();
+                self.before_reading();
                 let bytes = self.input.bytes(usize::try_from(*count).unwrap_or(usize::MAX));
                 self.taken(bytes)?
             }
             Question::InputEnded => {
-                self.before_waiting();
+                self.before_reading();
                 let more = self.input.has_ended();
                 match self.taken(more)? {
                     Answer::Bytes(_) => Answer::Integer(0),
@@ -128,9 +140,7 @@ impl LiveWorld {
                 }
             }
             Question::Clock => Answer::Integer(nanoseconds()),
-            Question::Elapsed => {
-                Answer::Integer(i64::try_from(self.born.elapsed().as_nanos()).unwrap_or(i64::MAX))
-            }
+            Question::Elapsed => Answer::Integer(i64::try_from(self.elapsed()).unwrap_or(i64::MAX)),
             Question::Entropy => match getrandom::u64() {
                 Ok(bits) => Answer::Integer(bits.cast_signed()),
                 Err(_) => Answer::Failed(Failure::Other),
@@ -211,16 +221,17 @@ impl LiveWorld {
     fn write(&mut self, pieces: &[Piece]) -> io::Result<()> {
         self.end_progress();
         for piece in pieces {
+            let bytes = self.emitted.new_part(piece);
             match piece.stream {
                 Stream::Output => {
-                    self.output.write_all(&piece.bytes)?;
+                    self.output.write_all(bytes)?;
                     if let Some(last) = piece.bytes.last() {
                         self.is_at_line_start = *last == b'\n';
                     }
                 }
                 Stream::Error => {
                     self.output.flush()?;
-                    self.output.get_mut().error().write_all(&piece.bytes)?;
+                    self.output.get_mut().error().write_all(bytes)?;
                 }
             }
         }
@@ -238,6 +249,12 @@ impl LiveWorld {
     fn before_waiting(&mut self) {
         self.end_progress();
         let _flushed = self.flush();
+    }
+
+    fn before_reading(&mut self) {
+        if self.input.may_wait() {
+            self.before_waiting();
+        }
     }
 
     fn taken(&mut self, taken: Taken) -> Option<Answer> {

@@ -8,28 +8,40 @@ use timeline::{BranchId, Moment};
 use crate::command::Verb;
 use crate::debugger::{Debugger, usage};
 use crate::error::CommandError;
+use crate::look::show;
 use crate::reply::Reply;
 use source::visible;
 
 impl<M: Machine + Inspect + Edit> Debugger<M> {
     pub(crate) fn set(&mut self, arguments: &str) -> Result<Reply, CommandError> {
-        let (target, value) = arguments.split_once('=').ok_or_else(|| usage(Verb::Set))?;
-        let (target, value) = (target.trim(), value.trim());
-        if target.is_empty() || value.is_empty() || value.starts_with('=') {
-            return Err(usage(Verb::Set));
-        }
-        let location = self.machine().locate(target).map_err(CommandError::expression(target))?;
-        let before = visible(&self.machine().read(location).text);
         let moment = self.timeline.now();
-        let name = self.free_name();
-        self.timeline.change(name.as_str(), |machine| machine.assign(location, value))?;
+        let change = self.assign(arguments)?;
         self.remember(moment);
-        let after = visible(&self.machine().read(location).text);
-        let old = self.branch_name(moment.branch);
+        let (name, old) = (self.branch_name(self.timeline.now().branch), moment.branch);
         Ok(Reply::text(format!(
-            "{target}: {before} → {after}\nbranch {name} starts here; `switch {old}` goes back\n{}",
+            "{change}\nbranch {name} starts here; `switch {}` goes back\n{}",
+            self.branch_name(old),
             self.here()
         )))
+    }
+
+    /// Carries out `LOCATION = VALUE`, which starts a branch; says what was there, and what is.
+    ///
+    /// # Errors
+    /// There is no such place, or the value cannot be put there; nothing is changed.
+    pub fn assign(&mut self, assignment: &str) -> Result<String, CommandError> {
+        let (target, value) = parts(assignment).ok_or_else(|| usage(Verb::Set))?;
+        if let Err(error) = self.machine().locate(target).map_err(CommandError::expression(target))
+        {
+            // An element of what is copied when it changes may have no place, and yet be set.
+            self.machine().evaluate(target).map_err(|_| error)?;
+        }
+        let value_now = |d: &Self| d.machine().evaluate(target).map(|value| show(&value));
+        let before = value_now(self).unwrap_or_default();
+        let name = self.free_name();
+        self.timeline.change(name.as_str(), |machine| machine.set(target, value))?;
+        let after = value_now(self).unwrap_or_default();
+        Ok(format!("{target}: {before} → {after}"))
     }
 
     /// Folds what a branch changed since it parted from this one into the state here.
@@ -126,4 +138,12 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         let mut names = (1_u64..).map(|number| format!("what-if-{number}"));
         names.find(|name| self.branch_id(name).is_err()).unwrap_or_default()
     }
+}
+
+/// `LOCATION = VALUE`, of which neither may be missing.
+fn parts(text: &str) -> Option<(&str, &str)> {
+    let (target, value) = text.split_once('=')?;
+    let (target, value) = (target.trim(), value.trim());
+    let is_whole = !target.is_empty() && !value.is_empty() && !value.starts_with('=');
+    is_whole.then_some((target, value))
 }

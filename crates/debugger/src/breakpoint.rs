@@ -13,6 +13,21 @@ pub struct Breakpoint {
     pub kind: StopKind,
 }
 
+impl Breakpoint {
+    /// The command that sets it.
+    #[must_use]
+    pub fn command(&self) -> String {
+        match &self.kind {
+            StopKind::Code { place, condition: None, .. } => format!("break {place}"),
+            StopKind::Code { place, condition: Some(condition), .. } => {
+                format!("break {place} if {condition}")
+            }
+            StopKind::Value { expression, .. } => format!("watch {expression}"),
+            StopKind::Condition { expression, .. } => format!("watch -c {expression}"),
+        }
+    }
+}
+
 /// What a breakpoint or watch stops for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StopKind {

@@ -107,7 +107,7 @@ commands! {
     /// Goes back to the breakpoint or watch before, or to the start
     RContinue = "rcontinue" ["rc"] "" <-> "continue";
     /// Goes to any moment
-    Goto = "goto" ["g"] "TICK|PERCENT%|start|end|MARK" <-> "undo";
+    Goto = "goto" ["g"] "TICK|PERCENT%|start|end|MARK|LINE:N" <-> "undo";
     /// Goes back to where the last move began
     Undo = "undo" [] "" <-> "goto";
     }
@@ -164,8 +164,8 @@ commands! {
     Compare = "compare" ["diff"] "A B" <-> "";
     /// Folds a branch into this one
     Merge = "merge" [] "BRANCH STRATEGY" <-> "";
-    /// Changes the program, which starts a branch from here
-    Edit = "edit" [] "" <-> "";
+    /// Takes a changed program, and shows what it does otherwise with the same input
+    Edit = "edit" [] "FILE|back" <-> "";
     }
     Session {
     /// Names this moment
@@ -204,6 +204,12 @@ impl Command {
     pub(crate) fn of(verb: Verb) -> &'static Self {
         let row = COMMANDS.iter().find(|command| command.verb == verb);
         row.expect("every verb comes from a row")
+    }
+
+    /// The options among its arguments, such as `--deep`.
+    pub fn options(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let words = self.arguments.split(|c: char| c.is_whitespace() || "[]|".contains(c));
+        words.filter(|word| word.starts_with('-'))
     }
 
     /// The name with the arguments.

@@ -61,6 +61,11 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         Self { paint, ..self }
     }
 
+    /// The timeline under it, to go elsewhere.
+    pub fn timeline_mut(&mut self) -> &mut Timeline<M> {
+        &mut self.timeline
+    }
+
     /// The timeline under it.
     #[must_use]
     pub fn timeline(&self) -> &Timeline<M> {
@@ -128,6 +133,9 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         let lower = word.to_lowercase();
         let mut names = self.machine().names();
         names.extend(self.timeline.marks().iter().map(|mark| mark.name.clone()));
+        names.extend(self.timeline.branches().map(|branch| branch.name));
+        let command = line.split_whitespace().next().and_then(Command::find);
+        names.extend(command.into_iter().flat_map(Command::options).map(str::to_owned));
         names.retain(|name| name.to_lowercase().starts_with(&lower));
         names.sort();
         names.dedup();
@@ -192,9 +200,15 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
             Verb::Help => self.help(arguments),
             Verb::Quit => Ok(Reply::text("").then(Then::Quit)),
             Verb::Merge => self.merge(arguments),
-            Verb::Edit | Verb::Export => {
-                Err(CommandError::NotYet { command: Command::of(verb).name })
-            }
+            Verb::Edit => match arguments {
+                "" => Err(usage(verb)),
+                "back" => Ok(Reply::text("").then(Then::Edit(None))),
+                path => Ok(Reply::text("").then(Then::Edit(Some(path.into())))),
+            },
+            Verb::Export => match arguments.strip_prefix("--html ").map(str::trim) {
+                None | Some("") => Err(usage(verb)),
+                Some(path) => Ok(Reply::text("").then(Then::Export(path.into()))),
+            },
         }
     }
 

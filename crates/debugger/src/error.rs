@@ -21,11 +21,15 @@ pub enum CommandError {
         /// The command with its arguments.
         usage: String,
     },
-    /// A later version will have it.
-    #[error("`{command}` is not yet there")]
-    NotYet {
-        /// The command.
-        command: &'static str,
+    /// Control comes to the line less often than that.
+    #[error("control comes to {place} {}, not {count} times", times(*.passes))]
+    NoPass {
+        /// The line.
+        place: String,
+        /// Which time was asked for.
+        count: u64,
+        /// How often it comes there.
+        passes: u64,
     },
     /// The guest cannot make a value of an expression.
     #[error("{error}\n  {text}\n  {:1$}^", "", .error.at)]
@@ -58,7 +62,9 @@ pub enum CommandError {
         line: u32,
     },
     /// The text names no moment.
-    #[error("`{text}` is no moment: write a tick, a percentage such as 50%, start, end or a mark")]
+    #[error(
+        "`{text}` is no moment: write a tick, a percentage such as 50%, start, end, a mark, or LINE:N for the Nth time at a line"
+    )]
     NoMoment {
         /// What was typed.
         text: String,
@@ -124,4 +130,12 @@ impl CommandError {
 
 fn did_you_mean(nearest: Option<&str>) -> String {
     nearest.map(|nearest| format!("; did you mean `{nearest}`?")).unwrap_or_default()
+}
+
+fn times(count: u64) -> String {
+    match count {
+        0 => "never".to_owned(),
+        1 => "once".to_owned(),
+        count => format!("{count} times"),
+    }
 }

@@ -6,6 +6,7 @@ use machine::{Edit, Inspect, Machine};
 
 use crate::command::{COMMANDS, Command, Group};
 use crate::debugger::Debugger;
+use crate::details::details;
 use crate::error::CommandError;
 use crate::reply::Reply;
 
@@ -24,6 +25,9 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         }
         if !command.inverse.is_empty() {
             let _ = writeln!(text, "  way back: {}", command.inverse);
+        }
+        for line in details(command.verb).lines() {
+            let _ = writeln!(text, "  {line}");
         }
         Ok(Reply::text(text))
     }

@@ -4,13 +4,16 @@
 //! at and edited. It reads commands as text and answers with text; it touches no terminal, file or
 //! clock. What a live program asks of the outside goes to the [`World`] that its caller gives.
 
+mod bisect;
 mod branching;
 mod breakpoint;
 mod command;
 mod compare;
 mod debugger;
+mod details;
 mod drive;
 mod error;
+mod film;
 mod glance;
 mod help;
 mod history;
@@ -26,14 +29,18 @@ mod scan;
 mod step;
 mod stop;
 mod stops;
+mod trace;
 mod travel;
 mod world;
 
+pub use bisect::{Cause, PROBES, Shape, Turn, first_in};
 pub use breakpoint::{Breakpoint, StopKind};
 pub use command::{COMMANDS, Command, Group, Verb, reference};
 pub use debugger::Debugger;
 pub use error::CommandError;
-pub use paint::Paint;
+pub use film::{Film, STILLS_MAX, Sampling, Still};
+pub use paint::{Paint, Syntax};
 pub use reply::{Reply, Then};
 pub use stop::{Stopped, Why};
+pub use trace::{Comparison, Divergence, LINES_MAX, LineMoment, Side, compare_runs};
 pub use world::World;

@@ -136,7 +136,8 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
                 let _ = writeln!(text, "{}:", visible(label));
             }
             let marker = if row.position == here { self.paint.here("->") } else { "  ".to_owned() };
-            let _ = writeln!(text, "{marker} {:>5} | {}", row.position.0, visible(&row.text));
+            let shown = self.paint.listing(&row.text);
+            let _ = writeln!(text, "{marker} {:>5} | {shown}", row.position.0);
         }
         Ok(Reply::text(text))
     }
@@ -204,9 +205,27 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
     }
 }
 
+/// The scopes in which there is what the program is about. Where programs have variables, nobody asks
+/// for the machine's own; a machine that shows itself as such has nothing but registers.
+pub(crate) fn program_scopes(machine: &impl Inspect) -> Vec<Scope> {
+    let mut scopes = machine.scopes();
+    let has_variables = scopes.iter().all(|scope| scope.name != "machine");
+    let own = ["registers", "return stack", "tasks"];
+    scopes.retain(|scope| {
+        if has_variables { !own.contains(&scope.name.as_str()) } else { scope.name == "registers" }
+    });
+    scopes
+}
+
 /// A value on one line.
 pub(crate) fn show(value: &Value) -> String {
-    visible(&value.text)
+    flat(&value.text)
+}
+
+/// A text on one line: the rows of a matrix come one after the other.
+pub(crate) fn flat(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    visible(&lines.join(" "))
 }
 
 fn list(scope: &Scope) -> String {

@@ -1,6 +1,8 @@
 //! Moments as a user writes them.
 
-use machine::{Edit, Inspect, Machine, Tick};
+use std::ops::ControlFlow;
+
+use machine::{Edit, Inspect, Machine, Probes, Tick};
 use timeline::Moment;
 
 use crate::debugger::Debugger;
@@ -21,9 +23,17 @@ pub(crate) enum Target {
 const WHOLE: u32 = 100_000;
 
 impl<M: Machine + Inspect + Edit> Debugger<M> {
-    /// Reads `TICK|PERCENT%|start|end|MARK`.
-    pub(crate) fn target(&self, text: &str) -> Result<Target, CommandError> {
+    /// Reads `TICK|PERCENT%|start|end|MARK|LINE:N`, where N counts the times that control comes to
+    /// the line in what is known of this branch.
+    pub(crate) fn target(&mut self, text: &str) -> Result<Target, CommandError> {
         let text = text.trim();
+        if let Some((line, count)) = text.rsplit_once(':')
+            && let Ok(count) = count.parse::<u64>()
+            && count > 0
+            && self.timeline.mark(text).is_none()
+        {
+            return self.pass(line, count).map(Target::Tick);
+        }
         let no_moment = || CommandError::NoMoment { text: text.to_owned() };
         if let Some(moment) = self.timeline.mark(text) {
             return Ok(Target::Moment(moment));
@@ -38,8 +48,37 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         }
     }
 
+    /// The moment at which control comes to a line so many times, counted from 1.
+    fn pass(&mut self, line: &str, count: u64) -> Result<Tick, CommandError> {
+        let (place, positions) = self.positions(line)?;
+        let (start, end) = (self.timeline.start(), self.timeline.end());
+        let is_first = self.peek(start, |d| positions.contains(&d.machine().position()));
+        let mut passes = u64::from(is_first);
+        let mut found = (passes == count).then_some(start);
+        if found.is_none() {
+            let probes = Probes { breakpoints: positions.into_iter().collect(), ..Probes::none() };
+            self.timeline.each(start, end, &probes, &mut |machine, _| {
+                passes += 1;
+                if passes < count {
+                    return ControlFlow::Continue(());
+                }
+                found = Some(machine.tick());
+                ControlFlow::Break(())
+            });
+        }
+        found.ok_or(CommandError::NoPass { place, count, passes })
+    }
+
+    /// The tick of the past that `text` means.
+    ///
+    /// # Errors
+    /// It names no moment of this branch.
+    pub fn tick_of(&mut self, text: &str) -> Result<Tick, CommandError> {
+        self.past_tick(text)
+    }
+
     /// The same, of the past only, for looking there.
-    pub(crate) fn past_tick(&self, text: &str) -> Result<Tick, CommandError> {
+    pub(crate) fn past_tick(&mut self, text: &str) -> Result<Tick, CommandError> {
         match self.target(text)? {
             Target::Tick(tick) => Ok(tick.clamp(self.timeline.start(), self.timeline.end())),
             Target::Start => Ok(self.timeline.start()),
@@ -54,12 +93,17 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
 
     /// The tick at which this share of the known past of the branch was over.
     pub(crate) fn share_of_past(&self, percent: u32) -> Tick {
+        self.part_of_past(percent.into(), WHOLE.into())
+    }
+
+    /// The tick at which `part` of `whole` equal parts of the past were over.
+    pub(crate) fn part_of_past(&self, part: u64, whole: u64) -> Tick {
         let (start, end) = (self.timeline.start(), self.timeline.end());
         let share = |length: u64| {
-            let part = u128::from(length) * u128::from(percent) / u128::from(WHOLE);
+            let part = u128::from(length) * u128::from(part) / u128::from(whole.max(1));
             u64::try_from(part).unwrap_or(u64::MAX)
         };
-        if percent >= WHOLE {
+        if part >= whole {
             return end;
         }
         if end.safepoints == start.safepoints {

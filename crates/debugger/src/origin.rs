@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use machine::{CodePosition, Edit, Inspect, Location, Machine, Probes, Tick};
+use machine::{CodePosition, Edit, Inspect, Location, Machine, Probes, Tick, Value};
 
 use crate::command::Verb;
 use crate::debugger::{Debugger, usage};
 use crate::error::CommandError;
+use crate::look::flat;
 use crate::reply::Reply;
-use source::visible;
 
 /// How far `--deep` follows a value, and how many changes it shows.
 const DEPTH_MAX: usize = 12;
@@ -42,7 +42,7 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
             let value = self.machine().read(location);
             return Ok(Reply::text(format!(
                 "{expression} has not changed since the start; it is {}",
-                visible(&value.text)
+                flat(&value.text)
             )));
         };
         let mut text = format!("{expression}: {} → {}\n", change.before, change.after);
@@ -91,13 +91,13 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         self.timeline.goto(tick);
         let indent = "  ".repeat(depth);
         let Ok(location) = self.machine().locate(expression) else { return };
-        let value = visible(&self.machine().read(location).text);
+        let value = flat(&self.machine().read(location).text);
         let Some(change) = self.latest_change(location, tick, is_inclusive) else {
             let _ = writeln!(text, "{indent}{expression} = {value}  since the start");
             return;
         };
         let place = self.name_place(change.position);
-        let code = self.paint.code(&change.text);
+        let code = self.paint.listing(&change.text);
         let _ = writeln!(
             text,
             "{indent}{expression} = {value}  tick {}, {place}: {code}",
@@ -107,22 +107,44 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
             return;
         }
         let sources = self.sources_of(&change, location);
-        for source in sources {
-            if depth + 1 < depth_max {
+        // What is no number comes from what was none before, if anything was; or from here.
+        let is_nan = self.read_at(location, tick).number.is_some_and(f64::is_nan);
+        self.timeline.goto(change.before_tick);
+        let culprits: Vec<bool> =
+            sources.iter().map(|source| is_nan && self.is_nan(source)).collect();
+        let is_born_here = is_nan && !culprits.contains(&true);
+        for (source, is_culprit) in sources.into_iter().zip(culprits) {
+            self.timeline.goto(change.before_tick);
+            let has_place = self.machine().locate(&source).is_ok();
+            let is_followed = has_place && (is_culprit || !is_nan);
+            if depth + 1 < depth_max && is_followed {
                 let deeper = (depth + 1, depth_max);
                 self.follow(&source, change.before_tick, deeper, true, seen, text);
             } else if self.timeline.goto(change.before_tick) == timeline::Arrival::Reached
                 && let Ok(value) = self.machine().evaluate(&source)
             {
-                let _ = writeln!(text, "{indent}  from {source} = {}", visible(&value.text));
+                let _ = writeln!(text, "{indent}  from {source} = {}", flat(&value.text));
             }
         }
+        if is_born_here {
+            let note = "here it became NaN: none of what it is made of was";
+            let _ = writeln!(text, "{indent}  {}", self.paint.reason(note));
+        }
+    }
+
+    fn read_at(&mut self, location: Location, tick: Tick) -> Value {
+        self.timeline.goto(tick);
+        self.machine().read(location)
     }
 
     /// The places that the instruction which made a change reads, as expressions.
     fn sources_of(&mut self, change: &Change, written: Location) -> Vec<String> {
         self.timeline.goto(change.before_tick);
         let machine = self.timeline.machine();
+        if let Some(mut operands) = machine.operands() {
+            operands.retain(|operand| machine.evaluate(operand).is_ok());
+            return operands;
+        }
         let operands = names_in(&change.text);
         let mut sources = Vec::new();
         let mut is_first = true;
@@ -135,6 +157,12 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
             }
         }
         sources
+    }
+
+    /// Whether the value of an expression here is no number, though it is one by its kind.
+    fn is_nan(&self, expression: &str) -> bool {
+        let value = self.machine().evaluate(expression);
+        value.is_ok_and(|value| value.number.is_some_and(f64::is_nan))
     }
 
     /// The latest change before `tick`, or at it: what was changed to make the state at `tick`.
@@ -172,14 +200,14 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
             tick,
             position,
             text: listing.map(|listing| listing.text).unwrap_or_default(),
-            before: visible(&machine.read(location).text),
-            after: visible(&after),
+            before: flat(&machine.read(location).text),
+            after: flat(&after),
         }
     }
 
     fn describe_change(&self, change: &Change) -> String {
         let place = self.name_place(change.position);
-        let code = self.paint.code(&change.text);
+        let code = self.paint.listing(&change.text);
         format!("  at tick {}, {place}: {code}\n", change.before_tick)
     }
 
@@ -190,7 +218,7 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
 
 /// The parts of an instruction or expression that may name a place: words, and what is in brackets
 /// both as a whole and by its words. Quoted text is left out.
-fn names_in(text: &str) -> Vec<String> {
+pub(crate) fn names_in(text: &str) -> Vec<String> {
     let text = text.split(['"', ';']).next().unwrap_or_default();
     let mut names = Vec::new();
     let mut rest = text;

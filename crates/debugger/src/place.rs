@@ -56,6 +56,12 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         Ok((format!("{}:{}", source.name, place.line), positions))
     }
 
+    /// Where time stands, as `file:line`, or as the nearest name, or as a number.
+    #[must_use]
+    pub fn place_here(&self) -> String {
+        self.name_place(self.machine().position())
+    }
+
     /// A position as `file:line`, or as the nearest name, or as a number.
     pub(crate) fn name_place(&self, position: CodePosition) -> String {
         let machine = self.machine();

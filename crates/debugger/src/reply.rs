@@ -21,6 +21,11 @@ pub enum Then {
     Continue,
     /// Save a recording of the timeline there.
     Save(PathBuf),
+    /// Write a page there that shows the run.
+    Export(PathBuf),
+    /// Take the program in that file, and go on with what it does with the same input; without a
+    /// file, take the one before again.
+    Edit(Option<PathBuf>),
     /// End the session.
     Quit,
 }

@@ -135,7 +135,7 @@ pub(crate) fn describe_here<M: Machine + Inspect>(
     });
     let line = text.or_else(|| {
         let listing = machine.disassemble(position, 1).into_iter().next()?;
-        Some(format!("{:>5} | {}", listing.position.0, paint.code(&listing.text)))
+        Some(format!("{:>5} | {}", listing.position.0, paint.listing(&listing.text)))
     });
     let mut out = paint.strong(&head);
     out.push('\n');

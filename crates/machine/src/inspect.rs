@@ -59,6 +59,12 @@ pub trait Inspect {
     fn memory(&self, address: i64, length: usize) -> Vec<u8>;
     /// `count` instructions from `from`.
     fn disassemble(&self, from: CodePosition, count: usize) -> Vec<Listing>;
+    /// What the next instruction makes its results of, as expressions that name places, for following
+    /// a value back. `None` where the text of the instruction names them: first where its result goes,
+    /// then what it takes.
+    fn operands(&self) -> Option<Vec<String>> {
+        None
+    }
 }
 
 /// A guest whose state can be changed from outside. Only a timeline that has just branched may.
@@ -68,6 +74,19 @@ pub trait Edit: Machine {
     /// # Errors
     /// The value does not fit or cannot be stored there; nothing is changed.
     fn assign(&mut self, location: Location, expression: &str) -> Result<(), EditError>;
+
+    /// Stores the value of `expression` in what `target` names. Unlike [`assign`](Self::assign), it can
+    /// change a part of a value that is copied when it changes.
+    ///
+    /// # Errors
+    /// As for `assign`, and `target` may name no place.
+    fn set(&mut self, target: &str, expression: &str) -> Result<(), EditError>
+    where
+        Self: Inspect,
+    {
+        let location = self.locate(target).map_err(|error| EditError(error.message))?;
+        self.assign(location, expression)
+    }
 
     /// Takes over what changed from `base` to `theirs`; this state has come from `base`, too.
     /// `strategy` says, in the guest's words, what becomes of what both have changed.
@@ -86,8 +105,8 @@ pub trait Edit: Machine {
     }
 }
 
-/// A value made ready for showing.
-#[derive(Clone, Debug, PartialEq)]
+/// A value made ready for showing. Equal ones look the same; a NaN is equal to itself.
+#[derive(Clone, Debug)]
 pub struct Value {
     /// As a user would write it.
     pub text: String,
@@ -97,6 +116,16 @@ pub struct Value {
     pub number: Option<f64>,
     /// Whether it counts as true in a condition.
     pub is_true: bool,
+}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        let bits = |value: &Self| value.number.map(f64::to_bits);
+        self.text == other.text
+            && self.kind == other.kind
+            && bits(self) == bits(other)
+            && self.is_true == other.is_true
+    }
 }
 
 /// One activation of a function.

@@ -6,6 +6,7 @@
 //! goes on with the [`Answer`], so whoever holds a program and the answers holds the whole run.
 
 mod inspect;
+mod portable;
 mod probe;
 mod run;
 mod tick;
@@ -15,6 +16,7 @@ pub use inspect::{
     Edit, EditError, EvaluateError, Frame, Inspect, Listing, Place, Scope, SourceText, Value,
     Variable,
 };
+pub use portable::{Portable, StateError, StateReader, StateWriter};
 pub use probe::{CodePosition, Hit, Location, Probes, Space};
 pub use run::{ExitCode, Machine, StateHash, Stop};
 pub use tick::{ParseTickError, Tick};

@@ -31,6 +31,7 @@ pub mod layout;
 mod machine;
 mod op;
 mod operand;
+mod portable;
 mod probe;
 mod registers;
 mod segments;

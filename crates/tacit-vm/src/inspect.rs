@@ -16,13 +16,13 @@ use machine::{
     SourceText, Value, Variable,
 };
 
-use crate::inspect::expression::{Names, evaluate};
+use crate::inspect::expression::{Literal, Names, evaluate};
 use crate::inspect::probe::{MEMORY, VALUES};
 use crate::inspect::shown::Shown;
 use crate::layout::{Register, TASKS};
 use crate::task::State;
 use crate::trap::Trap;
-use crate::value::{Cell, Tag};
+use crate::value::Cell;
 use crate::vm::Vm;
 
 /// Values of a stack that are listed at most.
@@ -78,7 +78,12 @@ impl Inspect for Vm {
     }
 
     fn sources(&self) -> Vec<SourceText> {
-        self.program.sources().to_vec()
+        // A text that was left out has kept its lines.
+        let text = |source: &SourceText| SourceText {
+            name: source.name.clone(),
+            text: if source.text.trim_ascii().is_empty() { "" } else { &source.text }.to_owned(),
+        };
+        self.program.sources().iter().map(text).collect()
     }
 
     fn place(&self, position: CodePosition) -> Option<Place> {
@@ -157,25 +162,40 @@ impl Inspect for Vm {
     fn disassemble(&self, from: CodePosition, count: usize) -> Vec<Listing> {
         self.listings(from, count)
     }
+
+    fn operands(&self) -> Option<Vec<String>> {
+        Some(self.operand_names())
+    }
 }
 
 impl Edit for Vm {
     fn assign(&mut self, location: Location, expression: &str) -> Result<(), EditError> {
-        let value = expression::literal(expression).map_err(|error| EditError(error.message))?;
+        let value = literal(expression)?;
         let cell = self.assignable(location).ok_or_else(|| {
-            EditError(
-                "only values on the stack, variables and elements of arrays can be set".to_owned(),
-            )
+            let message = "only values on the stack, variables and their elements can be set";
+            EditError(message.to_owned())
         })?;
-        self.memory.clear_log();
-        if let Err(trap) = self.put_value(cell, &value) {
-            self.memory.roll_back();
-            return Err(EditError(trap.to_string()));
-        }
-        self.memory.clear_log();
-        self.trail.clear();
-        Ok(())
+        self.all_or_nothing(|vm| vm.put_value(cell, &value))
     }
+
+    fn set(&mut self, target: &str, expression: &str) -> Result<(), EditError> {
+        let wrong = |error: EvaluateError| EditError(error.message);
+        let Some((name, keys)) = expression::path(target).map_err(wrong)? else {
+            return self.assign(self.locate(target).map_err(wrong)?, expression);
+        };
+        let location = self.locate(name).map_err(wrong)?;
+        // Where there is no such element now, it is not made.
+        self.evaluate(target).map_err(wrong)?;
+        let value = literal(expression)?;
+        let cell = self.assignable(location).ok_or_else(|| {
+            EditError(format!("`{name}` is no variable and no value on the stack"))
+        })?;
+        self.all_or_nothing(|vm| vm.put_element(cell, &keys, &value))
+    }
+}
+
+fn literal(expression: &str) -> Result<Literal, EditError> {
+    expression::literal(expression).map_err(|error| EditError(error.message))
 }
 
 impl Vm {
@@ -193,17 +213,54 @@ impl Vm {
         [stack, globals, locals].iter().any(|range| range.contains(&cell)).then_some(cell)
     }
 
+    /// Changes the memory as a whole, or not at all.
+    fn all_or_nothing(
+        &mut self,
+        change: impl FnOnce(&mut Self) -> Result<(), Trap>,
+    ) -> Result<(), EditError> {
+        self.memory.clear_log();
+        if let Err(trap) = change(self) {
+            self.memory.roll_back();
+            return Err(EditError(trap.to_string()));
+        }
+        self.memory.clear_log();
+        self.trail.clear();
+        Ok(())
+    }
+
     /// Puts a value into a cell that owns what is in it.
-    fn put_value(&mut self, cell: usize, value: &Shown) -> Result<(), Trap> {
-        let value = match value {
-            Shown::Cell(cell) => *cell,
-            Shown::Text(text) | Shown::Lines(text) => {
-                Cell::tagged(Tag::String, self.memory.intern(text)?.into())
-            }
-        };
+    fn put_value(&mut self, cell: usize, value: &Literal) -> Result<(), Trap> {
+        let value = self.made(value)?;
         let old = self.memory.get(cell);
         self.memory.set(cell, value);
         self.memory.release(old)
+    }
+
+    /// Puts a value into an element of what a cell holds; others that share it do not see it.
+    fn put_element(&mut self, cell: usize, keys: &[Literal], value: &Literal) -> Result<(), Trap> {
+        let keys = keys.iter().map(|key| self.made(key)).collect::<Result<Vec<_>, _>>()?;
+        let value = self.made(value)?;
+        self.put_at(cell, &keys, value)
+    }
+
+    /// The value that a literal stands for; it belongs to whoever asked.
+    fn made(&mut self, literal: &Literal) -> Result<Cell, Trap> {
+        match literal {
+            Literal::Cell(cell) => Ok(*cell),
+            Literal::Text(text) => self.memory.intern_cell(text),
+            Literal::Vector(items) => {
+                let cells = items.iter().map(|item| self.made(item));
+                let cells = cells.collect::<Result<Vec<_>, _>>()?;
+                self.memory.new_vector(&cells)
+            }
+            Literal::Dictionary(pairs) => {
+                let pairs = pairs
+                    .iter()
+                    .map(|(key, value)| Ok((self.memory.intern_cell(key)?, self.made(value)?)));
+                let pairs = pairs.collect::<Result<Vec<_>, Trap>>()?;
+                self.memory.new_dictionary(&pairs)
+            }
+        }
     }
 
     /// The value in a cell; NIL if the cell is free.

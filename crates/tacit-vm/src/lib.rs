@@ -22,6 +22,7 @@ mod machine;
 mod memory;
 mod op;
 mod operand;
+mod portable;
 mod program;
 mod sequence;
 mod slot;

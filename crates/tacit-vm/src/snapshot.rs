@@ -69,6 +69,11 @@ impl Pages {
         self.meter.load(Ordering::Relaxed)
     }
 
+    /// Forgets the newest snapshot: the memory is no longer like it.
+    pub(crate) fn forget(&mut self) {
+        self.newest = None;
+    }
+
     fn of(&mut self, memory: &Memory) -> Arc<[Arc<Page>]> {
         let newest = self.newest.take();
         let page = |(index, cells): (usize, &[u32])| {

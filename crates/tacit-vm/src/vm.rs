@@ -51,6 +51,12 @@ impl Registers {
         let Self { ip, sp, rp, bp, stack_start, stack_end, return_start, return_end } = self;
         [ip, sp, rp, bp, stack_start, stack_end, return_start, return_end]
     }
+
+    /// The opposite of [`list`](Self::list).
+    pub(crate) const fn of(list: [u16; 8]) -> Self {
+        let [ip, sp, rp, bp, stack_start, stack_end, return_start, return_end] = list;
+        Self { ip, sp, rp, bp, stack_start, stack_end, return_start, return_end }
+    }
 }
 
 impl Vm {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::memory::{page_number, peek};
-use crate::page::Gauge;
+use crate::memory::{page_number, page_start, peek};
+use crate::page::{Gauge, PAGE_SIZE};
 use crate::ranges::Ranges;
 use crate::trail::Trail;
 use crate::tree::Tree;
@@ -58,6 +58,13 @@ impl TapeSnapshot {
     /// Copies bytes out; zeros and `false` for what lies past the end.
     pub fn peek(&self, at: i64, bytes: &mut [u8]) -> bool {
         peek(&self.tree, at, bytes)
+    }
+
+    /// The pages that were written to: the first position of each, and its bytes.
+    #[must_use]
+    pub fn pages(&self) -> Vec<(i64, &[u8; PAGE_SIZE])> {
+        let pages = self.tree.pages().into_iter();
+        pages.map(|(number, page)| (page_start(number), page.bytes().get())).collect()
     }
 
     /// Where the head stood.

@@ -36,6 +36,17 @@ impl Tree {
         if number < 0 { self.below.get(key(number)) } else { self.above.get(key(number)) }
     }
 
+    /// All pages with their numbers, on either side of 0 outwards.
+    pub(crate) fn pages(&self) -> Vec<(i64, &Page)> {
+        let mut pages = Vec::new();
+        for (side, below) in [(&self.below, true), (&self.above, false)] {
+            if let Some(root) = &side.root {
+                root.list(side.height, 0, below, &mut pages);
+            }
+        }
+        pages
+    }
+
     /// The place of a page, in nodes that belong to this version alone and carry `epoch`.
     pub(crate) fn slot(
         &mut self,
@@ -178,6 +189,25 @@ impl Node {
     fn new(slots: Slots, gauge: &Arc<Gauge>) -> Arc<Self> {
         gauge.add(Self::COST);
         Arc::new(Self { slots, digest: Digest::default(), gauge: Arc::clone(gauge) })
+    }
+
+    /// Adds the pages below; `first` is the smallest key, `height` counts this node.
+    fn list<'t>(&'t self, height: u32, first: u64, below: bool, pages: &mut Vec<(i64, &'t Page)>) {
+        let step = 1 << (LEVEL_BITS * (height - 1));
+        let keys = (0..SLOTS as u64).map(|slot| first + slot * step);
+        match &self.slots {
+            Slots::Nodes(nodes) => {
+                for (key, node) in keys.zip(nodes) {
+                    if let Some(node) = node {
+                        node.list(height - 1, key, below, pages);
+                    }
+                }
+            }
+            Slots::Pages(slots) => {
+                let found = keys.zip(slots).filter_map(|(key, page)| Some((key, page.as_deref()?)));
+                pages.extend(found.map(|(key, page)| (number(key, below), page)));
+            }
+        }
     }
 
     /// The sum of the digests below; `first` is the smallest key, `height` counts this node.

@@ -4,15 +4,15 @@
 use machine::{Answer, Hit, Machine, Probes, Question, Stop, Tick};
 
 use crate::checkpoint::{Checkpoint, gap};
-use crate::{Arrival, BranchId, Ending, History, Timeline};
+use crate::{Arrival, BranchId, Ending, Exchange, History, Timeline};
 
 /// Safepoints that must lie between checkpoints for every byte that an interval dirties: copying
 /// a byte on its first write costs about 0.25 ns, a safepoint at least 0.75 ns, and recording
 /// must stay within 8 % even where everything is dirtied all the time.
 const SAFEPOINTS_PER_BYTE: u64 = 4;
 
-/// By how much a single large allocation may put off the next checkpoint.
-const STRETCH_MAX: u64 = 128;
+/// By how many times the usual distance much that is dirtied may put off the next checkpoint.
+const STRETCH_MAX: u64 = 512;
 
 /// A move of more safepoints than this is not worth keeping a trail for.
 pub(crate) const TRAIL_MOVE_MAX: u64 = 1 << 14;
@@ -179,12 +179,29 @@ impl<M: Machine> Timeline<M> {
             branch.end = tick;
             branch.ending = None;
         }
-        if tick >= branch.due {
+        if tick < branch.due {
+            return;
+        }
+        let due = self.next_due(self.interval_begin(tick), self.dirtied());
+        if due > tick {
+            self.branch_now_mut().due = due;
+        } else {
             self.take_checkpoint();
         }
     }
 
-    /// When the checkpoint after one at `tick` is due, when the last interval dirtied `bytes`.
+    /// Where the interval that ends at `tick`, on new ground, began.
+    fn interval_begin(&self, tick: Tick) -> Tick {
+        let branch = self.branch_now();
+        branch.checkpoints.before(tick).map_or(branch.begin, |checkpoint| checkpoint.tick)
+    }
+
+    /// Bytes that the machine has written to, or asked for, since the last checkpoint.
+    fn dirtied(&self) -> usize {
+        self.machine.memory().saturating_sub(self.bytes_before)
+    }
+
+    /// When the checkpoint after one at `tick` is due, when `bytes` were dirtied since.
     pub(crate) fn next_due(&self, tick: Tick, bytes: usize) -> Tick {
         if self.options.history == History::Off {
             return Tick::MAX;
@@ -201,9 +218,8 @@ impl<M: Machine> Timeline<M> {
 
     fn take_checkpoint(&mut self) {
         let tick = self.machine.tick();
-        let dirtied = self.machine.memory().saturating_sub(self.bytes_before);
         let snapshot = self.machine.snapshot();
-        let due = self.next_due(tick, dirtied);
+        let due = self.next_due(tick, 0);
         let (near, far) = (self.options.spacing.max(1), self.spacing);
         let branch = self.branch_now_mut();
         branch.due = due;
@@ -275,6 +291,9 @@ impl<M: Machine> Timeline<M> {
                 None => return Reply::Unknown,
             }
         };
+        if let Some(heard) = &mut self.heard {
+            heard.push(Exchange { tick, question: question.clone(), answer: answer.clone() });
+        }
         let result = self.machine.answer_probed(&answer, probes);
         if is_new
             && result.is_ok()

@@ -31,7 +31,10 @@
 mod branch;
 mod checkpoint;
 mod drive;
+mod exchange;
+mod forget;
 mod info;
+mod interval;
 mod log;
 mod mark;
 mod moment;
@@ -44,11 +47,16 @@ mod trail;
 mod verify;
 
 pub use branch::{BranchId, BranchInfo, UnknownBranch};
+pub use exchange::Exchange;
 pub use info::Info;
+pub use interval::Interval;
 pub use mark::{Mark, Note};
 pub use moment::{Arrival, Ending, Found, Moment};
 pub use options::{History, Options};
 pub use output::Outputs;
-pub use recording::{RecordedProgram, Recorder, Recording, RecordingError, Recovered};
+pub use recording::{
+    Intent, Outside, RecordedProgram, Recorder, Recording, RecordingError, Recovered, SavedState,
+    Start,
+};
 pub use timeline::Timeline;
 pub use verify::Verification;

@@ -162,6 +162,57 @@ fn a_machine_that_is_not_deterministic_is_found_out() {
     assert_eq!(timeline.now().tick, Tick::at(20_000));
 }
 
+#[test]
+fn a_machine_that_dirties_much_has_its_checkpoints_put_off_but_not_for_ever() {
+    let options = Options { spacing: 10, memory: usize::MAX, ..Options::default() };
+    let count = |bytes| {
+        let greedy = Greedy { toy: Toy::new(&COUNT, 1), bytes };
+        let mut timeline = Timeline::new(greedy, options);
+        timeline.forward(Tick::at(20_000), &Probes::none());
+        timeline.info().checkpoints
+    };
+    assert_eq!([count(0), count(1_000)], [2_001, 4]);
+}
+
+/// A toy that asks for so many bytes at every tick.
+struct Greedy {
+    toy: Toy,
+    bytes: usize,
+}
+
+impl Machine for Greedy {
+    type Snapshot = ToySnapshot;
+    type Trap = ToyTrap;
+
+    fn tick(&self) -> Tick {
+        self.toy.tick()
+    }
+
+    fn run(&mut self, until: Tick, probes: &Probes) -> Stop<ToyTrap> {
+        self.toy.run(until, probes)
+    }
+
+    fn answer(&mut self, answer: &Answer) -> Result<(), ToyTrap> {
+        self.toy.answer(answer)
+    }
+
+    fn snapshot(&mut self) -> ToySnapshot {
+        self.toy.snapshot()
+    }
+
+    fn restore(&mut self, snapshot: &ToySnapshot) {
+        self.toy.restore(snapshot);
+    }
+
+    fn state_hash(&self) -> StateHash {
+        self.toy.state_hash()
+    }
+
+    fn memory(&self) -> usize {
+        usize::try_from(self.toy.tick().safepoints).map_or(usize::MAX, |ticks| ticks * self.bytes)
+    }
+}
+
 /// A toy whose cells remember how often it was run: no deterministic machine.
 struct Flaky {
     toy: Toy,

@@ -7,7 +7,8 @@ use crate::Fault;
 ///
 /// A row is documentation, number, name, parameters, module, and who runs it: `library` with a
 /// function, `call` with a function that takes the arguments by their names, as a
-/// [`Call`](crate::functions::Call), `world` with a function that asks and one that finishes, or
+/// [`Call`](crate::functions::Call), `each` or `each_call` for those of the two that may be
+/// [in place](Builtin::in_place), `world` with a function that asks and one that finishes, or
 /// `task`.
 macro_rules! rows {
     ($(
@@ -25,6 +26,7 @@ macro_rules! rows {
                 arity: $crate::builtin::row::arity($parameters),
                 doc: concat!($($doc, "\n"),*),
                 engine: $crate::builtin::row::rows!(@engine $engine),
+                in_place: $crate::builtin::row::is_in_place(stringify!($engine)),
             },
         )*];
 
@@ -77,11 +79,15 @@ macro_rules! rows {
     };
     (@engine library) => { $crate::builtin::Engine::Library };
     (@engine call) => { $crate::builtin::Engine::Library };
+    (@engine each) => { $crate::builtin::Engine::Library };
+    (@engine each_call) => { $crate::builtin::Engine::Library };
     (@engine world) => { $crate::builtin::Engine::World };
     (@engine task) => { $crate::builtin::Engine::Task };
     (@call library $function:path; $name:ident $parameters:literal $index:ident $store:ident $arguments:ident) => {
         $function($store, $arguments)
     };
+    (@call each $($rest:tt)*) => { $crate::builtin::row::rows!(@call library $($rest)*) };
+    (@call each_call $($rest:tt)*) => { $crate::builtin::row::rows!(@call call $($rest)*) };
     (@call call $function:path; $name:ident $parameters:literal $index:ident $store:ident $arguments:ident) => {{
         let name = stringify!($name);
         let call = $crate::functions::Call::new($store, name, $parameters, $arguments)?;
@@ -108,6 +114,11 @@ macro_rules! rows {
 }
 
 pub(crate) use rows;
+
+/// Whether functions with this engine word are [in place](Builtin::in_place).
+pub(crate) const fn is_in_place(engine: &str) -> bool {
+    matches!(engine.as_bytes(), b"each" | b"each_call")
+}
 
 /// How many values a function with these parameters takes.
 pub(crate) const fn arity(parameters: &str) -> Arity {

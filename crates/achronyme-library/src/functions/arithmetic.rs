@@ -18,16 +18,16 @@ rows! {
     ///
     /// `atan2(0, 1)` → `0`
     /// `atan2(0, [1, 2])` → `[0, 0]`
-    46 atan2("y, x") "math" call atan2;
+    46 atan2("y, x") "math" each_call atan2;
     /// `x ^ y`; of arrays, of each pair of numbers.
     ///
     /// `pow(2, 10)` → `1024`
     /// `pow([1, 2, 3], 2)` → `[1, 4, 9]`
-    47 pow("x, y") "math" call pow;
+    47 pow("x, y") "math" each_call pow;
     /// The square root of x² + y², without overflow on the way.
     ///
     /// `hypot(3, 4)` → `5`
-    49 hypot("x, y") "math" call hypot;
+    49 hypot("x, y") "math" each_call hypot;
     /// What is left of `x` divided by `y`, with the sign of `y`; NaN for `y` = 0.
     ///
     /// `mod(-1, 3)` → `2`
@@ -74,7 +74,7 @@ rows! {
     /// `round(2.5)` → `3`
     /// `round(3.14159, 2)` → `3.14`
     /// `round(1250, -2)` → `1300`
-    27 round("x, digits = 0") "math" call round;
+    27 round("x, digits = 0") "math" each_call round;
 }
 
 /// `f` of each pair of real numbers.

@@ -6,6 +6,7 @@
 //! `null` is as good as left out.
 
 use achronyme_numeric::Error;
+use smallvec::SmallVec;
 
 use crate::numbers::{self, Numbers, is_integer};
 use crate::{Fault, Store, View, prelude};
@@ -15,7 +16,7 @@ use crate::{Fault, Store, View, prelude};
 pub(crate) struct Call<V> {
     name: &'static str,
     parameters: &'static str,
-    places: Vec<Option<V>>,
+    places: SmallVec<[Option<V>; 4]>,
     options: Vec<(String, V)>,
     nulls: Vec<String>,
 }

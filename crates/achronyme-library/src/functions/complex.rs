@@ -55,15 +55,15 @@ rows! {
     /// Whether it is NaN; for arrays, of each number.
     ///
     /// `isnan(NaN)` → `true`
-    50 isnan("x") "math" library isnan;
+    50 isnan("x") "math" each isnan;
     /// Whether it is Infinity or -Infinity; for arrays, of each number.
     ///
     /// `isinf([1, Infinity])` → `[false, true]`
-    51 isinf("x") "math" library isinf;
+    51 isinf("x") "math" each isinf;
     /// Whether it is neither NaN nor infinite; for arrays, of each number.
     ///
     /// `isfinite(1 / 0)` → `false`
-    52 isfinite("x") "math" library isfinite;
+    52 isfinite("x") "math" each isfinite;
 }
 
 /// A number or complex number.

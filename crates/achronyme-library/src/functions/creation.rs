@@ -94,11 +94,15 @@ pub(super) fn integers<S: Store>(
     call: &Call<S::Value>,
     from: usize,
 ) -> Result<Vec<f64>, Fault> {
+    let each = || (from..call.len()).map(|place| call.number(store, place)).collect();
+    if let Some(View::Number(_)) = call.get(from).map(|value| store.view(value)) {
+        return each();
+    }
     match call.numbers(store, from)? {
         Numbers::Real(shape, data) if shape.len() == 1 && call.len() == from + 1 => {
             Ok(data.into_owned())
         }
-        _ => (from..call.len()).map(|place| call.number(store, place)).collect(),
+        _ => each(),
     }
 }
 

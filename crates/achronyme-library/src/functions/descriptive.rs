@@ -1,5 +1,6 @@
 //! What the numbers of an array say together, of all or along an axis: means, spread, quantiles.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use achronyme_numeric::statistics::{self, QuantileMethod};
@@ -96,10 +97,13 @@ pub(super) fn array<'a, S: Store>(
     }
 }
 
+/// Shape and numbers.
+type Real<'a> = (Cow<'a, [usize]>, Cow<'a, [f64]>);
+
 /// Shape and numbers of the first argument, if they are real.
-fn real<S: Store>(store: &S, call: &Call<S::Value>) -> Result<(Vec<usize>, Vec<f64>), Fault> {
+fn real<'a, S: Store>(store: &'a S, call: &'a Call<S::Value>) -> Result<Real<'a>, Fault> {
     match array(store, call)? {
-        Numbers::Real(shape, data) => Ok((shape.into_owned(), data.into_owned())),
+        Numbers::Real(shape, data) => Ok((shape, data)),
         Numbers::Complex(..) => Err(call.wanted(store, 0, "a vector or tensor of real numbers")),
     }
 }
@@ -113,6 +117,7 @@ fn reduced<S: Store>(
     let (shape, data) = real(store, call)?;
     let reduction = Reduction::new(store, call, &shape)?;
     let results = reduction.lanes.reduce(&data, f).map_err(|error| call.fault(error))?;
+    drop((shape, data));
     reduction.real(store, &results)
 }
 
@@ -222,21 +227,17 @@ fn quantiles<S: Store>(
     shares: &Shares,
 ) -> Result<S::Value, Fault> {
     let method = QuantileMethod::ALL[call.choice(store, "method", QuantileMethod::NAMES)?];
-    let at = |sorted: Option<&[f64]>, share: f64| {
-        sorted.map_or(Ok(f64::NAN), |sorted| statistics::quantile(sorted, share, method))
-    };
     match shares {
-        Shares::One(share) => {
-            reduced(store, call, |lane| at(statistics::sorted(lane)?.as_deref(), *share))
-        }
+        Shares::One(share) => reduced(store, call, |lane| {
+            Ok(statistics::quantiles(lane, std::slice::from_ref(share), method)?[0])
+        }),
         Shares::Several(shares) => {
             let (shape, data) = real(store, call)?;
             let reduction = Reduction::new(store, call, &shape)?;
-            let all = reduction.lanes.reduce(&data, |lane| {
-                let sorted = statistics::sorted(lane)?;
-                shares.iter().map(|share| at(sorted.as_deref(), *share)).collect()
-            });
-            let all: Vec<Vec<f64>> = all.map_err(|error| call.fault(error))?;
+            let quantiles = |lane: &[f64]| statistics::quantiles(lane, shares, method);
+            let all = reduction.lanes.reduce(&data, quantiles);
+            let all = all.map_err(|error| call.fault(error))?;
+            drop((shape, data));
             let mut results = Vec::with_capacity(shares.len() * all.len());
             for place in 0..shares.len() {
                 results.extend(all.iter().map(|lane| lane[place]));
@@ -257,6 +258,7 @@ fn mode<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Faul
             let reduction = Reduction::new(store, call, &shape)?;
             let modes = reduction.lanes.reduce(&data, statistics::mode);
             let modes = modes.map_err(|error| call.fault(error))?;
+            drop((shape, data));
             let (values, counts): (Vec<f64>, Vec<usize>) = modes.into_iter().unzip();
             let counts: Vec<f64> = counts.into_iter().map(float).collect();
             (reduction.real(store, &values)?, reduction.real(store, &counts)?)
@@ -306,6 +308,8 @@ fn zscore<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fa
         lanes.map(&data, lanes.length(), |lane, scores| statistics::zscores(lane, ddof, scores))
     });
     let scores = scores.map_err(|error| call.fault(error))?;
+    let shape = shape.into_owned();
+    drop(data);
     store.new_tensor(&shape, &scores)
 }
 
@@ -322,24 +326,22 @@ fn kurtosis<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, 
 fn describe_stats<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fault> {
     let (_, data) = real(store, call)?;
     let fault = |error| call.fault(error);
-    let sorted = statistics::sorted(&data).map_err(fault)?;
-    let at = |share| match &sorted {
-        None => Ok(f64::NAN),
-        Some(sorted) => statistics::quantile(sorted, share, QuantileMethod::Linear),
-    };
+    let shares = [0.0, 0.25, 0.5, 0.75, 1.0];
+    let quantiles = statistics::quantiles(&data, &shares, QuantileMethod::Linear).map_err(fault)?;
+    let std = statistics::variance(&data, 1).map_or(f64::NAN, f64::sqrt);
+    let mean = statistics::mean(&data).map_err(fault)?;
+    let (n, at) = (float(data.len()), |place: usize| quantiles[place]);
+    drop(data);
     let fields = [
-        ("n", Ok(float(data.len()))),
-        ("mean", statistics::mean(&data)),
-        ("std", statistics::variance(&data, 1).map_or(Ok(f64::NAN), |x| Ok(x.sqrt()))),
-        ("min", at(0.0)),
-        ("q1", at(0.25)),
-        ("median", at(0.5)),
-        ("q3", at(0.75)),
-        ("max", at(1.0)),
+        ("n", n),
+        ("mean", mean),
+        ("std", std),
+        ("min", at(0)),
+        ("q1", at(1)),
+        ("median", at(2)),
+        ("q3", at(3)),
+        ("max", at(4)),
     ];
-    let mut record = Vec::new();
-    for (name, number) in fields {
-        record.push((name, store.number(number.map_err(fault)?), false));
-    }
+    let record = fields.map(|(name, number)| (name, store.number(number), false));
     store.new_record(&record)
 }

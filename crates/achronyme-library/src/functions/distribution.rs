@@ -72,6 +72,7 @@ macro_rules! distributions {
                 stringify!($name), "(", $example, ")` → `", $echo, "`\n"
             ),
             engine: Engine::Library,
+            in_place: false,
         }
     };
 }

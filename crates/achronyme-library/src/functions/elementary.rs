@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use achronyme_numeric::{analytic, cos_into, exp_into, ln_into, map_into, sin_into, slow_map_into};
+use achronyme_numeric::{
+    Effort, analytic, cos_into, exp_into, ln_into, map_into, sin_into, slow_map_into,
+};
 
 use crate::builtin::row::rows;
 use crate::elementwise::{self, Meaning};
@@ -14,113 +16,113 @@ rows! {
     ///
     /// `sin(0)` → `0`
     /// `sin([0, 0])` → `[0, 0]`
-    3 sin("x") "math" library sin;
+    3 sin("x") "math" each sin;
     /// The cosine of an angle in radians.
     ///
     /// `cos(0)` → `1`
-    4 cos("x") "math" library cos;
+    4 cos("x") "math" each cos;
     /// The tangent of an angle in radians.
     ///
     /// `tan(0)` → `0`
-    5 tan("x") "math" library tan;
+    5 tan("x") "math" each tan;
     /// The angle from -π/2 to π/2 whose sine it is; NaN beyond -1 and 1.
     ///
     /// `asin(0)` → `0`
-    6 asin("x") "math" library asin;
+    6 asin("x") "math" each asin;
     /// The angle from 0 to π whose cosine it is; NaN beyond -1 and 1.
     ///
     /// `acos(1)` → `0`
-    7 acos("x") "math" library acos;
+    7 acos("x") "math" each acos;
     /// The angle from -π/2 to π/2 whose tangent it is.
     ///
     /// `atan(0)` → `0`
-    8 atan("x") "math" library atan;
+    8 atan("x") "math" each atan;
     /// The hyperbolic sine.
     ///
     /// `sinh(0)` → `0`
-    9 sinh("x") "math" library sinh;
+    9 sinh("x") "math" each sinh;
     /// The hyperbolic cosine.
     ///
     /// `cosh(0)` → `1`
-    10 cosh("x") "math" library cosh;
+    10 cosh("x") "math" each cosh;
     /// The hyperbolic tangent.
     ///
     /// `tanh(0)` → `0`
-    11 tanh("x") "math" library tanh;
+    11 tanh("x") "math" each tanh;
     /// The number whose hyperbolic sine it is.
     ///
     /// `asinh(0)` → `0`
-    12 asinh("x") "math" library asinh;
+    12 asinh("x") "math" each asinh;
     /// The number from 0 on whose hyperbolic cosine it is; NaN below 1.
     ///
     /// `acosh(1)` → `0`
-    13 acosh("x") "math" library acosh;
+    13 acosh("x") "math" each acosh;
     /// The number whose hyperbolic tangent it is; NaN beyond -1 and 1.
     ///
     /// `atanh(0)` → `0`
-    14 atanh("x") "math" library atanh;
+    14 atanh("x") "math" each atanh;
     /// e to this power.
     ///
     /// `exp(0)` → `1`
-    15 exp("x") "math" library exp;
+    15 exp("x") "math" each exp;
     /// e to this power, less 1, exactly also near 0.
     ///
     /// `expm1(0)` → `0`
-    16 expm1("x") "math" library expm1;
+    16 expm1("x") "math" each expm1;
     /// The natural logarithm; NaN below 0.
     ///
     /// `ln(1)` → `0`
-    17 ln("x") "math" library ln;
+    17 ln("x") "math" each ln;
     /// The natural logarithm of 1 more, exactly also near 0.
     ///
     /// `log1p(0)` → `0`
-    18 log1p("x") "math" library log1p;
+    18 log1p("x") "math" each log1p;
     /// The logarithm to base 10.
     ///
     /// `log10(1000)` → `3`
-    19 log10("x") "math" library log10;
+    19 log10("x") "math" each log10;
     /// The logarithm to base 2.
     ///
     /// `log2(8)` → `3`
-    20 log2("x") "math" library log2;
+    20 log2("x") "math" each log2;
     /// The square root; of a negative number complex.
     ///
     /// `sqrt(16)` → `4`
     /// `sqrt(-1)` → `0+1i`
-    21 sqrt("x") "math" library sqrt;
+    21 sqrt("x") "math" each sqrt;
     /// The cube root.
     ///
     /// `cbrt(-27)` → `-3`
-    22 cbrt("x") "math" library cbrt;
+    22 cbrt("x") "math" each cbrt;
     /// The distance from 0.
     ///
     /// `abs(-5)` → `5`
     /// `abs(3 + 4i)` → `5`
-    23 abs("x") "math" library abs;
+    23 abs("x") "math" each abs;
     /// -1, 0 or 1, as it is below, at or above 0.
     ///
     /// `sign(-3)` → `-1`
-    24 sign("x") "math" library sign;
+    24 sign("x") "math" each sign;
     /// The greatest integer that is not greater.
     ///
     /// `floor([1.5, -1.5])` → `[1, -2]`
-    25 floor("x") "math" library floor;
+    25 floor("x") "math" each floor;
     /// The least integer that is not less.
     ///
     /// `ceil(2.1)` → `3`
-    26 ceil("x") "math" library ceil;
+    26 ceil("x") "math" each ceil;
     /// The integer towards 0.
     ///
     /// `trunc(-2.7)` → `-2`
-    28 trunc("x") "math" library trunc;
+    28 trunc("x") "math" each trunc;
     /// Radians in degrees.
     ///
     /// `deg(pi)` → `180`
-    29 deg("x") "math" library deg;
+    29 deg("x") "math" each deg;
     /// Degrees in radians.
     ///
     /// `rad(180) == pi` → `true`
-    30 rad("x") "math" library rad;
+    30 rad("x") "math" each rad;
 }
 
 /// Declares functions from rows of name, what is done to a real number, how many are gone through,
@@ -185,14 +187,15 @@ fn apply<S: Store>(
     store: &mut S,
     name: &str,
     value: &S::Value,
-    (real, all): (impl Fn(f64) -> f64 + Sync, impl Fn(&[f64], &mut [f64])),
+    (real, all): (impl Fn(f64) -> f64 + Sync, impl Fn(&[f64], &mut [f64]) + Sync),
     complex: Option<fn(Complex) -> Complex>,
 ) -> Result<S::Value, Fault> {
     let view = store.view(value);
     if let View::Number(x) = view {
         return Ok(store.number(real(x)));
     }
-    if let Some(made) = elementwise::map_all(store, value, Meaning::Numbers, &real, all) {
+    let numbers = Meaning::Numbers;
+    if let Some(made) = elementwise::map_all(store, value, numbers, Effort::Slow, &real, all) {
         return made;
     }
     let wanted = || {

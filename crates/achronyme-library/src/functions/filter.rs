@@ -1,5 +1,7 @@
 //! Convolution, and filters run over signals.
 
+use std::borrow::Cow;
+
 use achronyme_numeric::signal::{
     Extension, Filter, Part, Sample, Section, Way, convolve, correlate, filter_both_ways,
 };
@@ -103,15 +105,15 @@ fn correlation<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Valu
 
 /// What numbers are seen as.
 trait Scalar: Sample {
-    fn data(numbers: &Numbers<'_>) -> Vec<Self>;
+    fn data<'a>(numbers: &'a Numbers<'_>) -> Cow<'a, [Self]>;
 
     fn tensor<S: Store>(store: &mut S, array: &Array<Self>) -> Result<S::Value, Fault>;
 }
 
 impl Scalar for f64 {
-    fn data(numbers: &Numbers<'_>) -> Vec<Self> {
+    fn data<'a>(numbers: &'a Numbers<'_>) -> Cow<'a, [Self]> {
         match numbers {
-            Numbers::Real(_, data) => data.to_vec(),
+            Numbers::Real(_, data) => Cow::Borrowed(data),
             Numbers::Complex(_, data) => data.iter().map(|z| z.re).collect(),
         }
     }
@@ -122,8 +124,8 @@ impl Scalar for f64 {
 }
 
 impl Scalar for Complex {
-    fn data(numbers: &Numbers<'_>) -> Vec<Self> {
-        numbers.complex_data().into_owned()
+    fn data<'a>(numbers: &'a Numbers<'_>) -> Cow<'a, [Self]> {
+        numbers.complex_data()
     }
 
     fn tensor<S: Store>(store: &mut S, array: &Array<Self>) -> Result<S::Value, Fault> {
@@ -187,7 +189,9 @@ impl Run<'_> {
             let filter = Filter::new(&T::data(&self.b), &T::data(&self.a))?;
             let lines = Lines::new(self.x.shape(), &data, self.axis)?;
             let zi = self.zi.as_ref();
-            let zi = zi.map(|zi| Array::new(zi.shape().to_vec(), T::data(zi))).transpose()?;
+            let zi = zi
+                .map(|zi| Array::new(zi.shape().to_vec(), T::data(zi).into_owned()))
+                .transpose()?;
             filter.run_lines(lines, zi.as_ref())
         };
         run().map_err(|error| call.fault(error))
@@ -297,7 +301,7 @@ fn chained<S: Store, T: Scalar>(
     axis: usize,
 ) -> Result<Array<T>, Fault> {
     let run = || {
-        let mut signal = Array::new(x.shape().to_vec(), T::data(x))?;
+        let mut signal = Array::new(x.shape().to_vec(), T::data(x).into_owned())?;
         for section in sections {
             let section = section.map(T::from);
             let filter = Filter::new(&section[..3], &section[3..])?;

@@ -2,7 +2,7 @@
 
 use achronyme_numeric::fourier::{
     Direction, Norm, Transform, center, frequencies, half_frequencies, half_transform,
-    half_transform_back, transform, transform_axes, transform_real, uncenter,
+    half_transform_back, transform, transform_axes, transform_real, transform_real_axes, uncenter,
 };
 use achronyme_numeric::{Array, Complex, Error, Lines};
 
@@ -220,9 +220,14 @@ fn along_axes<S: Store>(
     let axes = axes(store, call, rank, count.unwrap_or(rank))?;
     let norm = norm(store, call)?;
     room::<S, Complex>(store, numbers.len())?;
-    let result = Array::new(numbers.shape().to_vec(), numbers.complex_data().into_owned())
-        .and_then(|array| transform_axes(array, &axes, norm, direction))
-        .map_err(|error| call.fault(error))?;
+    let result = match (&numbers, direction) {
+        (Numbers::Real(shape, data), Direction::There) => {
+            transform_real_axes(shape, data, &axes, norm)
+        }
+        _ => Array::new(numbers.shape().to_vec(), numbers.complex_data().into_owned())
+            .and_then(|array| transform_axes(array, &axes, norm, direction)),
+    };
+    let result = result.map_err(|error| call.fault(error))?;
     new_complex(store, &result)
 }
 

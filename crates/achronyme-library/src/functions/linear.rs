@@ -9,7 +9,7 @@ mod system;
 use crate::builtin::row::rows;
 use crate::{Fault, Store, View};
 
-pub(crate) use product::multiply;
+pub(crate) use product::{multiply, of_tensors};
 
 rows! {
     /// The sum of the products of numbers that stand in the same place; of complex ones, the first

@@ -29,7 +29,7 @@ rows! {
     /// With a condition alone, where it is true, as `nonzero` says it.
     ///
     /// `where([1, -2] > 0, [10, 20], 0)` → `[10, 0]`
-    668 where("condition, a?, b?") "arrays" call choose;
+    668 where("condition, a?, b?") "arrays" each_call choose;
     /// Where the numbers are that are not 0: their places in a vector, or for an array of several axes a
     /// vector of the places along each.
     ///

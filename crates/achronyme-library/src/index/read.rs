@@ -53,6 +53,12 @@ fn in_vector<S: Store>(
         let place = place::at(store, index, elements.len())?;
         return elements.get(place).cloned().ok_or_else(|| Fault::new("Index out of bounds"));
     }
+    if let Argument::Slice(start, end) = argument
+        && store.numbers(vector).is_some()
+    {
+        let ends = (start.as_ref(), end.as_ref());
+        return run(store, vector, Form::Vector, ends, elements.len());
+    }
     let selection = select(store, std::slice::from_ref(argument), &[elements.len()])?;
     if store.numbers(vector).is_some() {
         let shape = selection.shape();
@@ -68,6 +74,22 @@ fn in_vector<S: Store>(
         picked.extend(elements[from..].iter().step_by(step.max(1)).take(count).cloned());
     });
     store.new_vector(&picked)
+}
+
+/// The numbers from one place to before another of an array with one axis.
+fn run<S: Store>(
+    store: &mut S,
+    array: &S::Value,
+    form: Form,
+    (start, end): (Option<&S::Value>, Option<&S::Value>),
+    length: usize,
+) -> Result<S::Value, Fault> {
+    let (from, count) = place::slice(store, start, end, length)?;
+    store.filled(form, &[count], &[array], &mut |numbers, out| {
+        if let [numbers] = numbers {
+            out.copy_from_slice(&numbers[from..from + count]);
+        }
+    })
 }
 
 /// Several indices into a vector of vectors: of numbers, or one index after the other.
@@ -111,6 +133,10 @@ fn in_tensor<S: Store>(
         return numbers::new_vector(store, &result);
     };
     some(arguments)?;
+    if let ([Argument::Slice(start, end)], &[length]) = (arguments, view.shape) {
+        let form = if is_mask { Form::Mask } else { Form::Vector };
+        return run(store, tensor, form, (start.as_ref(), end.as_ref()), length);
+    }
     let selection = select(store, arguments, view.shape)?;
     if let Some(number) = selection.one().and_then(|place| view.data.get(place).copied()) {
         return Ok(if is_mask { store.boolean(number != 0.0) } else { store.number(number) });

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use achronyme_numeric::{Canonical, broadcast_into, broadcast_shape};
+use achronyme_numeric::{Canonical, Error, broadcast_into, broadcast_shape};
 
 use super::{BinaryOp, complex, incompatible, number};
-use crate::elementwise::{self, Meaning};
-use crate::functions::linear::multiply;
+use crate::elementwise::{self, Meaning, Operand};
+use crate::functions::linear;
 use crate::numbers::{self, Numbers};
 use crate::{Fault, Store, View, shape};
 
@@ -18,7 +18,7 @@ pub(super) fn binary(
     b: &Numbers<'_>,
 ) -> Result<Numbers<'static>, Fault> {
     if op == BinaryOp::Multiply && is_product(a.rank(), b.rank()) {
-        return multiply(store, a, b);
+        return linear::multiply(store, a, b);
     }
     match (a, b) {
         (Numbers::Real(a_shape, x), Numbers::Real(b_shape, y)) => {
@@ -54,70 +54,61 @@ pub(super) fn binary(
     }
 }
 
-/// What `a op b` is for real numbers, shapes broadcast, written where it will lie. `None` where it is
-/// a product of matrices, or there are other than numbers, tensors, and vectors of numbers.
+/// What `a op b` is for real numbers, shapes broadcast, written where it will lie. `None` for some
+/// products of matrices, or where there are other than numbers, tensors, and vectors of numbers.
 pub(super) fn of_numbers<S: Store>(
     store: &mut S,
     op: BinaryOp,
     a: &S::Value,
     b: &S::Value,
 ) -> Option<Result<S::Value, Fault>> {
-    let rank = |value: &S::Value| match store.view(value) {
-        View::Vector => 1,
-        _ => store.tensor(value).map_or(0, |view| view.shape.len()),
-    };
-    if op == BinaryOp::Multiply && is_product(rank(a), rank(b)) {
+    if matches!(op, BinaryOp::Equal | BinaryOp::NotEqual) {
         return None;
     }
-    match op {
-        BinaryOp::Add => each(store, a, b, Meaning::Numbers, |x, y| x + y),
-        BinaryOp::Subtract => each(store, a, b, Meaning::Numbers, |x, y| x - y),
-        BinaryOp::Multiply => each(store, a, b, Meaning::Numbers, |x, y| x * y),
-        BinaryOp::Divide => each(store, a, b, Meaning::Numbers, |x, y| x / y),
-        BinaryOp::Remainder => each(store, a, b, Meaning::Numbers, |x, y| x % y),
-        BinaryOp::Power => power(store, a, b),
-        BinaryOp::Less => each(store, a, b, Meaning::Truth, |x, y| f64::from(x < y)),
-        BinaryOp::LessOrEqual => each(store, a, b, Meaning::Truth, |x, y| f64::from(x <= y)),
-        BinaryOp::Greater => each(store, a, b, Meaning::Truth, |x, y| f64::from(x > y)),
-        BinaryOp::GreaterOrEqual => each(store, a, b, Meaning::Truth, |x, y| f64::from(x >= y)),
-        BinaryOp::Equal | BinaryOp::NotEqual => None,
+    let (x, y) = (elementwise::operand(store, a)?, elementwise::operand(store, b)?);
+    if op == BinaryOp::Multiply && is_product(x.rank(), y.rank()) {
+        return linear::of_tensors(store, a, b);
     }
+    let (values, operands) = ([a, b], (x, y));
+    let (numbers, truth) = (Meaning::Numbers, Meaning::Truth);
+    Some(match op {
+        BinaryOp::Add => each(store, values, operands, numbers, |x, y| x + y),
+        BinaryOp::Subtract => each(store, values, operands, numbers, |x, y| x - y),
+        BinaryOp::Multiply => each(store, values, operands, numbers, |x, y| x * y),
+        BinaryOp::Divide => each(store, values, operands, numbers, |x, y| x / y),
+        BinaryOp::Remainder => each(store, values, operands, numbers, |x, y| x % y),
+        BinaryOp::Power => match operands.1 {
+            // Squares are products.
+            Operand::Number(2.0) => each(store, values, operands, numbers, |x, _| x * x),
+            Operand::Number(exponent) => return elementwise::to_power(store, a, exponent),
+            Operand::Array { .. } => each(store, values, operands, numbers, number::power),
+        },
+        BinaryOp::Less => each(store, values, operands, truth, |x, y| f64::from(x < y)),
+        BinaryOp::LessOrEqual => each(store, values, operands, truth, |x, y| f64::from(x <= y)),
+        BinaryOp::Greater => each(store, values, operands, truth, |x, y| f64::from(x > y)),
+        BinaryOp::GreaterOrEqual => each(store, values, operands, truth, |x, y| f64::from(x >= y)),
+        BinaryOp::Equal | BinaryOp::NotEqual => return None,
+    })
 }
 
 fn each<S: Store>(
     store: &mut S,
-    a: &S::Value,
-    b: &S::Value,
+    values: [&S::Value; 2],
+    operands: (Operand, Operand),
     meaning: Meaning,
     f: impl Fn(f64, f64) -> f64 + Sync,
-) -> Option<Result<S::Value, Fault>> {
-    let mut shapes = None;
-    let made = elementwise::zip(
-        store,
-        [a, b],
-        meaning,
-        |error| {
-            shapes = Some(());
-            Fault { kind: error.kind.name(), message: error.message }
-        },
-        f,
-    );
-    match (made, shapes) {
-        (Some(Err(_)), Some(())) => {
-            let shape = |value| numbers::of(store, value).map(|it| it.shape().to_vec());
-            Some(Err(shape::mismatch(&shape(a).unwrap_or_default(), &shape(b).unwrap_or_default())))
-        }
-        (made, _) => made,
+) -> Result<S::Value, Fault> {
+    let mut is_refused = false;
+    let refuse = |error: Error| {
+        is_refused = true;
+        Fault { kind: error.kind.name(), message: error.message }
+    };
+    let made = elementwise::zip_operands(store, values, operands, meaning, refuse, f);
+    if is_refused {
+        let [a, b] = values.map(|value| numbers::of(store, value).map(|it| it.shape().to_vec()));
+        return Err(shape::mismatch(&a.unwrap_or_default(), &b.unwrap_or_default()));
     }
-}
-
-/// Squares are products.
-fn power<S: Store>(store: &mut S, a: &S::Value, b: &S::Value) -> Option<Result<S::Value, Fault>> {
-    match store.view(b) {
-        View::Number(2.0) => each(store, a, b, Meaning::Numbers, |x, _| x * x),
-        View::Number(exponent) => elementwise::to_power(store, a, exponent),
-        _ => each(store, a, b, Meaning::Numbers, number::power),
-    }
+    made
 }
 
 /// `-a` of an array, a vector for a vector.

@@ -1,5 +1,6 @@
 //! Transforms along the axes of boxes of numbers.
 
+use super::columns::Columns;
 use super::real::{RealTransform, mirror};
 use super::transform::{Transform, Work};
 use crate::{Array, Complex, Error, Lines};
@@ -47,7 +48,13 @@ pub fn transform(
     norm: Norm,
     direction: Direction,
 ) -> Result<Array<Complex>, Error> {
-    let transform = Transform::new(length);
+    if length == lines.length() && lines.after() > 1 {
+        let mut array = lines.to_array()?;
+        if run_columns(&mut array, lines.axis(), norm, direction) {
+            return Ok(array);
+        }
+    }
+    let transform = Transform::kept(length);
     let factor = norm.factor(length, direction);
     let mut work = Work::default();
     let mut source = Vec::new();
@@ -149,10 +156,91 @@ pub fn transform_axes(
 ) -> Result<Array<Complex>, Error> {
     let mut array = array;
     for &axis in axes.iter().rev() {
+        if run_columns(&mut array, axis, norm, direction) {
+            continue;
+        }
         let length = array.shape()[axis];
         array = transform(Lines::of(&array, axis)?, length, norm, direction)?;
     }
     Ok(array)
+}
+
+/// The transform of real numbers along several axes: only half of it is computed if one of these is
+/// the last axis.
+///
+/// # Errors
+/// The result would be too large to be counted.
+pub fn transform_real_axes(
+    shape: &[usize],
+    data: &[f64],
+    axes: &[usize],
+    norm: Norm,
+) -> Result<Array<Complex>, Error> {
+    let last = shape.len().wrapping_sub(1);
+    if !axes.contains(&last) {
+        let data = data.iter().map(|x| Complex::from(*x)).collect();
+        return transform_axes(Array::new(shape.to_vec(), data)?, axes, norm, Direction::There);
+    }
+    let others: Vec<usize> = axes.iter().copied().filter(|axis| *axis != last).collect();
+    let half = half_transform(Lines::new(shape, data, last)?, shape[last], norm)?;
+    let half = transform_axes(half, &others, norm, Direction::There)?;
+    unfold(&half, &others, shape[last])
+}
+
+/// Of the first half along the last axis, the whole transform along the axes, of which the last has
+/// this length. What is at some place is the conjugate of what is at the opposite one.
+fn unfold(half: &Array<Complex>, axes: &[usize], length: usize) -> Result<Array<Complex>, Error> {
+    let (outer, kept) = match half.shape() {
+        [outer @ .., kept] => (outer, *kept),
+        [] => return Ok(half.clone()),
+    };
+    let mut shape = outer.to_vec();
+    shape.push(length);
+    let size = half.data().len() / kept.max(1) * length;
+    let mut data = vec![Complex::ZERO; size];
+    let mut place = vec![0; outer.len()];
+    for (row, target) in data.chunks_exact_mut(length.max(1)).enumerate() {
+        let opposite = place.iter().enumerate().zip(outer).fold(0, |at, ((axis, i), count)| {
+            let i = if axes.contains(&axis) && *i > 0 { count - i } else { *i };
+            at * count + i
+        });
+        let (head, tail) = target.split_at_mut(kept);
+        head.copy_from_slice(&half.data()[row * kept..(row + 1) * kept]);
+        let mirrored = half.data()[opposite * kept + 1..].iter();
+        // From the middle on, backwards.
+        for (to, from) in tail.iter_mut().rev().zip(mirrored) {
+            *to = from.conj();
+        }
+        advance(&mut place, outer);
+    }
+    Array::new(shape, data)
+}
+
+/// The next place in a box, the last axis first.
+fn advance(place: &mut [usize], shape: &[usize]) {
+    for (i, count) in place.iter_mut().zip(shape).rev() {
+        *i += 1;
+        if *i < *count {
+            return;
+        }
+        *i = 0;
+    }
+}
+
+/// Transforms along an axis that is not the last where the numbers are; `false` if that cannot be.
+fn run_columns(array: &mut Array<Complex>, axis: usize, norm: Norm, direction: Direction) -> bool {
+    let length = array.shape()[axis];
+    let width: usize = array.shape()[axis + 1..].iter().product();
+    let factor = norm.factor(length, direction);
+    if width <= 1 {
+        return false;
+    }
+    let Some(columns) = Columns::new(length, direction, factor) else { return false };
+    let mut work = Work::default();
+    for matrix in array.data_mut().chunks_exact_mut(length * width) {
+        columns.run(matrix, width, &mut work.room);
+    }
+    true
 }
 
 #[expect(clippy::float_cmp, reason = "a factor of exactly 1 changes nothing")]

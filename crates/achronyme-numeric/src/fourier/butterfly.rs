@@ -1,6 +1,6 @@
 //! Transforms of 2, 3, 4, 5 or any small odd number of values: what a pass is made of.
 
-use super::lane::Pair;
+use super::lane::Quad;
 use super::roots::root;
 
 /// The largest prime that is transformed by its definition.
@@ -16,26 +16,26 @@ const SIN_TWO_FIFTHS: f64 = 0.587_785_252_292_473_1;
 
 /// The transform of as many values as an array has.
 #[inline(always)]
-pub(super) fn two([a, b]: [Pair; 2]) -> [Pair; 2] {
+pub(super) fn two([a, b]: [Quad; 2]) -> [Quad; 2] {
     [a + b, a - b]
 }
 
 #[inline(always)]
-pub(super) fn three([a, b, c]: [Pair; 3]) -> [Pair; 3] {
+pub(super) fn three([a, b, c]: [Quad; 3]) -> [Quad; 3] {
     let (sum, difference) = (b + c, (b - c).scaled(SIN_THIRD).turned());
     let middle = a - sum.scaled(0.5);
     [a + sum, middle + difference, middle - difference]
 }
 
 #[inline(always)]
-pub(super) fn four([a, b, c, d]: [Pair; 4]) -> [Pair; 4] {
+pub(super) fn four([a, b, c, d]: [Quad; 4]) -> [Quad; 4] {
     let (even, odd) = (a + c, b + d);
     let (even_less, odd_less) = (a - c, (b - d).turned());
     [even + odd, even_less + odd_less, even - odd, even_less - odd_less]
 }
 
 #[inline(always)]
-pub(super) fn five([a, b, c, d, e]: [Pair; 5]) -> [Pair; 5] {
+pub(super) fn five([a, b, c, d, e]: [Quad; 5]) -> [Quad; 5] {
     let (near, near_less) = (b + e, b - e);
     let (far, far_less) = (c + d, c - d);
     let first = a + near.scaled(COS_FIFTH) + far.scaled(COS_TWO_FIFTHS);
@@ -56,8 +56,8 @@ pub(super) fn five([a, b, c, d, e]: [Pair; 5]) -> [Pair; 5] {
 pub(super) struct Odd {
     cosines: Vec<f64>,
     sines: Vec<f64>,
-    sums: Vec<Pair>,
-    differences: Vec<Pair>,
+    sums: Vec<Quad>,
+    differences: Vec<Quad>,
 }
 
 impl Odd {
@@ -66,13 +66,13 @@ impl Odd {
         Self {
             cosines: roots.iter().map(|w| w.re).collect(),
             sines: roots.iter().map(|w| -w.im).collect(),
-            sums: vec![Pair::default(); count / 2],
-            differences: vec![Pair::default(); count / 2],
+            sums: vec![Quad::default(); count / 2],
+            differences: vec![Quad::default(); count / 2],
         }
     }
 
     /// Replaces values by their transform.
-    pub(super) fn apply(&mut self, values: &mut [Pair]) {
+    pub(super) fn apply(&mut self, values: &mut [Quad]) {
         let count = values.len();
         let first = values[0];
         let mut total = first;
@@ -84,7 +84,7 @@ impl Odd {
         }
         values[0] = total;
         for k in 1..=count / 2 {
-            let (mut even, mut odd) = (first, Pair::default());
+            let (mut even, mut odd) = (first, Quad::default());
             let mut at = 0;
             for (sum, difference) in self.sums.iter().zip(&self.differences) {
                 at += k;

@@ -1,5 +1,7 @@
 //! The transform of real numbers, in about half the time.
 
+use std::rc::Rc;
+
 use super::roots::Roots;
 use super::transform::{Transform, Work};
 use crate::Complex;
@@ -10,7 +12,7 @@ use crate::Complex;
 pub struct RealTransform {
     length: usize,
     /// Of half the length, if that is even.
-    transform: Transform,
+    transform: Rc<Transform>,
     roots: Roots,
 }
 
@@ -19,7 +21,7 @@ impl RealTransform {
     #[must_use]
     pub fn new(length: usize) -> Self {
         let is_even = length.is_multiple_of(2);
-        let transform = Transform::new(if is_even { length / 2 } else { length });
+        let transform = Transform::kept(if is_even { length / 2 } else { length });
         Self { length, transform, roots: Roots::new(length.max(1)) }
     }
 

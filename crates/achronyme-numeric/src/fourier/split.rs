@@ -5,17 +5,18 @@
 //! fit into the processor's nearest memory. (D. H. Bailey, FFTs in external or hierarchical memory,
 //! 1990.)
 
-use super::lane::{LANES, Pair};
+use super::lane::{LANES, Quad};
 use super::roots::Roots;
 use super::stockham::Stockham;
 use crate::Complex;
+use crate::wide::wide;
 
-/// So many pairs of numbers are worked on at a time, at most.
-const PAIRS: usize = 4096;
+/// So many quads of numbers are worked on at a time, at most.
+const QUADS: usize = 2048;
 /// Up to this length the roots are kept in a table.
 const TABLE_MAX: usize = 1 << 14;
 /// At least so many sequences at a time, to use whole lines of the processor's memory.
-const PAIRS_MIN: usize = 4;
+const QUADS_MIN: usize = 2;
 
 /// How to transform one length, which is the product of two that have only small prime factors.
 #[derive(Clone, Debug)]
@@ -24,24 +25,24 @@ pub(super) struct Split {
     rows: Stockham,
     roots: Roots,
     /// The roots that the columns are multiplied by, unless they are many.
-    table: Vec<Pair>,
+    table: Vec<Quad>,
 }
 
 /// Room to work in.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Room {
-    pairs: Vec<Pair>,
-    spare: Vec<Pair>,
+    quads: Vec<Quad>,
+    spare: Vec<Quad>,
 }
 
 impl Room {
     /// Two buffers of this size.
-    pub(super) fn of(&mut self, size: usize) -> (&mut [Pair], &mut [Pair]) {
-        if self.pairs.len() < size {
-            self.pairs.resize(size, Pair::default());
-            self.spare.resize(size, Pair::default());
+    pub(super) fn of(&mut self, size: usize) -> (&mut [Quad], &mut [Quad]) {
+        if self.quads.len() < size {
+            self.quads.resize(size, Quad::default());
+            self.spare.resize(size, Quad::default());
         }
-        (&mut self.pairs[..size], &mut self.spare[..size])
+        (&mut self.quads[..size], &mut self.spare[..size])
     }
 }
 
@@ -61,6 +62,14 @@ impl Split {
 
     /// The transform of `source`, which is overwritten, in `target`.
     pub(super) fn run(&self, source: &mut [Complex], target: &mut [Complex], room: &mut Room) {
+        wide(
+            #[inline(always)]
+            || self.run_wide(source, target, room),
+        );
+    }
+
+    #[inline(always)]
+    fn run_wide(&self, source: &mut [Complex], target: &mut [Complex], room: &mut Room) {
         let (height, width) = (self.columns.length(), self.rows.length());
         let step = step(height, width);
         for start in (0..width).step_by(LANES * step) {
@@ -74,6 +83,7 @@ impl Split {
         }
     }
 
+    #[inline(always)]
     fn transform_columns(
         &self,
         matrix: &mut [Complex],
@@ -83,37 +93,41 @@ impl Split {
     ) {
         let (height, width) = (self.columns.length(), self.rows.length());
         let stride = count.div_ceil(LANES);
-        let (pairs, spare) = room.of(height * stride);
-        for (row, pairs) in matrix.chunks_exact(width).zip(pairs.chunks_exact_mut(stride)) {
-            load(&row[start..start + count], pairs);
+        let (quads, spare) = room.of(height * stride);
+        for (row, quads) in matrix.chunks_exact(width).zip(quads.chunks_exact_mut(stride)) {
+            load(&row[start..start + count], quads);
         }
-        let result = if self.columns.run(pairs, spare) { spare } else { pairs };
+        let result = if self.columns.run(quads, spare) { spare } else { quads };
         let table_width = width.div_ceil(LANES);
-        for (k, (row, pairs)) in
+        for (k, (row, quads)) in
             matrix.chunks_exact_mut(width).zip(result.chunks_exact_mut(stride)).enumerate()
         {
             if self.table.is_empty() {
-                for (q, pair) in pairs.iter_mut().enumerate() {
-                    *pair = pair.times_each(self.factor(k, k * (start + LANES * q)));
+                for (q, quad) in quads.iter_mut().enumerate() {
+                    *quad = quad.times_each(self.factor(k, k * (start + LANES * q)));
                 }
             } else {
                 let factors = &self.table[k * table_width + start / LANES..];
-                for (pair, factor) in pairs.iter_mut().zip(factors) {
-                    *pair = pair.times_each(*factor);
+                for (quad, factor) in quads.iter_mut().zip(factors) {
+                    *quad = quad.times_each(*factor);
                 }
             }
-            store(pairs, &mut row[start..start + count]);
+            store(quads, &mut row[start..start + count]);
         }
     }
 
-    /// What a pair of row `k` is multiplied by: the roots number `at` and `at + k`.
+    /// What a quad of row `k` is multiplied by: the roots number `at`, `at + k` and so on.
     #[inline]
-    fn factor(&self, k: usize, at: usize) -> Pair {
-        // The last pair may have only one number, whose neighbour is 0.
-        let second = if at + k < self.roots.count() { at + k } else { at };
-        Pair::new(self.roots.at(at), self.roots.at(second))
+    fn factor(&self, k: usize, at: usize) -> Quad {
+        // The last quad may have fewer numbers than places; the others are 0.
+        let root = |place: usize| {
+            let at = at + place * k;
+            self.roots.at(if at < self.roots.count() { at } else { 0 })
+        };
+        Quad::new([root(0), root(1), root(2), root(3)])
     }
 
+    #[inline(always)]
     fn transform_rows(
         &self,
         matrix: &[Complex],
@@ -124,48 +138,52 @@ impl Split {
     ) {
         let (height, width) = (self.columns.length(), self.rows.length());
         let stride = count.div_ceil(LANES);
-        let (pairs, spare) = room.of(width * stride);
+        let (quads, spare) = room.of(width * stride);
         let rows = &matrix[start * width..(start + count) * width];
         for (q, rows) in rows.chunks(LANES * width).enumerate() {
-            let (first, second) = rows.split_at(width);
-            // A row without a neighbour is its own.
-            let second = if second.is_empty() { first } else { second };
-            let places = pairs[q..].iter_mut().step_by(stride);
-            for ((pair, first), second) in places.zip(first).zip(second) {
-                *pair = Pair::new(*first, *second);
+            // Where there is no such row, the first stands for it.
+            let row = |lane: usize| rows.get(lane * width..(lane + 1) * width);
+            let row = |lane: usize| row(lane).unwrap_or(&rows[..width]);
+            let places = quads[q..].iter_mut().step_by(stride);
+            let numbers = row(0).iter().zip(row(1)).zip(row(2)).zip(row(3));
+            for (quad, (((a, b), c), d)) in places.zip(numbers) {
+                *quad = Quad::new([*a, *b, *c, *d]);
             }
         }
-        let result = if self.rows.run(pairs, spare) { spare } else { pairs };
-        for (target, pairs) in target.chunks_exact_mut(height).zip(result.chunks_exact(stride)) {
-            store(pairs, &mut target[start..start + count]);
+        let result = if self.rows.run(quads, spare) { spare } else { quads };
+        for (target, quads) in target.chunks_exact_mut(height).zip(result.chunks_exact(stride)) {
+            store(quads, &mut target[start..start + count]);
         }
     }
 }
 
-/// How many pairs of sequences of some length to transform at a time, of so many sequences.
-fn step(length: usize, count: usize) -> usize {
-    (PAIRS / length).max(PAIRS_MIN).min(count.div_ceil(LANES))
+/// How many quads of sequences of some length to transform at a time, of so many sequences.
+pub(super) fn step(length: usize, count: usize) -> usize {
+    (QUADS / length).max(QUADS_MIN).min(count.div_ceil(LANES))
 }
 
-/// Numbers as pairs; 0 where one is missing.
-fn load(numbers: &[Complex], pairs: &mut [Pair]) {
+/// Numbers as quads; 0 where one is missing.
+#[inline(always)]
+pub(super) fn load(numbers: &[Complex], quads: &mut [Quad]) {
     let (whole, rest) = numbers.as_chunks::<LANES>();
-    for (pair, [first, second]) in pairs.iter_mut().zip(whole) {
-        *pair = Pair::new(*first, *second);
+    for (quad, numbers) in quads.iter_mut().zip(whole) {
+        *quad = Quad::new(*numbers);
     }
-    if let (Some(pair), [last]) = (pairs.last_mut(), rest) {
-        *pair = Pair::new(*last, Complex::ZERO);
+    if let Some(quad) = quads.get_mut(whole.len()) {
+        let mut numbers = [Complex::ZERO; LANES];
+        numbers[..rest.len()].copy_from_slice(rest);
+        *quad = Quad::new(numbers);
     }
 }
 
-/// Pairs as numbers.
-fn store(pairs: &[Pair], numbers: &mut [Complex]) {
+/// Quads as numbers.
+#[inline(always)]
+pub(super) fn store(quads: &[Quad], numbers: &mut [Complex]) {
     let (whole, rest) = numbers.as_chunks_mut::<LANES>();
-    for (pair, [first, second]) in pairs.iter().zip(whole) {
-        *first = pair.first();
-        *second = pair.second();
+    for (quad, numbers) in quads.iter().zip(&mut *whole) {
+        *numbers = quad.numbers();
     }
-    if let (Some(pair), [last]) = (pairs.last(), rest) {
-        *last = pair.first();
+    if let Some(quad) = quads.get(whole.len()) {
+        rest.copy_from_slice(&quad.numbers()[..rest.len()]);
     }
 }

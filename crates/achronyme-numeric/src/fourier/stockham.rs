@@ -6,7 +6,7 @@
 //! (C. Van Loan, Computational Frameworks for the Fast Fourier Transform, 1992, §1.7.)
 
 use super::butterfly::{self, Odd, PRIME_MAX};
-use super::lane::Pair;
+use super::lane::Quad;
 use super::roots::Roots;
 use crate::Complex;
 
@@ -29,12 +29,13 @@ impl Stockham {
         self.length
     }
 
-    /// Transforms as many sequences as `pairs` has pairs of: number `i` of the pair of sequences `q`
+    /// Transforms as many sequences as `quads` has quads of: number `i` of the quad of sequences `q`
     /// is at `i × count + q`. Whether the result is in `spare`, which is as long.
-    pub(super) fn run(&self, pairs: &mut [Pair], spare: &mut [Pair]) -> bool {
-        let mut stride = pairs.len() / self.length;
+    #[inline(always)]
+    pub(super) fn run(&self, quads: &mut [Quad], spare: &mut [Quad]) -> bool {
+        let mut stride = quads.len() / self.length;
         let mut rest = self.length;
-        let (mut source, mut target) = (pairs, spare);
+        let (mut source, mut target) = (quads, spare);
         for &radix in &self.radices {
             rest /= radix;
             let step = self.length / (rest * radix);
@@ -79,16 +80,16 @@ impl Pass<'_> {
     #[inline(always)]
     fn run<const R: usize>(
         &self,
-        source: &[Pair],
-        target: &mut [Pair],
-        butterfly: impl Fn([Pair; R]) -> [Pair; R] + Copy,
+        source: &[Quad],
+        target: &mut [Quad],
+        butterfly: impl Fn([Quad; R]) -> [Quad; R] + Copy,
     ) {
         let stride = self.stride;
         for (p, target) in target.chunks_exact_mut(R * stride).enumerate() {
-            let inputs: [&[Pair]; R] =
+            let inputs: [&[Quad]; R] =
                 std::array::from_fn(|j| &source[stride * (p + self.rest * j)..][..stride]);
             let mut rest = target;
-            let mut outputs: [&mut [Pair]; R] = std::array::from_fn(|_| {
+            let mut outputs: [&mut [Quad]; R] = std::array::from_fn(|_| {
                 let (output, after) = std::mem::take(&mut rest).split_at_mut(stride);
                 rest = after;
                 output
@@ -113,10 +114,10 @@ impl Pass<'_> {
         }
     }
 
-    fn run_odd(&self, source: &[Pair], target: &mut [Pair], radix: usize) {
+    fn run_odd(&self, source: &[Quad], target: &mut [Quad], radix: usize) {
         let stride = self.stride;
         let mut odd = Odd::new(radix);
-        let mut values = vec![Pair::default(); radix];
+        let mut values = vec![Quad::default(); radix];
         for p in 0..self.rest {
             for q in 0..stride {
                 for (j, value) in values.iter_mut().enumerate() {

@@ -180,4 +180,40 @@ proptest! {
         let back = transform_axes(there, &[1, 0], Norm::Backward, Direction::Back).unwrap();
         prop_assert!(distance(back.data(), array.data()) < 1e-14 * norm(array.data()));
     }
+
+    #[test]
+    fn transforms_of_real_boxes_are_those_of_complex_ones(
+        shape in prop::collection::vec(1_usize..9, 1..4),
+        chosen in prop::collection::vec(any::<bool>(), 3),
+    ) {
+        let size = shape.iter().product();
+        let data: Vec<f64> = noise(size).iter().map(|z| z.re).collect();
+        let axes: Vec<usize> = (0..shape.len()).filter(|axis| chosen[*axis]).collect();
+        let complex = data.iter().map(|x| Complex::from(*x)).collect();
+        let complex = Array::new(shape.clone(), complex).unwrap();
+        let whole = transform_axes(complex, &axes, Norm::Ortho, Direction::There).unwrap();
+        let found = transform_real_axes(&shape, &data, &axes, Norm::Ortho).unwrap();
+        prop_assert_eq!(found.shape(), whole.shape());
+        prop_assert!(distance(found.data(), whole.data()) < 1e-13);
+    }
+
+    #[test]
+    fn columns_are_transformed_as_lines_are(
+        before in 1..3_usize,
+        length in 1..70_usize,
+        after in 1..20_usize,
+        back: bool,
+    ) {
+        let array = Array::new(vec![before, length, after], noise(before * length * after)).unwrap();
+        let direction = if back { Direction::Back } else { Direction::There };
+        let found = transform(Lines::of(&array, 1).unwrap(), length, Norm::Backward, direction);
+        let plan = Transform::new(length);
+        let factor = if back { 1.0 / length as f64 } else { 1.0 };
+        let each = Lines::of(&array, 1).unwrap().map(length, |line, target| {
+            let (line, work) = (&mut line.to_vec(), &mut Work::default());
+            if back { plan.run_back(line, target, work) } else { plan.run(line, target, work) }
+            target.iter_mut().for_each(|z| *z *= factor);
+        });
+        prop_assert!(distance(found.unwrap().data(), each.unwrap().data()) < 1e-13);
+    }
 }

@@ -1,7 +1,10 @@
 //! The transform of one sequence of complex numbers.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use super::chirp::Chirp;
-use super::lane::Pair;
+use super::lane::Quad;
 use super::split::{Room, Split};
 use super::stockham::{Stockham, radices};
 use crate::Complex;
@@ -30,7 +33,7 @@ enum Way {
 /// Room that transforms work in, to be used for many.
 #[derive(Clone, Debug, Default)]
 pub struct Work {
-    room: Room,
+    pub(super) room: Room,
     buffers: Vec<Vec<Complex>>,
 }
 
@@ -48,7 +51,35 @@ impl Work {
     }
 }
 
+/// So many plans are kept for the next time.
+const PLANS: usize = 8;
+/// Longer ones take less time to make than to use.
+const PLAN_MAX: usize = 1 << 14;
+
+thread_local! {
+    /// Plans of short transforms, the last one used first.
+    static RECENT: RefCell<Vec<Rc<Transform>>> = const { RefCell::new(Vec::new()) };
+}
+
 impl Transform {
+    /// For sequences of this length, as [`Transform::new`], but kept from one time to the next.
+    #[must_use]
+    pub fn kept(length: usize) -> Rc<Self> {
+        if length > PLAN_MAX {
+            return Rc::new(Self::new(length));
+        }
+        RECENT.with_borrow_mut(|recent| {
+            match recent.iter().position(|transform| transform.length == length) {
+                Some(place) => recent[..=place].rotate_right(1),
+                None => {
+                    recent.truncate(PLANS - 1);
+                    recent.insert(0, Rc::new(Self::new(length)));
+                }
+            }
+            Rc::clone(&recent[0])
+        })
+    }
+
     /// For sequences of this length.
     #[must_use]
     pub fn new(length: usize) -> Self {
@@ -83,13 +114,13 @@ impl Transform {
         match &self.way {
             Way::Same => target.copy_from_slice(source),
             Way::Short(stockham) => {
-                let (pairs, spare) = work.room.of(self.length);
-                for (pair, value) in pairs.iter_mut().zip(&*source) {
-                    *pair = Pair::new(*value, Complex::ZERO);
+                let (quads, spare) = work.room.of(self.length);
+                for (quad, value) in quads.iter_mut().zip(&*source) {
+                    *quad = Quad::new([*value, Complex::ZERO, Complex::ZERO, Complex::ZERO]);
                 }
-                let result = if stockham.run(pairs, spare) { spare } else { pairs };
-                for (value, pair) in target.iter_mut().zip(result) {
-                    *value = pair.first();
+                let result = if stockham.run(quads, spare) { spare } else { quads };
+                for (value, quad) in target.iter_mut().zip(result) {
+                    *value = quad.first();
                 }
             }
             Way::Long(split) => split.run(source, target, &mut work.room),

@@ -22,10 +22,11 @@ const DEPTH: usize = 256;
 const TALL: usize = 6;
 /// Vectors in a row of a tile.
 const WIDE: usize = 2;
-/// Rows whose packed form stays in the second cache.
-const ROWS: usize = 96;
-/// Columns whose packed form stays in the third cache.
-const COLUMNS: usize = 2048;
+/// Rows whose packed form stays in the third cache.
+const ROWS: usize = 1536;
+/// Columns whose packed form stays in the second cache: tiles go along the rows of the result, which
+/// are read ahead.
+const COLUMNS: usize = 128;
 /// Most numbers in a row of a tile, for the widest vectors there are.
 const WIDEST: usize = 16;
 /// From how many multiplications on threads are worth their while.
@@ -65,34 +66,49 @@ pub(super) fn add_product(
     if work < PACKED_MIN || rows == 1 {
         return add_small_product(&mut c, negative, a, b);
     }
-    let parallel = work >= PARALLEL_MIN && rayon::current_num_threads() > 1;
+    let threads = if work < PARALLEL_MIN { 1 } else { rayon::current_num_threads() };
+    if threads == 1 {
+        return add_packed_product(&mut c, negative, a, b);
+    }
+    let tall = rows.div_ceil(threads).next_multiple_of(TALL);
+    let parts = rows.div_ceil(tall);
+    let stride = c.stride;
+    c.data.par_chunks_mut(tall * stride).take(parts).enumerate().for_each(|(part, data)| {
+        let top = part * tall;
+        let rows = tall.min(rows - top);
+        let mut c = ViewMut { data, rows, columns, stride };
+        add_packed_product(&mut c, negative, a.block(top, 0, rows, depth), b);
+    });
+}
+
+/// The loops around tiles, in the order that K. Goto and R. A. van de Geijn found (Anatomy of
+/// High-Performance Matrix Multiplication, ACM Trans. Math. Softw. 34, 2008).
+fn add_packed_product(
+    c: &mut ViewMut<'_, f64>,
+    negative: bool,
+    a: View<'_, f64>,
+    b: View<'_, f64>,
+) {
+    let (rows, columns, depth) = (c.rows, c.columns, a.columns);
+    let stride = c.stride;
     let width = Arch::new().dispatch(Width);
-    let mut packed = PACKED_COLUMNS.take();
-    for left in (0..columns).step_by(COLUMNS) {
-        let wide = COLUMNS.min(columns - left);
+    let (mut packed_rows, mut packed_columns) = (PACKED_ROWS.take(), PACKED_COLUMNS.take());
+    for top in (0..rows).step_by(ROWS) {
+        let tall = ROWS.min(rows - top);
         for front in (0..depth).step_by(DEPTH) {
             let deep = DEPTH.min(depth - front);
-            pack_columns(b.block(front, left, deep, wide), width, &mut packed);
-            let stride = c.stride;
-            let fill = |(index, c): (usize, &mut [f64])| {
-                let top = index * ROWS;
-                let tall = ROWS.min(rows - top);
-                let mut buffer = PACKED_ROWS.take();
-                pack_rows(a.block(top, front, tall, deep), negative, &mut buffer);
-                let (a, b) = (&*buffer, &*packed);
+            pack_rows(a.block(top, front, tall, deep), negative, &mut packed_rows);
+            for left in (0..columns).step_by(COLUMNS) {
+                let wide = COLUMNS.min(columns - left);
+                pack_columns(b.block(front, left, deep, wide), width, &mut packed_columns);
+                let c = c.block(top, left, tall, wide).data;
+                let (a, b) = (&*packed_rows, &*packed_columns);
                 Arch::new().dispatch(Tiles { c, stride, rows: tall, columns: wide, deep, a, b });
-                PACKED_ROWS.set(buffer);
-            };
-            let block = c.block(0, left, rows, wide);
-            let parts = rows.div_ceil(ROWS);
-            if parallel {
-                block.data.par_chunks_mut(ROWS * stride).take(parts).enumerate().for_each(fill);
-            } else {
-                block.data.chunks_mut(ROWS * stride).take(parts).enumerate().for_each(fill);
             }
         }
     }
-    PACKED_COLUMNS.set(packed);
+    PACKED_ROWS.set(packed_rows);
+    PACKED_COLUMNS.set(packed_columns);
 }
 
 thread_local! {
@@ -219,12 +235,12 @@ impl WithSimd for Tiles<'_> {
         let Tiles { c, stride, rows, columns, deep, a, b } = self;
         let width = WIDE * S::F64_LANES;
         let mut tile = [0.0; TALL * WIDEST];
-        for (right, b) in b.chunks_exact(width * deep).enumerate() {
-            let left = right * width;
-            let wide = width.min(columns - left);
-            for (down, a) in a.chunks_exact(TALL * deep).enumerate() {
+        for (down, a) in a.chunks_exact(TALL * deep).enumerate() {
+            let top = down * TALL;
+            for (right, b) in b.chunks_exact(width * deep).enumerate() {
+                let left = right * width;
+                let wide = width.min(columns - left);
                 sum_tile(simd, a, b, &mut tile[..TALL * width]);
-                let top = down * TALL;
                 for (row, sums) in tile.chunks_exact(width).take(rows - top).enumerate().take(TALL)
                 {
                     let start = (top + row) * stride + left;

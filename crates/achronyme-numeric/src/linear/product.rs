@@ -1,10 +1,15 @@
 //! Products of matrices of any kind.
 
+use rayon::prelude::*;
+
 use super::kernel;
 use super::kernel::wide;
 use super::matrix::{Matrix, View, ViewMut};
 use super::scalar::Scalar;
 use crate::{Complex, Error};
+
+/// From so many numbers in a matrix on, several processors multiply it with a vector.
+const MANY: usize = 100_000;
 
 impl<T: Scalar> Matrix<T> {
     /// The product with a matrix that has as many rows as this one has columns. Each entry is a sum
@@ -33,30 +38,83 @@ pub(super) fn multiply<T: Scalar>(a: View<'_, T>, b: View<'_, T>) -> Matrix<T> {
     c
 }
 
-/// A matrix times a vector of as many numbers as it has columns.
-#[must_use]
-pub fn matrix_times_vector<T: Scalar>(a: View<'_, T>, x: &[T]) -> Vec<T> {
-    wide(
-        #[inline(always)]
-        || (0..a.rows).map(|i| T::sum_of_products(a.row(i), x)).collect(),
-    )
+/// Writes the product of two matrices. `c` has as many numbers as `a` has rows times `b` columns.
+///
+/// # Errors
+/// The sizes do not agree.
+pub fn multiply_into<T: Scalar>(a: View<'_, T>, b: View<'_, T>, c: &mut [T]) -> Result<(), Error> {
+    let (rows, columns) = (a.rows, b.columns);
+    if a.columns != b.rows || rows.checked_mul(columns) != Some(c.len()) {
+        let (inner, depth, count) = (a.columns, b.rows, c.len());
+        return Err(Error::shape(format!(
+            "[{rows}, {inner}] · [{depth}, {columns}] are not {count} numbers"
+        )));
+    }
+    c.fill(T::ZERO);
+    T::add_product(ViewMut { data: c, rows, columns, stride: columns }, false, a, b);
+    Ok(())
 }
 
-/// A vector times a matrix with as many rows as it has numbers.
+/// Writes a matrix times a vector of as many numbers as it has columns. `y` has as many as it has
+/// rows.
+pub fn matrix_times_vector_into<T: Scalar>(a: View<'_, T>, x: &[T], y: &mut [T]) {
+    /// Rows of one processor at a time.
+    const ROWS: usize = 64;
+    let piece = |(part, y): (usize, &mut [T])| {
+        wide(
+            #[inline(always)]
+            || {
+                for (i, y) in y.iter_mut().enumerate() {
+                    *y = T::sum_of_products(a.row(part * ROWS + i), x);
+                }
+            },
+        );
+    };
+    if a.rows.saturating_mul(a.columns) < MANY {
+        y.chunks_mut(ROWS).enumerate().for_each(piece);
+    } else {
+        y.par_chunks_mut(ROWS).enumerate().for_each(piece);
+    }
+}
+
+/// A matrix times a vector: [`matrix_times_vector_into`] in numbers of its own.
 #[must_use]
-pub fn vector_times_matrix<T: Scalar>(x: &[T], a: View<'_, T>) -> Vec<T> {
-    let mut result = vec![T::ZERO; a.columns];
+pub fn matrix_times_vector<T: Scalar>(a: View<'_, T>, x: &[T]) -> Vec<T> {
+    let mut y = vec![T::ZERO; a.rows];
+    matrix_times_vector_into(a, x, &mut y);
+    y
+}
+
+/// Writes a vector times a matrix with as many rows as it has numbers. `y` has as many as it has
+/// columns. Each is a sum of its terms one after the other.
+pub fn vector_times_matrix_into<T: Scalar>(x: &[T], a: View<'_, T>, y: &mut [T]) {
+    y.fill(T::ZERO);
     wide(
         #[inline(always)]
         || {
-            for (i, x) in x.iter().enumerate() {
-                for (sum, a) in result.iter_mut().zip(a.row(i)) {
-                    *sum += *x * *a;
+            let (groups, rest) = x.as_chunks::<4>();
+            for (group, x) in groups.iter().enumerate() {
+                let row = |i: usize| a.row(4 * group + i);
+                let rows = row(0).iter().zip(row(1)).zip(row(2)).zip(row(3));
+                for (y, (((a, b), c), d)) in y.iter_mut().zip(rows) {
+                    *y = *y + x[0] * *a + x[1] * *b + x[2] * *c + x[3] * *d;
+                }
+            }
+            for (i, x) in rest.iter().enumerate() {
+                for (y, a) in y.iter_mut().zip(a.row(4 * groups.len() + i)) {
+                    *y += *x * *a;
                 }
             }
         },
     );
-    result
+}
+
+/// A vector times a matrix: [`vector_times_matrix_into`] in numbers of its own.
+#[must_use]
+pub fn vector_times_matrix<T: Scalar>(x: &[T], a: View<'_, T>) -> Vec<T> {
+    let mut y = vec![T::ZERO; a.columns];
+    vector_times_matrix_into(x, a, &mut y);
+    y
 }
 
 /// Complex products as four real ones.
@@ -173,7 +231,39 @@ mod tests {
     #[test]
     fn a_matrix_times_a_vector_from_either_side() {
         let a = Matrix::new(2, 2, vec![1.0, 2.0, 3.0, 4.0]).unwrap();
-        assert_eq!(matrix_times_vector(a.view(), &[1.0, 10.0]), [21.0, 43.0]);
-        assert_eq!(vector_times_matrix(&[1.0, 10.0], a.view()), [31.0, 42.0]);
+        let mut y = [9.0; 2];
+        matrix_times_vector_into(a.view(), &[1.0, 10.0], &mut y);
+        assert_eq!(y, [21.0, 43.0]);
+        vector_times_matrix_into(&[1.0, 10.0], a.view(), &mut y);
+        assert_eq!(y, [31.0, 42.0]);
+    }
+
+    #[test]
+    fn products_with_vectors_have_the_bits_of_sums_one_row_at_a_time() {
+        let (a, x) = (sample(700, 301, 0.1), sample(1, 301, 0.2));
+        let threads = |count| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(count).build().unwrap();
+            let mut y = vec![0.0; 700];
+            pool.install(|| matrix_times_vector_into(a.view(), x.data(), &mut y));
+            y
+        };
+        let one_by_one: Vec<f64> =
+            (0..700).map(|i| kernel::sum_of_products(a.row(i), x.data())).collect();
+        assert_eq!(threads(1), one_by_one);
+        assert_eq!(threads(4), one_by_one);
+        let mut y = vec![0.0; 700];
+        vector_times_matrix_into(x.data(), a.transpose().view(), &mut y);
+        let plain = |i: usize| a.row(i).iter().zip(x.data()).fold(0.0, |sum, (a, x)| sum + x * a);
+        assert_eq!(y, (0..700).map(plain).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn products_are_written_where_there_is_room_for_them() {
+        let (a, b) = (sample(5, 7, 0.1), sample(7, 3, 0.2));
+        let mut c = [9.0; 15];
+        multiply_into(a.view(), b.view(), &mut c).unwrap();
+        assert_eq!(c, a.times(&b).unwrap().data());
+        assert!(multiply_into(a.view(), b.view(), &mut c[1..]).is_err());
+        assert!(multiply_into(a.view(), a.view(), &mut c).is_err());
     }
 }

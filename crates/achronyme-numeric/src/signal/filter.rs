@@ -40,23 +40,28 @@ impl<T: Sample> Filter<T> {
     /// Runs over a signal, in direct form II transposed; `state`, as long as the order, is what the
     /// filter remembers before and after.
     pub fn run(&self, signal: &mut [T], state: &mut [T]) {
-        let (gain, numerator) = (self.numerator[0], &self.numerator[1..]);
-        let denominator = &self.denominator[1..];
-        let Some(last) = state.len().checked_sub(1) else {
-            for value in signal {
-                *value = *value * gain;
-            }
-            return;
-        };
-        for value in signal {
-            let x = *value;
-            let y = x * gain + state[0];
-            *value = y;
-            for k in 0..last {
-                state[k] = x * numerator[k] - y * denominator[k] + state[k + 1];
-            }
-            state[last] = x * numerator[last] - y * denominator[last];
+        if let Ok(state) = state.try_into() {
+            self.run_short::<1>(signal, state);
+        } else if let Ok(state) = state.try_into() {
+            self.run_short::<2>(signal, state);
+        } else if let Ok(state) = state.try_into() {
+            self.run_short::<3>(signal, state);
+        } else if let Ok(state) = state.try_into() {
+            self.run_short::<4>(signal, state);
+        } else {
+            let rest = (&self.numerator[1..], &self.denominator[1..]);
+            step_through(self.numerator[0], rest, signal, state);
         }
+    }
+
+    /// The same, what it remembers in registers.
+    fn run_short<const ORDER: usize>(&self, signal: &mut [T], state: &mut [T; ORDER]) {
+        let part = |coefficients: &[T]| std::array::from_fn(|k| coefficients[k + 1]);
+        let (numerator, denominator): ([T; ORDER], [T; ORDER]) =
+            (part(&self.numerator), part(&self.denominator));
+        let mut own = *state;
+        step_through(self.numerator[0], (&numerator, &denominator), signal, &mut own);
+        *state = own;
     }
 
     /// What the filter remembers after an endless signal of ones.
@@ -130,6 +135,31 @@ impl<T: Sample> Filter<T> {
             }
         })?;
         Ok((results, last))
+    }
+}
+
+/// One number after the other. Of what is remembered, only two operations wait for each other.
+#[inline(always)]
+fn step_through<T: Sample>(
+    gain: T,
+    (numerator, denominator): (&[T], &[T]),
+    signal: &mut [T],
+    state: &mut [T],
+) {
+    let Some(last) = state.len().checked_sub(1) else {
+        for value in signal {
+            *value = *value * gain;
+        }
+        return;
+    };
+    for value in signal {
+        let x = *value;
+        let y = x * gain + state[0];
+        *value = y;
+        for k in 0..last {
+            state[k] = (state[k + 1] + x * numerator[k]) - y * denominator[k];
+        }
+        state[last] = x * numerator[last] - y * denominator[last];
     }
 }
 

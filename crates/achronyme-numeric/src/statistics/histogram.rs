@@ -2,9 +2,9 @@
 
 use libm::{cbrt, log2};
 
-use super::quantile::{QuantileMethod, quantile, sorted};
-use super::{empty, float};
-use crate::Error;
+use super::float;
+use super::quantile::{QuantileMethod, quantiles};
+use crate::{Error, extreme};
 
 /// How the bins are chosen.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,7 +32,7 @@ pub struct Histogram {
 }
 
 /// Counts numbers by bins, within `range` if it is given: what lies outside is left out.
-/// O(n log bins).
+/// O(n) for bins of equal width, otherwise O(n log bins).
 ///
 /// # Errors
 /// A number is NaN, an edge or the range is not finite or not ascending, or weights are not as many
@@ -50,6 +50,7 @@ pub fn histogram(
         let message = format!("{} weights for {} numbers", weights.len(), data.len());
         return Err(Error::shape(message));
     }
+    let is_uniform = !matches!(bins, Bins::Edges(_));
     let edges = match bins {
         Bins::Edges(edges) => checked(edges.clone())?,
         Bins::Count(count) => {
@@ -65,14 +66,33 @@ pub fn histogram(
     };
     let (low, high) = (edges[0], edges[edges.len() - 1]);
     let mut counts = vec![0.0; edges.len() - 1];
-    let last = counts.len() - 1;
+    let by_width = float(counts.len()) / (high - low);
     for (place, x) in data.iter().enumerate() {
         if (low..=high).contains(x) {
-            let bin = edges.partition_point(|edge| edge <= x).saturating_sub(1).min(last);
+            let bin = if is_uniform {
+                near(&edges, *x, (x - low) * by_width)
+            } else {
+                let last = counts.len() - 1;
+                edges.partition_point(|edge| edge <= x).saturating_sub(1).min(last)
+            };
             counts[bin] += weights.map_or(1.0, |weights| weights[place]);
         }
     }
     Ok(Histogram { counts, edges })
+}
+
+/// The last bin whose lower edge is at most `x`, looked for from a guess on.
+fn near(edges: &[f64], x: f64, guess: f64) -> usize {
+    let last = edges.len() - 2;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it saturates")]
+    let mut bin = (guess as usize).min(last);
+    while bin > 0 && edges[bin] > x {
+        bin -= 1;
+    }
+    while bin < last && edges[bin + 1] <= x {
+        bin += 1;
+    }
+    bin
 }
 
 impl Histogram {
@@ -88,11 +108,8 @@ impl Histogram {
 /// From where to where bins go: half around numbers that are all the same, and from 0 to 1 around
 /// none.
 fn limits(data: &[f64], range: Option<(f64, f64)>) -> Result<(f64, f64), Error> {
-    let (low, high) = range.unwrap_or_else(|| {
-        let low = data.iter().copied().fold(f64::INFINITY, f64::min);
-        let high = data.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        if data.is_empty() { (0.0, 1.0) } else { (low, high) }
-    });
+    let (low, high) = range
+        .unwrap_or_else(|| extreme(data, false).zip(extreme(data, true)).unwrap_or((0.0, 1.0)));
     if !(low.is_finite() && high.is_finite()) {
         return Err(Error::value(format!("the range from {low} to {high} is not finite")));
     }
@@ -134,12 +151,11 @@ fn checked(edges: Vec<f64>) -> Result<Vec<f64>, Error> {
 fn estimated(data: &[f64], bins: &Bins) -> Result<usize, Error> {
     /// More would be of no use to anybody.
     const MOST: f64 = 1e6;
-    let Some(data) = sorted(data).unwrap_or_default() else { return Ok(1) };
-    let (Some(low), Some(high)) = (data.first(), data.last()) else { return Err(empty()) };
+    let Some((low, high)) = extreme(data, false).zip(extreme(data, true)) else { return Ok(1) };
     let (width, count) = (high - low, float(data.len()));
-    let at = |q| quantile(&data, q, QuantileMethod::Linear);
+    let quarters = quantiles(data, &[0.25, 0.75], QuantileMethod::Linear)?;
     let by_sturges = width / (log2(count) + 1.0);
-    let by_spread = 2.0 * (at(0.75)? - at(0.25)?) / cbrt(count);
+    let by_spread = 2.0 * (quarters[1] - quarters[0]) / cbrt(count);
     let bin = match bins {
         Bins::FreedmanDiaconis => by_spread,
         Bins::Auto if by_spread > 0.0 => by_spread.min(by_sturges),
@@ -170,6 +186,20 @@ mod tests {
         assert_eq!((same.counts, same.edges), (vec![0.0, 2.0], vec![1.5, 2.0, 2.5]));
         assert_eq!(histogram(&DATA, &Bins::Sturges, None, None).unwrap().counts.len(), 4);
         assert_eq!(histogram(&DATA, &Bins::Auto, None, None).unwrap().counts.len(), 4);
+    }
+
+    #[test]
+    fn bins_of_equal_width_are_found_as_any_bins_are() {
+        let data: Vec<f64> = (0..1000).map(|i| libm::sin(f64::from(i)) * 1e3).collect();
+        for (low, high, count) in [(-1e3, 1e3, 70), (-0.1, 0.2, 3), (5.0, 5.0 + 2e-15, 40)] {
+            let edges = uniform_edges(low, high, count).unwrap();
+            let mut data = data.clone();
+            data.extend(&edges);
+            let range = Some((low, high));
+            let uniform = histogram(&data, &Bins::Count(count), range, None).unwrap();
+            let any = histogram(&data, &Bins::Edges(edges), None, None).unwrap();
+            assert_eq!(uniform, any);
+        }
     }
 
     #[test]

@@ -46,32 +46,32 @@ methods! {
     InvertedCdf "inverted_cdf";
 }
 
-/// The numbers in ascending order. `None` if one is NaN: then all quantiles are.
+/// The numbers below which these shares of all lie; NaN, all of them, if a number is. O(n) for a few
+/// shares.
 ///
 /// # Errors
-/// There is no number.
-pub fn sorted(data: &[f64]) -> Result<Option<Vec<f64>>, Error> {
-    if data.is_empty() {
-        return Err(empty());
-    }
-    if data.iter().any(|x| x.is_nan()) {
-        return Ok(None);
-    }
-    let mut data = data.to_vec();
-    data.sort_unstable_by(f64::total_cmp);
-    Ok(Some(data))
-}
-
-/// The number below which the share `q` of numbers in ascending order lies.
-///
-/// # Errors
-/// `q` is outside 0…1, or there is no number.
-pub fn quantile(sorted: &[f64], q: f64, method: QuantileMethod) -> Result<f64, Error> {
-    if !(0.0..=1.0).contains(&q) {
+/// A share is outside 0…1, or there is no number.
+pub fn quantiles(data: &[f64], shares: &[f64], method: QuantileMethod) -> Result<Vec<f64>, Error> {
+    let Some(last) = data.len().checked_sub(1) else { return Err(empty()) };
+    if let Some(q) = shares.iter().find(|q| !(0.0..=1.0).contains(*q)) {
         return Err(Error::value(format!("q must be from 0 to 1, got {q}")));
     }
-    let Some(last) = sorted.len().checked_sub(1) else { return Err(empty()) };
-    let (count, last) = (float(sorted.len()), float(last));
+    if data.iter().any(|x| x.is_nan()) {
+        return Ok(vec![f64::NAN; shares.len()]);
+    }
+    let places: Vec<f64> = shares.iter().map(|q| place(data.len(), *q, method)).collect();
+    let mut wanted: Vec<usize> =
+        places.iter().flat_map(|place| [below(*place), (below(*place) + 1).min(last)]).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let mut data = data.to_vec();
+    order_places(&mut data, &wanted, 0);
+    Ok(places.into_iter().map(|place| between(&data, place)).collect())
+}
+
+/// Where, among `count` numbers in order, the share `q` of all ends: from 0 to the last place.
+fn place(count: usize, q: f64, method: QuantileMethod) -> f64 {
+    let (count, last) = (float(count), float(count - 1));
     let linear = last * q;
     // Places of Hyndman and Fan with α = β, from 0 on.
     let place = |alpha: f64| count * q + (alpha + q * (1.0 - 2.0 * alpha)) - 1.0;
@@ -87,13 +87,28 @@ pub fn quantile(sorted: &[f64], q: f64, method: QuantileMethod) -> Result<f64, E
         QuantileMethod::NormalUnbiased => place(3.0 / 8.0),
         QuantileMethod::InvertedCdf => (count * q).ceil() - 1.0,
     };
-    Ok(between(sorted, place.clamp(0.0, last)))
+    place.clamp(0.0, last)
+}
+
+/// The last whole place up to this one.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is a place")]
+fn below(place: f64) -> usize {
+    place as usize
+}
+
+/// Puts the numbers that belong to some places, given in ascending order, there, as if all were
+/// sorted: none that is smaller comes after. The numbers are those from place `first` on.
+fn order_places(data: &mut [f64], places: &[usize], first: usize) {
+    let Some(middle) = places.get(places.len() / 2) else { return };
+    let (before, after) = (&places[..places.len() / 2], &places[places.len() / 2 + 1..]);
+    let (left, _, right) = data.select_nth_unstable_by(middle - first, f64::total_cmp);
+    order_places(left, before, first);
+    order_places(right, after, middle + 1);
 }
 
 /// The number at a place, or on the line between its neighbours.
 fn between(sorted: &[f64], place: f64) -> f64 {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is a place")]
-    let index = place as usize;
+    let index = below(place);
     let part = place.fract();
     let low = sorted[index];
     let Some(high) = sorted.get(index + 1) else { return low };
@@ -142,7 +157,6 @@ mod tests {
     #[test]
     fn every_method_gives_what_numpy_does() {
         // The rows of numeric.tsv, and numpy 2.4 for the rest.
-        let data = sorted(&DATA).unwrap().unwrap();
         for (method, expected) in [
             (QuantileMethod::Linear, [-0.3, 2.81, 3.75, 8.075]),
             (QuantileMethod::Lower, [-1.0, 2.5, 3.5, 7.25]),
@@ -158,18 +172,21 @@ mod tests {
             (QuantileMethod::NormalUnbiased, [-0.8, 2.5975, 3.75, 9.45]),
             (QuantileMethod::InvertedCdf, [-1.0, 2.5, 3.5, 10.0]),
         ] {
-            for (q, expected) in [0.1, 0.33, 0.5, 0.9].into_iter().zip(expected) {
-                assert_near(quantile(&data, q, method).unwrap(), expected, 1e-14);
+            let found = quantiles(&DATA, &[0.1, 0.33, 0.5, 0.9], method).unwrap();
+            for (found, expected) in found.into_iter().zip(expected) {
+                assert_near(found, expected, 1e-14);
             }
         }
     }
 
     #[test]
     fn what_has_no_quantile_says_so() {
-        assert!(quantile(&[], 0.5, QuantileMethod::Linear).is_err());
-        assert!(quantile(&[1.0], 1.1, QuantileMethod::Linear).is_err());
-        assert!(quantile(&[1.0], f64::NAN, QuantileMethod::Linear).is_err());
-        assert_eq!(sorted(&[1.0, f64::NAN]), Ok(None));
+        let linear = |data: &[f64], q: f64| quantiles(data, &[q], QuantileMethod::Linear);
+        assert!(linear(&[], 0.5).is_err());
+        assert!(linear(&[1.0], 1.1).is_err());
+        assert!(linear(&[1.0], f64::NAN).is_err());
+        assert!(linear(&[1.0, f64::NAN], 0.5).unwrap()[0].is_nan());
+        assert!(quantiles(&[1.0], &[], QuantileMethod::Linear).unwrap().is_empty());
         assert!(median(&[]).is_err());
         assert!(median(&[1.0, f64::NAN, 2.0]).unwrap().is_nan());
     }
@@ -179,17 +196,30 @@ mod tests {
         fn quantiles_lie_within_and_rise(
             data in prop::collection::vec(-1e3..1e3_f64, 1..40), a in 0.0..=1.0_f64, b in 0.0..=1.0_f64,
         ) {
-            let data = sorted(&data).unwrap().unwrap();
+            let least = data.iter().copied().fold(f64::INFINITY, f64::min);
+            let most = data.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             for method in QuantileMethod::ALL {
-                let [low, high] = [a.min(b), a.max(b)].map(|q| quantile(&data, q, *method).unwrap());
-                prop_assert!(data[0] <= low && low <= high && high <= data[data.len() - 1]);
+                let found = quantiles(&data, &[a.max(b), a.min(b)], *method).unwrap();
+                prop_assert!(least <= found[1] && found[1] <= found[0] && found[0] <= most);
             }
         }
 
         #[test]
+        fn quantiles_at_the_places_of_numbers_are_these_numbers(
+            data in prop::collection::vec(-1e3..1e3_f64, 2..60),
+        ) {
+            let shares: Vec<f64> =
+                (0..data.len()).map(|k| float(k) / float(data.len() - 1)).collect();
+            let mut sorted = data.clone();
+            sorted.sort_by(f64::total_cmp);
+            let found = quantiles(&data, &shares, QuantileMethod::Nearest).unwrap();
+            prop_assert_eq!(found, sorted);
+        }
+
+        #[test]
         fn the_median_is_the_middle_quantile(data in prop::collection::vec(-1e3..1e3_f64, 1..40)) {
-            let quantile = quantile(&sorted(&data).unwrap().unwrap(), 0.5, QuantileMethod::Linear).unwrap();
-            prop_assert!((median(&data).unwrap() - quantile).abs() <= 1e-12);
+            let half = quantiles(&data, &[0.5], QuantileMethod::Linear).unwrap()[0];
+            prop_assert!((median(&data).unwrap() - half).abs() <= 1e-12);
         }
     }
 }

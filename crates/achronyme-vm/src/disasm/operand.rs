@@ -4,7 +4,7 @@ use achronyme_library::Kind;
 
 use super::{Function, function_name};
 use crate::instruction::Instruction;
-use crate::op::Operand;
+use crate::op::{Op, Operand};
 use crate::program::{Constant, Pattern, Program, Shape};
 
 /// Characters of a string that are shown.
@@ -77,6 +77,39 @@ impl Function<'_> {
         }
     }
 
+    /// What an instruction makes its result of, as expressions. `is_named` says whether variables are
+    /// seen by their names.
+    pub(super) fn taken(&self, instruction: &Instruction<'_>, is_named: bool) -> Vec<String> {
+        let name = |register: i64| {
+            let name = self.local(instruction.at, register).filter(|_| is_named);
+            name.unwrap_or_else(|| format!("R{register}"))
+        };
+        let operands: Vec<(Operand, i64)> = instruction.operands().collect();
+        let mut names = Vec::new();
+        match (instruction.op, operands.as_slice()) {
+            (Op::GetField | Op::PeekField, [_, (_, record), .., (Operand::Name, field), _]) => {
+                let field = usize::try_from(*field).ok();
+                let field = field.and_then(|index| self.program.names.get(index));
+                names.extend(field.map(|field| format!("{}.{field}", name(*record))));
+            }
+            (Op::GetIndex | Op::PeekIndex, [_, (_, object), (_, index), ..]) => {
+                names.push(format!("{}[{}]", name(*object), name(*index)));
+                names.push(name(*index));
+            }
+            (_, [(Operand::Write, _), (Operand::Upvalue, index), ..]) => {
+                let upvalues = &self.prototype.upvalues;
+                let upvalue = usize::try_from(*index).ok().and_then(|index| upvalues.get(index));
+                names.extend(upvalue.map(|(name, _)| name.clone()));
+            }
+            (_, [(Operand::Write, _), (Operand::Global16, index)]) => {
+                names.push(format!("G{index}"));
+            }
+            (op, operands) => names.extend(registers(op, operands).into_iter().map(name)),
+        }
+        names.dedup();
+        names
+    }
+
     /// The variable that is in a register there.
     fn local(&self, at: usize, register: i64) -> Option<String> {
         let is_here = |local: &&crate::program::Local| {
@@ -85,6 +118,32 @@ impl Function<'_> {
         };
         self.prototype.locals.iter().rev().find(is_here).map(|local| local.name.clone())
     }
+}
+
+/// The registers that an instruction reads as values.
+fn registers(op: Op, operands: &[(Operand, i64)]) -> Vec<i64> {
+    let mut registers = Vec::new();
+    for (index, (operand, first)) in operands.iter().enumerate() {
+        match operand {
+            Operand::Read | Operand::Change => registers.push(*first),
+            Operand::Window => {
+                let count = match operands.get(index + 1) {
+                    Some((Operand::Count, count)) => *count,
+                    _ => 1,
+                };
+                // A function or an object stands before what it is called with.
+                registers.extend(match op {
+                    Op::Call | Op::CallRec | Op::TailCall | Op::TailRec => {
+                        first + 2..first + 2 + count
+                    }
+                    Op::CallMethod | Op::TailMethod => first + 1..first + 2 + count,
+                    _ => *first..first + count,
+                });
+            }
+            _ => {}
+        }
+    }
+    registers
 }
 
 pub(super) fn show_constant(constant: &Constant) -> String {

@@ -25,9 +25,37 @@ const BLOCK_WORDS: usize = BLOCK * PAGE;
 pub(super) const PAGE_BITS: usize = PAGE / 64;
 
 /// A page's word in the table: 0 is free. A block's pages have its class and one; the first page of a
-/// span has this and the number of pages above. The words of its other pages are 0.
+/// span has this, above it the word of the page on which the object begins, and above that the number
+/// of pages. The words of its other pages are 0.
 const SPAN: u64 = 0xFF;
-const SPAN_SHIFT: u32 = 8;
+const SPAN_WORD: u32 = 8;
+const SPAN_PAGES: u32 = 32;
+/// Words that the processor's caches keep together.
+const LINE: usize = 8;
+
+/// The table's word for the first page of a span.
+const fn span_entry(pages: usize, word: usize) -> u64 {
+    (pages as u64) << SPAN_PAGES | (word as u64) << SPAN_WORD | SPAN
+}
+
+/// How many pages a span has.
+const fn span_pages(entry: u64) -> usize {
+    word_index(entry >> SPAN_PAGES)
+}
+
+/// On which word of a span's first page its object begins.
+const fn span_word(entry: u64) -> usize {
+    word_index(entry >> SPAN_WORD) % PAGE
+}
+
+/// On which word of its first page an object begins that leaves so many words of its pages free. If
+/// all began on the first, a column of a table whose rows are objects would use one set of the
+/// processor's caches and leave all others alone.
+const fn scattered(first: usize, free: usize) -> usize {
+    let lines = free / LINE + 1;
+    let lines = if lines < PAGE / LINE { lines } else { PAGE / LINE };
+    first.wrapping_mul(0x9E37_79B1) / PAGE % lines * LINE
+}
 
 /// A collection is due when so many words were handed out, and twice what was alive.
 const PATIENCE: usize = (4 << 20) / 8;
@@ -178,6 +206,28 @@ impl Space {
         self.frontier = self.frontier.max(self.tail);
         Some(first)
     }
+
+    /// Lets the last object, which begins on this page, have so many pages.
+    fn lengthen_tail(&mut self, first: usize, pages: usize) -> Option<()> {
+        let end = first + pages;
+        if end > self.frontier && self.holes.range((pages, 0)..).next().is_some() {
+            return None;
+        }
+        self.tail = end;
+        self.frontier = self.frontier.max(end);
+        Some(())
+    }
+
+    /// Takes the first pages of the hole that begins on this page and has so many.
+    fn shorten_hole(&mut self, first: usize, length: usize, pages: usize) -> Option<()> {
+        if pages > length || !self.holes.remove(&(length, first)) {
+            return None;
+        }
+        if length > pages {
+            self.holes.insert((length - pages, first + pages));
+        }
+        Some(())
+    }
 }
 
 impl Heap {
@@ -210,7 +260,7 @@ impl Heap {
         self.space.threshold = 0;
     }
 
-    /// How many words there are for an object that was made for `words`.
+    /// How many words an object had better be made for that needs so many.
     #[inline]
     pub(crate) fn rounded(words: usize) -> usize {
         if words > CELL_MAX {
@@ -225,7 +275,7 @@ impl Heap {
         let geometry = self.space.geometry;
         let entry = self.memory.get(geometry.entry(at / PAGE - geometry.objects));
         match entry & SPAN {
-            SPAN => word_index(entry >> SPAN_SHIFT) * PAGE,
+            SPAN => span_pages(entry) * PAGE - at % PAGE,
             class => SIZES[word_index(class) - 1],
         }
     }
@@ -348,31 +398,44 @@ impl Heap {
         let first = self.space.take_pages(pages)?;
         self.enlarge();
         let geometry = self.space.geometry;
-        self.memory.set(geometry.entry(first), (pages as u64) << SPAN_SHIFT | SPAN);
-        let at = (geometry.objects + first) * PAGE;
-        self.memory.mark(at, at + pages * PAGE);
+        let word = scattered(first, pages * PAGE - words);
+        self.memory.set(geometry.entry(first), span_entry(pages, word));
+        let at = (geometry.objects + first) * PAGE + word;
+        self.memory.mark(at, at + words);
         self.space.allocated += pages * PAGE;
         Some(at)
     }
 
     /// Gives the object that begins at `at` so many words where it is: how many it has then. `None`
-    /// unless it is the last one and has pages of its own.
+    /// unless it has pages of its own and free ones after them, or if memory that was used before has
+    /// room for it while there is none here: to copy it costs less than new pages.
     pub(super) fn lengthen(&mut self, at: usize, words: usize) -> Option<usize> {
         let geometry = self.space.geometry;
         let first = at / PAGE - geometry.objects;
         let entry = self.memory.get(geometry.entry(first));
-        let (old, new) = (word_index(entry >> SPAN_SHIFT), words.div_ceil(PAGE));
-        let is_last = entry & SPAN == SPAN && first + old == self.space.tail && new >= old;
-        if !is_last || new > geometry.object_pages - first {
+        let (old, new) = (span_pages(entry), (at % PAGE).saturating_add(words).div_ceil(PAGE));
+        if entry & SPAN != SPAN || new < old || new > geometry.object_pages - first {
             return None;
         }
-        self.space.tail = first + new;
-        self.space.frontier = self.space.frontier.max(self.space.tail);
+        if first + old == self.space.tail {
+            self.space.lengthen_tail(first, new)?;
+        } else {
+            let hole = self.free_pages(first + old);
+            self.space.shorten_hole(first + old, hole, new - old)?;
+        }
         self.enlarge();
-        self.memory.set(geometry.entry(first), (new as u64) << SPAN_SHIFT | SPAN);
-        self.memory.mark(at + old * PAGE, at + new * PAGE);
+        self.memory.set(geometry.entry(first), span_entry(new, at % PAGE));
+        let room = new * PAGE - at % PAGE;
+        self.memory.mark(at, at + room);
         self.space.allocated += (new - old) * PAGE;
-        Some(new * PAGE)
+        Some(room)
+    }
+
+    /// How many pages from this one on, which follows on an object, nobody has.
+    fn free_pages(&self, page: usize) -> usize {
+        let geometry = self.space.geometry;
+        let is_free = |page: &usize| self.memory.get(geometry.entry(*page)) == 0;
+        (page..self.space.tail).take_while(is_free).count()
     }
 
     /// Lets go of blocks and spans in which no object began, and begins anew in those with free
@@ -386,8 +449,9 @@ impl Heap {
             let (pages, words) = match entry & SPAN {
                 0 => (1, 1),
                 SPAN => {
-                    let pages = word_index(entry >> SPAN_SHIFT);
-                    (pages, if self.block_bits(page)[0] & 1 == 1 { pages * PAGE } else { 0 })
+                    let at = (geometry.objects + page) * PAGE + span_word(entry);
+                    let pages = span_pages(entry);
+                    (pages, if self.began(at) { pages * PAGE } else { 0 })
                 }
                 class => (BLOCK, count(self.block_bits(page)) * SIZES[word_index(class) - 1]),
             };
@@ -427,7 +491,7 @@ impl Heap {
                 holes.insert((page - hole, hole));
             }
             if entry & SPAN == SPAN {
-                page += word_index(entry >> SPAN_SHIFT);
+                page += span_pages(entry);
             } else {
                 let class = word_index(entry & SPAN) - 1;
                 // A block without any was made after the collection and is no longer free.
@@ -463,8 +527,9 @@ impl Heap {
             let is_first = |page: &usize| self.memory.get(geometry.entry(*page)) != 0;
             let first = (0..=page).rev().find(is_first)?;
             let entry = self.memory.get(geometry.entry(first));
-            let is_inside = entry & SPAN == SPAN && page - first < word_index(entry >> SPAN_SHIFT);
-            return is_inside.then_some((geometry.objects + first) * PAGE);
+            let object = (geometry.objects + first) * PAGE + span_word(entry);
+            let is_inside = entry & SPAN == SPAN && page - first < span_pages(entry);
+            return (is_inside && object <= at).then_some(object);
         }
         let number = word_index(entry & SPAN) - 1;
         // Blocks begin where the entries of their pages do, `BLOCK` at a time.

@@ -6,6 +6,7 @@ use achronyme_library::{Fault, Store, View};
 
 use super::Heap;
 use crate::Value;
+use crate::layout::{MASK, ObjectKind};
 use crate::value::Tag;
 
 impl Heap {
@@ -39,6 +40,39 @@ impl Heap {
         };
         let Some(offset) = self.tensor_offset(*slot, arguments) else { return Ok(false) };
         self.tensor_set(slot, offset, number)
+    }
+
+    /// A number of a real tensor that is no mask, at one place of each axis. `None` if it is something
+    /// else, or a mistake, or counted from the end.
+    pub(crate) fn tensor_at(&self, tensor: Value, places: &[Value]) -> Option<Value> {
+        if !self.is_object(tensor, ObjectKind::Tensor) || self.has_flag(tensor, MASK) {
+            return None;
+        }
+        let shape = self.tensor_shape(tensor);
+        if shape.len() != places.len() {
+            return None;
+        }
+        let mut offset = 0;
+        for (place, &length) in places.iter().zip(shape) {
+            let number = place.as_number()?;
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "looked at"
+            )]
+            let place = number as usize;
+            #[expect(
+                clippy::cast_precision_loss,
+                clippy::float_cmp,
+                reason = "only if it is exact"
+            )]
+            let is_place = place < length && place as f64 == number;
+            if !is_place {
+                return None;
+            }
+            offset = offset * length + place;
+        }
+        self.tensor_numbers(tensor).get(offset).map(|number| Value::number(*number))
     }
 
     /// Which number of a tensor the arguments mean, if it is one.

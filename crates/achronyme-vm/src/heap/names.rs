@@ -32,6 +32,11 @@ impl Names {
         self.names.get(number as usize).map_or("", |name| name)
     }
 
+    /// All, by their numbers.
+    pub(super) fn list(&self) -> &[Arc<str>] {
+        &self.names
+    }
+
     /// The number of a name that is known.
     pub(super) fn find(&self, name: &str) -> Option<u32> {
         self.numbers.get(name).copied()

@@ -123,6 +123,18 @@ impl Tree {
         }
     }
 
+    fn list<'a>(&'a self, level: u32, first: usize, pages: &mut Vec<(usize, &'a [u64; PAGE])>) {
+        match self {
+            Self::Empty => {}
+            Self::Page(page) => pages.push((first, &page.words)),
+            Self::Node(node) => {
+                for (index, child) in node.children.iter().enumerate() {
+                    child.list(level - 1, first + index * FAN.pow(level - 1), pages);
+                }
+            }
+        }
+    }
+
     fn hash(&self, level: usize, zeros: &[u64; LEVELS_MAX]) -> u64 {
         match self {
             Self::Empty => zeros[level],
@@ -159,6 +171,13 @@ impl Pages {
             Tree::Page(page) => Some(&page.words),
             Tree::Empty | Tree::Node(_) => None,
         }
+    }
+
+    /// Every page that is not zeros, ascending, with its number.
+    pub(super) fn list(&self) -> Vec<(usize, &[u64; PAGE])> {
+        let mut pages = Vec::new();
+        self.root.list(self.height, 0, &mut pages);
+        pages
     }
 
     /// Changes a page. Other states keep what they have.

@@ -72,6 +72,11 @@ impl Shapes {
         shapes
     }
 
+    /// All but the first, by their numbers.
+    pub(super) fn list(&self) -> &[Arc<Slots>] {
+        &self.shapes[1..]
+    }
+
     /// The fields of a shape.
     #[inline]
     pub(super) fn slots(&self, shape: u32) -> &Arc<Slots> {

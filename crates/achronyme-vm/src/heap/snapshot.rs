@@ -22,10 +22,10 @@ const CLASS_WORDS: usize = 4;
 /// it comes from, and with others for the same program and limit.
 #[derive(Clone, Debug)]
 pub(crate) struct HeapSnapshot {
-    pages: Pages,
-    stack_top: usize,
-    names: Arc<Names>,
-    shapes: Arc<Shapes>,
+    pub(super) pages: Pages,
+    pub(super) stack_top: usize,
+    pub(super) names: Arc<Names>,
+    pub(super) shapes: Arc<Shapes>,
 }
 
 impl Heap {
@@ -91,6 +91,14 @@ impl Heap {
         if tables_differ {
             self.index();
         }
+    }
+
+    /// Whether these numbers of the allocator's can be: no page beyond those there are.
+    pub(super) fn is_possible(&self, pages: &Pages) -> bool {
+        let pages_max = self.space.geometry.object_pages;
+        pages
+            .get(CONTROL)
+            .is_none_or(|words| words[..2].iter().all(|&word| word_index(word) <= pages_max))
     }
 
     /// The hash of the state, of the stack what is below this word. Equal states have equal hashes,

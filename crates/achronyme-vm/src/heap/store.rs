@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use achronyme_library::{Complex, EdgeView, Fault, FieldView, Fill, Form, Store, TensorView, View};
+use achronyme_library::{
+    Complex, Each, EdgeView, Effort, Fault, FieldView, Fill, Form, Store, TensorView, View,
+};
 
 use super::{Heap, edge};
 use crate::Value;
@@ -229,6 +231,18 @@ impl Store for Heap {
         fill: &mut Fill<'_>,
     ) -> Result<Value, Fault> {
         let value = self.fill(form, shape, operands, fill)?;
+        Ok(self.make(value))
+    }
+
+    fn filled_each(
+        &mut self,
+        form: Form,
+        shape: &[usize],
+        operands: &[&Value],
+        effort: Effort,
+        each: &Each<'_>,
+    ) -> Result<Value, Fault> {
+        let value = self.fill_each(form, shape, operands, (effort, each))?;
         Ok(self.make(value))
     }
 

@@ -213,7 +213,7 @@ impl Heap {
         let words = capacity.saturating_add(1);
         let at = self.claim(words)?;
         self.memory.write(at, Header::of_buffer(ObjectKind::ValueBuffer, 0).0);
-        Ok((at + 1, Self::rounded(words) - 1))
+        Ok((at + 1, self.cell_words(at) - 1))
     }
 
     fn set_length(&mut self, vector: Value, length: usize) {

@@ -38,7 +38,10 @@ impl Codegen<'_> {
                 let mut kind = self.kind_of(operand);
                 for (op, _) in operators.iter().rev() {
                     kind = match op {
-                        PrefixOp::Unary(UnaryOp::Not) => Some(Kind::Boolean),
+                        // Of a mask, it is one.
+                        PrefixOp::Unary(UnaryOp::Not) => {
+                            kind.filter(|one| is_scalar(*one)).map(|_| Kind::Boolean)
+                        }
                         PrefixOp::Unary(UnaryOp::Negate) => kind.filter(|one| *one == Kind::Number),
                         PrefixOp::Await => None,
                     };
@@ -119,12 +122,13 @@ pub(super) fn of_constant(constant: &Constant) -> Kind {
 /// The kind of the result of an operator.
 pub(super) fn combined(op: BinaryOp, left: Option<Kind>, right: Option<Kind>) -> Option<Kind> {
     match op {
-        BinaryOp::Equal
-        | BinaryOp::NotEqual
-        | BinaryOp::Less
-        | BinaryOp::LessOrEqual
-        | BinaryOp::Greater
-        | BinaryOp::GreaterOrEqual => Some(Kind::Boolean),
+        BinaryOp::Equal | BinaryOp::NotEqual => Some(Kind::Boolean),
+        // Of arrays, they are masks.
+        BinaryOp::Less | BinaryOp::LessOrEqual | BinaryOp::Greater | BinaryOp::GreaterOrEqual => {
+            left.zip(right)
+                .filter(|(left, right)| is_scalar(*left) && is_scalar(*right))
+                .map(|_| Kind::Boolean)
+        }
         BinaryOp::Add if left == Some(Kind::String) || right == Some(Kind::String) => None,
         BinaryOp::Add
         | BinaryOp::Subtract

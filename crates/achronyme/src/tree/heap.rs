@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use achronyme_library::{Complex, EdgeView, Fault, FieldView, Store, TensorView, View};
+use achronyme_library::{Canonical, Complex, EdgeView, Fault, FieldView, Store, TensorView, View};
 
 use super::scope::Scope;
 use super::signal::Signal;
@@ -277,7 +277,7 @@ impl Store for Heap {
 
     fn new_tensor(&mut self, shape: &[usize], data: &[f64]) -> Result<Value, Fault> {
         let charge = self.charge(size_of_val(data) + size_of_val(shape))?;
-        let (shape, data) = (shape.to_vec(), data.to_vec());
+        let (shape, data) = (shape.to_vec(), canonical(data));
         Ok(Value::Tensor(Rc::new(Tensor { shape, data, is_mask: false, _charge: charge })))
     }
 
@@ -289,7 +289,7 @@ impl Store for Heap {
 
     fn new_complex_tensor(&mut self, shape: &[usize], data: &[Complex]) -> Result<Value, Fault> {
         let charge = self.charge(size_of_val(data) + size_of_val(shape))?;
-        let (shape, data) = (shape.to_vec(), data.to_vec());
+        let (shape, data) = (shape.to_vec(), canonical(data));
         Ok(Value::ComplexTensor(Rc::new(Tensor { shape, data, is_mask: false, _charge: charge })))
     }
 
@@ -318,4 +318,9 @@ impl Store for Heap {
         let (from, to) = (Rc::from(from), Rc::from(to));
         Ok(Value::Edge(Rc::new(Edge { from, to, directed, properties, _charge: charge })))
     }
+}
+
+/// Numbers of which all NaNs are one.
+fn canonical<T: Canonical>(data: &[T]) -> Vec<T> {
+    data.iter().map(|x| x.canonical()).collect()
 }

@@ -10,6 +10,8 @@ use machine::{Answer, Failure};
 pub(super) struct Environment {
     /// Filled when it is asked for first.
     variables: Option<BTreeMap<Vec<u8>, Vec<u8>>>,
+    /// What the program has set.
+    changed: BTreeMap<Vec<u8>, Vec<u8>>,
 }
 
 impl Environment {
@@ -29,12 +31,18 @@ impl Environment {
         Answer::Pairs(variables.map(|(name, value)| (name.clone(), value.clone())).collect())
     }
 
+    /// What the program has set, by names.
+    pub(super) fn changed(&self) -> Vec<(Vec<u8>, Vec<u8>)> {
+        self.changed.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
     pub(super) fn set(&mut self, name: &[u8], value: &[u8]) -> Answer {
         if name.is_empty() || name.contains(&b'=') || name.contains(&0) || value.contains(&0) {
             let message = "no variable can have that name or value".to_owned();
             return Answer::Refused(Failure::Invalid, message);
         }
         self.variables().insert(name.to_vec(), value.to_vec());
+        self.changed.insert(name.to_vec(), value.to_vec());
         Answer::Done
     }
 }

@@ -99,6 +99,15 @@ impl Vm {
     pub(crate) fn variable_put(&mut self, cell: usize, keys: u8) -> Result<Flow, Trap> {
         let keys = self.take_keys(keys, 1)?;
         let value = self.pop();
+        self.put_at(cell, &keys, value)?;
+        for key in keys {
+            self.memory.release(key)?;
+        }
+        Ok(Flow::Next)
+    }
+
+    /// Puts `value` into the element of what a cell holds to which the keys lead, one after the other.
+    pub(crate) fn put_at(&mut self, cell: usize, keys: &[Cell], value: Cell) -> Result<(), Trap> {
         // On the way down each container is taken out of the one around it, so that being there
         // does not count as being seen.
         let mut outer = Vec::with_capacity(keys.len());
@@ -119,10 +128,7 @@ impl Vm {
             changed = self.replace_element(container, key, changed, "[ ]")?;
         }
         self.memory.set(cell, changed);
-        for key in keys {
-            self.memory.release(key)?;
-        }
-        Ok(Flow::Next)
+        Ok(())
     }
 
     /// Pops the keys of a path, for which there have to be so many values more.

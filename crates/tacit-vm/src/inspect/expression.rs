@@ -28,7 +28,7 @@ use crate::value::Cell;
 use crate::vm::Vm;
 use token::{Token, Tokens, constant, integer};
 
-pub(crate) use token::literal;
+pub(crate) use token::{Literal, literal, path};
 
 /// Values that an expression may have at the same time.
 const DEPTH_MAX: usize = 64;

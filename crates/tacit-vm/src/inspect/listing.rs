@@ -100,6 +100,37 @@ impl Vm {
         }
     }
 
+    /// What the next instruction takes: a variable that it names, and what is on the stack.
+    pub(crate) fn operand_names(&self) -> Vec<String> {
+        let Some(placed) = self.program.at(self.registers.ip) else { return Vec::new() };
+        let stack = |count: usize| (0..count).rev().map(|index| format!("s{index}"));
+        let name = || {
+            let text = self.instruction_text(placed);
+            let operands = text.split_once(' ').map(|(_, rest)| rest.to_owned());
+            operands.and_then(|rest| rest.split(',').next().map(str::to_owned))
+        };
+        #[expect(clippy::wildcard_enum_match_arm, reason = "most take what their rows say")]
+        match placed.instruction {
+            Instruction::LocalGet { .. }
+            | Instruction::LocalTake { .. }
+            | Instruction::GlobalGet { .. }
+            | Instruction::GlobalTake { .. } => name().into_iter().collect(),
+            Instruction::LocalAt { .. } | Instruction::GlobalAt { .. } => {
+                name().into_iter().chain(stack(1)).collect()
+            }
+            Instruction::LocalPath { count, .. } | Instruction::GlobalPath { count, .. } => {
+                name().into_iter().chain(stack(count.into())).collect()
+            }
+            Instruction::LocalPutPath { count, .. } | Instruction::GlobalPutPath { count, .. } => {
+                stack(usize::from(count) + 1).collect()
+            }
+            ref other => {
+                let row = Instruction::TABLE.iter().find(|row| row.mnemonic == other.mnemonic());
+                stack(row.map_or(0, |row| row.before.len())).collect()
+            }
+        }
+    }
+
     /// The name of the word that a symbol with that number means.
     fn word_name(&self, at: u16) -> String {
         self.memory.symbol_name(Cell::tagged(crate::value::Tag::Symbol, at.into()))

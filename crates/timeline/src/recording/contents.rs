@@ -8,7 +8,11 @@ use serde::Deserialize;
 
 use super::error::RecordingError;
 use super::frame::{self, Frame, Kind};
-use super::wire::{WireAnswers, WireEnd, WireHash, WireProgram, WireText, from_wire_tick};
+use super::state::{Intent, Outside, SavedState, Start};
+use super::wire::{
+    WireAnswers, WireEnd, WireHash, WireIntent, WireOutside, WireProgram, WireStart, WireText,
+    from_wire_tick,
+};
 use crate::Ending;
 
 /// What a recording says.
@@ -28,6 +32,14 @@ pub struct Recording {
     pub marks: Vec<(Tick, String)>,
     /// Remarks.
     pub notes: Vec<(Tick, String)>,
+    /// Where the outside was at the end, if the run is durable.
+    pub outside: Outside,
+    /// Where and how it was started last, if the run is durable.
+    pub start: Option<Start>,
+    /// What was about to be done when the run broke off, if that is not known to be done.
+    pub intent: Option<Intent>,
+    /// Where the answers begin, if those before were forgotten.
+    pub origin: Option<(Tick, StateHash)>,
     /// How many bytes of the file are good. Whoever appends cuts the file off here first.
     pub bytes_good: u64,
     /// What was lost, where the file was cut off or damaged.
@@ -53,9 +65,15 @@ pub struct Recovered {
 }
 
 /// No compressed image grows more than this when it is expanded; lz4 cannot do better.
-const LZ4_RATIO_MAX: u64 = 255;
+pub(super) const LZ4_RATIO_MAX: u64 = 255;
 
 impl Recording {
+    /// A run of a program up to `end` that was given these answers, in the order of their ticks.
+    #[must_use]
+    pub fn of_answers(program: RecordedProgram, answers: Vec<(Tick, Answer)>, end: Tick) -> Self {
+        Self { answers, end, ..Self::new(program) }
+    }
+
     /// Opens a file.
     ///
     /// # Errors
@@ -72,37 +90,87 @@ impl Recording {
     /// # Errors
     /// As for [`open`](Self::open).
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, RecordingError> {
-        let mut rest = frame::split_header(bytes)?;
+        let rest = frame::split_header(bytes)?;
         let first = frame::split_frame(rest).ok_or(RecordingError::NoProgram)?;
-        let mut recording = Self {
-            program: program(&first).ok_or(RecordingError::NoProgram)?,
+        let program = program(&first).ok_or(RecordingError::NoProgram)?;
+        let mut recording = Self::new(program);
+        let head = bytes.len() - rest.len() + first.size;
+        recording.take_frames(&bytes[head..], head as u64);
+        Ok(recording)
+    }
+
+    /// Reads the part of a durable run's file that was written after `state`, from its byte
+    /// `state.log_bytes` on.
+    #[must_use]
+    pub fn since(state: &SavedState, program: RecordedProgram, bytes: &[u8]) -> Self {
+        let mut recording = Self::new(program);
+        recording.end = state.tick;
+        recording.outside = state.outside;
+        recording.start = Some(state.start.clone());
+        recording.take_frames(bytes, state.log_bytes);
+        recording
+    }
+
+    fn new(program: RecordedProgram) -> Self {
+        Self {
+            program,
             answers: Vec::new(),
             end: Tick::ZERO,
             ending: None,
             hashes: Vec::new(),
             marks: Vec::new(),
             notes: Vec::new(),
+            outside: Outside::default(),
+            start: None,
+            intent: None,
+            origin: None,
             bytes_good: 0,
             recovered: None,
-        };
-        rest = &rest[first.size..];
+        }
+    }
+
+    /// Reads frames up to the first that is not good; so many bytes come before them.
+    fn take_frames(&mut self, bytes: &[u8], before: u64) {
+        let mut rest = bytes;
         while let Some(frame) = frame::split_frame(rest)
-            && recording.take(&frame).is_some()
+            && self.take(&frame).is_some()
         {
             rest = &rest[frame.size..];
         }
-        recording.bytes_good = (bytes.len() - rest.len()) as u64;
+        self.bytes_good = before + (bytes.len() - rest.len()) as u64;
         if !rest.is_empty() {
-            recording.recovered = Some(Recovered { bytes_lost: rest.len() as u64 });
+            self.recovered = Some(Recovered { bytes_lost: rest.len() as u64 });
         }
-        Ok(recording)
     }
 
     /// Adds what a frame says, or nothing where it contradicts itself or what came before.
     fn take(&mut self, frame: &Frame<'_>) -> Option<()> {
         match frame.kind {
-            Some(Kind::Program) => return None,
-            Some(Kind::Answers) => self.take_answers(payload(frame)?)?,
+            Some(Kind::Program | Kind::State) => return None,
+            Some(Kind::Answers) => {
+                let (wire, rest) = postcard::take_from_bytes(frame.payload).ok()?;
+                self.take_answers(wire)?;
+                if !rest.is_empty()
+                    && let Ok(outside) = postcard::from_bytes::<WireOutside>(rest)
+                {
+                    self.outside = outside.into();
+                }
+            }
+            Some(Kind::Start) => {
+                let wire: WireStart<'_> = payload(frame)?;
+                self.start = Some(wire.into());
+            }
+            Some(Kind::Intent) => {
+                let wire: WireIntent = payload(frame)?;
+                let tick = from_wire_tick(wire.tick);
+                self.intent = Some(Intent { tick, before: wire.before });
+            }
+            Some(Kind::Origin) => {
+                let wire: WireHash = payload(frame)?;
+                let tick = from_wire_tick(wire.tick);
+                self.reach(tick)?;
+                self.origin = Some((tick, StateHash(wire.hash)));
+            }
             Some(Kind::Hash) => {
                 let wire: WireHash = payload(frame)?;
                 self.hashes.push((from_wire_tick(wire.tick), StateHash(wire.hash)));
@@ -148,6 +216,8 @@ impl Recording {
         if self.answers.len() > count {
             self.ending = None;
         }
+        // What was answered was done.
+        self.intent = self.intent.filter(|intent| last.is_none_or(|last| last < intent.tick));
         Some(())
     }
 

@@ -9,7 +9,7 @@ const MAGIC: [u8; 8] = *b"PALREC\r\n";
 pub(super) const MAJOR: u16 = 1;
 
 /// Files with a later minor version can be read; what is new in them is skipped.
-pub(super) const MINOR: u16 = 1;
+pub(super) const MINOR: u16 = 2;
 
 /// Length, kind and checksum.
 const FRAME_HEAD_BYTES: usize = 4 + 1 + 4;
@@ -23,11 +23,27 @@ pub(super) enum Kind {
     Mark = 4,
     Note = 5,
     End = 6,
+    // From minor version 2 on.
+    Start = 7,
+    Intent = 8,
+    Origin = 9,
+    /// In files of their own only.
+    State = 10,
 }
 
 impl Kind {
-    const ALL: [Self; 6] =
-        [Self::Program, Self::Answers, Self::Hash, Self::Mark, Self::Note, Self::End];
+    const ALL: [Self; 10] = [
+        Self::Program,
+        Self::Answers,
+        Self::Hash,
+        Self::Mark,
+        Self::Note,
+        Self::End,
+        Self::Start,
+        Self::Intent,
+        Self::Origin,
+        Self::State,
+    ];
 }
 
 /// A whole frame with the right checksum; `kind` is `None` where a later release made it up.

@@ -8,8 +8,10 @@ mod error;
 mod frame;
 mod playback;
 mod recorder;
+mod state;
 mod wire;
 
 pub use contents::{RecordedProgram, Recording, Recovered};
 pub use error::RecordingError;
 pub use recorder::Recorder;
+pub use state::{Intent, Outside, SavedState, Start};

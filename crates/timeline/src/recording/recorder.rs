@@ -8,9 +8,12 @@ use serde::Serialize;
 use super::contents::{RecordedProgram, Recording};
 use super::error::RecordingError;
 use super::frame::{self, Kind};
+use super::state::{Intent, Outside, Start};
 use super::wire::{
-    WireAnswer, WireAnswers, WireEnd, WireEntry, WireHash, WireProgram, WireText, to_wire_tick,
+    WireAnswer, WireAnswers, WireEnd, WireEntry, WireHash, WireIntent, WireOutside, WireProgram,
+    WireStart, WireText, to_wire_tick,
 };
+use crate::log::payload_bytes;
 use crate::{BranchId, Ending, Timeline};
 
 /// Writes a recording.
@@ -25,6 +28,11 @@ pub struct Recorder<W: Write> {
     /// How far the run has come, and how far the file says it has.
     end: Tick,
     end_written: Tick,
+    /// Where the outside is, and where the file says it is; only durable runs say.
+    outside: Option<Outside>,
+    outside_written: Option<Outside>,
+    /// Bytes in the file.
+    bytes: u64,
     /// How many answers of the timeline's first branch have been pushed.
     followed: usize,
     has_failed: bool,
@@ -42,7 +50,7 @@ impl<W: Write> Recorder<W> {
     /// # Errors
     /// It could not be written, or is too large.
     pub fn create(writer: W, program: &RecordedProgram) -> Result<Self, RecordingError> {
-        let mut recorder = Self::new(writer, Tick::ZERO, 0);
+        let mut recorder = Self::new(writer, Tick::ZERO, 0, 0);
         recorder.write(&frame::header())?;
         let image_lz4 = lz4_flex::block::compress(&program.image);
         let arguments = program.arguments.iter().map(Vec::as_slice).collect();
@@ -58,7 +66,53 @@ impl<W: Write> Recorder<W> {
 
     /// Goes on with a recording whose good bytes, and no others, are already in `writer`.
     pub fn resume(writer: W, recording: &Recording) -> Self {
-        Self::new(writer, recording.end, recording.answers.len())
+        Self::new(writer, recording.end, recording.answers.len(), recording.bytes_good)
+    }
+
+    /// How many bytes the recording has.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Says where the outside is after what was pushed last; written with the next flush.
+    pub fn outside(&mut self, outside: Outside) {
+        self.outside = Some(outside);
+    }
+
+    /// Whether something waits for a flush that cannot be had again by running on: an answer.
+    #[must_use]
+    pub fn has_pending(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
+    /// Says that what is asked at the tick is about to be done.
+    ///
+    /// # Errors
+    /// It could not be written.
+    pub fn intent(&mut self, intent: &Intent) -> Result<(), RecordingError> {
+        self.reached(intent.tick);
+        self.flush()?;
+        let tick = to_wire_tick(intent.tick);
+        self.write_frame(Kind::Intent, &WireIntent { tick, before: intent.before })
+    }
+
+    /// Says where and how the run is started.
+    ///
+    /// # Errors
+    /// It could not be written.
+    pub fn start(&mut self, start: &Start) -> Result<(), RecordingError> {
+        self.flush()?;
+        self.write_frame(Kind::Start, &WireStart::from(start))
+    }
+
+    /// Says that the answers before `tick` were forgotten, and what the state is there.
+    ///
+    /// # Errors
+    /// It could not be written.
+    pub fn origin(&mut self, tick: Tick, hash: StateHash) -> Result<(), RecordingError> {
+        (self.end, self.end_written) = (tick, tick);
+        self.write_frame(Kind::Origin, &WireHash { tick: to_wire_tick(tick), hash: hash.0 })
     }
 
     /// Adds an answer given at `tick`; ticks only grow.
@@ -85,10 +139,11 @@ impl<W: Write> Recorder<W> {
     /// far it has come.
     ///
     /// # Errors
-    /// As for [`push`](Self::push).
+    /// As for [`push`](Self::push), or what was answered since is forgotten.
     pub fn follow<M: Machine>(&mut self, timeline: &Timeline<M>) -> Result<(), RecordingError> {
         let branch = &timeline.branches[BranchId::default().index()];
-        for (tick, answer) in branch.log.entries().get(self.followed..).unwrap_or_default() {
+        let entries = branch.log.entries_from(self.followed);
+        for (tick, answer) in entries.ok_or(RecordingError::Forgotten(branch.begin))? {
             self.push(*tick, answer)?;
             self.followed += 1;
         }
@@ -101,7 +156,8 @@ impl<W: Write> Recorder<W> {
     /// # Errors
     /// It could not be written.
     pub fn flush(&mut self) -> Result<(), RecordingError> {
-        if !self.pending.is_empty() || self.end > self.end_written {
+        let moved = self.outside.filter(|_| self.outside != self.outside_written);
+        if !self.pending.is_empty() || self.end > self.end_written || moved.is_some() {
             let mut before = 0;
             let entries = self.pending.iter().map(|(tick, answer)| {
                 let safepoints_delta = tick.safepoints.saturating_sub(before);
@@ -109,7 +165,11 @@ impl<W: Write> Recorder<W> {
                 WireEntry { safepoints_delta, steps: tick.steps, answer: WireAnswer::from(answer) }
             });
             let wire = WireAnswers { end: to_wire_tick(self.end), entries: entries.collect() };
-            let payload = encode(&wire);
+            let mut payload = encode(&wire);
+            if let Some(outside) = moved {
+                payload.extend(encode(&WireOutside::from(outside)));
+                self.outside_written = moved;
+            }
             self.write_payload(Kind::Answers, &payload)?;
             self.pending.clear();
             self.pending_bytes = 0;
@@ -171,8 +231,11 @@ impl<W: Write> Recorder<W> {
         self.writer
     }
 
-    fn new(writer: W, end: Tick, followed: usize) -> Self {
+    fn new(writer: W, end: Tick, followed: usize, bytes: u64) -> Self {
         Self {
+            outside: None,
+            outside_written: None,
+            bytes,
             writer,
             pending: Vec::new(),
             pending_bytes: 0,
@@ -198,6 +261,7 @@ impl<W: Write> Recorder<W> {
             return Err(RecordingError::Stopped);
         }
         let written = self.writer.write_all(bytes);
+        self.bytes += bytes.len() as u64;
         written.map_err(|source| self.fail(source))
     }
 
@@ -212,23 +276,8 @@ impl<W: Write> Recorder<W> {
     }
 }
 
-fn encode(wire: &impl Serialize) -> Vec<u8> {
+pub(super) fn encode(wire: &impl Serialize) -> Vec<u8> {
     let encoded = postcard::to_stdvec(wire);
     assert!(encoded.is_ok(), "every wire type can be encoded");
     encoded.unwrap_or_default()
-}
-
-/// Bytes that an answer has apart from its entry.
-fn payload_bytes(answer: &Answer) -> usize {
-    match answer {
-        Answer::Done | Answer::Integer(_) | Answer::Nothing | Answer::Failed(_) => 0,
-        Answer::Bytes(bytes) => bytes.len(),
-        Answer::Pairs(pairs) => pairs.iter().map(|(name, value)| name.len() + value.len()).sum(),
-        Answer::Response(response) => {
-            let headers = response.headers.iter();
-            let headers = headers.map(|(name, value)| name.len() + value.len());
-            headers.sum::<usize>() + response.body.len()
-        }
-        Answer::Refused(_, text) => text.len(),
-    }
 }

@@ -77,6 +77,45 @@ pub(super) struct WireHash {
     pub(super) hash: u64,
 }
 
+/// Behind the entries of a durable run's answers, from minor version 2 on.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct WireOutside {
+    pub(super) input: u64,
+    pub(super) output: u64,
+    pub(super) error: u64,
+    pub(super) elapsed: u64,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct WireStart<'a> {
+    pub(super) run: u64,
+    pub(super) folder: &'a [u8],
+    pub(super) output_file: (u64, u64),
+    pub(super) output_base: u64,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct WireIntent {
+    pub(super) tick: WireTick,
+    pub(super) before: Option<u64>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct WireState<'a> {
+    #[serde(borrow)]
+    pub(super) start: WireStart<'a>,
+    pub(super) tick: WireTick,
+    pub(super) hash: u64,
+    pub(super) log_bytes: u64,
+    pub(super) outside: WireOutside,
+    pub(super) is_line_open: bool,
+    #[serde(borrow)]
+    pub(super) variables: Vec<(&'a [u8], &'a [u8])>,
+    /// The size of the state, which follows compressed.
+    pub(super) state_bytes: u64,
+    pub(super) state_lz4: &'a [u8],
+}
+
 /// A mark's name, or a note's text.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct WireText<'a> {

@@ -118,7 +118,7 @@ impl Entry for f64 {
     }
 
     fn tensor<S: Store>(store: &mut S, shape: &[usize], data: &[Self]) -> Result<S::Value, Fault> {
-        store.new_tensor(shape, &canonical(data))
+        store.new_tensor(shape, data)
     }
 }
 
@@ -128,13 +128,8 @@ impl Entry for Complex {
     }
 
     fn tensor<S: Store>(store: &mut S, shape: &[usize], data: &[Self]) -> Result<S::Value, Fault> {
-        store.new_complex_tensor(shape, &canonical(data))
+        store.new_complex_tensor(shape, data)
     }
-}
-
-/// Numbers of which all that are not a number are the same one.
-pub(super) fn canonical<T: Canonical>(data: &[T]) -> Vec<T> {
-    data.iter().map(|x| x.canonical()).collect()
 }
 
 /// A matrix as a tensor.

@@ -1,14 +1,15 @@
 //! Products of vectors and matrices.
 
 use achronyme_numeric::linear::{
-    Matrix, Scalar, View as Block, matrix_power, matrix_times_vector, vector_times_matrix,
+    Matrix, Scalar, View as Block, matrix_power, matrix_times_vector_into, multiply_into,
+    vector_times_matrix_into,
 };
 use achronyme_numeric::{Canonical, broadcast_into, broadcast_shape, pairwise_of_pairs};
 
-use super::operand::{self, Entry, Operand, both_kinds, canonical, each_kind};
+use super::operand::{self, Entry, Operand, both_kinds, each_kind};
 use crate::functions::Call;
 use crate::numbers::{self, Numbers, is_integer};
-use crate::{Complex, Fault, Store, View, shape};
+use crate::{Complex, Fault, Form, Store, View, shape};
 
 /// The numbers at a place, of one axis.
 fn vector<'a, S: Store>(
@@ -164,11 +165,42 @@ fn kronecker<T: Scalar>(a: &Matrix<T>, b: &Matrix<T>) -> Matrix<T> {
 }
 
 pub(super) fn matmul<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fault> {
+    if let Some(result) = of_tensors(store, call.at(0)?, call.at(1)?) {
+        return result;
+    }
     let (a, b) = (call.numbers(store, 0)?, call.numbers(store, 1)?);
     let wrong = |fault: Fault| call.shape_error(fault.message);
     let result = multiply(store, &a, &b).map_err(wrong)?;
     drop((a, b));
     numbers::new_tensor(store, &result)
+}
+
+/// The product of two real tensors, of which at least one is a matrix and none has more axes, written
+/// where it will lie. `None` for any others, and where the shapes do not agree.
+pub(crate) fn of_tensors<S: Store>(
+    store: &mut S,
+    a: &S::Value,
+    b: &S::Value,
+) -> Option<Result<S::Value, Fault>> {
+    let (x, y) = (store.tensor(a)?.shape, store.tensor(b)?.shape);
+    let (sizes, shape) = match (x, y) {
+        (&[rows, inner], &[other, columns]) if inner == other => {
+            ((rows, inner, columns), [rows, columns])
+        }
+        (&[rows, inner], &[other]) if inner == other => ((rows, inner, 1), [rows, 1]),
+        (&[inner], &[other, columns]) if inner == other => ((1, inner, columns), [columns, 1]),
+        _ => return None,
+    };
+    let by_vector = y.len() == 1;
+    let rank = x.len() + y.len() - 2;
+    Some(store.filled(Form::Tensor, &shape[..rank], &[a, b], &mut |numbers, out| {
+        if let [x, y] = numbers {
+            multiply_part(x, y, sizes, by_vector, out);
+            for number in out {
+                *number = number.canonical();
+            }
+        }
+    }))
 }
 
 /// The product of matrices, of a matrix and a vector, or of boxes of matrices.
@@ -192,7 +224,7 @@ pub(crate) fn multiply(
 /// Shape and numbers of a box.
 type Box<'a, T> = (&'a [usize], &'a [T]);
 
-fn multiply_data<T: Scalar + Canonical>(
+fn multiply_data<T: Scalar>(
     store: &impl Store,
     (a_shape, a): Box<'_, T>,
     (b_shape, b): Box<'_, T>,
@@ -221,15 +253,15 @@ fn multiply_data<T: Scalar + Canonical>(
     }
     let size = shape::size(&shape, size_of::<T>())?;
     store.room(size.saturating_mul(2 * size_of::<T>()))?;
-    let mut data = Vec::with_capacity(size);
+    let mut data = vec![T::ZERO; size];
     let mut counter = vec![0; outer.len()];
-    for _ in 0..shape::size(&outer, 1)? {
+    for product in data.chunks_exact_mut((rows * columns).max(1)) {
         let x = part(a, place(&counter, a_outer), rows * inner);
         let y = part(b, place(&counter, b_outer), inner * columns);
-        data.extend(one_product(x, y, (rows, inner, columns), b_shape.len() == 1));
+        multiply_part(x, y, (rows, inner, columns), b_shape.len() == 1, product);
         shape::advance(&mut counter, &outer);
     }
-    Ok((shape, canonical(&data)))
+    Ok((shape, data))
 }
 
 /// Where the matrix lies that a box of this outer shape has at these indices, among its matrices.
@@ -245,23 +277,23 @@ fn part<T>(data: &[T], number: usize, size: usize) -> &[T] {
     &data[number * size..(number + 1) * size]
 }
 
-/// The numbers of a product of `rows` times `inner` and `inner` times `columns` numbers.
-fn one_product<T: Scalar>(
+/// Writes the product of `rows` times `inner` and `inner` times `columns` numbers.
+fn multiply_part<T: Scalar>(
     x: &[T],
     y: &[T],
     (rows, inner, columns): (usize, usize, usize),
     by_vector: bool,
-) -> Vec<T> {
+    out: &mut [T],
+) {
     let fits = "as many numbers as the shape says";
     if by_vector {
-        return matrix_times_vector(Block::new(rows, inner, x).expect(fits), y);
+        matrix_times_vector_into(Block::new(rows, inner, x).expect(fits), y, out);
+    } else if rows == 1 {
+        vector_times_matrix_into(x, Block::new(inner, columns, y).expect(fits), out);
+    } else {
+        let (x, y) = (Block::new(rows, inner, x), Block::new(inner, columns, y));
+        multiply_into(x.expect(fits), y.expect(fits), out).expect("the sizes agree");
     }
-    if rows == 1 {
-        return vector_times_matrix(x, Block::new(inner, columns, y).expect(fits));
-    }
-    let x = Matrix::new(rows, inner, x.to_vec()).expect(fits);
-    let y = Matrix::new(inner, columns, y.to_vec()).expect(fits);
-    x.times(&y).expect("the sizes agree").into_data()
 }
 
 pub(super) fn power<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fault> {

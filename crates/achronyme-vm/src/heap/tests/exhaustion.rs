@@ -96,3 +96,48 @@ fn equal_work_gives_equal_places() {
     };
     assert_eq!(places(), places());
 }
+
+#[test]
+fn a_vector_grows_into_free_pages_behind_it_and_below_it() {
+    let mut heap = heap(64 << 20);
+    let element = Value::number(1.0);
+    let [mut grows, dies, stays] = [0; 3].map(|_| heap.vector_of(&[element; 2000]).unwrap());
+    heap.collect(0..0, &[grows, stays]);
+    let before = (heap.space.frontier, heap.vector_data(grows));
+    for _ in 0..1500 {
+        heap.vector_push(&mut grows, element).unwrap();
+    }
+    assert_eq!((heap.space.frontier, heap.vector_data(grows)), before, "in place of {dies:?}");
+    // The last one: it would need new pages, and moves to where the others were.
+    let mut last = heap.vector_of(&[element; 3000]).unwrap();
+    heap.collect(0..0, &[last]);
+    let frontier = heap.space.frontier;
+    for number in 0..2000 {
+        heap.vector_push(&mut last, Value::number(f64::from(number))).unwrap();
+    }
+    assert_eq!(heap.space.frontier, frontier);
+    assert_eq!(heap.vector_elements(last).len(), 5000);
+    assert_eq!(heap.vector_elements(last)[4999], Value::number(1999.0));
+    heap.collect(0..0, &[last]);
+    assert_eq!(heap.vector_elements(last)[2999], element);
+}
+
+#[test]
+fn long_objects_begin_on_different_words_of_their_pages() {
+    let mut heap = heap(16 << 20);
+    let mut words = std::collections::BTreeSet::new();
+    let rows: Vec<Value> = (0..100).map(|_| heap.vector_of(&[Value::NULL; 700]).unwrap()).collect();
+    for &row in &rows {
+        let at = heap.vector_data(row) - 1;
+        words.insert(at % crate::heap::PAGE);
+        assert_eq!(heap.object_around(at), Some(at));
+        assert_eq!(heap.object_around(at + 700), Some(at));
+        assert_ne!(heap.object_around(at.saturating_sub(1)), Some(at));
+    }
+    assert!(words.len() > 20, "{words:?}");
+    heap.collect(0..0, &rows[50..]);
+    assert_eq!(
+        heap.object_around(heap.vector_data(rows[60])),
+        Some(heap.vector_data(rows[60]) - 1)
+    );
+}

@@ -2,19 +2,87 @@
 
 use machine::EvaluateError;
 
-use super::at;
+use super::{DEPTH_MAX, at};
 use crate::inspect::shown::Shown;
 use crate::value::Cell;
 
-/// A literal: a number, a string, NIL, true or false.
-pub(crate) fn literal(text: &str) -> Result<Shown, EvaluateError> {
+/// A value as a program writes it.
+#[derive(Clone, Debug)]
+pub(crate) enum Literal {
+    /// A number, NIL, true or false.
+    Cell(Cell),
+    Text(String),
+    Vector(Vec<Self>),
+    Dictionary(Vec<(String, Self)>),
+}
+
+/// A literal: a number, a string, NIL, true or false, `[ 1 2 ]` or `:[ "a" 1 ]:` with such in it.
+pub(crate) fn literal(text: &str) -> Result<Literal, EvaluateError> {
     let mut tokens = Tokens { text, at: 0 };
-    let wanted = "a number, a string, NIL, true or false was expected here";
-    let token = tokens.next()?.ok_or_else(|| at(0, wanted))?;
-    let value = constant(&token).ok_or_else(|| at(token.at, wanted))?;
+    let token = tokens.next()?.ok_or_else(|| at(0, WANTED))?;
+    let value = literal_from(&token, &mut tokens, DEPTH_MAX)?;
     match tokens.next()? {
         None => Ok(value),
         Some(more) => Err(at(more.at, "the end was expected here: only one value can be set")),
+    }
+}
+
+/// `name[ key … ]` as the name and the keys, which must be literals; nothing for another expression.
+pub(crate) fn path(text: &str) -> Result<Option<(&str, Vec<Literal>)>, EvaluateError> {
+    let mut tokens = Tokens { text, at: 0 };
+    let (Some(name), Some(open)) = (tokens.next()?, tokens.next()?) else { return Ok(None) };
+    if name.string.is_some() || open.text != "[" {
+        return Ok(None);
+    }
+    let keys = items(&open, &mut tokens, DEPTH_MAX)?;
+    let is_all = tokens.next()?.is_none() && !keys.is_empty();
+    Ok(is_all.then_some((name.text, keys)))
+}
+
+const WANTED: &str = "a number, a string, NIL, true, false, `[` or `:[` was expected here";
+
+fn literal_from(
+    token: &Token<'_>,
+    tokens: &mut Tokens<'_>,
+    depth: usize,
+) -> Result<Literal, EvaluateError> {
+    let depth = depth.checked_sub(1).ok_or_else(|| at(token.at, "too many brackets"))?;
+    match (constant(token), token.text) {
+        (Some(Shown::Cell(cell)), _) => Ok(Literal::Cell(cell)),
+        (Some(Shown::Text(text)), _) => Ok(Literal::Text(text)),
+        (None, "[") => items(token, tokens, depth).map(Literal::Vector),
+        (None, ":") => {
+            let open = tokens.next()?.filter(|open| open.text == "[");
+            let open = open.ok_or_else(|| at(token.at, WANTED))?;
+            let pairs = items(&open, tokens, depth)?;
+            if tokens.next()?.is_none_or(|end| end.text != ":") {
+                return Err(at(token.at, "this `:[` has no `]:`"));
+            }
+            let pair = |pair: &[Literal]| match pair {
+                [Literal::Text(key), value] => Some((key.clone(), value.clone())),
+                _ => None,
+            };
+            let pairs = pairs.chunks(2).map(pair).collect::<Option<Vec<_>>>();
+            let wrong = "a dictionary has a string and a value, again and again";
+            pairs.map(Literal::Dictionary).ok_or_else(|| at(token.at, wrong))
+        }
+        _ => Err(at(token.at, WANTED)),
+    }
+}
+
+/// Literals up to the `]` that closes `open`.
+fn items(
+    open: &Token<'_>,
+    tokens: &mut Tokens<'_>,
+    depth: usize,
+) -> Result<Vec<Literal>, EvaluateError> {
+    let mut items = Vec::new();
+    loop {
+        let token = tokens.next()?.ok_or_else(|| at(open.at, "this `[` is never closed"))?;
+        if token.text == "]" && token.string.is_none() {
+            return Ok(items);
+        }
+        items.push(literal_from(&token, tokens, depth)?);
     }
 }
 

@@ -1,0 +1,235 @@
+//! Arrays that are written over where nobody else has them: what programs see is as if every operator
+//! made a new one, on the way forwards and back.
+#![expect(clippy::unwrap_used, reason = "a test")]
+
+use achronyme_random::{Compiled, Dice, Fared, TICKS, Text, compare};
+
+/// Instructions of each program that the laws of time are held against.
+const LAW_STEPS: usize = 400;
+
+/// What differs between the engines, or between a run and one with jumps back.
+fn differs(text: &str, seed: u64, wanted: Fared) -> Option<String> {
+    match compare(text, seed, TICKS) {
+        Ok(fared) if fared == wanted => None,
+        Ok(fared) => Some(format!("{fared:?}\n{text}")),
+        Err(difference) => Some(format!("{difference}\n{text}")),
+    }
+}
+
+/// Programs in which an array is in two places, one of which changes.
+const TRAPS: &[(&str, &str)] = &[
+    ("the same one twice", "let a = arange(5) + 1\nlet t = a + a\n[a, t, (a + a) + (a + a)]"),
+    (
+        "the same variable on both sides",
+        "mut x = arange(5) * 2\nx = x + x\nx = x * x\nx = x - x / (x + 1)\nx",
+    ),
+    (
+        "a variable that is changed while it is an operand",
+        "mut x = arange(4) + 1\nlet f = () => 1\nlet y = x + (do { x = x * 2; x }) + x\n[x, y]",
+    ),
+    ("a variable of which there is a copy", "mut x = arange(4) + 1\nlet y = x\nx = x + 1\n[x, y]"),
+    (
+        "an element of a list",
+        "mut x = arange(4) + 1\nlet list = [x, \"a\"]\nx = x * 3\nx = x * 3\n[x, list]",
+    ),
+    (
+        "a field of a record",
+        "mut x = arange(4) + 1\nlet r = {mut v: x}\nx = x * 3\nr.v = r.v - 1\nr.v = r.v - x\n[x, r.v]",
+    ),
+    (
+        "a captured variable",
+        "mut x = arange(4) + 1\nlet f = () => x\nlet before = f()\nx = x + f() * 2\n\
+         [before, x, f(), f() + f()]",
+    ),
+    (
+        "a captured constant",
+        "let x = arange(4) + 1\nlet f = y => x * y + x - 1\n[f(2), f(x), f(f(x)), x]",
+    ),
+    (
+        "a parameter",
+        "let f = (x, n) => do { mut y = x; for (i in 0..n) { y = y + x * i }; y - x }\n\
+         let a = arange(4) + 1\n[f(a, 3), a, f(a * 2, 2), a]",
+    ),
+    (
+        "an argument that is given on",
+        "let id = x => x\nlet a = arange(4) + 1\nlet b = id(a) + 1\nlet c = id(a + 0) * 2\n[a, b, c]",
+    ),
+    (
+        "what a loop goes through",
+        "mut x = arange(4) + 1\nmut s = 0\nfor (v in x) { x = x + v; s = s + v }\n[x, s]",
+    ),
+    (
+        "what a loop has begun with",
+        "let first = arange(4) + 1\nmut x = first\nfor (i in 0..5) { x = x * 2 - first }\n[first, x]",
+    ),
+    (
+        "a generator that waits between operands",
+        "let a = arange(4) + 1\nlet g = generate {\n  let t = a * 2 + (do { yield a; a }) * 3 - 1\n  \
+         yield t\n  yield t + (do { yield t * 1; 1 })\n}\nlet r = [g.next().value, g.next().value]\n\
+         let s = r[1] + 1\n[r, s, g.next().value, g.next().value, a]",
+    ),
+    (
+        "an error between operands",
+        "mut x = arange(4) + 1\nlet y = try { x = x * 2 + (do { throw \"no\"; 1 }); 0 } catch (e) { x + 1 }\n\
+         [x, y]",
+    ),
+    (
+        "operands that do not fit",
+        "mut x = arange(4) * 2\nlet y = try { x = x * 2 + arange(3); 0 } catch (e) { x - 1 }\n[x, y]",
+    ),
+    (
+        "operands that are no numbers",
+        "mut x = arange(4) * 2\nlet y = try { x = x - 1; x = x * 2 - {a: 1}; 0 } catch (e) { x - 1 }\n[x, y]",
+    ),
+    (
+        "broadcasting",
+        "let m = reshape(arange(6), 2, 3)\nlet v = [10, 20, 30]\nmut n = m * 1 + v\nn = n - v\n\
+         [n, m * 2 + [[1], [2]], [1, 2, 3] * 2 + m, v, m]",
+    ),
+    ("one number", "mut x = ones(1, 1) * 2\nx = x + 1\nmut y = sum(x * 2)\ny = y + x\n[x, y]"),
+    ("none", "mut x = zeros(0) * 2\nx = x + 1\nx = sqrt(x)\n[x, len(x)]"),
+    (
+        "masks",
+        "let a = arange(6)\nmut m = a * 2 > 4\nlet k = m\nm = m + m\nlet n = !(a * 1 > 2)\n\
+         [m, k, n, n * 2, where(a * 1 > 2, a, -a), where(a > 2, a > 3, a < 1), (a + 1 > 2) == (a > 1)]",
+    ),
+    (
+        "variables that are assigned to again and again",
+        "let a = arange(5) + 1\nmut x = a * 2\nmut y = x\nmut l = []\nlet f = p => p - 1\n\
+         for (i in 0..4) {\n  let t = a * i\n  let u = a + t\n  x = t * u\n  l = [...l, u]\n  y = a - f(u)\n  \
+         let v = y\n  y = a / 2\n  l.push(v)\n  l.push(t * 1)\n}\n[l, x, y, a]",
+    ),
+    (
+        "vectors that are assigned to",
+        "let a = [1, 2, 3]\nmut x = a * 2\nmut s = []\nfor (i in 0..3) { x = a * i; s = [...s, x]; x = -a }\n[s, x, a]",
+    ),
+    (
+        "a mask that is assigned to",
+        "let a = arange(4)\nlet m = a > 2\nlet n = !m\nmut x = m\nmut y = n\nx[0] = 7\ny[0] = 8\n[m, n, x, y]",
+    ),
+    (
+        "vectors",
+        "mut v = [1, 2, 3]\nlet w = v\nv = v * 2\nv = v + 1\nv.push(9)\nv = -v\n\
+         [v, w, -(v * 2), v[0] + v * 1, [v, v * 2 + 1]]",
+    ),
+    (
+        "complex results",
+        "let a = arange(4) - 2\n[sqrt(a * 1), sqrt(a * a), (a * 1) ^ 0.5, (a * 1 + 2) * (1 + 2i), a]",
+    ),
+    (
+        "products of matrices",
+        "let m = reshape(arange(4), 2, 2)\n[(m + 1) * (m - 1), (m + 1) * m, m * (m * 2), (m + m) ^ 2, m]",
+    ),
+    (
+        "functions of each number",
+        "let a = arange(4) + 1\n[exp(ln(a * 2)), abs(floor(a * 1.5) - 3), round(a / 3, 1), pow(a * 2, a),\
+         \n isnan(a / 0), clip(a * 2, a, a + 3), sum(a * 2), sort(-a), -(-a)]",
+    ),
+    (
+        "a function of the library as a value",
+        "let f = sqrt\nlet a = arange(4) + 1\nlet g = (h, x) => h(x * x) + h(x)\n[f(a * a), g(f, a), g(exp, a), a]",
+    ),
+    (
+        "callbacks",
+        "let a = arange(4) + 1\nlet l = map(x => x * 2 - x, [a, a * 2])\nlet r = reduce((s, x) => s + x, 0, [a, a, a])\n\
+         [l, r, a]",
+    ),
+    (
+        "tasks that wait between operands",
+        "let a = arange(4) + 1\nlet f = async (x) => do { await sleep(1); x * 2 }\n\
+         let t = f(a)\nlet u = a * 3 + await t\nlet v = (await t) - 1\n[u, v, await t, a]",
+    ),
+    (
+        "arms of a choice",
+        "let f = x => if (sum(x) > 5) { x * 2 } else { x }\nlet a = arange(4)\nlet b = a + 1\n\
+         [f(a) + 1, f(b) + 1, f(b * 1) - 1, match (a * 1) { x => x + (x - 1) }, a, b]",
+    ),
+    ("an uncaught error", "mut x = arange(4) * 2\nx = x * 3 + 1\nx = x + arange(7)\nx"),
+];
+
+#[test]
+fn nobody_sees_an_array_change_that_is_in_two_places() {
+    let mut wrong = Vec::new();
+    for (name, text) in TRAPS {
+        let wanted = if *name == "an uncaught error" { Fared::Failed } else { Fared::Well };
+        for seed in 0..8 {
+            wrong.extend(differs(text, seed, wanted).map(|found| format!("{name}: {found}")));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn programs_with_temporaries_obey_the_laws_of_time() {
+    for (name, text) in TRAPS {
+        let compiled = Compiled::new(&Text::new(text).unwrap(), true).unwrap();
+        if let Err(found) = compiled.obeys(LAW_STEPS) {
+            panic!("{name}: {found}\n{text}");
+        }
+    }
+}
+
+/// An expression of arrays of five numbers.
+fn expression(dice: &mut Dice, depth: usize) -> String {
+    const NAMES: &[&str] = &["a", "b", "v", "m", "x", "y", "f(x)", "r.v", "l[1]"];
+    if depth == 0 || dice.chance(15) {
+        return (*dice.pick(NAMES)).to_owned();
+    }
+    let one = expression(dice, depth - 1);
+    match dice.below(12) {
+        0 => format!("({one} {} {})", dice.pick(&["+", "-", "*", "/"]), dice.between(1, 4)),
+        1 => format!("({} {} {one})", dice.between(1, 4), dice.pick(&["+", "-", "*", "/"])),
+        2 => format!("(-{one})"),
+        3 => format!("{}({one})", dice.pick(&["abs", "exp", "sin", "floor", "atan", "isnan"])),
+        4 => format!("sqrt(abs({one}))"),
+        5 => format!("where({one} > 1, {one}, {})", expression(dice, depth - 1)),
+        6 => format!("f({one})"),
+        7 => format!("do {{ {}; {one} }}", change(dice, depth - 1)),
+        _ => {
+            let other = expression(dice, depth - 1);
+            format!("({one} {} {other})", dice.pick(&["+", "-", "*", "/", "<", ">="]))
+        }
+    }
+}
+
+/// A change of a variable.
+fn change(dice: &mut Dice, depth: usize) -> String {
+    let value = expression(dice, depth);
+    match dice.below(6) {
+        0 => format!("r.v = {value}"),
+        1 => format!("l[1] = {value}"),
+        2 => format!("x[{}] = sum({value})", dice.below(5)),
+        3 => format!("y = x; x = {value}"),
+        4 => format!("y += {value}"),
+        _ => format!("x = x + {value}"),
+    }
+}
+
+/// A program that computes with arrays in variables, and prints all of them after each step.
+fn chains(seed: u64) -> String {
+    let mut dice = Dice::new(seed);
+    let mut text = "let a = arange(5) / 3\nlet b = linspace(1, 2, 5)\nlet v = [1, 2, 3, 4, 5]\n\
+                    let m = v > 2\nlet r = {mut v: a}\nmut l = [\"l\", b]\n\
+                    mut x = a * b\nmut y = x\nlet f = p => p * 0.5 + b - p\n"
+        .to_owned();
+    for _ in 0..dice.between(2, 5) {
+        let change = change(&mut dice, 3);
+        let is_inside = dice.chance(50);
+        text += &match dice.below(4) {
+            0 => format!("for (i in 0..{}) {{ {change} }}\n", dice.between(1, 3)),
+            1 if is_inside => format!("try {{ {change}; throw x }} catch (e) {{ {change} }}\n"),
+            _ => format!("{change}\n"),
+        };
+        text += "print(x, y, r, l)\n";
+    }
+    text + "[a, b, v, m]"
+}
+
+#[test]
+fn chains_come_to_what_their_steps_come_to() {
+    let mut wrong = Vec::new();
+    for seed in 0..300 {
+        wrong.extend(differs(&chains(seed), seed, Fared::Well));
+    }
+    assert!(wrong.is_empty(), "{} differ\n{}", wrong.len(), wrong[0]);
+}
