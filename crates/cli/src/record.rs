@@ -72,7 +72,11 @@ pub(crate) fn keep_last<M: Machine>(
         .map_err(io_error)
         .and_then(|()| files::replace(&path, |file| timeline.save(file, program), io_error));
     if let Err(error) = &kept {
-        let text = format!("the run could not be kept: {}\n", describe(error));
+        let mut text = format!("the run could not be kept: {}\n", describe(error));
+        if matches!(error, RecordingError::Forgotten(_)) {
+            text +=
+                "  --history-memory lets more be kept; --record and --durable keep it on disk\n";
+        }
         terminal.complain(&text);
     }
     kept.is_ok()

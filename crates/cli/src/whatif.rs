@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use debugger::Debugger;
-use machine::{Edit, Inspect, Machine, Tick};
+use machine::{Edit, Inspect, Machine};
 use serde_json::json;
 use source::visible;
-use timeline::{Ending, Options, Timeline};
+use timeline::{Ending, Options, Recording, Timeline};
 
 use crate::arguments::WhatifArguments;
 use crate::difference::Difference;
@@ -80,12 +80,11 @@ impl Told {
 
 /// The same program with other values from a moment on.
 fn with_values<G: Guest>(past: Past<G>, arguments: &WhatifArguments) -> Result<Told, CliError> {
-    let Past { mut timeline, program, loaded } = past;
+    let Past { mut timeline, program, loaded, recording } = past;
     let wrong = |error: debugger::CommandError| CliError::Usage(error.to_string());
     let how = ending(&timeline);
     let exchanges = timeline.exchanges();
     let length = timeline.end();
-    let options = arguments.history.options();
     // The first run stays as it is on a timeline of its own; the other one is a branch.
     let mut debugger = Debugger::new(timeline);
     let moment = arguments.at.as_deref().unwrap_or("start");
@@ -100,29 +99,19 @@ fn with_values<G: Guest>(past: Past<G>, arguments: &WhatifArguments) -> Result<T
     let mut inputs = Inputs::new(&later, program.arguments.clone(), arguments.history.memory_max);
     let mut changed = debugger.into_timeline();
     let finish = inputs.feed(&mut changed, length);
-    let mut first = again(&loaded, &exchanges, &program.arguments, options, length)?;
+    let recording = match recording {
+        Some(recording) => *recording,
+        None => Recording::of_answers(
+            program,
+            exchanges.into_iter().map(|it| (it.tick, it.answer)).collect(),
+            length,
+        ),
+    };
+    let options = Options { output: OUTPUT_MAX, ..arguments.history.options() };
+    let mut first = Timeline::from_recording(loaded.machine()?, &recording, options);
     let difference =
         Difference::of((&mut first, tick), (&mut changed, tick), [how, finish.describe()]);
     Ok(Told { changes, difference, remarks: inputs.remarks() })
-}
-
-/// A run once more, on a timeline of its own.
-fn again<G: Guest>(
-    loaded: &G,
-    exchanges: &[timeline::Exchange],
-    arguments: &[Vec<u8>],
-    options: Options,
-    length: Tick,
-) -> Result<Timeline<G::Machine>, CliError> {
-    let recording = timeline::Recording::of_answers(
-        loaded.recorded(arguments.to_vec()),
-        exchanges.iter().map(|it| (it.tick, it.answer.clone())).collect(),
-        length,
-    );
-    let options = Options { output: OUTPUT_MAX, ..options };
-    let mut timeline = Timeline::from_recording(loaded.machine()?, &recording, options);
-    timeline.goto(length);
-    Ok(timeline)
 }
 
 /// Another program with the same input.

@@ -168,7 +168,7 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
                 .map(|frame| (visible(&frame.name), self.name_place(frame.position)))
                 .collect(),
             scopes: scopes.collect(),
-            output: self.timeline.outputs().output.len(),
+            output: self.timeline.output_bytes(),
         }
     }
 }

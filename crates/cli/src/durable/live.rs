@@ -149,11 +149,12 @@ impl<'a, M: Portable> Live<'a, M> {
             }
             self.past.answers.push_front((then, answer));
         }
-        match question {
-            Question::Compact(..) => return Ok(Some(Answer::Done)),
-            Question::Write(_) => {}
-            _ if tick < self.past.end => return Err(Broken::Differs(tick)),
-            _ => {}
+        if matches!(question, Question::Compact(..)) {
+            return Ok(Some(Answer::Done));
+        }
+        // What was written has no entry; the world knows how much of it that was.
+        if tick < self.past.end && !matches!(question, Question::Write(_)) {
+            return Err(Broken::Differs(tick));
         }
         self.perform(tick, question)
     }
@@ -171,7 +172,9 @@ impl<'a, M: Portable> Live<'a, M> {
         let answer = match self.settled(tick, question) {
             Ok(answer) => Some(answer),
             Err(rest) => {
-                if effect == Effect::Once && self.past.intent.is_none() {
+                if effect == Effect::Once
+                    && self.past.intent.is_none_or(|intent| intent.tick != tick)
+                {
                     let intent = Intent { tick, before: effect::before(question) };
                     self.log.intent(&intent, self.world.position())?;
                 }
@@ -179,7 +182,8 @@ impl<'a, M: Portable> Live<'a, M> {
             }
         };
         let Some(answer) = answer else { return Ok(None) };
-        self.past.intent = None;
+        // An intent is of a later question where this only repeats the past.
+        self.past.intent = self.past.intent.filter(|intent| intent.tick > tick);
         if effect != Effect::None && answer == Answer::Done {
             effect::sync(question);
         }
