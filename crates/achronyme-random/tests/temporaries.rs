@@ -2,7 +2,11 @@
 //! made a new one, on the way forwards and back.
 #![expect(clippy::unwrap_used, reason = "a test")]
 
+use std::sync::Arc;
+
 use achronyme_random::{Compiled, Dice, Fared, TICKS, Text, compare};
+use achronyme_vm::Vm;
+use machine::{Machine as _, Probes, Stop, Tick};
 
 /// Instructions of each program that the laws of time are held against.
 const LAW_STEPS: usize = 400;
@@ -232,4 +236,33 @@ fn chains_come_to_what_their_steps_come_to() {
         wrong.extend(differs(&chains(seed), seed, Fared::Well));
     }
     assert!(wrong.is_empty(), "{} differ\n{}", wrong.len(), wrong[0]);
+}
+
+#[test]
+fn chains_take_the_memory_of_two_arrays_and_sums_in_loops_that_of_one() {
+    const NUMBERS: usize = 200_000;
+    let is_enough = |text: &str, arrays: usize| {
+        let compiled = Compiled::new(&Text::new(text).unwrap(), true).unwrap();
+        // What else there is takes less than half of one.
+        let memory = (2 * arrays + 1) * NUMBERS * size_of::<f64>() / 2;
+        let mut vm = Vm::new(Arc::clone(compiled.program()), memory).unwrap();
+        match vm.run(Tick::MAX, &Probes::none()) {
+            Stop::Ended(_) => true,
+            Stop::Trapped(trap) if trap.message.starts_with("Out of memory") => false,
+            stop => panic!("{stop:?}"),
+        }
+    };
+    // Of one array that is kept.
+    for (text, temporaries) in [
+        ("a * a + a * a - a", 2),
+        ("sqrt(a * a + a * a + a / 2) * 2 - exp(a) + a", 2),
+        ("abs(-(a + 1)) * 2 > 1", 1),
+        ("where(a + 1 > 1, a, 2) + 1", 1),
+        ("do { mut x = a * 2; for (i in 0..9) { x = x + a; x = x / 2 }; x }", 1),
+        ("do { mut x = 1; for (i in 0..9) { let t = a * i; let u = t - a; x = u[1] }; x }", 2),
+    ] {
+        let text = format!("let a = linspace(0, 1, {NUMBERS})\nlet r = {text}\n0");
+        assert!(is_enough(&text, 1 + temporaries), "{text}");
+        assert!(!is_enough(&text, temporaries), "{text}");
+    }
 }
