@@ -125,7 +125,8 @@ impl<'a, M: Portable> Live<'a, M> {
                         return Ok(Outcome::Trapped(trap));
                     }
                     self.kept.questions += 1;
-                    if self.kept.questions % QUESTIONS == 0 || Effect::of(&question) != Effect::None
+                    if self.kept.questions.is_multiple_of(QUESTIONS)
+                        || Effect::of(&question) != Effect::None
                     {
                         self.keep_state_if_due(SPACING_MIN)?;
                     }
