@@ -104,10 +104,20 @@ pub(crate) struct RunArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,
     /// Run under a name, so that the same command goes on where the process was killed
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["record", "stack", "check"])]
+    #[arg(
+        long,
+        value_name = "NAME",
+        conflicts_with_all = ["record", "stack", "check", "history", "history_memory"]
+    )]
     pub(crate) durable: Option<String>,
     /// The most of a durable run's past that is kept; what is older is forgotten
-    #[arg(long, default_value = "512M", value_name = "SIZE", value_parser = disk_size)]
+    #[arg(
+        long,
+        default_value = "512M",
+        value_name = "SIZE",
+        value_parser = disk_size,
+        requires = "durable"
+    )]
     pub(crate) durable_max: u64,
     /// Leave the source text out of the recording: places in it are then told by their lines only
     #[arg(long, requires = "record")]

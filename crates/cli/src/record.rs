@@ -8,6 +8,7 @@ use timeline::{Ending, RecordedProgram, Recorder, RecordingError, Timeline};
 
 use crate::error::CliError;
 use crate::files;
+use crate::history;
 use crate::home;
 use crate::terminal::Terminal;
 
@@ -66,6 +67,7 @@ pub(crate) fn keep_last<M: Machine>(
     program: &RecordedProgram,
     terminal: Terminal,
 ) -> bool {
+    history::retain();
     let path = home::last_recording();
     let io_error = |source| RecordingError::Io { action: "write", source };
     let kept = home::make()

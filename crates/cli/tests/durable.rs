@@ -271,6 +271,9 @@ fn a_recording_that_grows_too_large_forgets_its_beginning_and_leaves_a_receipt()
     let walk = job.place.run("palindrome debug --durable job", "goto start\ngoto end\nback\n");
     assert!(walk.code == Some(0) && walk.error.is_empty(), "{walk:?}");
     assert_eq!(job.finish("--durable-max 1").code, Some(0), "it has ended and stays so");
+    let alone = job.place.run("palindrome replay home/durable/job/run.rec", "");
+    assert_eq!(alone.code, Some(65), "{alone:?}");
+    assert!(alone.error.contains("palindrome debug --durable"), "{alone:?}");
 }
 
 #[test]

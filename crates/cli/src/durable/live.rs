@@ -125,7 +125,8 @@ impl<'a, M: Portable> Live<'a, M> {
                         return Ok(Outcome::Trapped(trap));
                     }
                     self.kept.questions += 1;
-                    if self.kept.questions % QUESTIONS == 0 || Effect::of(&question) != Effect::None
+                    if self.kept.questions.is_multiple_of(QUESTIONS)
+                        || Effect::of(&question) != Effect::None
                     {
                         self.keep_state_if_due(SPACING_MIN)?;
                     }
@@ -166,7 +167,9 @@ impl<'a, M: Portable> Live<'a, M> {
         if will_write || effect != Effect::None {
             self.log.commit(tick, self.world.position())?;
         }
-        if effect != Effect::None {
+        let is_write = matches!(question, Question::Write(_));
+        if effect != Effect::None || (will_write && !is_write) {
+            // Also before waiting: that may be the last that is heard of this process.
             self.flush(tick)?;
         }
         let answer = match self.settled(tick, question) {
@@ -190,11 +193,10 @@ impl<'a, M: Portable> Live<'a, M> {
         if self.world.is_closed() {
             return Ok(Some(answer));
         }
-        let is_written = matches!(question, Question::Write(_)) && answer == Answer::Done;
-        if !is_written {
+        if !is_write || answer != Answer::Done {
             self.log.push(tick, &answer, self.world.position())?;
         }
-        if will_write {
+        if will_write && is_write {
             self.note_written(tick)?;
         }
         Ok(Some(answer))
