@@ -14,7 +14,6 @@ use crate::{
     bisect, build, check, debug, disasm, export, fmt, history, info, repl, replay, run, test,
     whatif, words,
 };
-use crate::{build, check, debug, disasm, fmt, history, info, repl, replay, run, test, words};
 
 /// `palindrome`.
 #[must_use]
