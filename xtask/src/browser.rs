@@ -104,8 +104,9 @@ fn check(palindrome: &Path, program: &Path, told: &[Value]) -> Result<usize, Str
         let mut expected = Vec::new();
         for variable in &variables {
             let [name, value] = [0, 1].map(|index| variable[index].as_str().unwrap_or_default());
-            // What is cut on the page is longer in the debugger.
-            if !value.ends_with('…') && !name.contains(char::is_whitespace) {
+            // What is cut on the page is longer in the debugger, which shows the innermost of a name.
+            let is_first = !commands.contains(&format!("print {name}\n"));
+            if is_first && !value.ends_with('…') && !name.contains(char::is_whitespace) {
                 commands += &format!("print {name}\n");
                 expected.push(format!("{name} = {value}"));
             }
