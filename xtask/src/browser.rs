@@ -2,7 +2,7 @@
 //! scrubber and presses keys, and writes down what the page shows; the debugger says what is right.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
@@ -128,10 +128,9 @@ fn check(palindrome: &Path, program: &Path, told: &[Value]) -> Result<usize, Str
 }
 
 fn debug(palindrome: &Path, program: &Path, commands: &str) -> Result<String, String> {
-    let script: PathBuf = program.to_owned();
     let mut child = Command::new(palindrome)
         .args(["debug", "--no-color"])
-        .arg(&script)
+        .arg(program)
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::piped())
         .spawn()

@@ -123,10 +123,16 @@ fn see<M: Machine + Inspect + Edit>(debugger: &Debugger<M>) -> Seen {
 /// Every moment of a run, one after the other.
 fn straight<M: Machine + Inspect + Edit>(mut debugger: Debugger<M>) -> Vec<Seen> {
     let mut seen = vec![see(&debugger)];
-    while debugger.step_instructions(1, &mut Silent).why.is_empty() {
-        seen.push(see(&debugger));
+    loop {
+        let stopped = debugger.step_instructions(1, &mut Silent);
+        // The last instruction ends the program, and is a moment like any other.
+        if seen.last().is_some_and(|last| last.tick < stopped.tick) {
+            seen.push(see(&debugger));
+        }
+        if !stopped.why.is_empty() {
+            return seen;
+        }
     }
-    seen
 }
 
 const MOVES: [&str; 12] = [
