@@ -2,7 +2,7 @@
 //! scrubber and presses keys, and writes down what the page shows; the debugger says what is right.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
@@ -104,8 +104,9 @@ fn check(palindrome: &Path, program: &Path, told: &[Value]) -> Result<usize, Str
         let mut expected = Vec::new();
         for variable in &variables {
             let [name, value] = [0, 1].map(|index| variable[index].as_str().unwrap_or_default());
-            // What is cut on the page is longer in the debugger.
-            if !value.ends_with('…') && !name.contains(char::is_whitespace) {
+            // What is cut on the page is longer in the debugger, which shows the innermost of a name.
+            let is_first = !commands.contains(&format!("print {name}\n"));
+            if is_first && !value.ends_with('…') && !name.contains(char::is_whitespace) {
                 commands += &format!("print {name}\n");
                 expected.push(format!("{name} = {value}"));
             }
@@ -127,10 +128,9 @@ fn check(palindrome: &Path, program: &Path, told: &[Value]) -> Result<usize, Str
 }
 
 fn debug(palindrome: &Path, program: &Path, commands: &str) -> Result<String, String> {
-    let script: PathBuf = program.to_owned();
     let mut child = Command::new(palindrome)
         .args(["debug", "--no-color"])
-        .arg(&script)
+        .arg(program)
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::piped())
         .spawn()

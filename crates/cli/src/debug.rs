@@ -259,7 +259,7 @@ impl<M: Machine + Inspect + Edit> Session<M> {
         let mut changed = Timeline::new(machine, options);
         let first = self.debugger.timeline_mut();
         let here = first.now();
-        let (told, _) = whatif::replayed(first, &mut changed, &arguments, memory_max, path);
+        let told = whatif::replayed(first, &mut changed, &arguments, memory_max, path);
         first.goto(here.tick);
         changed.goto(told.difference.tick().unwrap_or(changed.end()));
         let debugger = Debugger::new(changed).with_paint(paint(&program, self.terminal));

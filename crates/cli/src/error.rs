@@ -179,7 +179,6 @@ impl CliError {
             | Self::Stuck { .. }
             | Self::Differs { .. } => exit::DATA,
             Self::Unwritten { .. } | Self::Unrecorded { .. } | Self::Busy { .. } => exit::IO,
-            Self::Unwritten { .. } | Self::Unrecorded { .. } => exit::IO,
             Self::Interrupted => exit::INTERRUPTED,
             Self::Closed => exit::CLOSED,
         }

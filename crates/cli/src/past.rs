@@ -1,6 +1,6 @@
 //! Runs that are over: those in recordings, and programs that are run to their end unseen.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use timeline::{Options, RecordedProgram, Recording, Timeline};
 
@@ -112,9 +112,8 @@ pub(crate) fn reload<G: Guest>(
     Ok((loaded.machine()?, loaded.recorded(arguments)))
 }
 
-/// A moment, and what takes one there.
+/// The command that opens a run in the debugger.
 pub(crate) fn way_to(path: &Path, is_recording: bool) -> String {
-    let shown = PathBuf::from(path);
     let option = if is_recording { "--replay " } else { "" };
-    format!("palindrome debug {option}{}", shown.display())
+    format!("palindrome debug {option}{}", path.display())
 }

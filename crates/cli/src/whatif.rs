@@ -13,7 +13,7 @@ use crate::arguments::WhatifArguments;
 use crate::difference::Difference;
 use crate::error::{CliError, exit};
 use crate::guest::{Guest, with_guest};
-use crate::inputs::{Finish, Inputs};
+use crate::inputs::Inputs;
 use crate::past::{self, Past, Unseen};
 use crate::run::bytes;
 use crate::terminal::{Terminal, show};
@@ -125,9 +125,7 @@ fn with_program<G: Guest>(
     let (machine, _) =
         past::reload::<G>(path, program.arguments.clone(), unseen.memory_max, terminal)?;
     let mut changed = Timeline::new(machine, unseen.options);
-    let (told, _) =
-        replayed(&mut timeline, &mut changed, &program.arguments, unseen.memory_max, path);
-    Ok(told)
+    Ok(replayed(&mut timeline, &mut changed, &program.arguments, unseen.memory_max, path))
 }
 
 /// Runs a changed program, which is at its start, with what the first one read; compares both.
@@ -137,7 +135,7 @@ pub(crate) fn replayed<M: Machine + Inspect + Edit>(
     arguments: &[Vec<u8>],
     memory_max: usize,
     path: &Path,
-) -> (Told, Finish) {
+) -> Told {
     let exchanges = first.exchanges();
     let how = ending(first);
     let mut inputs = Inputs::new(&exchanges, arguments.to_vec(), memory_max);
@@ -146,7 +144,7 @@ pub(crate) fn replayed<M: Machine + Inspect + Edit>(
     let ends = [how, finish.describe()];
     let difference = Difference::of((first, from), (changed, changed_from), ends);
     let changes = vec![format!("with the program {}", visible(&path.display().to_string()))];
-    (Told { changes, difference, remarks: inputs.remarks() }, finish)
+    Told { changes, difference, remarks: inputs.remarks() }
 }
 
 fn ending<M: Machine>(timeline: &Timeline<M>) -> String {

@@ -184,7 +184,7 @@ impl Edit for Vm {
             return self.assign(self.locate(target).map_err(wrong)?, expression);
         };
         let location = self.locate(name).map_err(wrong)?;
-        // Where there is no such element now, it is not made.
+        // What the keys mean is checked before anything is made of them.
         self.evaluate(target).map_err(wrong)?;
         let value = literal(expression)?;
         let cell = self.assignable(location).ok_or_else(|| {
