@@ -10,7 +10,7 @@ use crate::repl::command::Command;
 use crate::terminal::Terminal;
 
 /// A text that was compiled.
-pub(crate) struct Read<G: Dialogue + ?Sized> {
+pub(crate) struct Read<G: Dialogue> {
     pub(crate) unit: G::Unit,
     pub(crate) known: G::Known,
     /// What is to be said of it.
