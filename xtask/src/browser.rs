@@ -2,7 +2,7 @@
 //! scrubber and presses keys, and writes down what the page shows; the debugger says what is right.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
@@ -25,30 +25,7 @@ const EVIL: &str = "// </script><script>document.title = 'taken over'</script>\n
                     let text = \"</script><b id='taken'>\"\nprint(text)\n";
 
 /// What the copy of a page does when it is loaded.
-const WITNESS: &str = r#"<script>
-const told = [];
-const tell = how => told.push({
-  how, title: document.title, where: get("where").textContent, tick: String(stills[now][TICK]),
-  line: (document.querySelector("#source .here > span") || { textContent: "" }).textContent,
-  variables: [...document.querySelectorAll("#variables td:first-child")].map(name =>
-    [name.textContent, name.nextSibling.textContent]),
-  output: get("output").textContent, taken: document.getElementById("taken") !== null,
-});
-const slide = index => {
-  get("scrubber").value = index;
-  get("scrubber").dispatchEvent(new Event("input"));
-};
-const press = key => document.dispatchEvent(new KeyboardEvent("keydown", { key, cancelable: true }));
-slide(0); tell("start");
-for (const share of [0.25, 0.5, 0.75]) { slide(Math.round(share * last)); tell("middle"); }
-press("End"); tell("end");
-press("ArrowLeft"); tell("back"); press("ArrowRight"); tell("end");
-press("Home"); tell("start");
-const said = document.createElement("pre");
-said.id = "said";
-said.textContent = JSON.stringify(told).replace(/[<>&]/g, c => "\\u00" + c.charCodeAt(0).toString(16));
-document.body.append(said);
-</script>"#;
+const WITNESS: &str = include_str!("browser/witness.js");
 
 /// Exports, opens and checks every page; says how many.
 ///
@@ -86,7 +63,7 @@ fn check_all(root: &Path, palindrome: &Path, folder: &Path) -> Result<String, St
 fn open(page: &Path, profile: &Path) -> Result<Vec<Value>, String> {
     let text = fs::read_to_string(page).map_err(|error| format!("{}: {error}", page.display()))?;
     let watched = page.with_extension("watched.html");
-    fs::write(&watched, text.replace("</body>", &format!("{WITNESS}</body>")))
+    fs::write(&watched, text.replace("</body>", &format!("<script>{WITNESS}</script></body>")))
         .map_err(|error| format!("{}: {error}", watched.display()))?;
     let options = [
         "--headless",
@@ -103,7 +80,8 @@ fn open(page: &Path, profile: &Path) -> Result<Vec<Value>, String> {
     let mut browser = Command::new(BROWSER);
     browser.args(options).arg(format!("--user-data-dir={}", profile.display()));
     let shown = output(browser.arg(format!("file://{}", watched.display())))?;
-    let said = shown.split_once("<pre id=\"said\">").and_then(|(_, rest)| rest.split_once("</pre>"));
+    let said =
+        shown.split_once("<pre id=\"said\">").and_then(|(_, rest)| rest.split_once("</pre>"));
     let (said, _) = said.ok_or_else(|| format!("{}: the page said nothing", page.display()))?;
     serde_json::from_str(said).map_err(|error| format!("{}: {error}: {said}", page.display()))
 }
@@ -126,8 +104,9 @@ fn check(palindrome: &Path, program: &Path, told: &[Value]) -> Result<usize, Str
         let mut expected = Vec::new();
         for variable in &variables {
             let [name, value] = [0, 1].map(|index| variable[index].as_str().unwrap_or_default());
-            // What is cut on the page is longer in the debugger.
-            if !value.ends_with('…') && !name.contains(char::is_whitespace) {
+            // What is cut on the page is longer in the debugger, which shows the innermost of a name.
+            let is_first = !commands.contains(&format!("print {name}\n"));
+            if is_first && !value.ends_with('…') && !name.contains(char::is_whitespace) {
                 commands += &format!("print {name}\n");
                 expected.push(format!("{name} = {value}"));
             }
@@ -149,10 +128,9 @@ fn check(palindrome: &Path, program: &Path, told: &[Value]) -> Result<usize, Str
 }
 
 fn debug(palindrome: &Path, program: &Path, commands: &str) -> Result<String, String> {
-    let script: PathBuf = program.to_owned();
     let mut child = Command::new(palindrome)
         .args(["debug", "--no-color"])
-        .arg(&script)
+        .arg(program)
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::piped())
         .spawn()

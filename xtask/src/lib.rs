@@ -9,12 +9,14 @@ mod floors;
 mod markdown;
 mod peers;
 mod ratchet;
+mod soak;
 mod source;
 mod tree;
 
 pub use browser::browser;
 pub use codegen::{Page, codegen, pages, stale_pages};
 pub use peers::peers;
+pub use soak::soak;
 pub use tree::{Tree, workspace_root};
 
 /// Everything that is wrong with the tree, one finding a line. Empty when it is tidy.

@@ -2,7 +2,11 @@
 //! made a new one, on the way forwards and back.
 #![expect(clippy::unwrap_used, reason = "a test")]
 
+use std::sync::Arc;
+
 use achronyme_random::{Compiled, Dice, Fared, TICKS, Text, compare};
+use achronyme_vm::Vm;
+use machine::{Machine as _, Probes, Stop, Tick};
 
 /// Instructions of each program that the laws of time are held against.
 const LAW_STEPS: usize = 400;
@@ -92,6 +96,16 @@ const TRAPS: &[(&str, &str)] = &[
         "masks",
         "let a = arange(6)\nmut m = a * 2 > 4\nlet k = m\nm = m + m\nlet n = !(a * 1 > 2)\n\
          [m, k, n, n * 2, where(a * 1 > 2, a, -a), where(a > 2, a > 3, a < 1), (a + 1 > 2) == (a > 1)]",
+    ),
+    (
+        "variables that are assigned to again and again",
+        "let a = arange(5) + 1\nmut x = a * 2\nmut y = x\nmut l = []\nlet f = p => p - 1\n\
+         for (i in 0..4) {\n  let t = a * i\n  let u = a + t\n  x = t * u\n  l = [...l, u]\n  y = a - f(u)\n  \
+         let v = y\n  y = a / 2\n  l.push(v)\n  l.push(t * 1)\n}\n[l, x, y, a]",
+    ),
+    (
+        "vectors that are assigned to",
+        "let a = [1, 2, 3]\nmut x = a * 2\nmut s = []\nfor (i in 0..3) { x = a * i; s = [...s, x]; x = -a }\n[s, x, a]",
     ),
     (
         "a mask that is assigned to",
@@ -222,4 +236,33 @@ fn chains_come_to_what_their_steps_come_to() {
         wrong.extend(differs(&chains(seed), seed, Fared::Well));
     }
     assert!(wrong.is_empty(), "{} differ\n{}", wrong.len(), wrong[0]);
+}
+
+#[test]
+fn chains_take_the_memory_of_two_arrays_and_sums_in_loops_that_of_one() {
+    const NUMBERS: usize = 200_000;
+    let is_enough = |text: &str, arrays: usize| {
+        let compiled = Compiled::new(&Text::new(text).unwrap(), true).unwrap();
+        // What else there is takes less than half of one.
+        let memory = (2 * arrays + 1) * NUMBERS * size_of::<f64>() / 2;
+        let mut vm = Vm::new(Arc::clone(compiled.program()), memory).unwrap();
+        match vm.run(Tick::MAX, &Probes::none()) {
+            Stop::Ended(_) => true,
+            Stop::Trapped(trap) if trap.message.starts_with("Out of memory") => false,
+            stop => panic!("{stop:?}"),
+        }
+    };
+    // Of one array that is kept.
+    for (text, temporaries) in [
+        ("a * a + a * a - a", 2),
+        ("sqrt(a * a + a * a + a / 2) * 2 - exp(a) + a", 2),
+        ("abs(-(a + 1)) * 2 > 1", 1),
+        ("where(a + 1 > 1, a, 2) + 1", 1),
+        ("do { mut x = a * 2; for (i in 0..9) { x = x + a; x = x / 2 }; x }", 1),
+        ("do { mut x = 1; for (i in 0..9) { let t = a * i; let u = t - a; x = u[1] }; x }", 2),
+    ] {
+        let text = format!("let a = linspace(0, 1, {NUMBERS})\nlet r = {text}\n0");
+        assert!(is_enough(&text, 1 + temporaries), "{text}");
+        assert!(!is_enough(&text, temporaries), "{text}");
+    }
 }

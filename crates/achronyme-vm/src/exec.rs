@@ -170,8 +170,7 @@ impl Vm {
         {
             return self.set(to, text);
         }
-        let value = self.made_for(to, |heap| operator::binary(heap, op, &left, &right))?;
-        self.set(to, value)
+        self.make_into(to, &[left, right], |heap| operator::binary(heap, op, &left, &right))
     }
 
     fn is(&mut self, op: BinaryOp, left: Value, right: Value) -> Result<bool, Failure> {
@@ -195,8 +194,7 @@ impl Vm {
 
     fn unary(&mut self, op: UnaryOp, word: Word) -> Done {
         let operand = self.register(word.b());
-        let value = self.made_for(word.a(), |heap| operator::unary(heap, op, &operand))?;
-        self.set(word.a(), value)
+        self.make_into(word.a(), &[operand], |heap| operator::unary(heap, op, &operand))
     }
 
     /// A function of the library that has an instruction of its own.
@@ -205,8 +203,7 @@ impl Vm {
         let index = achronyme_library::find(name)
             .ok_or_else(|| Fault::new(format!("Unknown function or constant: {name}")))?;
         let call = |heap: &mut Heap| achronyme_library::call(index, heap, &[operand]);
-        let value = self.made_for(word.a(), call)?;
-        self.set(word.a(), value)
+        self.make_into(word.a(), &[operand], call)
     }
 
     #[expect(clippy::too_many_lines, reason = "one arm for each instruction")]

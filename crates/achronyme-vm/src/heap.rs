@@ -48,6 +48,7 @@ pub(crate) use snapshot::HeapSnapshot;
 use crate::{Program, Value};
 use allocator::Space;
 use collector::Collector;
+use fill::Spent;
 use memory::{Memory, PAGE};
 use names::Names;
 use pages::Pages;
@@ -69,9 +70,9 @@ pub(crate) struct Heap {
     kept_stack: usize,
     /// The last vector or tensor that was made for the library.
     made: usize,
-    /// The operand that a result may be written over. No part of the state: it is there only while an
-    /// instruction is at work.
-    spent: Option<Value>,
+    /// What a result may be written over. No part of the state: it is there only while an instruction
+    /// is at work.
+    spent: Spent,
     /// Where numbers are written before they come into a string. No part of the state.
     digits: String,
     /// How many digits after the point printed numbers have. The machine's state has it, too.
@@ -116,7 +117,7 @@ impl Heap {
             pages,
             kept_stack: 0,
             made: 0,
-            spent: None,
+            spent: Spent::None,
             digits: String::new(),
             precision: None,
         })

@@ -1,19 +1,22 @@
-//! Temporaries: which instructions may write their result over an operand, because nobody else will
-//! see that again.
+//! Temporaries: which instructions may write their result over the array that is in its register
+//! before, because nobody will see that again.
 //!
-//! An instruction whose result goes to the register of an operand takes that operand from there. If
-//! the register also *owns* it, nobody else has it. A register owns what is in it if it was made for
-//! it, by an operator or a function, and was not put anywhere else since; what is marked as shared is
-//! left alone in any case, so what was shared on its way here counts as owned, too. Which registers
-//! own what is in them follows from the code, so nothing about it lies in files.
+//! An instruction takes what is in the register of its result from there. If the register also *owns*
+//! it, nobody else has it. A register owns what is in it if it was made for it, by an operator or a
+//! function, and was not put anywhere else since; what is marked as shared is left alone in any case,
+//! so what was shared on its way here counts as owned, too. Which registers own what is in them
+//! follows from the code, so nothing about it lies in files.
 //!
-//! `move` is taken at its word: the two registers do not see each other change. The same holds for
-//! instructions that change elements.
+//! `move` is taken at its word: one of the two registers is not used again, or neither sees the other
+//! change. So what is read from the register that it moved from is still owned, as for instructions
+//! that change elements. What is not even read may be what the other register has now.
 
 use std::collections::BTreeMap;
 
-use achronyme_library::{Engine, builtin};
+use achronyme_library::{Engine, Fault, builtin};
 
+use crate::Value;
+use crate::exec::{Failure, Flow};
 use crate::heap::Heap;
 use crate::instruction::Instruction;
 use crate::op::{Op, Operand};
@@ -26,7 +29,7 @@ const PASSES_MAX: usize = 8;
 
 impl Vm {
     /// Whether the instruction at the pc may write its result over what is in register `index`, to
-    /// which that goes: it is an array that nobody else will see.
+    /// which that goes: it is an array that nobody will see afterwards.
     pub(crate) fn is_spent(&mut self, index: u8) -> bool {
         if !self.is_array(self.register(index)) {
             return false;
@@ -38,36 +41,58 @@ impl Vm {
         spent.at(word as usize)
     }
 
-    /// What the library makes for register `index`, over what is there if it may.
-    pub(crate) fn made_for<T>(&mut self, index: u8, make: impl FnOnce(&mut Heap) -> T) -> T {
-        if self.is_spent(index) {
-            self.heap.spend(self.register(index));
+    /// Puts what the library makes of these operands into register `to`, over what is there if it may.
+    pub(crate) fn make_into(
+        &mut self,
+        to: u8,
+        operands: &[Value],
+        make: impl FnOnce(&mut Heap) -> Result<Value, Fault>,
+    ) -> Result<Flow, Failure> {
+        if self.is_spent(to) {
+            let before = self.register(to);
+            if operands.contains(&before) {
+                self.heap.spend(before);
+            } else {
+                self.heap.let_go(before);
+            }
         }
         let made = make(&mut self.heap);
         self.heap.keep_operands();
-        made
+        self.set_register(to, made?);
+        Ok(Flow::Next)
     }
 }
 
-/// A set of registers.
+/// The registers that own what is in them, and those of them from which nothing was moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Registers([u64; 4]);
+struct Registers([[u64; 4]; 2]);
+
+const OWNED: usize = 0;
+const UNMOVED: usize = 1;
 
 impl Registers {
-    const NONE: Self = Self([0; 4]);
+    const NONE: Self = Self([[0; 4]; 2]);
 
-    const fn has(self, register: u8) -> bool {
-        self.0[register as usize / 64] >> (register % 64) & 1 == 1
+    const fn has(self, which: usize, register: u8) -> bool {
+        self.0[which][register as usize / 64] >> (register % 64) & 1 == 1
     }
 
     const fn with(mut self, register: u8) -> Self {
-        self.0[register as usize / 64] |= 1 << (register % 64);
+        let (word, bit) = (register as usize / 64, 1 << (register % 64));
+        self.0[OWNED][word] |= bit;
+        self.0[UNMOVED][word] |= bit;
+        self
+    }
+
+    /// From which something is moved.
+    const fn moved(mut self, register: u8) -> Self {
+        self.0[UNMOVED][register as usize / 64] &= !(1 << (register % 64));
         self
     }
 
     const fn without(mut self, register: u8) -> Self {
-        self.0[register as usize / 64] &= !(1 << (register % 64));
-        self
+        self.0[OWNED][register as usize / 64] &= !(1 << (register % 64));
+        self.moved(register)
     }
 
     fn without_many(self, registers: impl IntoIterator<Item = u8>) -> Self {
@@ -81,7 +106,8 @@ impl Registers {
 
     fn in_both(self, other: Self) -> Self {
         let mut both = self.0;
-        both.iter_mut().zip(other.0).for_each(|(bits, other)| *bits &= other);
+        let words = both.iter_mut().flatten().zip(other.0.into_iter().flatten());
+        words.for_each(|(bits, other)| *bits &= other);
         Self(both)
     }
 }
@@ -158,19 +184,19 @@ impl Walk<'_> {
     }
 }
 
-/// Whether the result goes to the register of an operand that may be written over.
+/// Whether the result may be written over what is in its register: an operand, or what is not used.
 fn may_overwrite(instruction: &Instruction<'_>, owned: Registers) -> bool {
     let (a, b, c) = (instruction.a(), instruction.b(), instruction.c());
-    let takes_it = match instruction.op {
-        Op::CallBuiltin => function(instruction).is_some_and(|row| row.in_place),
+    let is_operand = match instruction.op {
+        Op::CallBuiltin if function(instruction).is_some_and(|row| row.in_place) => true,
         Op::Floor | Op::Sqrt | Op::Abs => a == b,
         op if is_operator(op) => {
             let is_register = instruction.op.row().operands.get(2) == Some(&Operand::Read);
             a == b || (is_register && a == c)
         }
-        _ => false,
+        _ => return false,
     };
-    takes_it && owned.has(a)
+    owned.has(if is_operand { OWNED } else { UNMOVED }, a)
 }
 
 /// What registers own after an instruction.
@@ -193,8 +219,8 @@ fn after(instruction: &Instruction<'_>, owned: Registers) -> Registers {
         | Op::GetIndex
         | Op::GetIndexMany => owned.with(a),
         // Also somewhere else, before it or from now on.
-        Op::Move
-        | Op::PeekUpvalue
+        Op::Move => owned.moved(b).without(a),
+        Op::PeekUpvalue
         | Op::PeekUpcell
         | Op::PeekCell
         | Op::PeekGlobal
@@ -305,7 +331,12 @@ mod tests {
         assert_eq!(spent(&[make, Op::Sub.abc(2, 0, 2), Op::Neg.abc(2, 2, 0), END]), [1, 2]);
         assert_eq!(spent(&[make, Op::AddK.abc(2, 2, 2), END]), [1]);
         assert_eq!(spent(&[make, Op::Add.abc(3, 2, 0), END]), [], "its register is read again");
-        assert_eq!(spent(&[make, Op::AddK.abc(2, 0, 2), END]), [], "a constant is no register");
+        assert_eq!(spent(&[make, make, END]), [1], "nobody has read it");
+        let moved = [make, Op::Move.abc(3, 2, 0)];
+        assert_eq!(spent(&[moved[0], moved[1], make, END]), [], "another register may have it");
+        assert_eq!(spent(&[moved[0], moved[1], Op::Neg.abc(2, 2, 0), END]), [2], "it does not");
+        let call = [make, Op::Move.abc(5, 2, 0), Op::Call.abc(3, 1, 0), make, END];
+        assert_eq!(spent(&call), [], "an argument");
         assert_eq!(spent(&[Op::Add.abc(0, 0, 1), Op::Add.abc(0, 0, 1), END]), [1], "a parameter");
     }
 
@@ -334,7 +365,7 @@ mod tests {
 
     #[test]
     fn functions_of_each_number_spend_their_argument() {
-        let index = |name| u32::from(achronyme_library::find(name).unwrap_or_default());
+        let index = |name: &str| u32::from(achronyme_library::find(name).unwrap_or_default());
         let call = |name: &str| [Op::Mul.abc(2, 0, 1), Op::CallBuiltin.abc(2, 1, 0), index(name)];
         assert_eq!(spent(&[&call("exp")[..], &[END]].concat()), [1]);
         assert_eq!(spent(&[&call("sum")[..], &[END]].concat()), []);

@@ -29,7 +29,7 @@ mod registers;
 mod statement;
 mod types;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use achronyme_library::Kind;
@@ -85,6 +85,8 @@ pub(crate) struct Codegen<'a> {
     /// What is known of variables whose kind never changes.
     kinds: BTreeMap<BindingId, Kind>,
     exports: Exports,
+    /// Names that were assigned to without a declaration.
+    undeclared: BTreeSet<Rc<str>>,
     /// The text, as spans and as the program count them.
     source: u32,
     /// The global with the names that it has restored, if it has any.

@@ -53,4 +53,4 @@ pub use help::library_reference;
 pub use lower::{PARAMETERS_MAX, lower, read};
 pub use modules::{File, Files, Imported, LoadedModule, Program, load};
 pub use syntax::{DEPTH_MAX, Element, KEYWORDS, Node, Parsed, SyntaxKind, Token, Tree, parse};
-pub use warnings::meant_by_error;
+pub use warnings::advice_on_error;

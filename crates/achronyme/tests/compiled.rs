@@ -11,10 +11,9 @@ use source::SourceMap;
 
 #[test]
 fn every_program_that_compiles_is_sound_and_survives_a_file() {
-    let cases = cases().into_iter().map(|case| {
-        let text = case.texts.first().cloned().unwrap_or_default();
-        (text, case.files.into_iter().collect::<BTreeMap<String, String>>())
-    });
+    let cases = cases()
+        .into_iter()
+        .map(|case| (case.program, case.files.into_iter().collect::<BTreeMap<String, String>>()));
     let programs = programs().into_iter().map(|(_, text)| (text, BTreeMap::new()));
     let (mut compiled, mut wrong) = (0, Vec::new());
     for (text, files) in cases.chain(programs) {

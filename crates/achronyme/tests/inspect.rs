@@ -83,6 +83,14 @@ fn the_laws_of_machines_hold() {
 }
 
 #[test]
+fn states_can_be_written_down_and_gone_on_from() {
+    for text in PROGRAMS {
+        let mut world = ScriptedWorld::default();
+        laws::check_portable(|| vm(text), |question| world.answer(question), 1500);
+    }
+}
+
+#[test]
 fn looking_changes_nothing_and_breakpoints_stop_where_control_arrives() {
     for text in PROGRAMS {
         let mut world = ScriptedWorld::default();

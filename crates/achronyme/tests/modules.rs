@@ -48,9 +48,11 @@ fn a_file_that_fails_runs_again_at_the_next_import() {
     assert_eq!(on_both(main, &[file]), "[\"no\", \"no\"]");
 }
 
-/// Files that import in circles, and what becomes of a program with them.
+/// What it is, a program, the files beside it, and what becomes of it.
+type Circle = (&'static str, &'static str, &'static [(&'static str, &'static str)], &'static str);
+
 #[rustfmt::skip]
-const CIRCLES: &[(&str, &str, &[(&str, &str)], &str)] = &[
+const CIRCLES: &[Circle] = &[
     ("a file of itself", "import { x } from \"a\"; x",
         &[("a.soc", "import { x } from \"a\"\nlet x = 1\nexport { x }")],
         "! Circular import of module 'a': a.soc -> a.soc"),

@@ -88,7 +88,7 @@ impl Run {
 
 #[test]
 fn changed_programs_are_refused_or_run_alike_fast_and_step_by_step() {
-    let texts = cases().into_iter().map(|case| case.texts.concat());
+    let texts = cases().into_iter().map(|case| case.texts().collect::<String>());
     let texts = texts.chain(programs().into_iter().map(|(_, text)| text));
     let compiled = texts.filter_map(|text| {
         let sources = &mut SourceMap::default();

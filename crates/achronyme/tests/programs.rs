@@ -11,7 +11,7 @@ fn programs_are_right_unless_they_are_to_be_wrong() {
     let mut wrong = Vec::new();
     let mut refused = Vec::new();
     for case in cases() {
-        for text in &case.texts {
+        for text in case.texts() {
             let is_right = parse(text, SourceId::default()).diagnostics.is_empty();
             let is_to_be_wrong = case.expected.contains("syntax error");
             if !is_right {
@@ -31,7 +31,7 @@ fn what_the_structure_is_wrong_about_fails_when_run_too() {
     let mut found = Vec::new();
     for case in cases() {
         for text in
-            case.texts.iter().filter(|text| parse(text, SourceId::default()).diagnostics.is_empty())
+            case.texts().filter(|text| parse(text, SourceId::default()).diagnostics.is_empty())
         {
             let checked = check("main.soc", text);
             for diagnostic in checked.diagnostics {

@@ -1,5 +1,7 @@
 //! The command line: every option of every program, with its help.
 
+mod travel;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -8,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use timeline::{History, Options};
 
 use crate::guest::GuestName;
+pub(crate) use travel::{BisectArguments, ExportArguments, WhatifArguments};
 
 /// After every help page.
 pub(crate) const EXIT_CODES: &str = "\
@@ -101,10 +104,20 @@ pub(crate) struct RunArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,
     /// Run under a name, so that the same command goes on where the process was killed
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["record", "stack", "check"])]
+    #[arg(
+        long,
+        value_name = "NAME",
+        conflicts_with_all = ["record", "stack", "check", "history", "history_memory"]
+    )]
     pub(crate) durable: Option<String>,
     /// The most of a durable run's past that is kept; what is older is forgotten
-    #[arg(long, default_value = "512M", value_name = "SIZE", value_parser = disk_size)]
+    #[arg(
+        long,
+        default_value = "512M",
+        value_name = "SIZE",
+        value_parser = disk_size,
+        requires = "durable"
+    )]
     pub(crate) durable_max: u64,
     /// Leave the source text out of the recording: places in it are then told by their lines only
     #[arg(long, requires = "record")]
@@ -236,105 +249,6 @@ pub(crate) struct DebugArguments {
     pub(crate) file: Option<PathBuf>,
     /// Arguments for the program; after `--` also such as are options here
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    pub(crate) arguments: Vec<OsString>,
-}
-
-#[derive(Debug, Args)]
-#[command(
-    after_help = "The predicate is an expression of the program's own language, as for `print` and \
-    `watch -c` in the debugger. If it stays true once it is, at all moments tried, the first one is \
-    found by halving; otherwise the whole run is searched, on all processors. Where the predicate has \
-    no value, as outside of the function whose variables it names, it is not true. A program is run \
-    first; what it writes is not shown. The exit code is 0 if there is such a moment, 1 if not."
-)]
-pub(crate) struct BisectArguments {
-    #[command(flatten)]
-    pub(crate) history: HistoryArguments,
-    /// Look at every moment, without trying whether the predicate stays true
-    #[arg(long = "search")]
-    pub(crate) is_search: bool,
-    /// What a program reads as its standard input [default: nothing]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) input: Option<PathBuf>,
-    /// Report as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// No colours, as with NO_COLOR in the environment
-    #[arg(long)]
-    pub(crate) no_color: bool,
-    /// A recording (.rec) or a program
-    pub(crate) file: PathBuf,
-    /// What is to become true, such as 'total > 20'
-    pub(crate) predicate: String,
-    /// Arguments for a program
-    #[arg(last = true)]
-    pub(crate) arguments: Vec<OsString>,
-}
-
-#[derive(Debug, Args)]
-#[command(
-    after_help = "The other run is told what the recorded one was told: the same input, the same \
-    time, the same chance, in order and by kind. Nothing is performed; where the recording has no \
-    answer, that is said. Shown are the first moment after the change at which the runs differ in \
-    another way, how each ends, and the lines of output that differ. A changed program runs from its \
-    start; lines that only one of the programs has are passed over in comparing. The exit code is 0 \
-    whether they differ or not."
-)]
-pub(crate) struct WhatifArguments {
-    #[command(flatten)]
-    pub(crate) history: HistoryArguments,
-    /// When: a tick, 50%, start, end, a mark, or LINE:N for the Nth time at a line [default: start]
-    #[arg(long, value_name = "MOMENT", conflicts_with = "program")]
-    pub(crate) at: Option<String>,
-    /// Change a value there; can be given several times
-    #[arg(
-        long = "set",
-        value_name = "LOCATION = VALUE",
-        conflicts_with = "program",
-        required_unless_present = "program"
-    )]
-    pub(crate) assignments: Vec<String>,
-    /// Run this program instead
-    #[arg(long, value_name = "FILE")]
-    pub(crate) program: Option<PathBuf>,
-    /// What a program reads as its standard input [default: nothing]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) input: Option<PathBuf>,
-    /// Report as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// No colours, as with NO_COLOR in the environment
-    #[arg(long)]
-    pub(crate) no_color: bool,
-    /// A recording (.rec) or a program, which is run first
-    pub(crate) file: PathBuf,
-    /// Arguments for a program
-    #[arg(last = true)]
-    pub(crate) arguments: Vec<OsString>,
-}
-
-#[derive(Debug, Args)]
-#[command(
-    after_help = "The page is one file that needs no network: it shows the source, the variables, \
-    the calls and the output at every line that was begun, or at as many of them as there is room for; \
-    the page says which. Move with the arrow keys, Home and End; Space plays."
-)]
-pub(crate) struct ExportArguments {
-    #[command(flatten)]
-    pub(crate) history: HistoryArguments,
-    /// Where the page goes
-    #[arg(long, value_name = "PAGE")]
-    pub(crate) html: PathBuf,
-    /// What a program reads as its standard input [default: nothing]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) input: Option<PathBuf>,
-    /// No colours, as with NO_COLOR in the environment
-    #[arg(long)]
-    pub(crate) no_color: bool,
-    /// A recording (.rec) or a program, which is run first
-    pub(crate) file: PathBuf,
-    /// Arguments for a program
-    #[arg(last = true)]
     pub(crate) arguments: Vec<OsString>,
 }
 
@@ -525,7 +439,7 @@ impl HistoryArguments {
         };
         // What the program and its past share is for the program first.
         let memory = self.history_memory.min(self.memory_max / 4);
-        Options { history, memory, ..Options::default() }
+        Options { history, memory, answers: memory, ..Options::default() }
     }
 }
 

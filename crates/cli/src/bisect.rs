@@ -1,5 +1,4 @@
 //! `palindrome bisect`: the first moment of a run at which something is true.
-#![expect(clippy::disallowed_methods, reason = "threads belong to the command line")]
 
 use std::fmt::Write as _;
 use std::num::NonZeroUsize;

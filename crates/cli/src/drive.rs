@@ -44,12 +44,14 @@ pub(crate) fn drive<M: Machine>(
         match timeline.forward(until, &probes) {
             Arrival::Reached | Arrival::Probed(_) => {
                 keep(timeline);
+                timeline.forget_excess();
                 until = slice_end(timeline.now().tick);
             }
             Arrival::Asks(question) => {
                 unwritten += 1;
                 if unwritten >= QUESTIONS || world.is_watched() {
                     keep(timeline);
+                    timeline.forget_excess();
                     unwritten = 0;
                 }
                 let Some(answer) = world.perform(&question) else { continue };

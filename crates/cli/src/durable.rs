@@ -19,6 +19,7 @@ use crate::drive::Outcome;
 use crate::error::{CliError, exit};
 use crate::fault::Fault;
 use crate::guest::Guest;
+use crate::history;
 use crate::input::Input;
 use crate::interrupt;
 use crate::terminal::Terminal;
@@ -37,6 +38,7 @@ pub(crate) fn run<G: Guest>(
     arguments: &RunArguments,
     terminal: Terminal,
 ) -> Result<u8, CliError> {
+    history::retain();
     let folder = Folder::open(name)?;
     let program = loaded.recorded(texts.clone());
     let input = match &arguments.input {

@@ -10,9 +10,9 @@ use crate::arguments::{
 };
 use crate::error::{CliError, exit};
 use crate::terminal::Terminal;
-use crate::{build, check, debug, disasm, fmt, history, info, repl, replay, run, test, words};
 use crate::{
-    bisect, build, check, debug, disasm, export, fmt, info, repl, replay, run, test, whatif, words,
+    bisect, build, check, debug, disasm, export, fmt, history, info, repl, replay, run, test,
+    whatif, words,
 };
 
 /// `palindrome`.

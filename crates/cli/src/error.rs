@@ -93,7 +93,7 @@ pub(crate) enum CliError {
     #[error("no run is called {name}; there are: {known}")]
     NoRun { name: String, known: String },
     /// What a durable run keeps is good, but not for this machine.
-    #[error("{name} cannot go on: {reason}")]
+    #[error("{name} cannot be gone on with: {reason}")]
     Stuck { name: String, reason: String },
     /// Ctrl-C, before there was anything to tell.
     #[error("interrupted")]
@@ -179,7 +179,6 @@ impl CliError {
             | Self::Stuck { .. }
             | Self::Differs { .. } => exit::DATA,
             Self::Unwritten { .. } | Self::Unrecorded { .. } | Self::Busy { .. } => exit::IO,
-            Self::Unwritten { .. } | Self::Unrecorded { .. } => exit::IO,
             Self::Interrupted => exit::INTERRUPTED,
             Self::Closed => exit::CLOSED,
         }

@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use machine::{CodePosition, Edit, Inspect, Portable};
 use debugger::Syntax;
-use machine::{CodePosition, Edit, Inspect, Machine};
+use machine::{CodePosition, Edit, Inspect, Machine, Portable};
 use timeline::RecordedProgram;
 
 use crate::error::CliError;
@@ -15,8 +14,7 @@ use crate::terminal::Terminal;
 /// A program of a guest, ready to be run.
 pub(crate) trait Guest: Sized {
     /// What runs it.
-    type Machine: Portable + Inspect + Edit;
-    type Machine: Machine<Snapshot: Send + Sync> + Inspect + Edit + Send;
+    type Machine: Machine<Snapshot: Send + Sync> + Portable + Inspect + Edit + Send;
 
     /// How recordings call the guest.
     const NAME: &'static str;

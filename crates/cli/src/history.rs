@@ -24,6 +24,10 @@ use crate::terminal::show;
 /// What the last failed run is called.
 const LAST: &str = "last";
 
+/// What has ended is kept so long, and so much of it.
+const AGE_MAX: Duration = Duration::from_hours(30 * 24);
+const BYTES_MAX: u64 = 4 << 30;
+
 pub(crate) fn history(arguments: &HistoryCommandArguments) -> Result<u8, CliError> {
     match &arguments.what {
         None => list(false)?,
@@ -91,7 +95,11 @@ impl Kept {
 
     /// How it stands, in a word or two.
     fn status(&self, recording: Result<&Recording, &CliError>) -> String {
-        let Ok(recording) = recording else { return "damaged".to_owned() };
+        let recording = match recording {
+            Ok(recording) => recording,
+            Err(CliError::Unreadable { .. }) => return "empty".to_owned(),
+            Err(_) => return "damaged".to_owned(),
+        };
         match &recording.ending {
             Some(Ending::Ended(ExitCode(code))) => format!("ended with {code}"),
             Some(Ending::Trapped(_)) => "failed".to_owned(),
@@ -225,6 +233,23 @@ fn purge(arguments: &PurgeArguments) -> Result<u8, CliError> {
     Ok(exit::OK)
 }
 
+/// Forgets what has ended and is old, and, where what has ended takes too much, the oldest of it. A
+/// run that could go on stays. Nothing is to fail because this cannot be done.
+pub(crate) fn retain() {
+    let mut all = kept().unwrap_or_default();
+    all.sort_by_key(|kept| kept.changed);
+    let mut bytes: u64 = all.iter().map(|kept| kept.bytes).sum();
+    for kept in all {
+        let (is_old, is_much) = (kept.age() > AGE_MAX, bytes > BYTES_MAX);
+        if (is_old || is_much) && is_over(&kept) {
+            let why = if is_old { "it was older than 30 days" } else { "more than 4 GiB was kept" };
+            if forget(&kept, why).is_ok() {
+                bytes -= kept.bytes;
+            }
+        }
+    }
+}
+
 /// Whether nothing can come of it any more than is there.
 fn is_over(kept: &Kept) -> bool {
     let ending = recording::read(&kept.log()).ok().and_then(|(recording, _)| recording.ending);
@@ -259,7 +284,7 @@ pub(crate) fn size(bytes: u64) -> String {
     let units = [(30, "GiB"), (20, "MiB"), (10, "KiB")];
     match units.into_iter().find(|(shift, _)| bytes >> shift > 0) {
         Some((shift, unit)) => {
-            let tenths = u128::from(bytes) * 10 >> shift;
+            let tenths = (u128::from(bytes) * 10) >> shift;
             format!("{}.{} {unit}", tenths / 10, tenths % 10)
         }
         None => format!("{bytes} B"),

@@ -42,6 +42,10 @@ pub(crate) enum Finish {
 const LONGER: u64 = 10;
 const MORE: u64 = 10_000_000;
 
+/// 2⁶⁴ divided by the golden ratio, and a thousandth of a second in nanoseconds.
+const WEYL: i64 = 0x9e37_79b9_7f4a_7c15_u64.cast_signed();
+const MILLISECOND: i64 = 1_000_000;
+
 /// Safepoints between two looks for Ctrl-C.
 const SLICE: u64 = 1 << 18;
 
@@ -173,24 +177,24 @@ impl Inputs {
     /// What counts up or is random, where the recording has no more of it: the same each time.
     fn make_up(&mut self, question: &Question) -> Answer {
         self.made_up += 1;
-        let what = match question {
-            Question::Entropy => "there is no more recorded chance; it is made up",
-            _ => "there is no more recorded time; it is made up",
-        };
-        self.miss(what);
+        let is_chance = *question == Question::Entropy;
+        let what = if is_chance { "chance" } else { "time" };
+        self.miss(&format!("there is no more recorded {what}; it is made up"));
         let kind = discriminant(question);
         let last = self.kept.iter().rev().find(|(it, ..)| discriminant(it) == kind);
-        let last = match last.map(|(_, answer, _)| answer) {
-            Some(Answer::Integer(last)) => *last,
-            _ => 0,
-        };
+        let last =
+            last.and_then(
+                |(_, answer, _)| {
+                    if let Answer::Integer(last) = answer { Some(*last) } else { None }
+                },
+            );
+        let last = last.unwrap_or(0);
         let made_up = self.made_up.cast_signed();
-        Answer::Integer(match question {
+        Answer::Integer(if is_chance {
             // The steps of Weyl's sequence look like chance from outside.
-            Question::Entropy => {
-                last.wrapping_add(made_up.wrapping_mul(0x9e37_79b9_7f4a_7c15_u64.cast_signed()))
-            }
-            _ => last.saturating_add(made_up.saturating_mul(1_000_000)),
+            last.wrapping_add(made_up.wrapping_mul(WEYL))
+        } else {
+            last.saturating_add(made_up.saturating_mul(MILLISECOND))
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Runs that are over: those in recordings, and programs that are run to their end unseen.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use timeline::{Options, RecordedProgram, Recording, Timeline};
 
@@ -35,6 +35,8 @@ pub(crate) struct Past<G: Guest> {
     pub(crate) program: RecordedProgram,
     /// The program itself, for further machines.
     pub(crate) loaded: G,
+    /// Where it comes from, if it was recorded.
+    pub(crate) recording: Option<Box<Recording>>,
 }
 
 /// What a file has in it.
@@ -59,7 +61,8 @@ pub(crate) fn live_through<G: Guest>(
             let loaded = G::from_image(path, &recording.program.image)?;
             let mut timeline = recording::open::<G>(path, &recording, unseen.options, terminal)?;
             timeline.goto(timeline.end());
-            Ok(Past { timeline, program: recording.program, loaded })
+            let program = recording.program.clone();
+            Ok(Past { timeline, program, loaded, recording: Some(recording) })
         }
         Material::Program(form) => {
             let load = load_options(unseen.memory_max);
@@ -81,7 +84,8 @@ pub(crate) fn live_through<G: Guest>(
                 }
                 Outcome::Ended(_) | Outcome::Trapped(_) | Outcome::Closed => {}
             }
-            Ok(Past { timeline, program: loaded.recorded(arguments), loaded })
+            let program = loaded.recorded(arguments);
+            Ok(Past { timeline, program, loaded, recording: None })
         }
     }
 }
@@ -108,9 +112,8 @@ pub(crate) fn reload<G: Guest>(
     Ok((loaded.machine()?, loaded.recorded(arguments)))
 }
 
-/// A moment, and what takes one there.
+/// The command that opens a run in the debugger.
 pub(crate) fn way_to(path: &Path, is_recording: bool) -> String {
-    let shown = PathBuf::from(path);
     let option = if is_recording { "--replay " } else { "" };
-    format!("palindrome debug {option}{}", shown.display())
+    format!("palindrome debug {option}{}", path.display())
 }

@@ -8,6 +8,7 @@ use timeline::{Ending, RecordedProgram, Recorder, RecordingError, Timeline};
 
 use crate::error::CliError;
 use crate::files;
+use crate::history;
 use crate::home;
 use crate::terminal::Terminal;
 
@@ -66,13 +67,18 @@ pub(crate) fn keep_last<M: Machine>(
     program: &RecordedProgram,
     terminal: Terminal,
 ) -> bool {
+    history::retain();
     let path = home::last_recording();
     let io_error = |source| RecordingError::Io { action: "write", source };
     let kept = home::make()
         .map_err(io_error)
         .and_then(|()| files::replace(&path, |file| timeline.save(file, program), io_error));
     if let Err(error) = &kept {
-        let text = format!("the run could not be kept: {}\n", describe(error));
+        let mut text = format!("the run could not be kept: {}\n", describe(error));
+        if matches!(error, RecordingError::Forgotten(_)) {
+            text +=
+                "  --history-memory lets more be kept; --record and --durable keep it on disk\n";
+        }
         terminal.complain(&text);
     }
     kept.is_ok()

@@ -28,6 +28,13 @@ pub(crate) fn open<G: Guest>(
     options: Options,
     terminal: Terminal,
 ) -> Result<Timeline<G::Machine>, CliError> {
+    if let Some((tick, _)) = recording.origin {
+        let reason = format!(
+            "what it was told before tick {tick} is forgotten, and the state from then is beside the \
+             recording: palindrome debug --durable NAME opens it"
+        );
+        return Err(CliError::Stuck { name: path.display().to_string(), reason });
+    }
     let program = G::from_image(path, &recording.program.image)?;
     if let Some(recovered) = &recording.recovered {
         let (shown, lost) = (path.display(), recovered.bytes_lost);

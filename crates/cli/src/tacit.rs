@@ -84,7 +84,7 @@ impl Guest for Tacit {
             ("globals", unit.globals.into()),
             ("words", words.into()),
             ("sources", names.into()),
-            ("has text", sources.iter().any(|source| !source.text.is_empty()).into()),
+            ("has text", sources.iter().any(|source| !source.text.trim_ascii().is_empty()).into()),
         ]
     }
 

@@ -4,16 +4,16 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use debugger::Debugger;
-use machine::{Edit, Inspect, Machine, Tick};
+use machine::{Edit, Inspect, Machine};
 use serde_json::json;
 use source::visible;
-use timeline::{Ending, Options, Timeline};
+use timeline::{Ending, Options, Recording, Timeline};
 
 use crate::arguments::WhatifArguments;
 use crate::difference::Difference;
 use crate::error::{CliError, exit};
 use crate::guest::{Guest, with_guest};
-use crate::inputs::{Finish, Inputs};
+use crate::inputs::Inputs;
 use crate::past::{self, Past, Unseen};
 use crate::run::bytes;
 use crate::terminal::{Terminal, show};
@@ -80,12 +80,11 @@ impl Told {
 
 /// The same program with other values from a moment on.
 fn with_values<G: Guest>(past: Past<G>, arguments: &WhatifArguments) -> Result<Told, CliError> {
-    let Past { mut timeline, program, loaded } = past;
+    let Past { mut timeline, program, loaded, recording } = past;
     let wrong = |error: debugger::CommandError| CliError::Usage(error.to_string());
     let how = ending(&timeline);
     let exchanges = timeline.exchanges();
     let length = timeline.end();
-    let options = arguments.history.options();
     // The first run stays as it is on a timeline of its own; the other one is a branch.
     let mut debugger = Debugger::new(timeline);
     let moment = arguments.at.as_deref().unwrap_or("start");
@@ -100,29 +99,19 @@ fn with_values<G: Guest>(past: Past<G>, arguments: &WhatifArguments) -> Result<T
     let mut inputs = Inputs::new(&later, program.arguments.clone(), arguments.history.memory_max);
     let mut changed = debugger.into_timeline();
     let finish = inputs.feed(&mut changed, length);
-    let mut first = again(&loaded, &exchanges, &program.arguments, options, length)?;
+    let recording = match recording {
+        Some(recording) => *recording,
+        None => Recording::of_answers(
+            program,
+            exchanges.into_iter().map(|it| (it.tick, it.answer)).collect(),
+            length,
+        ),
+    };
+    let options = Options { output: OUTPUT_MAX, ..arguments.history.options() };
+    let mut first = Timeline::from_recording(loaded.machine()?, &recording, options);
     let difference =
         Difference::of((&mut first, tick), (&mut changed, tick), [how, finish.describe()]);
     Ok(Told { changes, difference, remarks: inputs.remarks() })
-}
-
-/// A run once more, on a timeline of its own.
-fn again<G: Guest>(
-    loaded: &G,
-    exchanges: &[timeline::Exchange],
-    arguments: &[Vec<u8>],
-    options: Options,
-    length: Tick,
-) -> Result<Timeline<G::Machine>, CliError> {
-    let recording = timeline::Recording::of_answers(
-        loaded.recorded(arguments.to_vec()),
-        exchanges.iter().map(|it| (it.tick, it.answer.clone())).collect(),
-        length,
-    );
-    let options = Options { output: OUTPUT_MAX, ..options };
-    let mut timeline = Timeline::from_recording(loaded.machine()?, &recording, options);
-    timeline.goto(length);
-    Ok(timeline)
 }
 
 /// Another program with the same input.
@@ -136,9 +125,7 @@ fn with_program<G: Guest>(
     let (machine, _) =
         past::reload::<G>(path, program.arguments.clone(), unseen.memory_max, terminal)?;
     let mut changed = Timeline::new(machine, unseen.options);
-    let (told, _) =
-        replayed(&mut timeline, &mut changed, &program.arguments, unseen.memory_max, path);
-    Ok(told)
+    Ok(replayed(&mut timeline, &mut changed, &program.arguments, unseen.memory_max, path))
 }
 
 /// Runs a changed program, which is at its start, with what the first one read; compares both.
@@ -148,7 +135,7 @@ pub(crate) fn replayed<M: Machine + Inspect + Edit>(
     arguments: &[Vec<u8>],
     memory_max: usize,
     path: &Path,
-) -> (Told, Finish) {
+) -> Told {
     let exchanges = first.exchanges();
     let how = ending(first);
     let mut inputs = Inputs::new(&exchanges, arguments.to_vec(), memory_max);
@@ -157,7 +144,7 @@ pub(crate) fn replayed<M: Machine + Inspect + Edit>(
     let ends = [how, finish.describe()];
     let difference = Difference::of((first, from), (changed, changed_from), ends);
     let changes = vec![format!("with the program {}", visible(&path.display().to_string()))];
-    (Told { changes, difference, remarks: inputs.remarks() }, finish)
+    Told { changes, difference, remarks: inputs.remarks() }
 }
 
 fn ending<M: Machine>(timeline: &Timeline<M>) -> String {

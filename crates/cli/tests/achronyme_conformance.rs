@@ -1,8 +1,6 @@
 //! The conformance set of Achronyme, case by case through the real command line, on both engines.
 //!
-//! A row of `corpus/conformance/achronyme.tsv` is a program, what it must print, and where that is
-//! from. `␤` stands for a newline and `␉` for a tab; `FILE name:` begins a further file. An error may
-//! be told in other words; that the program failed has to show in the exit code.
+//! That a program failed has to show in the exit code.
 #![expect(clippy::unwrap_used, reason = "a test")]
 
 mod common;
@@ -12,6 +10,7 @@ use std::fs;
 use std::path::Path;
 
 use common::{Place, Said, root};
+use testkit::conformance::{self, Row};
 
 /// Tests among which the rows are divided, so that they run side by side.
 const SHARES: usize = 4;
@@ -60,10 +59,10 @@ fn check(share: usize) {
     for row in rows.iter().skip(share).step_by(SHARES) {
         for engine in ["vm", "tree"] {
             let place = Place::new();
-            row.write(&place);
+            write(row, &place);
             let line = format!("palindrome run --engine {engine} main.soc");
             let said = place.run(&line, "");
-            match (row.differs(&said), waiting.contains(&*row.id)) {
+            match (differs(row, &said), waiting.contains(&*row.id)) {
                 (Some(found), false) => {
                     wrong.push(format!("{} on {engine}\n{}\n  {found}", row.id, row.program));
                 }
@@ -75,56 +74,24 @@ fn check(share: usize) {
     assert!(wrong.is_empty(), "{} runs are wrong\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// A case.
-struct Row {
-    id: String,
-    program: String,
-    files: Vec<(String, String)>,
-    expected: String,
-}
-
 fn rows() -> Vec<Row> {
     let text = fs::read_to_string(root().join("corpus/conformance/achronyme.tsv")).unwrap();
-    text.lines().filter(|line| !line.starts_with("# ")).map(row).collect()
+    conformance::rows(&text)
 }
 
-fn row(line: &str) -> Row {
-    let mut columns = line.split('\t').map(|column| column.replace('␤', "\n").replace('␉', "\t"));
-    let id = columns.next().unwrap();
-    let text = columns.next().unwrap();
-    let mut parts = text.split("FILE ");
-    let program = parts.next().unwrap().to_owned();
-    let files = parts.filter_map(|part| part.split_once(":\n"));
-    let files = files.map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
-    Row { id, program, files, expected: columns.next().unwrap() }
+fn write(row: &Row, place: &Place) {
+    place.write("main.soc", &row.program);
+    for (name, text) in &row.files {
+        let folder = Path::new(name).parent().unwrap();
+        fs::create_dir_all(place.path(folder.to_str().unwrap())).unwrap();
+        place.write(name, text);
+    }
 }
 
-impl Row {
-    fn write(&self, place: &Place) {
-        place.write("main.soc", &self.program);
-        for (name, text) in &self.files {
-            let folder = Path::new(name).parent().unwrap();
-            fs::create_dir_all(place.path(folder.to_str().unwrap())).unwrap();
-            place.write(name, text);
-        }
-    }
-
-    fn differs(&self, said: &Said) -> Option<String> {
-        let has_failed = said.code != Some(0);
-        let meaning = self.expected.strip_prefix("ERROR");
-        if said.error.contains("panicked") || has_failed != meaning.is_some() {
-            return Some(format!("expected {:?}\n  found {said:?}", self.expected));
-        }
-        let Some(meaning) = meaning else {
-            let output = said.output.strip_suffix('\n').unwrap_or(&said.output);
-            let differs = output != self.expected;
-            return differs.then(|| format!("expected {:?}\n  found    {output:?}", self.expected));
-        };
-        let error = said.error.to_lowercase();
-        let words: Vec<String> =
-            meaning.trim_start_matches(':').split_whitespace().map(str::to_lowercase).collect();
-        let found = words.iter().filter(|word| error.contains(&**word)).count();
-        let is_told = meaning.contains("syntax error") || found * 4 >= words.len() * 3;
-        (!is_told).then(|| format!("the error does not say {meaning:?}: {error}"))
-    }
+/// What a program did instead of what its row says.
+fn differs(row: &Row, said: &Said) -> Option<String> {
+    let output = said.output.strip_suffix('\n').unwrap_or(&said.output);
+    let result = if said.code == Some(0) { Ok(output) } else { Err(&*said.error) };
+    let is_met = row.is_met(result) && !said.error.contains("panicked");
+    (!is_met).then(|| format!("expected {:?}\n  found {said:?}", row.expected))
 }

@@ -254,23 +254,6 @@ fn a_damaged_recording_is_refused_or_repeated_as_far_as_it_goes() {
     }
 }
 
-#[test]
-fn a_chain_of_operators_takes_the_memory_of_two_arrays() {
-    let place = Place::new();
-    let chain =
-        "let a = linspace(0, 1, 1000000)\nlet r = sqrt(a * a + a * a - a / 2) * 2 - a\nlen(r)";
-    let growing = "let a = linspace(0, 1, 1000000)\nmut x = a * 2\n\
-                   for (i in 0..20) { x = x + a * i }\nlen(x)";
-    for text in [chain, growing] {
-        place.write("a.soc", text);
-        let said = place.run("palindrome run --memory 24000k a.soc", "");
-        assert_eq!((said.code, &*said.output), (Some(0), "1000000\n"), "{said:?}");
-        // Two arrays are too few: the limit is one.
-        let said = place.run("palindrome run --memory 20000k a.soc", "");
-        assert_eq!(said.code, Some(70), "{said:?}");
-    }
-}
-
 #[cfg(unix)]
 #[test]
 fn ctrl_c_in_a_loop_without_end_keeps_where_it_was() {

@@ -93,7 +93,7 @@ fn check_file(file: &str, input: &str, expected: &str, home: &Path) -> Option<St
 fn converse(session: &str, home: &Path) -> String {
     let mut lines = session.lines();
     let first = lines.next().unwrap();
-    let words: Vec<_> = first.strip_prefix("$ palindrome ").unwrap().split(' ').collect();
+    let words = words(first.strip_prefix("$ palindrome ").unwrap());
     let typed: Vec<_> = lines.filter_map(|line| line.strip_prefix("> ")).collect();
 
     let mut answer = format!("{first}\n");
@@ -109,6 +109,17 @@ fn converse(session: &str, home: &Path) -> String {
         before = after.output;
     }
     answer
+}
+
+/// The words of a command line, of which some may be between single quotes.
+fn words(line: &str) -> Vec<&str> {
+    let parts = line.split('\'').enumerate();
+    parts
+        .flat_map(|(index, part)| {
+            let is_quoted = index % 2 == 1;
+            if is_quoted { vec![part] } else { part.split_whitespace().collect() }
+        })
+        .collect()
 }
 
 /// A fenced block.

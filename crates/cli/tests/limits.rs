@@ -4,8 +4,6 @@
 mod common;
 
 use std::fmt::Write as _;
-use std::io::Read;
-use std::process::Command;
 
 use common::Place;
 
@@ -176,20 +174,7 @@ fn a_damaged_image_is_refused_wherever_the_damage_is() {
 fn ctrl_c_in_a_loop_without_end_keeps_where_it_was() {
     let place = Place::new();
     place.write("endless.tacit", ": spin 0\n  WHILE { true } DO {\n  1 + dup . } ;\nspin\n");
-    let mut child = place.command("palindrome", &["run", "endless.tacit"]).spawn().unwrap();
-    let mut output = child.stdout.take().unwrap();
-    let mut first = [0; 4];
-    output.read_exact(&mut first).unwrap();
-    assert_eq!(&first, b"1\n2\n");
-    let id = child.id().to_string();
-    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
-    let mut rest = Vec::new();
-    output.read_to_end(&mut rest).unwrap();
-    let mut error = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut error).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(130), "{error}");
-    assert!(error.contains("palindrome debug --last"), "{error}");
-
+    place.interrupt("palindrome", &["run", "endless.tacit"], "1\n2\n");
     let walk = place.run("palindrome debug --last", "backtrace\nback 20\n");
     assert_eq!(walk.code, Some(0), "{walk:?}");
     for part in ["#0   spin  endless.tacit:", "#1   (program)  endless.tacit:4", ", spin+"] {

@@ -176,18 +176,7 @@ fn a_full_disk_stops_the_recording_and_not_the_run() {
 fn ctrl_c_keeps_the_run_and_says_so() {
     let place = Place::new();
     place.write("endless.pvm", ENDLESS);
-    let mut child = place.command("pvmr", &["endless.pvm"]).spawn().unwrap();
-    let mut output = child.stdout.take().unwrap();
-    let mut first = [0];
-    output.read_exact(&mut first).unwrap();
-    let id = child.id().to_string();
-    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
-    let mut rest = Vec::new();
-    output.read_to_end(&mut rest).unwrap();
-    let mut error = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut error).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(130), "{error}");
-    assert!(error.contains("palindrome debug --last"), "{error}");
+    place.interrupt("pvmr", &["endless.pvm"], "");
     let walk = place.run("pvmd --last", "back\nprint R1\n");
     assert_eq!(walk.code, Some(0), "{walk:?}");
     assert!(walk.output.contains("end of the recording"), "{walk:?}");

@@ -9,6 +9,7 @@ use timeline::{BranchId, Moment};
 use crate::command::Verb;
 use crate::debugger::{Debugger, usage};
 use crate::error::CommandError;
+use crate::look::program_scopes;
 use crate::moment::Target;
 use crate::place::name_place;
 use crate::reply::Reply;
@@ -124,7 +125,7 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
     fn view(&mut self, moment: Moment) -> Result<View, CommandError> {
         self.timeline.goto_moment(moment)?;
         let machine = self.machine();
-        let variables = machine.scopes().into_iter().flat_map(|scope| scope.variables);
+        let variables = program_scopes(machine).into_iter().flat_map(|scope| scope.variables);
         let variables =
             variables.map(|variable| (variable.expression, visible(&variable.value.text)));
         Ok(View {

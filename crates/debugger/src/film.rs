@@ -9,7 +9,7 @@ use source::visible;
 use crate::breakpoint::Breakpoints;
 use crate::debugger::Debugger;
 use crate::glance::Glance;
-use crate::look::flat;
+use crate::look::{flat, program_scopes};
 
 /// Stills of a film at most; more are thinned out evenly.
 pub const STILLS_MAX: usize = 2_000;
@@ -154,12 +154,7 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         let position = machine.position();
         let place = machine.place(position).filter(|_| !machine.is_hidden(position));
         let place = place.or_else(|| frames.iter().find_map(|frame| frame.place));
-        let mut scopes = machine.scopes();
-        // Where programs have variables, nobody asks for the machine's own.
-        if scopes.iter().all(|scope| scope.name != "machine") {
-            scopes.retain(|scope| !["registers", "return stack"].contains(&scope.name.as_str()));
-        }
-        let scopes = scopes.into_iter().map(|scope| {
+        let scopes = program_scopes(machine).into_iter().map(|scope| {
             let variables = scope.variables.iter().take(VARIABLES_MAX);
             let variables =
                 variables.map(|variable| (visible(&variable.name), cut(&variable.value.text)));
@@ -173,7 +168,7 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
                 .map(|frame| (visible(&frame.name), self.name_place(frame.position)))
                 .collect(),
             scopes: scopes.collect(),
-            output: self.timeline.outputs().output.len(),
+            output: self.timeline.output_bytes(),
         }
     }
 }

@@ -205,6 +205,18 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
     }
 }
 
+/// The scopes in which there is what the program is about. Where programs have variables, nobody asks
+/// for the machine's own; a machine that shows itself as such has nothing but registers.
+pub(crate) fn program_scopes(machine: &impl Inspect) -> Vec<Scope> {
+    let mut scopes = machine.scopes();
+    let has_variables = scopes.iter().all(|scope| scope.name != "machine");
+    let own = ["registers", "return stack", "tasks"];
+    scopes.retain(|scope| {
+        if has_variables { !own.contains(&scope.name.as_str()) } else { scope.name == "registers" }
+    });
+    scopes
+}
+
 /// A value on one line.
 pub(crate) fn show(value: &Value) -> String {
     flat(&value.text)

@@ -8,7 +8,7 @@ use timeline::Timeline;
 
 use crate::breakpoint::Breakpoints;
 use crate::glance::{Glance, Line};
-use crate::look::flat;
+use crate::look::{flat, program_scopes};
 use crate::place::name_place;
 
 /// Lines that are compared at most.
@@ -19,9 +19,6 @@ const CHUNK: usize = 1_000;
 
 /// Moments that are looked at for one chunk at most, so that a long stretch without a line ends.
 const MOMENTS_MAX: usize = 1_000_000;
-
-/// Scopes that are the machine's own affair.
-const OWN: [&str; 3] = ["registers", "return stack", "tasks"];
 
 /// A moment at which a line begins.
 #[derive(Clone, Debug, PartialEq)]
@@ -181,18 +178,13 @@ fn moment<M: Machine + Inspect>(
     sources: &[machine::SourceText],
     place: Option<Place>,
 ) -> LineMoment {
-    let scopes = machine.scopes();
-    // A machine whose programs have no variables has registers.
-    let has_variables = scopes.iter().all(|scope| scope.name != "machine");
-    let is_shown = |name: &str| {
-        if has_variables { !OWN.contains(&name) } else { name == "registers" }
-    };
-    let shown = scopes.iter().filter(|scope| is_shown(&scope.name));
+    let scopes = program_scopes(machine);
     // Of several variables of a name, the innermost is seen.
     let mut variables: Vec<(String, String)> = Vec::new();
-    for variable in shown.flat_map(|scope| &scope.variables) {
+    for variable in scopes.into_iter().flat_map(|scope| scope.variables) {
         if !variables.iter().any(|(name, _)| *name == variable.expression) {
-            variables.push((variable.expression.clone(), flat(&variable.value.text)));
+            let value = flat(&variable.value.text);
+            variables.push((variable.expression, value));
         }
     }
     LineMoment {

@@ -17,6 +17,16 @@ proptest! {
     }
 
     #[test]
+    fn states_can_be_written_down_and_gone_on_from(program in program()) {
+        let mut world = testkit::ScriptedWorld::with_lines(&["5", "6"]);
+        testkit::laws::check_portable(
+            || Vm::load(program.clone()),
+            |question| world.answer(question),
+            120,
+        );
+    }
+
+    #[test]
     fn looking_changes_nothing(program in program()) {
         let mut world = testkit::ScriptedWorld::with_lines(&["5", "6"]);
         testkit::laws::check_inspect(

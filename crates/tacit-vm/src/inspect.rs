@@ -78,7 +78,12 @@ impl Inspect for Vm {
     }
 
     fn sources(&self) -> Vec<SourceText> {
-        self.program.sources().to_vec()
+        // A text that was left out has kept its lines.
+        let text = |source: &SourceText| SourceText {
+            name: source.name.clone(),
+            text: if source.text.trim_ascii().is_empty() { "" } else { &source.text }.to_owned(),
+        };
+        self.program.sources().iter().map(text).collect()
     }
 
     fn place(&self, position: CodePosition) -> Option<Place> {
@@ -179,7 +184,7 @@ impl Edit for Vm {
             return self.assign(self.locate(target).map_err(wrong)?, expression);
         };
         let location = self.locate(name).map_err(wrong)?;
-        // Where there is no such element now, it is not made.
+        // What the keys mean is checked before anything is made of them.
         self.evaluate(target).map_err(wrong)?;
         let value = literal(expression)?;
         let cell = self.assignable(location).ok_or_else(|| {

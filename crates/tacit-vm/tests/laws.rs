@@ -23,6 +23,16 @@ proptest! {
     }
 
     #[test]
+    fn states_can_be_written_down_and_gone_on_from(image in program()) {
+        let mut world = testkit::ScriptedWorld::with_lines(&["5", "6"]);
+        testkit::laws::check_portable(
+            || Vm::from_image(&image).unwrap(),
+            |question| world.answer(question),
+            200,
+        );
+    }
+
+    #[test]
     fn looking_changes_nothing(image in program()) {
         let mut world = testkit::ScriptedWorld::with_lines(&["5", "6"]);
         testkit::laws::check_inspect(

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use machine::{
-    Answer, CodePosition, Hit, Inspect, Machine, Probes, Question, StateHash, Stop, Tick,
+    Answer, CodePosition, Hit, Inspect, Machine, Portable, Probes, Question, StateHash, Stop, Tick,
 };
 
 /// Checks every law of [`Machine`] on the first `steps` instructions of what `make` makes.
@@ -157,6 +157,39 @@ impl<T: Clone + PartialEq + std::fmt::Debug> Life<T> {
         let moment = &self.moments[index];
         assert_eq!(machine.tick(), moment.tick, "{law}: the tick after {index} instructions");
         assert_eq!(machine.state_hash(), moment.hash, "{law}: the state at {}", moment.tick);
+    }
+}
+
+/// Checks the law of [`Portable`], at some moments of a life.
+///
+/// # Panics
+/// As [`check`].
+pub fn check_portable<M: Portable>(
+    make: impl Fn() -> M,
+    world: impl FnMut(&Question) -> Answer,
+    steps: usize,
+) {
+    let life = Life::observe(make(), world, steps);
+    let mut dice = Dice(6);
+    let last = life.moments.len() - 1;
+    for _ in 0..20 {
+        let index = dice.below(life.moments.len());
+        let mut machine = make();
+        life.advance(&mut machine, life.moments[index].tick);
+        let Some(bytes) = machine.write_state() else { continue };
+        life.assert_at(&machine, index, "a state that was written");
+        let mut other = make();
+        // What it did before does not matter.
+        life.advance(&mut other, life.moments[dice.below(life.moments.len())].tick);
+        assert_eq!(other.read_state(&bytes), Ok(()), "a state is read");
+        life.assert_at(&other, index, "a state that was read");
+        life.advance(&mut other, life.end());
+        life.assert_at(&other, last, "going on from a state that was read");
+        life.advance(&mut machine, life.end());
+        life.assert_at(&machine, last, "going on from a state that was written");
+        for cut in [0, dice.below(bytes.len()), bytes.len() - 1] {
+            assert!(make().read_state(&bytes[..cut]).is_err(), "a state cut off at {cut}");
+        }
     }
 }
 

@@ -70,6 +70,11 @@ impl<S> Checkpoints<S> {
         self.list[first..].iter().map(|kept| kept.tick).take_while(move |tick| *tick < to)
     }
 
+    /// Drops those before a tick.
+    pub(crate) fn drop_before(&mut self, begin: Tick) {
+        self.list.retain(|kept| kept.tick >= begin);
+    }
+
     pub(crate) fn remove_stone(&mut self, tick: Tick) {
         if let Ok(index) = self.list.binary_search_by_key(&tick, |kept| kept.tick)
             && self.list[index].is_stone

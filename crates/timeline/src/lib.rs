@@ -32,6 +32,7 @@ mod branch;
 mod checkpoint;
 mod drive;
 mod exchange;
+mod forget;
 mod info;
 mod interval;
 mod log;

@@ -26,6 +26,8 @@ pub struct Options {
     pub trail: usize,
     /// Safepoints that such a trail is meant to cover.
     pub window: u64,
+    /// Bytes of answers that [`Timeline::forget_excess`](crate::Timeline::forget_excess) leaves.
+    pub answers: usize,
     /// Bytes of past output kept to be shown again, per branch; the oldest go first.
     pub output: usize,
 }
@@ -38,6 +40,7 @@ impl Default for Options {
             spacing: 1 << 20,
             trail: 16 << 20,
             window: 1 << 18,
+            answers: 256 << 20,
             output: 16 << 20,
         }
     }

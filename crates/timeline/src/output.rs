@@ -40,6 +40,13 @@ impl OutputLog {
         }
     }
 
+    /// Bytes of standard output that are kept and were written before `end`.
+    pub(crate) fn output_bytes(&self, end: Tick) -> usize {
+        let before = self.pieces.iter().take_while(|(tick, _)| *tick < end);
+        let own = before.filter(|(_, piece)| piece.stream == Stream::Output);
+        own.map(|(_, piece)| piece.bytes.len()).sum()
+    }
+
     /// Adds to `outputs` what was written before `end`.
     pub(crate) fn collect(&self, end: Tick, outputs: &mut Outputs) {
         outputs.is_elided |= self.is_elided;

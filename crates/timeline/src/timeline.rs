@@ -5,6 +5,7 @@ use machine::{Answer, Hit, Machine, Probes, Question, StateHash, Tick};
 use crate::branch::{Branch, Lineage, Segment};
 use crate::checkpoint::{Checkpoint, gap};
 use crate::drive::TRAIL_MOVE_MAX;
+use crate::output::OutputLog;
 use crate::{
     Arrival, BranchId, BranchInfo, Exchange, History, Info, Mark, Moment, Note, Options, Outputs,
     UnknownBranch,
@@ -269,13 +270,26 @@ impl<M: Machine> Timeline<M> {
     #[must_use]
     pub fn outputs(&self) -> Outputs {
         let mut outputs = Outputs::default();
-        let now = self.machine.tick();
-        let segments = self.lineage.segments();
-        for (index, segment) in segments.iter().enumerate() {
-            let end = segments.get(index + 1).map_or(now, |next| next.begin.min(now));
-            self.branches[segment.branch.index()].outputs.collect(end, &mut outputs);
+        for (log, end) in self.output_logs() {
+            log.collect(end, &mut outputs);
         }
         outputs
+    }
+
+    /// How many bytes of standard output it is that [`outputs`](Self::outputs) gives.
+    #[must_use]
+    pub fn output_bytes(&self) -> usize {
+        self.output_logs().map(|(log, end)| log.output_bytes(end)).sum()
+    }
+
+    /// What was written on the way here, and up to when it counts.
+    fn output_logs(&self) -> impl Iterator<Item = (&OutputLog, Tick)> {
+        let now = self.machine.tick();
+        let segments = self.lineage.segments();
+        segments.iter().enumerate().map(move |(index, segment)| {
+            let end = segments.get(index + 1).map_or(now, |next| next.begin.min(now));
+            (&self.branches[segment.branch.index()].outputs, end)
+        })
     }
 
     /// What is kept, and what a jump on this branch will cost.

@@ -30,6 +30,9 @@ pub fn get<S: Store>(
             [argument] => in_string(store, object, argument),
             _ => Err(one_index("String", arguments.len())),
         },
+        View::Record => {
+            Err(Fault::new("Cannot index into Record: a field is `r.name`, or `get(r, name)`"))
+        }
         view => Err(Fault::new(format!("Cannot index into {}", view.kind().name()))),
     }
 }

@@ -121,6 +121,10 @@ impl Function<'_> {
 }
 
 /// The registers that an instruction reads as values.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "few instructions and operands are of that kind"
+)]
 fn registers(op: Op, operands: &[(Operand, i64)]) -> Vec<i64> {
     let mut registers = Vec::new();
     for (index, (operand, first)) in operands.iter().enumerate() {

@@ -39,40 +39,28 @@ impl Heap {
         for (place, operand) in places.iter_mut().zip(operands) {
             *place = self.number_words(**operand).unwrap_or((0, 0));
         }
-        let (value, at) = match form {
-            Form::Vector => self.new_vector_with(count, count)?,
-            Form::Tensor | Form::Mask => {
-                self.tensor_room(ObjectKind::Tensor, shape, count, count)?
-            }
+        let (value, at) = match self.take_spent(false, form, shape) {
+            Some(array) => (array, self.data(array)),
+            None if form == Form::Vector => self.new_vector_with(count, count)?,
+            None => self.tensor_room(ObjectKind::Tensor, shape, count, count)?,
         };
-        let (before, rest) = self.memory.words_mut().split_at_mut(at);
-        let (numbers, after) = rest.split_at_mut(count);
-        let end = at + count;
+        // Of a new one they are marked already.
+        self.memory.mark(at, at + count);
+        let (numbers, others) = self.numbers_and_others(at, count);
         let mut views: [&[f64]; OPERANDS_MAX] = [&[]; OPERANDS_MAX];
-        let count = operands.len().min(OPERANDS_MAX);
-        for (view, (from, length)) in views.iter_mut().zip(places).take(count) {
-            // A new object shares no word with another.
-            let words = match from.checked_sub(end) {
-                Some(from) => &after[from..from + length],
-                None => &before[from..from + length],
-            };
-            *view = bytemuck::cast_slice(words);
+        let used = operands.len().min(OPERANDS_MAX);
+        for (view, (from, length)) in views.iter_mut().zip(places).take(used) {
+            *view = others.at(from, length);
         }
-        fill(&views[..count], bytemuck::cast_slice_mut(numbers));
-        Ok(if form == Form::Mask { self.as_mask(value) } else { value })
-    }
-    /// An operand that nobody will see again, for [`Self::fill_each`] to write over unless it is shared.
-    pub(crate) fn spend(&mut self, operand: Value) {
-        self.spent = Some(operand);
-    }
-
-    /// Every operand will be seen again.
-    pub(crate) fn keep_operands(&mut self) {
-        self.spent = None;
+        fill(&views[..used], numbers);
+        if form != Form::Vector {
+            self.set_flag(value, MASK, form == Form::Mask);
+        }
+        Ok(value)
     }
 
     /// As [`Self::fill`], where each number depends only on those in the same place: over the operand
-    /// that was spent, if the result is like it. Only one result can be.
+    /// that was spent, if the result is like it.
     pub(crate) fn fill_each(
         &mut self,
         form: Form,
@@ -80,29 +68,57 @@ impl Heap {
         operands: &[&Value],
         (effort, each): (Effort, &Each<'_>),
     ) -> Result<Value, Fault> {
-        if let Some(spent) = self.spent.take()
-            && operands.contains(&&spent)
-            && self.could_be(spent, form, shape)
+        if let Some(spent) = self.take_spent(true, form, shape)
             && self.refill(spent, operands, effort, each).is_some()
         {
-            self.set_flag(spent, MASK, form == Form::Mask);
+            if form != Form::Vector {
+                self.set_flag(spent, MASK, form == Form::Mask);
+            }
             return Ok(spent);
         }
         self.fill(form, shape, operands, &mut |numbers, out| each(numbers, out))
     }
 
-    /// Whether an array that is not shared has this form and shape, but for being a mask.
-    fn could_be(&self, array: Value, form: Form, shape: &[usize]) -> bool {
+    /// An operand that nobody will see again: the next result may be written over it.
+    pub(crate) fn spend(&mut self, operand: Value) {
+        self.spent = Spent::Operand(operand);
+    }
+
+    /// What is no operand, likewise.
+    pub(crate) fn let_go(&mut self, value: Value) {
+        self.spent = Spent::Other(value);
+    }
+
+    /// All will be seen again.
+    pub(crate) fn keep_operands(&mut self) {
+        self.spent = Spent::None;
+    }
+
+    /// What a result of this form and shape may be written over, be it an operand or not: only one
+    /// result can be.
+    fn take_spent(&mut self, is_operand: bool, form: Form, shape: &[usize]) -> Option<Value> {
+        let array = match self.spent {
+            Spent::Operand(operand) if is_operand => operand,
+            Spent::Other(value) if !is_operand => value,
+            _ => return None,
+        };
+        self.spent = Spent::None;
         let is_alike = match form {
             Form::Vector => array.is(Tag::Vector) && [self.vector_length(array)] == *shape,
             Form::Tensor | Form::Mask => {
                 self.is_object(array, ObjectKind::Tensor) && self.tensor_shape(array) == shape
             }
         };
-        is_alike && !self.has_flag(array, SHARED)
+        (is_alike && !self.has_flag(array, SHARED)).then_some(array)
     }
 
-    /// Writes over the numbers of an operand. `None` if another has more or fewer of them.
+    /// The first word of the elements or numbers.
+    fn data(&self, array: Value) -> usize {
+        if array.is(Tag::Vector) { self.vector_data(array) } else { self.tensor_words(array).0 }
+    }
+
+    /// Writes over the numbers of an operand. `None` if it is none, or another one has more or fewer
+    /// of them.
     fn refill(
         &mut self,
         spent: Value,
@@ -118,18 +134,49 @@ impl Heap {
                 *place = (length == count).then_some(Some(from))?;
             }
         }
+        let used = operands.len().min(OPERANDS_MAX);
+        if places[..used].iter().all(Option::is_some) {
+            return None;
+        }
         self.memory.mark(at, at + count);
+        let (numbers, others) = self.numbers_and_others(at, count);
+        let views = places.map(|place| place.map(|from| others.at(from, count)));
+        rewrite(numbers, &views[..used], effort, each);
+        Some(())
+    }
+
+    /// The numbers in these words, for writing, and all other words.
+    fn numbers_and_others(&mut self, at: usize, count: usize) -> (&mut [f64], Others<'_>) {
         let (before, rest) = self.memory.words_mut().split_at_mut(at);
         let (numbers, after) = rest.split_at_mut(count);
-        let views = places.map(|place| {
-            // Objects share no words.
-            place.map(|from| match from.checked_sub(at + count) {
-                Some(from) => bytemuck::cast_slice(&after[from..from + count]),
-                None => bytemuck::cast_slice(&before[from..from + count]),
-            })
-        });
-        let operands = operands.len().min(OPERANDS_MAX);
-        rewrite(bytemuck::cast_slice_mut(numbers), &views[..operands], effort, each);
-        Some(())
+        (bytemuck::cast_slice_mut(numbers), Others { before, after, end: at + count })
+    }
+}
+
+/// What a result may be written over.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Spent {
+    /// Nothing.
+    None,
+    /// One of the operands.
+    Operand(Value),
+    /// What is no operand.
+    Other(Value),
+}
+
+/// The words before and after those of an object, which shares none with others.
+struct Others<'a> {
+    before: &'a [u64],
+    after: &'a [u64],
+    end: usize,
+}
+
+impl<'a> Others<'a> {
+    /// The numbers in so many words.
+    fn at(&self, from: usize, count: usize) -> &'a [f64] {
+        bytemuck::cast_slice(match from.checked_sub(self.end) {
+            Some(from) => &self.after[from..from + count],
+            None => &self.before[from..from + count],
+        })
     }
 }

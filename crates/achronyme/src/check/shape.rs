@@ -16,8 +16,10 @@ pub(super) fn check(node: Node<'_>, notes: &mut Notes) {
             assigned(target, notes);
         }
     } else if let Some(edge) = Edge::cast(node) {
-        for end in edge.ends() {
-            edge_end(end, notes);
+        let hint = if edge.is_directed() { "a function is `x => …`" } else { "unequal is `!=`" };
+        // Of two ends that are wrong, one is enough.
+        if let Some(wrong) = edge.ends().find_map(|end| edge_end(end, notes)) {
+            notes.add(wrong.with_hint(hint));
         }
     } else if let Some(slice) = Slice::cast(node) {
         if slice.is_inclusive() {
@@ -48,7 +50,10 @@ fn assigned(target: Expression<'_>, notes: &mut Notes) {
     };
     if !is_target {
         let message = format!("cannot assign to {}", called(target));
-        notes.error(notes.span(target.node()), codes::TARGET, message);
+        let wrong = Diagnostic::error(codes::TARGET, notes.span(target.node()), message);
+        let is_call = matches!(target, Expression::Chain(_));
+        let hint = "a function is `let f = (a, b) => …`";
+        notes.add(if is_call { wrong.with_hint(hint) } else { wrong });
     }
 }
 
@@ -71,12 +76,13 @@ fn called(expression: Expression<'_>) -> &'static str {
     }
 }
 
-fn edge_end(end: Expression<'_>, notes: &mut Notes) {
+/// The error that an edge cannot end in this.
+fn edge_end(end: Expression<'_>, notes: &Notes) -> Option<Diagnostic> {
     let kind = match end {
         Expression::NameExpression(name)
             if name.name().is_some_and(|name| !name.kind().is_keyword()) =>
         {
-            return;
+            return None;
         }
         Expression::Literal(literal) => match literal.value() {
             Some(Value::Number(_) | Value::Imaginary(_)) => "number",
@@ -87,7 +93,7 @@ fn edge_end(end: Expression<'_>, notes: &mut Notes) {
         _ => "expr",
     };
     let message = format!("Edge nodes must be identifiers, got: {kind}");
-    notes.error(notes.span(end.node()), codes::EDGE, message);
+    Some(Diagnostic::error(codes::EDGE, notes.span(end.node()), message))
 }
 
 fn cases(piecewise: Piecewise<'_>, notes: &mut Notes) {

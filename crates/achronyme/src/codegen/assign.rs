@@ -2,7 +2,7 @@
 
 use achronyme_library::{BinaryOp, Kind};
 use achronyme_vm::Op;
-use source::Span;
+use source::{Diagnostic, Span};
 
 use super::function::{Outside, Storage};
 use super::kind::combined;
@@ -42,7 +42,7 @@ impl Codegen<'_> {
         };
         self.at(span);
         let Some(storage) = storage else {
-            self.warn_undefined(name, root);
+            self.warn_undeclared(name, root);
             if assignment.op.is_none() {
                 let register = self.take();
                 self.into(&assignment.value, register, Use::Look);
@@ -52,7 +52,9 @@ impl Codegen<'_> {
             return;
         };
         if !mutable {
-            self.warn(codes::IMMUTABLE, root, format!("`{name}` cannot be assigned to"));
+            let message = format!("`{name}` cannot be assigned to");
+            let warning = Diagnostic::warning(codes::IMMUTABLE, root, message);
+            self.unit.diagnostics.push(warning.with_hint("a variable is declared with `mut`"));
             let register = self.take();
             self.new_value(storage, assignment, span, register);
             self.at(span);

@@ -87,6 +87,10 @@ impl Codegen<'_> {
     /// Whether the check at this place cannot but fail for values of this kind, which is told.
     pub(super) fn warn_refuted(&mut self, check: u16, kind: Option<Kind>, span: Span, what: &str) {
         let Some(check) = self.unit.program.checks.get(usize::from(check)) else { return };
+        // That there is no such type is said already.
+        if check.annotation == Type::Union(Vec::new()) {
+            return;
+        }
         let Some(kind) = kind.filter(|kind| refuses(&check.annotation, *kind)) else { return };
         if self.function.code.is_live() {
             let message =

@@ -1,6 +1,6 @@
 //! Whole texts: the outermost code, imports and exports.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use achronyme_library::not_exported;
@@ -76,6 +76,7 @@ impl<'a> Codegen<'a> {
             types: TypeScopes::default(),
             kinds: BTreeMap::new(),
             exports: Exports::default(),
+            undeclared: BTreeSet::new(),
             source,
             restored: None,
             is_input: false,

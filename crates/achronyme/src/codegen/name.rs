@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use achronyme_vm::{Capture, Constant, Op};
-use source::{Diagnostic, Span};
+use source::{Diagnostic, Span, nearest};
 
 use super::function::{Captured, Function, FunctionKind, Storage};
 use super::{Codegen, To, Use};
@@ -171,17 +171,40 @@ impl Codegen<'_> {
 
     /// Nothing has this name, unless control never gets here.
     pub(super) fn warn_undefined(&mut self, name: &str, span: Span) {
-        if !self.function.code.is_live() {
+        if !self.function.code.is_live() || self.undeclared.contains(name) {
             return;
         }
         let message = format!("`{name}` is not defined");
         let warning = Diagnostic::warning(codes::UNDEFINED, span, message);
         let earlier = self.unit.variables().map(|(name, _)| name);
-        let warning = match warnings::probably(name, self.resolution.names().chain(earlier)) {
-            Some(meant) => warning.with_hint(format!("did you mean `{meant}`?")),
-            None => warning,
+        let hint = warnings::advice(name, self.resolution.names().chain(earlier));
+        self.unit.diagnostics.push(Diagnostic { hint, ..warning });
+    }
+
+    /// What is assigned to has no declaration. That is said once, and not again where it is read.
+    pub(super) fn warn_undeclared(&mut self, name: &str, span: Span) {
+        if !self.function.code.is_live() || !self.undeclared.insert(Rc::from(name)) {
+            return;
+        }
+        let earlier = self.unit.variables().map(|(name, _)| name);
+        let hint = match nearest(name, self.resolution.names().chain(earlier)) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => format!("`let {name} = …` declares it, or `mut {name} = …` if it changes"),
         };
-        self.unit.diagnostics.push(warning);
+        let warning =
+            Diagnostic::warning(codes::UNDEFINED, span, format!("`{name}` is not defined"));
+        self.unit.diagnostics.push(warning.with_hint(hint));
+    }
+
+    /// Nothing is of a type with this name.
+    pub(super) fn warn_no_type(&mut self, name: &str, span: Span) {
+        if self.unit.diagnostics.iter().any(|found| found.span == span) {
+            return;
+        }
+        let warning =
+            Diagnostic::warning(codes::UNDEFINED, span, format!("there is no type `{name}`"));
+        let hint = warnings::type_advice(name).map(|meant| format!("did you mean `{meant}`?"));
+        self.unit.diagnostics.push(Diagnostic { hint, ..warning });
     }
 
     pub(super) fn read_global(&mut self, global: u16, target: u8, kept: Use) {

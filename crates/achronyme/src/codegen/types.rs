@@ -197,7 +197,10 @@ impl Codegen<'_> {
         match &annotation.kind {
             AnnotationKind::Name(name) => match self.types.find(name) {
                 Some(index) => self.alias(index),
-                None => named(name).unwrap_or(Type::Union(Vec::new())),
+                None => named(name).unwrap_or_else(|| {
+                    self.warn_no_type(name, annotation.span);
+                    Type::Union(Vec::new())
+                }),
             },
             AnnotationKind::Tensor { element, shape } => {
                 match types::element(&self.annotation(element)) {
@@ -372,7 +375,7 @@ impl Codegen<'_> {
 }
 
 /// The type that the language has under this name.
-fn named(name: &str) -> Option<Type> {
+pub(super) fn named(name: &str) -> Option<Type> {
     if name == "Any" {
         return Some(Type::Any);
     }

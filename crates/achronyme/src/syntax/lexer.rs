@@ -22,6 +22,7 @@ pub(super) fn tokens(text: &str, source: SourceId) -> (Vec<RawToken>, Vec<Diagno
         at: 0,
         modes: Vec::new(),
         has_open_string: false,
+        has_open_remark: false,
         tokens: Vec::new(),
         diagnostics: Vec::new(),
     };
@@ -32,8 +33,14 @@ pub(super) fn tokens(text: &str, source: SourceId) -> (Vec<RawToken>, Vec<Diagno
     }
     let open: Vec<usize> = lexer.modes.iter().filter_map(Mode::quote).collect();
     for quote in open {
-        lexer.error(codes::STRING_OPEN, quote, quote + 1, "the string is not closed").label =
-            "it begins here".to_owned();
+        let is_after_value =
+            text[..quote].ends_with(|c: char| c.is_ascii_alphanumeric() || ")]_".contains(c));
+        let message = "the string is not closed";
+        let error = lexer.error(codes::STRING_OPEN, quote, quote + 1, message);
+        error.label = "it begins here".to_owned();
+        if is_after_value {
+            error.hint = Some("the transpose of `A` is `transpose(A)`".to_owned());
+        }
     }
     (lexer.tokens, lexer.diagnostics)
 }
@@ -61,6 +68,8 @@ struct Lexer<'a> {
     /// Whether a string was found to have no end: from then on strings end with their line, so that
     /// the text is not searched again and again.
     has_open_string: bool,
+    /// Whether remarks as in C were found to have no end.
+    has_open_remark: bool,
     tokens: Vec<RawToken>,
     diagnostics: Vec<Diagnostic>,
 }
@@ -96,8 +105,12 @@ impl<'a> Lexer<'a> {
                 let length = rest.find(|c: char| !is_blank(c)).unwrap_or(rest.len());
                 self.take(length, SyntaxKind::Whitespace)
             }
-            '/' if rest.starts_with("//") => {
-                self.take(rest.find('\n').unwrap_or(rest.len()), SyntaxKind::Comment)
+            '/' if rest.starts_with("//") => self.take(line(rest), SyntaxKind::Comment),
+            '#' => self.foreign_remark(line(rest)),
+            '/' if rest.starts_with("/*") => {
+                let end = if self.has_open_remark { None } else { rest.find("*/") };
+                self.has_open_remark = end.is_none();
+                self.foreign_remark(end.map_or_else(|| line(rest), |end| end + 2))
             }
             '"' => self.string(),
             '\'' => {
@@ -142,6 +155,16 @@ impl<'a> Lexer<'a> {
         *kind
     }
 
+    /// A remark as other languages have it.
+    fn foreign_remark(&mut self, length: usize) -> SyntaxKind {
+        let start = self.at;
+        let mark = if self.rest().starts_with('#') { "#" } else { "/*" };
+        let message = format!("`{mark}` means nothing here");
+        self.error(codes::CHARACTER, start, start + mark.len(), message).hint =
+            Some("remarks begin with `//`, and end with the line".to_owned());
+        self.take(length, SyntaxKind::Comment)
+    }
+
     /// Characters of a kind that means nothing; letters of other alphabets are taken together.
     fn unknown(&mut self) -> SyntaxKind {
         let rest = self.rest();
@@ -150,6 +173,8 @@ impl<'a> Lexer<'a> {
         let is_word = |c: char| c.is_alphanumeric() || c == '_';
         let length = if is_word(first) {
             rest.find(|c: char| !is_word(c)).unwrap_or(rest.len())
+        } else if rest.starts_with("~=") {
+            2
         } else {
             first.len_utf8()
         };
@@ -162,12 +187,35 @@ impl<'a> Lexer<'a> {
         };
         let hint = match first {
             '&' => Some("`&&` is and"),
-            '#' => Some("remarks begin with `//`"),
+            '~' if length == 2 => Some("unequal is `!=`"),
+            '~' => Some("`!` is not"),
+            '`' => Some("a string with values in it is 'x = ${x}'"),
+            '@' if rest[1..].starts_with(|c: char| c == '(' || c.is_alphabetic()) => {
+                Some("a function is `x => …`")
+            }
+            '@' => Some("a product of matrices is `matmul(a, b)`"),
+            '\\' => Some("a system of equations is solved by `solve(A, b)`"),
+            '≤' => Some("write `<=`"),
+            '≥' => Some("write `>=`"),
+            '≠' => Some("write `!=`"),
+            '×' | '·' => Some("write `*`"),
+            '÷' => Some("write `/`"),
+            '−' | '–' => Some("write `-`"),
             '\u{201c}' | '\u{201d}' => Some("strings are written \"so\""),
             '\u{2018}' | '\u{2019}' => Some("strings are written 'so'"),
             _ => None,
         };
         self.error(codes::CHARACTER, start, start + length, message).hint = hint.map(str::to_owned);
+        // What it holds belongs to a string of another kind.
+        let close = match first {
+            '`' => '`',
+            '\u{201c}' => '\u{201d}',
+            '\u{2018}' => '\u{2019}',
+            _ => return SyntaxKind::Unknown,
+        };
+        if let Some(end) = rest[length..line(rest)].find(close) {
+            self.at += end + close.len_utf8();
+        }
         SyntaxKind::Unknown
     }
 
@@ -197,6 +245,8 @@ impl<'a> Lexer<'a> {
                 Some("digits stand together, without `_`".to_owned())
             } else if text.starts_with("0b") || text.starts_with("0o") {
                 Some("numbers are decimal, or hexadecimal: 0xff".to_owned())
+            } else if text.ends_with('j') {
+                Some(format!("an imaginary number is `{}i`", text.trim_end_matches('j')))
             } else if text.ends_with(['e', 'E']) {
                 Some("an exponent has digits: 1e3".to_owned())
             } else {
@@ -280,6 +330,11 @@ impl<'a> Lexer<'a> {
         self.escapes(start, &escapes, "\\n \\t \\r \\\\ \\' \\$");
         SyntaxKind::QuoteText
     }
+}
+
+/// How long the line is that a text begins with.
+fn line(text: &str) -> usize {
+    text.find('\n').unwrap_or(text.len())
 }
 
 fn is_blank(character: char) -> bool {

@@ -4,6 +4,7 @@
 mod collection;
 mod control;
 mod expression;
+mod foreign;
 mod function;
 mod mistake;
 mod module;
@@ -67,6 +68,8 @@ struct Parser<'t> {
     limit: usize,
     depth: usize,
     is_too_deep: bool,
+    /// Whether a word `end` may close a block that has no braces.
+    has_end_words: bool,
     builder: Builder,
     diagnostics: Vec<Diagnostic>,
 }
@@ -100,6 +103,7 @@ impl<'t> Parser<'t> {
             limit: tokens.len(),
             depth: 0,
             is_too_deep: false,
+            has_end_words: true,
             builder: Builder::new(),
             diagnostics,
         }
@@ -243,6 +247,7 @@ impl<'t> Parser<'t> {
 
     /// Things between commas, up to the token at `end`. `item` takes at least a token, or nothing.
     fn list(&mut self, end: usize, mut item: impl FnMut(&mut Self)) {
+        let mut is_comma_missed = false;
         while self.is_before(end) {
             let before = self.at;
             if self.peek() == SyntaxKind::Comma {
@@ -264,10 +269,15 @@ impl<'t> Parser<'t> {
             if self.peek() == SyntaxKind::Newline {
                 return;
             }
+            if let Some(hint) = self.foreign_item(end) {
+                self.expected("`,` or the closing bracket").hint = Some(hint.to_owned());
+                self.node(SyntaxKind::Error, |p| p.take_until(end));
+                return;
+            }
             if self.at == before || !self.is_item() {
                 self.expected("`,` or the closing bracket");
                 self.skip_to_stop();
-            } else {
+            } else if !std::mem::replace(&mut is_comma_missed, true) {
                 self.expected("`,`");
             }
             if self.at == before {

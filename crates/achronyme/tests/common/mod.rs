@@ -18,42 +18,16 @@ use achronyme_vm::Vm;
 use machine::{Machine as _, Probes, Stop, Tick};
 use source::{Diagnostic, Severity, SourceId, SourceMap, Style};
 use testkit::ScriptedWorld;
+use testkit::conformance::{Row, rows};
 
 /// The repository.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// A row of the conformance set.
-pub(crate) struct Case {
-    pub(crate) id: String,
-    /// The program, and the files beside it.
-    pub(crate) texts: Vec<String>,
-    /// The files beside it, by name.
-    pub(crate) files: Vec<(String, String)>,
-    pub(crate) expected: String,
-    pub(crate) basis: String,
-}
-
 /// The conformance set.
-pub(crate) fn cases() -> Vec<Case> {
-    let text = fs::read_to_string(root().join("corpus/conformance/achronyme.tsv")).unwrap();
-    let rows = text.lines().filter(|line| !line.starts_with("# "));
-    let cases = rows.map(|row| {
-        let mut fields = row.split('\t');
-        let mut field = || fields.next().unwrap();
-        let id = field().to_owned();
-        let program = field().replace('␤', "\n").replace('␉', "\t");
-        let mut parts = program.split("FILE ");
-        let first = parts.next().unwrap().to_owned();
-        let others = parts.filter_map(|part| part.split_once(":\n"));
-        let files: Vec<_> = others.map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
-        let texts = std::iter::once(first).chain(files.iter().map(|(_, text)| text.clone()));
-        let texts = texts.collect();
-        let expected = field().replace('␤', "\n").replace('␉', "\t");
-        Case { id, texts, files, expected, basis: field().to_owned() }
-    });
-    cases.collect()
+pub(crate) fn cases() -> Vec<Row> {
+    rows(&fs::read_to_string(root().join("corpus/conformance/achronyme.tsv")).unwrap())
 }
 
 /// The programs that are measured, by name.
@@ -73,7 +47,8 @@ pub(crate) fn programs() -> Vec<(String, String)> {
 
 /// Every program there is.
 pub(crate) fn texts() -> Vec<String> {
-    let cases = cases().into_iter().flat_map(|case| case.texts);
+    let cases = cases();
+    let cases = cases.iter().flat_map(Row::texts).map(str::to_owned);
     cases.chain(programs().into_iter().map(|(_, text)| text)).collect()
 }
 

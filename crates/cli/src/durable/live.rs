@@ -125,7 +125,8 @@ impl<'a, M: Portable> Live<'a, M> {
                         return Ok(Outcome::Trapped(trap));
                     }
                     self.kept.questions += 1;
-                    if self.kept.questions % QUESTIONS == 0 || Effect::of(&question) != Effect::None
+                    if self.kept.questions.is_multiple_of(QUESTIONS)
+                        || Effect::of(&question) != Effect::None
                     {
                         self.keep_state_if_due(SPACING_MIN)?;
                     }
@@ -149,11 +150,12 @@ impl<'a, M: Portable> Live<'a, M> {
             }
             self.past.answers.push_front((then, answer));
         }
-        match question {
-            Question::Compact(..) => return Ok(Some(Answer::Done)),
-            Question::Write(_) => {}
-            _ if tick < self.past.end => return Err(Broken::Differs(tick)),
-            _ => {}
+        if matches!(question, Question::Compact(..)) {
+            return Ok(Some(Answer::Done));
+        }
+        // What was written has no entry; the world knows how much of it that was.
+        if tick < self.past.end && !matches!(question, Question::Write(_)) {
+            return Err(Broken::Differs(tick));
         }
         self.perform(tick, question)
     }
@@ -165,13 +167,17 @@ impl<'a, M: Portable> Live<'a, M> {
         if will_write || effect != Effect::None {
             self.log.commit(tick, self.world.position())?;
         }
-        if effect != Effect::None {
+        let is_write = matches!(question, Question::Write(_));
+        if effect != Effect::None || (will_write && !is_write) {
+            // Also before waiting: that may be the last that is heard of this process.
             self.flush(tick)?;
         }
         let answer = match self.settled(tick, question) {
             Ok(answer) => Some(answer),
             Err(rest) => {
-                if effect == Effect::Once && self.past.intent.is_none() {
+                if effect == Effect::Once
+                    && self.past.intent.is_none_or(|intent| intent.tick != tick)
+                {
                     let intent = Intent { tick, before: effect::before(question) };
                     self.log.intent(&intent, self.world.position())?;
                 }
@@ -179,18 +185,18 @@ impl<'a, M: Portable> Live<'a, M> {
             }
         };
         let Some(answer) = answer else { return Ok(None) };
-        self.past.intent = None;
+        // An intent is of a later question where this only repeats the past.
+        self.past.intent = self.past.intent.filter(|intent| intent.tick > tick);
         if effect != Effect::None && answer == Answer::Done {
             effect::sync(question);
         }
         if self.world.is_closed() {
             return Ok(Some(answer));
         }
-        let is_written = matches!(question, Question::Write(_)) && answer == Answer::Done;
-        if !is_written {
+        if !is_write || answer != Answer::Done {
             self.log.push(tick, &answer, self.world.position())?;
         }
-        if will_write {
+        if will_write && is_write {
             self.note_written(tick)?;
         }
         Ok(Some(answer))

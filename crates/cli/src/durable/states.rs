@@ -78,8 +78,10 @@ fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), RecordingError> {
 
 /// An error of the file system as one of the recording.
 pub(super) fn failed(source: io::Error) -> RecordingError {
-    match source.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => RecordingError::Full(source),
-        _ => RecordingError::Io { action: "write", source },
+    let kind = source.kind();
+    if kind == io::ErrorKind::StorageFull || kind == io::ErrorKind::QuotaExceeded {
+        RecordingError::Full(source)
+    } else {
+        RecordingError::Io { action: "write", source }
     }
 }

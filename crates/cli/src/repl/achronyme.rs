@@ -5,8 +5,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use ::achronyme::{
-    FunctionHelp, KEYWORDS, Options, Session, explain_function, function_helps, function_overview,
-    is_complete, meant_by_error,
+    FunctionHelp, KEYWORDS, Options, Session, advice_on_error, explain_function, function_helps,
+    function_overview, is_complete,
 };
 use achronyme_library::CONSTANTS;
 use achronyme_vm::{Program, Vm};
@@ -99,7 +99,7 @@ impl Dialogue for Achronyme {
 
     fn hint(known: &Rc<Text>, fault: &str) -> Option<String> {
         let declared = known.session.names().map(|(name, _)| name);
-        meant_by_error(fault, declared).map(|name| format!("did you mean `{name}`?"))
+        advice_on_error(fault, declared)
     }
 
     fn add(machine: &mut Vm, unit: Arc<Program>) -> Result<(), String> {

@@ -95,19 +95,15 @@ impl LiveWorld {
 
     /// Whether performing this writes to a stream: the pieces, or what was gathered.
     pub(crate) fn will_write(&self, question: &Question) -> bool {
-        match question {
-            Question::Write(pieces) => {
-                let length: usize = pieces.iter().map(|piece| piece.bytes.len()).sum();
-                let room = self.output.capacity() - self.output.buffer().len();
-                self.is_watched
-                    || length >= room
-                    || pieces.iter().any(|piece| piece.stream == Stream::Error)
-            }
-            Question::ReadLine | Question::ReadBytes(_) | Question::InputEnded => {
-                self.has_unwritten() && self.input.may_wait()
-            }
-            Question::Sleep(_) | Question::Fetch(_) => self.has_unwritten(),
-            _ => false,
+        if let Question::Write(pieces) = question {
+            let length: usize = pieces.iter().map(|piece| piece.bytes.len()).sum();
+            let room = self.output.capacity() - self.output.buffer().len();
+            let is_error = pieces.iter().any(|piece| piece.stream == Stream::Error);
+            return self.is_watched || is_error || length >= room;
         }
+        let is_read =
+            matches!(question, Question::ReadLine | Question::ReadBytes(_) | Question::InputEnded);
+        let is_wait = matches!(question, Question::Sleep(_) | Question::Fetch(_));
+        self.has_unwritten() && (is_wait || (is_read && self.input.may_wait()))
     }
 }

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test")]
 #![allow(dead_code, reason = "each test uses its part")]
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -50,6 +50,25 @@ impl Place {
         command.env("PALINDROME_HOME", self.path("home")).env_remove("NO_COLOR");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
+    }
+
+    /// Runs a program that does not end, until it is interrupted after it has written something that
+    /// begins so. It has to say that it is kept.
+    #[cfg(unix)]
+    pub(crate) fn interrupt(&self, program: &str, arguments: &[&str], begin: &str) {
+        let mut child = self.command(program, arguments).spawn().unwrap();
+        let mut output = child.stdout.take().unwrap();
+        let mut first = vec![0; begin.len().max(1)];
+        output.read_exact(&mut first).unwrap();
+        assert!(first.starts_with(begin.as_bytes()), "{first:?}");
+        let id = child.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+        let mut rest = Vec::new();
+        output.read_to_end(&mut rest).unwrap();
+        let mut error = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut error).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{error}");
+        assert!(error.contains("palindrome debug --last"), "{error}");
     }
 
     pub(crate) fn run(&self, line: &str, input: &str) -> Said {

@@ -74,9 +74,7 @@ impl Generator<'_> {
             .map(|(_, name, text)| SourceText { name: name.to_owned(), text: text.to_owned() });
         debug.sources = texts.collect();
         if !self.options.keep_sources {
-            // Places in a text that is not there say nothing.
-            debug.sources.clear();
-            debug.spans.clear();
+            strip(&mut debug);
         }
         let string_end = before.register(Register::StringsEnd);
         Some(Unit {
@@ -211,6 +209,22 @@ impl Writer<'_> {
 }
 
 /// A number that was checked to be below 2¹⁶.
+/// Leaves the texts out. Code still knows which line it comes from, though not which part of it: of
+/// each text only the line ends are left.
+fn strip(debug: &mut UnitDebug) {
+    for span in &mut debug.spans {
+        if let Some(source) = debug.sources.get(usize::from(span.source)) {
+            let before = source.text.bytes().take(span.start as usize);
+            let line = before.filter(|byte| *byte == b'\n').count();
+            span.start = u32::try_from(line).unwrap_or(u32::MAX);
+            span.end = span.start;
+        }
+    }
+    for source in &mut debug.sources {
+        source.text.retain(|character| character == '\n');
+    }
+}
+
 fn half(value: usize) -> u16 {
     u16::try_from(value).unwrap_or(u16::MAX)
 }

@@ -70,22 +70,8 @@ pub(super) const LZ4_RATIO_MAX: u64 = 255;
 impl Recording {
     /// A run of a program up to `end` that was given these answers, in the order of their ticks.
     #[must_use]
-    pub const fn of_answers(
-        program: RecordedProgram,
-        answers: Vec<(Tick, Answer)>,
-        end: Tick,
-    ) -> Self {
-        Self {
-            program,
-            answers,
-            end,
-            ending: None,
-            hashes: Vec::new(),
-            marks: Vec::new(),
-            notes: Vec::new(),
-            bytes_good: 0,
-            recovered: None,
-        }
+    pub fn of_answers(program: RecordedProgram, answers: Vec<(Tick, Answer)>, end: Tick) -> Self {
+        Self { answers, end, ..Self::new(program) }
     }
 
     /// Opens a file.
@@ -112,6 +98,7 @@ impl Recording {
         recording.take_frames(&bytes[head..], head as u64);
         Ok(recording)
     }
+
     /// Reads the part of a durable run's file that was written after `state`, from its byte
     /// `state.log_bytes` on.
     #[must_use]
@@ -123,6 +110,7 @@ impl Recording {
         recording.take_frames(bytes, state.log_bytes);
         recording
     }
+
     fn new(program: RecordedProgram) -> Self {
         Self {
             program,
@@ -140,11 +128,10 @@ impl Recording {
             recovered: None,
         }
     }
+
     /// Reads frames up to the first that is not good; so many bytes come before them.
     fn take_frames(&mut self, bytes: &[u8], before: u64) {
         let mut rest = bytes;
-        let mut recording = Self::of_answers(program, Vec::new(), Tick::ZERO);
-        rest = &rest[first.size..];
         while let Some(frame) = frame::split_frame(rest)
             && self.take(&frame).is_some()
         {

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use machine::Tick;
+
 use crate::BranchId;
 
 /// Why a recording cannot be written or opened.
@@ -43,6 +45,10 @@ pub enum RecordingError {
     /// An earlier write failed, so nothing more is written.
     #[error("the recording stopped at an earlier failure")]
     Stopped,
+    /// What the run was answered before this tick is forgotten, and without that a recording is no
+    /// whole run.
+    #[error("what the run was told before tick {0} is forgotten")]
+    Forgotten(Tick),
     /// The branch contains a change from outside, which a program and answers cannot bring back.
     #[error("branch {0} begins with a change, and a change cannot be recorded")]
     Edited(BranchId),

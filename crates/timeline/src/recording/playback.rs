@@ -58,6 +58,9 @@ impl<M: Machine> Timeline<M> {
         if let Some(edit) = segments.iter().find(|segment| segment.is_edited) {
             return Err(RecordingError::Edited(edit.branch));
         }
+        if self.branches[BranchId::default().index()].log.is_shortened() {
+            return Err(RecordingError::Forgotten(self.start()));
+        }
         let hashes = self.hashes_to_save();
         let mut recorder = Recorder::create(writer, program)?;
         for (index, segment) in segments.iter().enumerate() {

@@ -13,6 +13,7 @@ use super::wire::{
     WireAnswer, WireAnswers, WireEnd, WireEntry, WireHash, WireIntent, WireOutside, WireProgram,
     WireStart, WireText, to_wire_tick,
 };
+use crate::log::payload_bytes;
 use crate::{BranchId, Ending, Timeline};
 
 /// Writes a recording.
@@ -138,10 +139,11 @@ impl<W: Write> Recorder<W> {
     /// far it has come.
     ///
     /// # Errors
-    /// As for [`push`](Self::push).
+    /// As for [`push`](Self::push), or what was answered since is forgotten.
     pub fn follow<M: Machine>(&mut self, timeline: &Timeline<M>) -> Result<(), RecordingError> {
         let branch = &timeline.branches[BranchId::default().index()];
-        for (tick, answer) in branch.log.entries().get(self.followed..).unwrap_or_default() {
+        let entries = branch.log.entries_from(self.followed);
+        for (tick, answer) in entries.ok_or(RecordingError::Forgotten(branch.begin))? {
             self.push(*tick, answer)?;
             self.followed += 1;
         }
@@ -278,19 +280,4 @@ pub(super) fn encode(wire: &impl Serialize) -> Vec<u8> {
     let encoded = postcard::to_stdvec(wire);
     assert!(encoded.is_ok(), "every wire type can be encoded");
     encoded.unwrap_or_default()
-}
-
-/// Bytes that an answer has apart from its entry.
-fn payload_bytes(answer: &Answer) -> usize {
-    match answer {
-        Answer::Done | Answer::Integer(_) | Answer::Nothing | Answer::Failed(_) => 0,
-        Answer::Bytes(bytes) => bytes.len(),
-        Answer::Pairs(pairs) => pairs.iter().map(|(name, value)| name.len() + value.len()).sum(),
-        Answer::Response(response) => {
-            let headers = response.headers.iter();
-            let headers = headers.map(|(name, value)| name.len() + value.len());
-            headers.sum::<usize>() + response.body.len()
-        }
-        Answer::Refused(_, text) => text.len(),
-    }
 }

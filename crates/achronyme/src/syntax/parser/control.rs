@@ -19,7 +19,7 @@ impl Parser<'_> {
             }
         }
         self.builder.start_at(checkpoint, SyntaxKind::If);
-        self.parenthesised("the condition", Self::expression);
+        self.parenthesised("the condition", "if (…) { … }", Self::expression);
         self.block();
         while self.peek_past_lines() == SyntaxKind::ElseWord {
             self.skip_blanks();
@@ -30,7 +30,7 @@ impl Parser<'_> {
             }
             self.skip_blanks();
             self.bump();
-            self.parenthesised("the condition", Self::expression);
+            self.parenthesised("the condition", "if (…) { … }", Self::expression);
             self.block();
         }
         self.misspelt(SyntaxKind::ElseWord);
@@ -39,21 +39,26 @@ impl Parser<'_> {
 
     /// Whether the parentheses that come next hold a comma of their own.
     fn is_conditional(&self) -> bool {
+        let close = self.partners[self.next()];
+        // One at the end separates nothing.
+        let comma = self.own(SyntaxKind::Comma);
+        comma.is_some_and(|at| (at + 1..close).any(|at| !self.kind_at(at).is_trivia()))
+    }
+
+    /// The first token of a kind in the brackets that come next, and in none inside of them.
+    fn own(&self, wanted: SyntaxKind) -> Option<usize> {
         let open = self.next();
         let close = self.partners[open];
         let mut at = open + 1;
         while at < close.min(self.tokens.len()) {
             match self.kind_at(at) {
-                // One at the end separates nothing.
-                SyntaxKind::Comma => {
-                    return (at + 1..close).any(|at| !self.kind_at(at).is_trivia());
-                }
+                kind if kind == wanted => return Some(at),
                 kind if kind.is_open() && self.partners[at] < close => at = self.partners[at],
                 _ => {}
             }
             at += 1;
         }
-        false
+        None
     }
 
     /// A block follows a name that may be meant to be `word`.
@@ -63,7 +68,9 @@ impl Parser<'_> {
             && matches!(self.peek_second(), SyntaxKind::CurlyOpen | SyntaxKind::RoundOpen)
             && source::nearest(self.text_at(self.next()), [text]).is_some();
         if is_near {
-            self.expected(&format!("`{text}`")).hint = Some(format!("did you mean `{text}`?"));
+            let advice = self.foreign_word(self.next()).map(str::to_owned);
+            self.expected(&format!("`{text}`")).hint =
+                advice.or_else(|| Some(format!("did you mean `{text}`?")));
             self.skip_token();
             if self.peek() == SyntaxKind::RoundOpen {
                 self.skip_token();
@@ -74,8 +81,8 @@ impl Parser<'_> {
         }
     }
 
-    /// `( … )`, whose parentheses may be missing, which is said.
-    fn parenthesised(&mut self, what: &str, inside: impl FnOnce(&mut Self)) {
+    /// `( … )`, whose parentheses may be missing, which is said, and how it is written.
+    fn parenthesised(&mut self, what: &str, how: &str, inside: impl FnOnce(&mut Self)) {
         if self.peek_past_lines() == SyntaxKind::RoundOpen {
             self.skip_blanks();
             self.bracketed(false, |p, _| inside(p));
@@ -86,14 +93,14 @@ impl Parser<'_> {
             return;
         }
         let message = format!("{what} stands in parentheses");
-        self.error(codes::PARENTHESES, message);
+        self.error(codes::PARENTHESES, message).hint = Some(format!("write `{how}`"));
         inside(self);
     }
 
     pub(super) fn while_(&mut self) {
         self.node(SyntaxKind::While, |p| {
             p.bump();
-            p.parenthesised("the condition", Self::expression);
+            p.parenthesised("the condition", "while (…) { … }", Self::expression);
             p.block();
         });
     }
@@ -101,15 +108,42 @@ impl Parser<'_> {
     pub(super) fn for_(&mut self) {
         self.node(SyntaxKind::For, |p| {
             p.bump();
-            p.parenthesised("what the loop goes through", |p| {
-                p.expect_name("the name of the loop's variable");
-                if !p.expect(SyntaxKind::InWord) && p.peek() == SyntaxKind::Name {
-                    p.skip_token();
-                }
-                p.expression();
-            });
+            if p.peek() == SyntaxKind::RoundOpen && p.own(SyntaxKind::Semicolon).is_some() {
+                let message = "a loop goes through values, and has no counter";
+                p.error(codes::EXPECTED, message).hint =
+                    Some("write `for (i in 0..10) { … }`".to_owned());
+                let close = p.partners[p.next()];
+                p.node(SyntaxKind::Error, |p| p.take_until(close + 1));
+            } else {
+                p.parenthesised(
+                    "what the loop goes through",
+                    "for (x in v) { … }",
+                    Self::loop_variable,
+                );
+            }
             p.block();
         });
+    }
+
+    /// `x in v`
+    fn loop_variable(&mut self) {
+        self.expect_name("the name of the loop's variable");
+        if self.peek() != SyntaxKind::InWord && self.is_line_told() {
+            self.skip_statement();
+            return;
+        }
+        let hint = self.foreign_loop();
+        if self.expect(SyntaxKind::InWord) {
+            self.expression();
+        } else if hint.is_some() {
+            self.hint(hint.map(str::to_owned));
+            self.skip_statement();
+        } else {
+            if self.peek() == SyntaxKind::Name {
+                self.skip_token();
+            }
+            self.expression();
+        }
     }
 
     pub(super) fn try_(&mut self) {
@@ -127,7 +161,9 @@ impl Parser<'_> {
             if !p.eat(SyntaxKind::CatchWord) {
                 return;
             }
-            p.parenthesised("the name of the error", |p| p.expect_name("a name for the error"));
+            p.parenthesised("the name of the error", "catch (e) { … }", |p| {
+                p.expect_name("a name for the error");
+            });
             p.block();
         });
     }
@@ -147,7 +183,7 @@ impl Parser<'_> {
             p.bump();
             p.expression();
             if p.peek_past_lines() != SyntaxKind::CurlyOpen {
-                p.expected("`{` and the arms of the match");
+                p.block_without_braces();
                 return;
             }
             p.skip_blanks();
@@ -173,7 +209,7 @@ impl Parser<'_> {
             if p.peek() == SyntaxKind::IfWord {
                 p.node(SyntaxKind::Guard, |p| {
                     p.bump();
-                    p.parenthesised("the condition", Self::expression);
+                    p.parenthesised("the condition", "pattern if (…) => value", Self::expression);
                 });
             }
             if p.expect(SyntaxKind::Arrow) {

@@ -6,27 +6,6 @@ use super::{NONE, Parser};
 use crate::codes;
 use crate::syntax::kind::{KEYWORDS, SyntaxKind};
 
-/// Words of other languages, and what is written here.
-const FOREIGN: &[(&str, &str)] = &[
-    ("const", "`let x = …` makes a name that stays"),
-    ("var", "`let` makes a name that stays, `mut` one that changes"),
-    ("function", "a function is `(a, b) => …`; give it a name with `let`"),
-    ("func", "a function is `(a, b) => …`; give it a name with `let`"),
-    ("fn", "a function is `(a, b) => …`; give it a name with `let`"),
-    ("def", "a function is `(a, b) => …`; give it a name with `let`"),
-    ("elif", "write `else if`"),
-    ("elseif", "write `else if`"),
-    ("switch", "write `match`"),
-    ("case", "write `match e { pattern => value, … }`"),
-    ("and", "write `&&`"),
-    ("or", "write `||`"),
-    ("not", "write `!`"),
-    ("foreach", "write `for (x in …) { … }`"),
-    ("until", "write `while (!…) { … }`"),
-    ("raise", "write `throw`"),
-    ("except", "write `catch (e) { … }`"),
-];
-
 impl Parser<'_> {
     /// How the next token is called in a message.
     fn found(&self) -> String {
@@ -48,6 +27,13 @@ impl Parser<'_> {
     pub(super) fn expected(&mut self, what: &str) -> &mut Diagnostic {
         let message = format!("expected {what}, found {}", self.found());
         self.error(codes::EXPECTED, message)
+    }
+
+    /// Gives the last message a hint.
+    pub(super) fn hint(&mut self, hint: Option<String>) {
+        if let Some(last) = self.diagnostics.last_mut() {
+            last.hint = hint;
+        }
     }
 
     /// Takes a token of a kind, or says that it is not there.
@@ -92,8 +78,8 @@ impl Parser<'_> {
         if self.kind_at(index) != SyntaxKind::Name {
             return None;
         }
-        if let Some((_, advice)) = FOREIGN.iter().find(|(foreign, _)| *foreign == word) {
-            return Some((*advice).to_owned());
+        if let Some(advice) = self.foreign_word(index) {
+            return Some(advice.to_owned());
         }
         let words = KEYWORDS.iter().copied().filter(|keyword| keyword.len() > 2 || word.len() < 4);
         nearest(word, words).map(|keyword| format!("did you mean `{keyword}`?"))
@@ -134,12 +120,34 @@ impl Parser<'_> {
         }
         self.node(SyntaxKind::Error, |p| {
             while !p.is_stop() {
-                let next = p.next();
-                match p.partners[next] {
-                    NONE => p.bump(),
-                    close => p.take_until(close + 1),
-                }
+                p.take_part();
             }
         });
+    }
+
+    /// Behind the string in single quotes that begins at a token.
+    fn quote_end(&self, open: usize) -> usize {
+        let mut depth = 0_usize;
+        for index in open..self.limit.min(self.tokens.len()) {
+            match self.kind_at(index) {
+                SyntaxKind::QuoteOpen => depth += 1,
+                SyntaxKind::QuoteClose if depth == 1 => return index + 1,
+                SyntaxKind::QuoteClose => depth -= 1,
+                _ => {}
+            }
+        }
+        self.limit.min(self.tokens.len()).max(open + 1)
+    }
+
+    /// Takes a token, a group in brackets, or a string.
+    pub(super) fn take_part(&mut self) {
+        let next = self.next();
+        match self.partners[next.min(self.tokens.len())] {
+            NONE if self.kind_at(next) == SyntaxKind::QuoteOpen => {
+                self.take_until(self.quote_end(next));
+            }
+            NONE => self.bump(),
+            close => self.take_until(close + 1),
+        }
     }
 }

@@ -8,7 +8,9 @@ impl Parser<'_> {
     pub(super) fn import(&mut self) {
         self.node(SyntaxKind::Import, |p| {
             p.bump();
-            p.import_list();
+            if !p.import_list() {
+                return;
+            }
             if p.peek_past_lines() == SyntaxKind::FromWord {
                 p.skip_blanks();
             }
@@ -42,23 +44,20 @@ impl Parser<'_> {
         });
     }
 
-    fn import_list(&mut self) {
+    /// `{ a, b as c }`; whether more is to be expected after it.
+    fn import_list(&mut self) -> bool {
         match self.peek() {
             SyntaxKind::CurlyOpen => {}
             SyntaxKind::Star => {
                 self.error(codes::UNSUPPORTED, "names are imported one by one").hint =
                     Some("write `{ a, b }`".to_owned());
                 self.skip_token();
-                return;
-            }
-            SyntaxKind::Name => {
-                self.expected("`{`").hint = Some("names stand in braces: `{ a, b }`".to_owned());
-                self.skip_token();
-                return;
+                return true;
             }
             _ => {
                 self.expected("`{`").hint = Some("names stand in braces: `{ a, b }`".to_owned());
-                return;
+                self.skip_statement();
+                return false;
             }
         }
         self.node(SyntaxKind::ImportList, |p| {
@@ -79,5 +78,6 @@ impl Parser<'_> {
                 p.error_at(open, codes::EXPECTED, "expected names between the braces");
             }
         });
+        true
     }
 }

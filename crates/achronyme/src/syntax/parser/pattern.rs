@@ -9,7 +9,13 @@ impl Parser<'_> {
     pub(super) fn binding(&mut self) {
         match self.peek() {
             SyntaxKind::CurlyOpen | SyntaxKind::SquareOpen => self.pattern(),
-            _ => self.node(SyntaxKind::NamePattern, |p| p.expect_name("a name or a pattern")),
+            _ => self.node(SyntaxKind::NamePattern, |p| {
+                let is_tuple = p.peek() == SyntaxKind::RoundOpen;
+                p.expect_name("a name or a pattern");
+                if is_tuple {
+                    p.hint(Some("several names stand in brackets: `let [a, b] = …`".to_owned()));
+                }
+            }),
         }
     }
 

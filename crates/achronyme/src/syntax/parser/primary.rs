@@ -92,8 +92,15 @@ impl Parser<'_> {
 
     /// Statements in braces without a `do` before them.
     fn bare_block(&mut self) {
+        let first = self.solid[self.next() + 1];
+        let has_equal = self.kind_at(self.solid[(first + 1).min(self.tokens.len())]);
+        let hint = if has_equal == SyntaxKind::Equal && self.kind_at(first) == SyntaxKind::Name {
+            format!("a field is `{}: …`; statements stand in `do {{ … }}`", self.text_at(first))
+        } else {
+            "a block of statements begins with `do`: `do { … }`".to_owned()
+        };
         self.error(codes::BLOCK, "a record is expected in braces, and these are statements").hint =
-            Some("a block of statements begins with `do`: `do { … }`".to_owned());
+            Some(hint);
         self.node(SyntaxKind::Do, |p| p.node(SyntaxKind::Block, Self::statements_in_braces));
     }
 
@@ -107,7 +114,10 @@ impl Parser<'_> {
         let kind = self.kind_at(next);
         if kind == SyntaxKind::Unknown {
             // The lexer has told it.
-            self.skip_token();
+            self.skip_to_stop();
+        } else if let Some(hint) = self.foreign_value(next) {
+            self.expected("a value").hint = Some(hint.to_owned());
+            self.skip_to_stop();
         } else if kind.is_keyword() && !self.is_statement_word() {
             self.expected("a value");
             if !matches!(kind, SyntaxKind::InWord | SyntaxKind::ElseWord | SyntaxKind::CatchWord) {
@@ -120,8 +130,6 @@ impl Parser<'_> {
                 p.bump();
                 p.expression();
             });
-        } else if kind == SyntaxKind::Plus && next > 0 {
-            self.expected("a value").hint = Some("there is no `+` before a value".to_owned());
         } else {
             self.expected("a value");
         }
@@ -151,7 +159,7 @@ impl Parser<'_> {
     /// `(a, b)` after a value.
     pub(super) fn arguments(&mut self) {
         self.node(SyntaxKind::Arguments, |p| {
-            p.bracketed(false, |p, end| p.list(end, Self::expression));
+            p.bracketed(false, |p, end| p.list(end, Self::argument));
         });
     }
 
@@ -209,7 +217,16 @@ impl Parser<'_> {
             if p.peek().is_word() {
                 p.bump();
             } else {
-                p.expected("the name of a field");
+                let hint = match p.peek() {
+                    SyntaxKind::Star => Some("element by element it is `mul(a, b)`"),
+                    SyntaxKind::Slash => Some("element by element it is `a / b`"),
+                    SyntaxKind::Caret => Some("element by element it is `pow(a, b)`"),
+                    _ => None,
+                };
+                p.expected("the name of a field").hint = hint.map(str::to_owned);
+                if hint.is_some() {
+                    p.skip_to_stop();
+                }
             }
         });
     }

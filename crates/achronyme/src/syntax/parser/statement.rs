@@ -2,6 +2,7 @@
 
 use super::Parser;
 use crate::codes;
+use crate::prelude;
 use crate::syntax::kind::SyntaxKind;
 use crate::syntax::tree::Checkpoint;
 
@@ -55,7 +56,12 @@ impl Parser<'_> {
             self.skip_to_stop();
             return;
         }
-        let hint = begin.and_then(|begin| self.meant(begin)).or_else(|| self.meant(next));
+        let foreign = self.foreign_end(begin, next);
+        let is_foreign = foreign.is_some();
+        let hint = foreign
+            .or_else(|| begin.and_then(|begin| self.call_without_parentheses(begin, next)))
+            .or_else(|| begin.and_then(|begin| self.meant(begin)))
+            .or_else(|| self.meant(next));
         let is_start = self.is_expression_start() || self.is_statement_word();
         let is_assigned = kind.is_assignment();
         let diagnostic = if is_assigned {
@@ -69,9 +75,21 @@ impl Parser<'_> {
         if hint.is_some() {
             diagnostic.hint = hint;
         }
-        if !is_start || begin.is_some() {
+        if is_foreign {
+            self.skip_statement();
+        } else if !is_start || begin.is_some() {
             self.skip_to_stop();
         }
+    }
+
+    /// How a function is called whose name is a statement, with something behind it.
+    fn call_without_parentheses(&self, begin: usize, next: usize) -> Option<String> {
+        let name = self.text_at(begin);
+        let is_function =
+            achronyme_library::find(name).is_some() || prelude::function(name).is_some();
+        let is_alone = self.last_solid(next) == Some(begin);
+        (is_function && is_alone)
+            .then(|| format!("what a function is given stands in parentheses: `{name}(…)`"))
     }
 
     fn skip_separators(&mut self, end: usize) {
@@ -141,9 +159,13 @@ impl Parser<'_> {
                 p.skip_blanks();
                 p.type_();
             }
+            let hint = p.foreign_declaration();
             if p.expect(SyntaxKind::Equal) {
                 p.skip_blanks();
                 p.expression();
+            } else if hint.is_some() {
+                p.hint(hint);
+                p.skip_statement();
             } else if !p.is_stop() {
                 p.skip_to_stop();
             }
@@ -184,7 +206,7 @@ impl Parser<'_> {
     /// `{ … }` with statements, which may stand on the next line.
     pub(super) fn block(&mut self) {
         if self.peek_past_lines() != SyntaxKind::CurlyOpen {
-            self.expected("`{`");
+            self.block_without_braces();
             return;
         }
         self.skip_blanks();
@@ -210,8 +232,25 @@ impl Parser<'_> {
         if !self.peek().is_assignment() {
             return;
         }
-        self.error(codes::STATEMENT, "an assignment is no value").hint =
-            Some("`do { … }` makes a value of statements; `==` compares".to_owned());
+        let hint = "`do { … }` makes a value of statements; `==` compares";
+        self.assignment_as_value(checkpoint, hint.to_owned());
+    }
+
+    /// What a function is given.
+    pub(super) fn argument(&mut self) {
+        if self.kind_at(self.next()) == SyntaxKind::Name && self.peek_second() == SyntaxKind::Equal
+        {
+            let checkpoint = self.checkpoint();
+            let hint = format!("options stand in braces: `{{{}: …}}`", self.text_at(self.next()));
+            self.bare_expression();
+            self.assignment_as_value(checkpoint, hint);
+        } else {
+            self.expression();
+        }
+    }
+
+    fn assignment_as_value(&mut self, checkpoint: Checkpoint, hint: String) {
+        self.error(codes::STATEMENT, "an assignment is no value").hint = Some(hint);
         self.builder.start_at(checkpoint, SyntaxKind::Error);
         self.bump();
         self.skip_blanks();
