@@ -29,6 +29,7 @@ mod secular;
 mod solve;
 mod spectrum;
 mod svd;
+mod sweep;
 mod triangle;
 mod tridiagonal;
 

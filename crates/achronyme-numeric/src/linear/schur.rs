@@ -4,6 +4,7 @@
 use super::kernel::wide;
 use super::matrix::Matrix;
 use super::scalar::Scalar;
+use super::sweep::{Sweep, Turn, reflect_rows};
 use crate::{Complex, Error};
 
 /// Steps for each eigenvalue, on average.
@@ -146,6 +147,7 @@ pub(super) fn real(h: &mut Matrix<f64>, rows: Option<&mut Matrix<f64>>) -> Resul
     let mut left = STEPS * h.rows();
     let mut tries = 0_usize;
     let mut iteration = Iteration { h, rows };
+    let mut sweep = Sweep::default();
     while end > 1 {
         let last = end - 1;
         let first = first_row(iteration.h, last);
@@ -159,10 +161,10 @@ pub(super) fn real(h: &mut Matrix<f64>, rows: Option<&mut Matrix<f64>>) -> Resul
         }
         left = left.checked_sub(1).ok_or_else(no_convergence)?;
         tries += 1;
-        let (sum, product) = iteration.shifts(last, tries);
+        let shifts = iteration.shifts(last, tries);
         wide(
             #[inline(always)]
-            || iteration.francis_step(first, last, sum, product),
+            || iteration.francis_step(first, last, shifts, &mut sweep),
         );
     }
     Ok(())
@@ -190,17 +192,26 @@ impl Iteration<'_, f64> {
 
     /// Two steps at once, so that complex shifts stay real.
     #[inline(always)]
-    fn francis_step(&mut self, first: usize, last: usize, sum: f64, product: f64) {
+    fn francis_step(
+        &mut self,
+        first: usize,
+        last: usize,
+        (sum, product): (f64, f64),
+        sweep: &mut Sweep,
+    ) {
         let h = &*self.h;
         let (a, b, c) = (h[(first, first)], h[(first, first + 1)], h[(first + 1, first)]);
         let mut x = a * a + b * c - sum * a + product;
         let mut y = c * (a + h[(first + 1, first + 1)] - sum);
         let mut z = c * h[(first + 2, first + 1)];
+        sweep.turns.clear();
         for k in first..last {
             let count = 3.min(last - k + 1);
             let scale = x.abs() + y.abs() + z.abs();
             if scale > 0.0 {
-                self.reflect(k, count, first, last, [x / scale, y / scale, z / scale]);
+                let turn = Turn::new(k, count, [x / scale, y / scale, z / scale]);
+                self.reflect(turn, first, last);
+                sweep.turns.push(turn);
             }
             if k + 1 < last {
                 x = self.h[(k + 1, k)];
@@ -214,28 +225,23 @@ impl Iteration<'_, f64> {
                 self.h[(k, k - 3)] = 0.0;
             }
         }
+        let top = if self.rows.is_some() { 0 } else { first };
+        sweep.finish_rows(self.h, top, first, last);
     }
 
-    /// Reflects `count` rows and columns from `k` on so that `x` loses all but its first number.
+    /// Reflects rows and, of those that a later reflection changes again, columns.
     #[inline(always)]
-    fn reflect(&mut self, k: usize, count: usize, first: usize, last: usize, x: [f64; 3]) {
+    fn reflect(&mut self, turn: Turn, first: usize, last: usize) {
         let n = self.h.rows();
-        let length = (x[0] * x[0] + x[1] * x[1] + x[2] * x[2]).sqrt().copysign(x[0]);
-        let head = x[0] + length;
-        let v = [1.0, x[1] / head, x[2] / head];
-        let tau = head / length;
-        let (top, right) = if self.rows.is_some() { (0, n) } else { (first, last + 1) };
+        let Turn { k, count, .. } = turn;
+        let right = if self.rows.is_some() { n } else { last + 1 };
         let left = k.max(first + 1) - 1;
-        reflect_rows(self.h, k, count, left, right, v, tau);
-        for i in top..=(k + 3).min(last) {
-            let row = &mut self.h.row_mut(i)[k..k + count];
-            let sum = tau * row.iter().zip(&v).fold(0.0, |sum, (x, v)| sum + x * v);
-            for (x, v) in row.iter_mut().zip(&v) {
-                *x -= sum * v;
-            }
+        reflect_rows(self.h, left, right, turn);
+        for i in k + 1..=(k + 3).min(last) {
+            turn.apply(&mut self.h.row_mut(i)[k..k + count]);
         }
         if let Some(rows) = &mut self.rows {
-            reflect_rows(rows, k, count, 0, n, v, tau);
+            reflect_rows(rows, 0, n, turn);
         }
     }
 
@@ -263,37 +269,5 @@ impl Iteration<'_, f64> {
             let (x, y) = rows.two_rows(k, k + 1);
             super::divide::rotate(x, y, cosine, sine);
         }
-    }
-}
-
-/// Reflects two or three rows from `k` on, between two columns.
-#[inline(always)]
-fn reflect_rows(
-    m: &mut Matrix<f64>,
-    k: usize,
-    count: usize,
-    left: usize,
-    right: usize,
-    v: [f64; 3],
-    tau: f64,
-) {
-    let width = m.columns();
-    let rows = &mut m.data_mut()[k * width..(k + count) * width];
-    let (x, rest) = rows.split_at_mut(width);
-    let (y, z) = rest.split_at_mut(width);
-    let (x, y) = (&mut x[left..right], &mut y[left..right]);
-    if count == 2 {
-        for (x, y) in x.iter_mut().zip(y) {
-            let sum = tau * (*x + v[1] * *y);
-            *x -= sum;
-            *y -= sum * v[1];
-        }
-        return;
-    }
-    for ((x, y), z) in x.iter_mut().zip(y).zip(&mut z[left..right]) {
-        let sum = tau * (*x + v[1] * *y + v[2] * *z);
-        *x -= sum;
-        *y -= sum * v[1];
-        *z -= sum * v[2];
     }
 }
