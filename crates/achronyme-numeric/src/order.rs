@@ -125,6 +125,7 @@ fn best(numbers: &[f64], better: impl Fn(f64, f64) -> bool + Sync) -> Option<f64
 }
 
 #[inline(always)]
+#[expect(clippy::eq_op, reason = "only of an infinity or a NaN that is not 0")]
 fn best_of_piece(numbers: &[f64], first: f64, better: &impl Fn(f64, f64) -> bool) -> f64 {
     /// Numbers compared side by side.
     const LANES: usize = 16;

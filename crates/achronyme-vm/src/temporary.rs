@@ -11,6 +11,11 @@
 //! change. So what is read from the register that it moved from is still owned, as for instructions
 //! that change elements. What is not even read may be what the other register has now.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "what is not known of an instruction is nothing"
+)]
+
 use std::collections::BTreeMap;
 
 use achronyme_library::{Engine, Fault, builtin};

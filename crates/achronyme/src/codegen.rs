@@ -85,6 +85,8 @@ pub(crate) struct Codegen<'a> {
     /// What is known of variables whose kind never changes.
     kinds: BTreeMap<BindingId, Kind>,
     exports: Exports,
+    /// Names that were imported and are those of types, and of nothing else.
+    types_only: BTreeSet<BindingId>,
     /// Names that were assigned to without a declaration.
     undeclared: BTreeSet<Rc<str>>,
     /// The text, as spans and as the program count them.

@@ -166,6 +166,7 @@ fn parts(a: View<'_, Complex>) -> (Matrix<f64>, Matrix<f64>) {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "whole numbers are exact")]
 mod tests {
     use super::*;
 

@@ -100,7 +100,7 @@ impl Heap {
         let array = match self.spent {
             Spent::Operand(operand) if is_operand => operand,
             Spent::Other(value) if !is_operand => value,
-            _ => return None,
+            Spent::None | Spent::Operand(_) | Spent::Other(_) => return None,
         };
         self.spent = Spent::None;
         let is_alike = match form {

@@ -76,6 +76,7 @@ impl<'a> Codegen<'a> {
             types: TypeScopes::default(),
             kinds: BTreeMap::new(),
             exports: Exports::default(),
+            types_only: BTreeSet::new(),
             undeclared: BTreeSet::new(),
             source,
             restored: None,
@@ -239,7 +240,7 @@ impl<'a> Codegen<'a> {
             (Some(Export::Builtin(index)), Some(id)) => {
                 self.function.places.insert(id, Storage::Builtin(*index));
             }
-            _ if known.is_some() => {}
+            (_, id) if known.is_some() => self.types_only.extend(id),
             _ => {
                 let message = format!(
                     "'{name}' is not exported from module '{path}' (neither as value nor type)"
@@ -309,7 +310,7 @@ impl<'a> Codegen<'a> {
                 self.exports.types.insert(Rc::clone(&item.alias.text), known);
             }
             let storage = match self.resolution.meaning(item.name.span) {
-                Meaning::Binding(id) => self.storage(id),
+                Meaning::Binding(id) if !self.types_only.contains(&id) => self.storage(id),
                 _ => None,
             };
             let export = match storage {

@@ -165,7 +165,9 @@ fn kronecker<T: Scalar>(a: &Matrix<T>, b: &Matrix<T>) -> Matrix<T> {
 }
 
 pub(super) fn matmul<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fault> {
-    if let Some(result) = of_tensors(store, call.at(0)?, call.at(1)?) {
+    if let (Ok(a), Ok(b)) = (call.at(0), call.at(1))
+        && let Some(result) = of_tensors(store, a, b)
+    {
         return result;
     }
     let (a, b) = (call.numbers(store, 0)?, call.numbers(store, 1)?);
