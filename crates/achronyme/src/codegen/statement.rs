@@ -140,6 +140,9 @@ impl Codegen<'_> {
             self.function.name_register(&name.text, cell, true);
             self.function.places.insert(id, Storage::Cell(cell));
         }
+        if let Some(annotation) = annotation.filter(|_| mutable) {
+            self.check_assigned(id, annotation);
+        }
         let ahead = self.place_ahead(id);
         let mark = self.mark();
         let register = self.take();
@@ -154,7 +157,7 @@ impl Codegen<'_> {
         let mut is_settled = !mutable && (kind.is_some_and(is_scalar) || arrives_shared(value));
         if let Some(annotation) = annotation {
             self.at(value.span);
-            is_settled |= self.check_variable(id, annotation, register, mutable, kind);
+            is_settled |= self.check_variable(id, annotation, register, kind);
             kind = self.single_kind(annotation).or(kind.filter(|_| !mutable));
         }
         if !mutable || annotation.is_some() {

@@ -247,7 +247,6 @@ impl Codegen<'_> {
         id: BindingId,
         annotation: &Annotation,
         register: u8,
-        mutable: bool,
         kind: Option<Kind>,
     ) -> bool {
         let name = self.resolution.binding(id).name.to_string();
@@ -259,15 +258,17 @@ impl Codegen<'_> {
             self.warn_refuted(check, kind, place, &format!("the value of `{name}`"));
             self.function.code.emit_wide(Op::CheckType, register, check);
         }
-        if mutable {
-            let message = format!(
-                "Type error: cannot assign {{got}} to variable '{name}' of type {{expected}}"
-            );
-            if let Some(check) = self.check_number(annotation, message, true) {
-                self.types.assigned.insert(id, check);
-            }
-        }
         self.is_scalar_type(annotation)
+    }
+
+    /// Holds a variable's type against what will be assigned, also by a function that is its value.
+    pub(super) fn check_assigned(&mut self, id: BindingId, annotation: &Annotation) {
+        let name = self.resolution.binding(id).name.to_string();
+        let message =
+            format!("Type error: cannot assign {{got}} to variable '{name}' of type {{expected}}");
+        if let Some(check) = self.check_number(annotation, message, true) {
+            self.types.assigned.insert(id, check);
+        }
     }
 
     pub(super) fn check_destructured(&mut self, annotation: &Annotation, register: u8) {

@@ -122,6 +122,11 @@ impl<'t> Parser<'t> {
         if self.has_lines { self.solid_or_line[self.at] } else { self.solid[self.at] }
     }
 
+    /// The first token behind this one that is neither blank nor a line end.
+    fn solid_after(&self, index: usize) -> usize {
+        self.solid[(index + 1).min(self.tokens.len())]
+    }
+
     fn kind_at(&self, index: usize) -> SyntaxKind {
         self.tokens.get(index).map_or(SyntaxKind::End, |token| token.kind)
     }

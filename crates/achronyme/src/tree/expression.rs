@@ -299,14 +299,14 @@ impl Engine {
 
     /// Operands up to the first whose truth is `until`.
     async fn logic(&self, operands: &[Expression], until: bool, env: &Env) -> Outcome {
-        let mut value = Value::Null;
-        for operand in operands {
-            value = self.value(operand, env).await?;
+        let Some((last, before)) = operands.split_last() else { return Ok(Value::Null) };
+        for operand in before {
+            let value = self.value(operand, env).await?;
             if self.condition(&value, operand.span)? == until {
-                break;
+                return Ok(value);
             }
         }
-        Ok(value)
+        self.value(last, env).await
     }
 
     async fn prefix(

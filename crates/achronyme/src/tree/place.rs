@@ -198,10 +198,13 @@ impl Engine {
         goal: &mut Goal<'_>,
         span: Span,
     ) -> Result<(), Exit> {
-        let old = variable.check.as_ref().and_then(|_| variable.get());
+        // A type is held against what is assigned, not against what becomes of that in its place.
+        let is_whole = rest.is_empty() && matches!(goal, Goal::Put(_));
+        let check = variable.check.as_ref().filter(|_| is_whole);
+        let old = check.and_then(|_| variable.get());
         let mut value = variable.value.take().unwrap_or_default();
         let result = self.reach(&mut value, rest, goal);
-        match &variable.check {
+        match check {
             Some(check) if result.is_ok() && !self.fits(check, &value) => {
                 let (got, expected) = (self.type_name(&value), &check.shown);
                 variable.value.replace(old);

@@ -29,13 +29,13 @@ impl Parser<'_> {
     /// Whether the brace that comes next begins a record, and not statements.
     pub(super) fn is_record(&self) -> bool {
         let open = self.next();
-        let first = self.solid[open + 1];
-        let second = self.solid[(first + 1).min(self.tokens.len())];
+        let first = self.solid_after(open);
+        let second = self.solid_after(first);
         match self.kind_at(first) {
             SyntaxKind::CurlyClose | SyntaxKind::Ellipsis | SyntaxKind::End => true,
             SyntaxKind::MutWord => {
                 self.kind_at(second) == SyntaxKind::Colon || {
-                    let third = self.solid[(second + 1).min(self.tokens.len())];
+                    let third = self.solid_after(second);
                     self.kind_at(third) == SyntaxKind::Colon
                 }
             }

@@ -1,6 +1,6 @@
 //! Conditions, loops, `try` and `match`.
 
-use super::Parser;
+use super::{NONE, Parser};
 use crate::codes;
 use crate::syntax::kind::SyntaxKind;
 
@@ -45,12 +45,16 @@ impl Parser<'_> {
         comma.is_some_and(|at| (at + 1..close).any(|at| !self.kind_at(at).is_trivia()))
     }
 
-    /// The first token of a kind in the brackets that come next, and in none inside of them.
+    /// The first token of a kind in the brackets that come next, and in none inside of them. `None` if
+    /// they are not closed.
     fn own(&self, wanted: SyntaxKind) -> Option<usize> {
         let open = self.next();
         let close = self.partners[open];
+        if close == NONE {
+            return None;
+        }
         let mut at = open + 1;
-        while at < close.min(self.tokens.len()) {
+        while at < close {
             match self.kind_at(at) {
                 kind if kind == wanted => return Some(at),
                 kind if kind.is_open() && self.partners[at] < close => at = self.partners[at],

@@ -84,7 +84,7 @@ impl Parser<'_> {
         let is_close = self.touches(next);
         let word = self.foreign_word(next).or_else(|| self.foreign_word(last?));
         let advice = match (before, after) {
-            (_, SyntaxKind::Colon) if self.kind_at(self.solid[next + 1]) == SyntaxKind::Equal => {
+            (_, SyntaxKind::Colon) if self.kind_at(self.solid_after(next)) == SyntaxKind::Equal => {
                 "write `let x = …` for a new name, `x = …` for a new value"
             }
             (_, SyntaxKind::Colon) if self.is_line_end(next + 1) => BRACES,
@@ -224,10 +224,11 @@ impl Parser<'_> {
         if self.foreign_word(begin) != Some(FUNCTION) {
             return None;
         }
-        let mut name = self.solid[begin + 1];
+        let mut name = self.solid_after(begin);
         // As in `function y = f(x)`.
-        if self.kind_at(self.solid[name + 1]) == SyntaxKind::Equal {
-            name = self.solid[self.solid[name + 1] + 1];
+        let next = self.solid_after(name);
+        if self.kind_at(next) == SyntaxKind::Equal {
+            name = self.solid_after(next);
         }
         self.function_of(name)
     }
@@ -235,7 +236,7 @@ impl Parser<'_> {
     /// How a function is written that stands as `f(a, b)` at a token.
     pub(super) fn function_of(&self, name: usize) -> Option<String> {
         const LENGTH_MAX: usize = 60;
-        let open = self.solid[(name + 1).min(self.tokens.len())];
+        let open = self.solid_after(name);
         let close = *self.partners.get(open)?;
         if self.kind_at(name) != SyntaxKind::Name || close == NONE {
             return None;

@@ -55,8 +55,8 @@ impl Parser<'_> {
             }
             match self.kind_at(after) {
                 SyntaxKind::Arrow => break true,
-                SyntaxKind::Pipe => at = self.solid[after + 1],
-                SyntaxKind::Colon if kind == SyntaxKind::RoundOpen => at = self.solid[after + 1],
+                SyntaxKind::Pipe => at = self.solid_after(after),
+                SyntaxKind::Colon if kind == SyntaxKind::RoundOpen => at = self.solid_after(after),
                 _ => break false,
             }
         };

@@ -92,8 +92,8 @@ impl Parser<'_> {
 
     /// Statements in braces without a `do` before them.
     fn bare_block(&mut self) {
-        let first = self.solid[self.next() + 1];
-        let has_equal = self.kind_at(self.solid[(first + 1).min(self.tokens.len())]);
+        let first = self.solid_after(self.next());
+        let has_equal = self.kind_at(self.solid_after(first));
         let hint = if has_equal == SyntaxKind::Equal && self.kind_at(first) == SyntaxKind::Name {
             format!("a field is `{}: …`; statements stand in `do {{ … }}`", self.text_at(first))
         } else {
