@@ -274,6 +274,8 @@ fn order(values: &[Complex], norm: f64) -> Vec<usize> {
     while from < order.len() {
         let start = values[order[from]].re;
         let count = order[from..].iter().take_while(|i| values[**i].re - start <= near).count();
+        // What is infinite or no number is not even near itself.
+        let count = count.max(1);
         let group = &mut order[from..from + count];
         group.sort_by(|a, b| {
             let (a, b) = (values[*a], values[*b]);
@@ -288,6 +290,13 @@ fn order(values: &[Complex], norm: f64) -> Vec<usize> {
 mod tests {
     use super::super::samples;
     use super::*;
+
+    #[test]
+    fn values_that_are_no_numbers_have_an_order_too() {
+        let values = [f64::NAN, f64::INFINITY, 1.0, f64::NEG_INFINITY].map(Complex::from);
+        assert_eq!(order(&values, 1.0), [3, 2, 1, 0]);
+        assert_eq!(order(&values, f64::NAN), [3, 2, 1, 0]);
+    }
 
     fn check(a: &Matrix<Complex>, eigen: Eigen, alone: &[Complex]) {
         let (values, vectors) = match eigen {
