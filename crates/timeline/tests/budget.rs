@@ -150,7 +150,7 @@ fn a_search_sees_only_what_is_accepted_and_stays_where_nothing_is() {
 
 #[test]
 fn a_machine_that_is_not_deterministic_is_found_out() {
-    let flaky = Flaky { toy: Toy::new(&COUNT, 1), runs: Cell::new(0) };
+    let flaky = Odd { toy: Toy::new(&COUNT, 1), bytes: None, runs: Some(Cell::new(0)) };
     let mut timeline = Timeline::new(flaky, Options { spacing: 100, ..Options::default() });
     timeline.forward(Tick::at(20_000), &Probes::none());
     let verification = timeline.verify();
@@ -166,7 +166,7 @@ fn a_machine_that_is_not_deterministic_is_found_out() {
 fn a_machine_that_dirties_much_has_its_checkpoints_put_off_but_not_for_ever() {
     let options = Options { spacing: 10, memory: usize::MAX, ..Options::default() };
     let count = |bytes| {
-        let greedy = Greedy { toy: Toy::new(&COUNT, 1), bytes };
+        let greedy = Odd { toy: Toy::new(&COUNT, 1), bytes: Some(bytes), runs: None };
         let mut timeline = Timeline::new(greedy, options);
         timeline.forward(Tick::at(20_000), &Probes::none());
         timeline.info().checkpoints
@@ -174,13 +174,16 @@ fn a_machine_that_dirties_much_has_its_checkpoints_put_off_but_not_for_ever() {
     assert_eq!([count(0), count(1_000)], [2_001, 4]);
 }
 
-/// A toy that asks for so many bytes at every tick.
-struct Greedy {
+/// A toy with something odd about it.
+struct Odd {
     toy: Toy,
-    bytes: usize,
+    /// So many bytes are taken up for each tick, if that is not the toy's own affair.
+    bytes: Option<usize>,
+    /// How often it was run, which its cells remember: no deterministic machine.
+    runs: Option<Cell<i64>>,
 }
 
-impl Machine for Greedy {
+impl Machine for Odd {
     type Snapshot = ToySnapshot;
     type Trap = ToyTrap;
 
@@ -189,48 +192,9 @@ impl Machine for Greedy {
     }
 
     fn run(&mut self, until: Tick, probes: &Probes) -> Stop<ToyTrap> {
-        self.toy.run(until, probes)
-    }
-
-    fn answer(&mut self, answer: &Answer) -> Result<(), ToyTrap> {
-        self.toy.answer(answer)
-    }
-
-    fn snapshot(&mut self) -> ToySnapshot {
-        self.toy.snapshot()
-    }
-
-    fn restore(&mut self, snapshot: &ToySnapshot) {
-        self.toy.restore(snapshot);
-    }
-
-    fn state_hash(&self) -> StateHash {
-        self.toy.state_hash()
-    }
-
-    fn memory(&self) -> usize {
-        usize::try_from(self.toy.tick().safepoints).map_or(usize::MAX, |ticks| ticks * self.bytes)
-    }
-}
-
-/// A toy whose cells remember how often it was run: no deterministic machine.
-struct Flaky {
-    toy: Toy,
-    runs: Cell<i64>,
-}
-
-impl Machine for Flaky {
-    type Snapshot = ToySnapshot;
-    type Trap = ToyTrap;
-
-    fn tick(&self) -> Tick {
-        self.toy.tick()
-    }
-
-    fn run(&mut self, until: Tick, probes: &Probes) -> Stop<ToyTrap> {
-        if self.toy.tick() < until {
-            self.runs.set(self.runs.get() + 1);
-            self.toy.set_cell(9, self.runs.get());
+        if let Some(runs) = self.runs.as_ref().filter(|_| self.toy.tick() < until) {
+            runs.set(runs.get() + 1);
+            self.toy.set_cell(9, runs.get());
         }
         self.toy.run(until, probes)
     }
@@ -252,6 +216,7 @@ impl Machine for Flaky {
     }
 
     fn memory(&self) -> usize {
-        self.toy.memory()
+        let ticks = usize::try_from(self.toy.tick().safepoints).unwrap_or(usize::MAX);
+        self.bytes.map_or_else(|| self.toy.memory(), |bytes| ticks.saturating_mul(bytes))
     }
 }
