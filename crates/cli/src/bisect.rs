@@ -15,7 +15,6 @@ use crate::arguments::BisectArguments;
 use crate::error::{CliError, exit};
 use crate::guest::{Guest, with_guest};
 use crate::past::{self, Material, Past, Unseen};
-use crate::run::bytes;
 use crate::terminal::{Terminal, show};
 
 /// Threads that search at most: each has a machine.
@@ -25,12 +24,8 @@ pub(crate) fn bisect(arguments: &BisectArguments, terminal: Terminal) -> Result<
     let path = &arguments.file;
     let (guest, material) = past::find(path)?;
     let is_recording = matches!(material, Material::Recording(_));
-    let unseen = Unseen {
-        input: arguments.input.as_deref(),
-        arguments: arguments.arguments.iter().map(|text| bytes(text)).collect(),
-        memory_max: arguments.history.memory_max,
-        options: arguments.history.options(),
-    };
+    let (history, input) = (&arguments.history, arguments.input.as_deref());
+    let unseen = Unseen::new(history, input, &arguments.arguments, history.options().output);
     let found = with_guest!(guest, G => {
         let past = past::live_through::<G>(path, material, &unseen, terminal)?;
         find(past, &arguments.predicate, arguments.is_search)?

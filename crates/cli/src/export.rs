@@ -15,7 +15,6 @@ use crate::error::{CliError, exit};
 use crate::files;
 use crate::guest::{GuestName, with_guest};
 use crate::past::{self, Unseen};
-use crate::run::bytes;
 use crate::terminal::{Terminal, show};
 
 /// The page, but for what it shows.
@@ -35,12 +34,8 @@ const OUTPUT_KEPT_MAX: usize = 64 << 20;
 pub(crate) fn export(arguments: &ExportArguments, terminal: Terminal) -> Result<u8, CliError> {
     let path = &arguments.file;
     let (guest, material) = past::find(path)?;
-    let unseen = Unseen {
-        input: arguments.input.as_deref(),
-        arguments: arguments.arguments.iter().map(|text| bytes(text)).collect(),
-        memory_max: arguments.history.memory_max,
-        options: Options { output: OUTPUT_KEPT_MAX, ..arguments.history.options() },
-    };
+    let (history, input) = (&arguments.history, arguments.input.as_deref());
+    let unseen = Unseen::new(history, input, &arguments.arguments, OUTPUT_KEPT_MAX);
     let said = with_guest!(guest, G => {
         let past = past::live_through::<G>(path, material, &unseen, terminal)?;
         write(&mut Debugger::new(past.timeline), &past.program, &arguments.html)?

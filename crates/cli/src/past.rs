@@ -1,9 +1,11 @@
 //! Runs that are over: those in recordings, and programs that are run to their end unseen.
 
+use std::ffi::OsString;
 use std::path::Path;
 
 use timeline::{Options, RecordedProgram, Recording, Timeline};
 
+use crate::arguments::HistoryArguments;
 use crate::drive::{Outcome, drive};
 use crate::error::CliError;
 use crate::guest::{self, Guest, GuestName, LoadOptions};
@@ -11,6 +13,7 @@ use crate::input::Input;
 use crate::interrupt;
 use crate::kind::{Form, Kind};
 use crate::recording;
+use crate::run::bytes;
 use crate::terminal::Terminal;
 use crate::world::LiveWorld;
 
@@ -27,6 +30,23 @@ pub(crate) struct Unseen<'a> {
     pub(crate) arguments: Vec<Vec<u8>>,
     pub(crate) memory_max: usize,
     pub(crate) options: Options,
+}
+
+impl<'a> Unseen<'a> {
+    /// As the options say, with so many bytes of output kept.
+    pub(crate) fn new(
+        history: &HistoryArguments,
+        input: Option<&'a Path>,
+        arguments: &[OsString],
+        output: usize,
+    ) -> Self {
+        Self {
+            input,
+            arguments: arguments.iter().map(|text| bytes(text)).collect(),
+            memory_max: history.memory_max,
+            options: Options { output, ..history.options() },
+        }
+    }
 }
 
 /// A run that is over. Time stands at its end.

@@ -15,7 +15,6 @@ use crate::error::{CliError, exit};
 use crate::guest::{Guest, with_guest};
 use crate::inputs::Inputs;
 use crate::past::{self, Past, Unseen};
-use crate::run::bytes;
 use crate::terminal::{Terminal, show};
 
 /// Bytes of output that are kept of each run, to be compared.
@@ -27,12 +26,8 @@ const NAMES: [&str; 2] = ["recorded", "changed"];
 pub(crate) fn whatif(arguments: &WhatifArguments, terminal: Terminal) -> Result<u8, CliError> {
     let path = &arguments.file;
     let (guest, material) = past::find(path)?;
-    let unseen = Unseen {
-        input: arguments.input.as_deref(),
-        arguments: arguments.arguments.iter().map(|text| bytes(text)).collect(),
-        memory_max: arguments.history.memory_max,
-        options: Options { output: OUTPUT_MAX, ..arguments.history.options() },
-    };
+    let (history, input) = (&arguments.history, arguments.input.as_deref());
+    let unseen = Unseen::new(history, input, &arguments.arguments, OUTPUT_MAX);
     let told = with_guest!(guest, G => {
         let past = past::live_through::<G>(path, material, &unseen, terminal)?;
         match &arguments.program {

@@ -51,7 +51,7 @@ pub(crate) struct BisectArguments {
 pub(crate) struct WhatifArguments {
     #[command(flatten)]
     pub(crate) history: HistoryArguments,
-    /// When: a tick, 50%, start, end, a mark, or LINE:N for the Nth time at a line [default: start]
+    /// When: a tick, 50%, start, end, a mark, or 12:3, the third time at line 12 [default: start]
     #[arg(long, value_name = "MOMENT", conflicts_with = "program")]
     pub(crate) at: Option<String>,
     /// Change a value there; can be given several times
