@@ -73,45 +73,29 @@ fn merged<M: Machine + Inspect + Edit>(
     strategy: &str,
     expression: &str,
 ) -> String {
-    let mut run = |command: &str| {
-        let reply = debugger.execute(command, &mut Silent);
-        let is_merge = command.starts_with("merge");
-        assert!(is_merge || !reply.is_error, "{command}: {}", reply.text);
-        reply.is_error.then_some(reply.text)
-    };
-    for command in ["goto end", "branch theirs"].iter().chain(theirs) {
-        run(command);
-    }
-    let names: Vec<String> = {
-        let branches = run_branches(&mut debugger);
-        branches
-    };
-    let theirs_name = names.last().unwrap().clone();
-    let mut run = |command: &str| debugger.execute(command, &mut Silent);
-    run("switch main");
-    run("goto end");
-    run("branch ours");
-    for command in ours {
-        let reply = run(command);
-        assert!(!reply.is_error, "{command}: {}", reply.text);
-    }
+    run(&mut debugger, &["goto end", "branch theirs"]);
+    run(&mut debugger, theirs);
+    let branch = debugger.timeline().branches().last().unwrap().name;
+    run(&mut debugger, &["switch main", "goto end", "branch ours"]);
+    run(&mut debugger, ours);
     let before = debugger.machine().state_hash();
-    let reply = debugger.execute(&format!("merge {theirs_name} {strategy}"), &mut Silent);
+    let reply = debugger.execute(&format!("merge {branch} {strategy}"), &mut Silent);
     if reply.is_error {
         assert_eq!(debugger.machine().state_hash(), before);
         return reply.text;
     }
     let value = debugger.machine().evaluate(expression).unwrap().text;
     // The branch is one like any other: what was merged stays, and the way back is open.
-    debugger.execute("mark merged", &mut Silent);
-    debugger.execute("switch main", &mut Silent);
-    debugger.execute("goto merged", &mut Silent);
+    run(&mut debugger, &["mark merged", "switch main", "goto merged"]);
     assert_eq!(debugger.machine().evaluate(expression).unwrap().text, value);
     value
 }
 
-fn run_branches<M: Machine + Inspect + Edit>(debugger: &mut Debugger<M>) -> Vec<String> {
-    debugger.timeline().branches().map(|branch| branch.name).collect()
+fn run<M: Machine + Inspect + Edit>(debugger: &mut Debugger<M>, commands: &[&str]) {
+    for command in commands {
+        let reply = debugger.execute(command, &mut Silent);
+        assert!(!reply.is_error, "{command}: {}", reply.text);
+    }
 }
 
 fn soc(theirs: &[&str], ours: &[&str], strategy: &str, expression: &str) -> String {
@@ -128,7 +112,10 @@ fn what_only_the_branch_has_changed_is_taken_over() {
         let theirs = ["set total = 20", "set list[1] = 9"];
         assert_eq!(soc(&theirs, &["set list[0] = 7"], strategy, "list"), "[7, 9, 3]");
         assert_eq!(soc(&theirs, &["set list[0] = 7"], strategy, "total"), "20");
-        assert_eq!(words(&theirs_of_tacit(), &["set list[ 0 ] = 7"], strategy, "list"), "[ 7 9 3 ]");
+        assert_eq!(
+            words(&theirs_of_tacit(), &["set list[ 0 ] = 7"], strategy, "list"),
+            "[ 7 9 3 ]"
+        );
         assert_eq!(words(&theirs_of_tacit(), &[], strategy, "total"), "20");
         assert_eq!(words(&theirs_of_tacit(), &["set word = \"y\""], strategy, "word"), "\"y\"");
     }
@@ -175,7 +162,7 @@ fn conflicts_are_named_to_the_element() {
 #[test]
 fn numbers_in_arrays_combine_by_their_differences() {
     let (theirs, ours) = (["set grid[0][1] = 12"], ["set grid[0][1] = 7", "set grid[1][1] = 5"]);
-    assert_eq!(soc(&theirs, &ours, "combine", "grid"), "[[1, 17], [3, 5]]");
+    assert_eq!(soc(&theirs, &ours, "combine", "grid"), "[[1, 17],\n [3, 5]]");
     let (theirs, ours) = (["set list[ 0 ] = 11"], ["set list[ 0 ] = 6"]);
     assert_eq!(words(&theirs, &ours, "combine", "list"), "[ 16 2 3 ]");
 }
@@ -199,7 +186,29 @@ fn values_of_any_depth_come_over() {
     let theirs = ["set words = [\"b\", [false, \"c\"], 4]"];
     assert_eq!(soc(&theirs, &[], "latest", "words"), "[\"b\", [false, \"c\"], 4]");
     let theirs = ["set own = [ 1 :[ \"k\" [ \"v\" NIL ] ]: ]"];
-    assert_eq!(words(&theirs, &[], "latest", "own"), "[ 1 :[ \"k\" [ \"v\" NIL ] ]: ]");
+    assert_eq!(words(&theirs, &[], "latest", "own[ 1 \"k\" ]"), "[ \"v\" NIL ]");
+}
+
+#[test]
+fn what_a_function_keeps_to_itself_is_merged_as_well() {
+    let mut debugger = achronyme();
+    run(&mut debugger, &["goto end", "goto 16:1", "branch theirs", "goto end"]);
+    let after = debugger.machine().state_hash();
+    // The branch has called it once; here it was not called yet.
+    run(&mut debugger, &["switch main", "goto start", "goto 16:1", "branch ours"]);
+    run(&mut debugger, &["set total = 9", "merge theirs latest", "goto end"]);
+    assert_ne!(debugger.machine().state_hash(), after, "it is called twice now");
+}
+
+#[test]
+fn what_cannot_leave_its_branch_is_named() {
+    let theirs = ["set own = [1, squares]"];
+    assert_eq!(soc(&theirs, &[], "latest", "own[0]"), "1", "all states have this function");
+    let mut debugger = achronyme();
+    run(&mut debugger, &["goto end", "goto 13:1", "branch theirs", "goto end"]);
+    run(&mut debugger, &["switch main", "goto start", "goto 7:1", "branch ours", "set total = 9"]);
+    let said = debugger.execute("merge theirs latest", &mut Silent);
+    assert!(!said.is_error, "what is not there yet is left to the program: {}", said.text);
 }
 
 #[test]

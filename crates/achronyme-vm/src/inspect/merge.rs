@@ -5,7 +5,7 @@
 //! branches and the state at the fork have is merged where it is, once, for all who refer to it; one
 //! that only the branch has is copied if it is a record, and refused if not.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use achronyme_library::array::literal;
 use achronyme_library::{Complex, Fault, Store};
@@ -174,6 +174,9 @@ impl Vm {
 /// The words to be merged: what each is called, and what it holds at the fork and there.
 type Places = BTreeMap<usize, (String, (Option<Value>, Value))>;
 
+/// Values that are still to be followed, with what they are called; the nearest first.
+type Waiting = VecDeque<(String, Three<Value>)>;
+
 /// What all three states have.
 struct Common {
     places: Places,
@@ -184,7 +187,7 @@ struct Common {
 impl Common {
     /// Follows the variables in all three states at the same time.
     fn find(states: Three<&Vm>, places: Places) -> Result<Self, EditError> {
-        let mut waiting: Vec<(String, Three<Value>)> = Vec::new();
+        let mut waiting = Waiting::new();
         for (at, (name, (before, there))) in &places {
             waiting.extend(
                 before.map(|before| (name.clone(), (before, states.1.heap.peek(*at), *there))),
@@ -192,7 +195,7 @@ impl Common {
         }
         let mut common = Self { places, objects: BTreeSet::new() };
         let mut left = VALUES_MAX;
-        while let Some((path, values)) = waiting.pop() {
+        while let Some((path, values)) = waiting.pop_front() {
             left = left
                 .checked_sub(1)
                 .ok_or_else(|| EditError("there are too many values to be merged".to_owned()))?;
@@ -206,7 +209,7 @@ impl Common {
         (base, ours, theirs): Three<&Vm>,
         path: &str,
         (before, here, there): Three<Value>,
-        waiting: &mut Vec<(String, Three<Value>)>,
+        waiting: &mut Waiting,
     ) -> Result<(), EditError> {
         let parts = [(base, before), (ours, here), (theirs, there)];
         if parts.iter().all(|(_, value)| value.is(Tag::Vector)) {
@@ -256,7 +259,7 @@ impl Common {
                     if *is_cell && a == b && b == c && b.is(Tag::Cell) {
                         self.slot(&path, b.at() + 1, &cells, 0, waiting);
                     } else {
-                        waiting.push((path, (a, b, c)));
+                        waiting.push_back((path, (a, b, c)));
                     }
                 }
             }
@@ -301,12 +304,12 @@ impl Common {
         at: usize,
         objects: &[(&Vm, Value); 3],
         index: usize,
-        waiting: &mut Vec<(String, Three<Value>)>,
+        waiting: &mut Waiting,
     ) {
         let [before, here, there] =
             objects.map(|(vm, object)| vm.heap.get(object.at() + 1 + index));
         self.places.entry(at).or_insert_with(|| (path.to_owned(), (Some(before), there)));
-        waiting.push((path.to_owned(), (before, here, there)));
+        waiting.push_back((path.to_owned(), (before, here, there)));
     }
 }
 
