@@ -87,7 +87,7 @@ fn program(name: &str, scale: &Scale, report: &mut Report) -> Result<Vec<Vec<Str
     let never = CodePosition(last * 8);
     let breakpoint = Probes { breakpoints: BTreeSet::from([never]), ..Probes::none() };
     timeline.goto(end);
-    let (backward, found) = clock(|| timeline.last(&breakpoint, &mut |_, _| true));
+    let (backward, found) = clock(|| timeline.last(&breakpoint, &|_, _| true));
     reached(name, found.is_none())?;
     timeline.goto(Tick::ZERO);
     let (again, arrival) = clock(|| timeline.forward(end, &breakpoint));
@@ -96,7 +96,7 @@ fn program(name: &str, scale: &Scale, report: &mut Report) -> Result<Vec<Vec<Str
     row("reverse-continue, never hit / forward speed", one(format!("{speed:.2}")), "0.9");
 
     let watch = Probes { watches: vec![COLD_CELL], ..Probes::none() };
-    let (last_write, found) = clock(|| timeline.last(&watch, &mut |_, _| true));
+    let (last_write, found) = clock(|| timeline.last(&watch, &|_, _| true));
     let is_right = match found {
         Some(found) => name == "dirty" && found.tick < Tick::at(100),
         None => name == "nested",
