@@ -1,6 +1,8 @@
 //! Linear algebra: matrices of real and complex numbers, their products and factorisations.
 
 mod bidiagonal;
+#[cfg(test)]
+mod bits;
 mod cholesky;
 mod conquer;
 mod divide;

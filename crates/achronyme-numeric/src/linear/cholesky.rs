@@ -82,7 +82,7 @@ fn eliminate<T: Scalar>(l: &mut Matrix<T>, from: usize, to: usize) -> Result<(),
         for i in j..to {
             let mut sum = l[(i, j)];
             for k in from..j {
-                sum -= l[(i, k)] * l[(j, k)].conjugate();
+                sum = sum.plus(-l[(i, k)], l[(j, k)].conjugate());
             }
             if i > j {
                 l[(i, j)] = sum.scale(1.0 / l[(j, j)].real());

@@ -185,7 +185,7 @@ fn eliminate<T: Scalar>(a: &mut Matrix<T>, from: usize, to: usize, pivots: &mut 
             let factor = row[j].over(divisor);
             row[j] = factor;
             for (x, y) in row[j + 1..to].iter_mut().zip(&top[j + 1..to]) {
-                *x -= factor * *y;
+                *x = x.plus(-factor, *y);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The narrow matrices that collect reflections until the rest of a matrix is brought up to date.
 
-use super::kernel;
+use super::kernel::{LANES, add_lanes};
 use super::matrix::{Matrix, View};
 use super::scalar::Scalar;
 
@@ -8,8 +8,6 @@ use super::scalar::Scalar;
 pub(super) const WIDE: usize = 32;
 /// Numbers in a row: two of each reflection.
 const BOTH: usize = 2 * WIDE;
-/// How many sums run side by side.
-const LANES: usize = 8;
 
 /// Two narrow matrices side by side; what is not set yet is zero.
 #[derive(Debug)]
@@ -49,10 +47,10 @@ impl<T: Scalar> Pair<T> {
             let (factors, _) = factors.as_chunks::<LANES>();
             for (row, factors) in row.iter().zip(factors) {
                 for lane in 0..LANES {
-                    sums[lane] += row[lane] * factors[lane];
+                    sums[lane] = sums[lane].plus(row[lane], factors[lane]);
                 }
             }
-            *x -= kernel::add_eight(sums);
+            *x -= add_lanes(sums);
         }
     }
 
@@ -62,7 +60,7 @@ impl<T: Scalar> Pair<T> {
         let mut sums = [T::ZERO; BOTH];
         for (row, x) in self.rows[top..].iter().zip(x) {
             for k in 0..BOTH {
-                sums[k] += row[k].conjugate() * *x;
+                sums[k] = sums[k].plus(row[k].conjugate(), *x);
             }
         }
         sums

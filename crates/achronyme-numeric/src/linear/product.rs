@@ -2,8 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::kernel;
-use super::kernel::wide;
+use super::kernel::{self, four_sums, sum_of_products, wide};
 use super::matrix::{Matrix, View, ViewMut};
 use super::scalar::Scalar;
 use crate::{Complex, Error};
@@ -58,14 +57,23 @@ pub fn multiply_into<T: Scalar>(a: View<'_, T>, b: View<'_, T>, c: &mut [T]) -> 
 /// Writes a matrix times a vector of as many numbers as it has columns. `y` has as many as it has
 /// rows.
 pub fn matrix_times_vector_into<T: Scalar>(a: View<'_, T>, x: &[T], y: &mut [T]) {
+    /// Rows that are read together.
+    const TALL: usize = 4;
     /// Rows of one processor at a time.
     const ROWS: usize = 64;
     let piece = |(part, y): (usize, &mut [T])| {
         wide(
             #[inline(always)]
             || {
-                for (i, y) in y.iter_mut().enumerate() {
-                    *y = T::sum_of_products(a.row(part * ROWS + i), x);
+                let row = |i: usize| a.row(part * ROWS + i);
+                let (groups, rest) = y.as_chunks_mut::<TALL>();
+                let done = groups.len() * TALL;
+                for (group, y) in groups.iter_mut().enumerate() {
+                    let rows = std::array::from_fn(|i| row(group * TALL + i));
+                    *y = four_sums(rows, x);
+                }
+                for (i, y) in rest.iter_mut().enumerate() {
+                    *y = sum_of_products(row(done + i), x);
                 }
             },
         );
@@ -97,12 +105,12 @@ pub fn vector_times_matrix_into<T: Scalar>(x: &[T], a: View<'_, T>, y: &mut [T])
                 let row = |i: usize| a.row(4 * group + i);
                 let rows = row(0).iter().zip(row(1)).zip(row(2)).zip(row(3));
                 for (y, (((a, b), c), d)) in y.iter_mut().zip(rows) {
-                    *y = *y + x[0] * *a + x[1] * *b + x[2] * *c + x[3] * *d;
+                    *y = y.plus(x[0], *a).plus(x[1], *b).plus(x[2], *c).plus(x[3], *d);
                 }
             }
             for (i, x) in rest.iter().enumerate() {
                 for (y, a) in y.iter_mut().zip(a.row(4 * groups.len() + i)) {
-                    *y += *x * *a;
+                    *y = y.plus(*x, *a);
                 }
             }
         },
@@ -179,10 +187,10 @@ mod tests {
     /// Terms in blocks of 256, one after the other.
     fn plain(a: &Matrix<f64>, b: &Matrix<f64>) -> Matrix<f64> {
         Matrix::from_fn(a.rows(), b.columns(), |i, j| {
-            let terms: Vec<f64> = (0..a.columns()).map(|k| a[(i, k)] * b[(k, j)]).collect();
+            let terms: Vec<_> = (0..a.columns()).map(|k| (a[(i, k)], b[(k, j)])).collect();
             terms
                 .chunks(256)
-                .map(|block| block.iter().fold(0.0, |s, x| s + x))
+                .map(|block| block.iter().fold(0.0, |s: f64, (a, b)| s.plus(*a, *b)))
                 .fold(0.0, |s, x| s + x)
         })
     }
@@ -248,13 +256,15 @@ mod tests {
             pool.install(|| matrix_times_vector_into(a.view(), x.data(), &mut y));
             y
         };
-        let one_by_one: Vec<f64> =
-            (0..700).map(|i| kernel::sum_of_products(a.row(i), x.data())).collect();
+        let one_by_one: Vec<f64> = (0..700).map(|i| sum_of_products(a.row(i), x.data())).collect();
         assert_eq!(threads(1), one_by_one);
         assert_eq!(threads(4), one_by_one);
         let mut y = vec![0.0; 700];
         vector_times_matrix_into(x.data(), a.transpose().view(), &mut y);
-        let plain = |i: usize| a.row(i).iter().zip(x.data()).fold(0.0, |sum, (a, x)| sum + x * a);
+        let plain = |i: usize| {
+            let terms = a.row(i).iter().zip(x.data());
+            terms.fold(0.0_f64, |sum, (a, x)| sum.plus(*x, *a))
+        };
         assert_eq!(y, (0..700).map(plain).collect::<Vec<_>>());
     }
 

@@ -50,6 +50,10 @@ pub trait Scalar:
     /// Times a real number.
     #[must_use]
     fn scale(self, factor: f64) -> Self;
+    /// This number and a product; of real numbers, rounded once, and of complex ones, each part twice.
+    /// Only within `wide` it is fast.
+    #[must_use]
+    fn plus(self, x: Self, y: Self) -> Self;
     /// The quotient, without overflow on the way.
     #[must_use]
     fn over(self, divisor: Self) -> Self;
@@ -57,9 +61,6 @@ pub trait Scalar:
     fn is_finite(self) -> bool;
     /// Adds the product of two matrices, or its negative, to a third.
     fn add_product(c: ViewMut<'_, Self>, negative: bool, a: View<'_, Self>, b: View<'_, Self>);
-    /// The sum of the products of what stands in the same place, without conjugation, in the order
-    /// that `kernel::LANES` says.
-    fn sum_of_products(x: &[Self], y: &[Self]) -> Self;
 
     /// The square of the modulus.
     #[inline(always)]
@@ -119,6 +120,11 @@ impl Scalar for f64 {
     }
 
     #[inline(always)]
+    fn plus(self, x: Self, y: Self) -> Self {
+        x.mul_add(y, self)
+    }
+
+    #[inline(always)]
     fn over(self, divisor: Self) -> Self {
         self / divisor
     }
@@ -130,11 +136,6 @@ impl Scalar for f64 {
 
     fn add_product(c: ViewMut<'_, Self>, negative: bool, a: View<'_, Self>, b: View<'_, Self>) {
         kernel::add_product(c, negative, a, b);
-    }
-
-    #[inline(always)]
-    fn sum_of_products(x: &[Self], y: &[Self]) -> Self {
-        kernel::sum_of_products(x, y)
     }
 }
 
@@ -183,6 +184,12 @@ impl Scalar for Complex {
         Self::new(self.re * factor, self.im * factor)
     }
 
+    #[inline(always)]
+    fn plus(self, x: Self, y: Self) -> Self {
+        let re = x.re.mul_add(y.re, (-x.im).mul_add(y.im, self.re));
+        Self::new(re, x.re.mul_add(y.im, x.im.mul_add(y.re, self.im)))
+    }
+
     /// Smith's division (Communications of the ACM 5, 1962, algorithm 116).
     #[inline(always)]
     fn over(self, divisor: Self) -> Self {
@@ -206,10 +213,5 @@ impl Scalar for Complex {
 
     fn add_product(c: ViewMut<'_, Self>, negative: bool, a: View<'_, Self>, b: View<'_, Self>) {
         product::add_complex(c, negative, a, b);
-    }
-
-    #[inline(always)]
-    fn sum_of_products(x: &[Self], y: &[Self]) -> Self {
-        kernel::sum_of_complex_products(x, y)
     }
 }

@@ -1,7 +1,7 @@
 //! Systems with triangular matrices, solved in place: halves by recursion, so that most of the work
 //! is products.
 
-use super::kernel::wide;
+use super::kernel::{sum_of_products, wide};
 use super::matrix::{Matrix, View, ViewMut};
 use super::scalar::Scalar;
 
@@ -63,7 +63,7 @@ pub(super) fn solve_lower_vector<T: Scalar>(l: &Matrix<T>, unit: bool, x: &mut [
         #[inline(always)]
         || {
             for i in 0..x.len() {
-                let rest = x[i] - T::sum_of_products(&l.row(i)[..i], &x[..i]);
+                let rest = x[i] - sum_of_products(&l.row(i)[..i], &x[..i]);
                 x[i] = if unit { rest } else { rest.over(l[(i, i)]) };
             }
         },
@@ -77,7 +77,7 @@ pub(super) fn solve_upper_vector<T: Scalar>(u: &Matrix<T>, x: &mut [T]) {
         #[inline(always)]
         || {
             for i in (0..n).rev() {
-                let rest = x[i] - T::sum_of_products(&u.row(i)[i + 1..n], &x[i + 1..]);
+                let rest = x[i] - sum_of_products(&u.row(i)[i + 1..n], &x[i + 1..]);
                 x[i] = rest.over(u[(i, i)]);
             }
         },
@@ -91,7 +91,7 @@ fn subtract_row<T: Scalar>(b: &mut ViewMut<'_, T>, target: usize, factor: T, sou
     }
     let (source, target) = b.row_and_row(source, target);
     for (x, y) in target.iter_mut().zip(source) {
-        *x -= factor * *y;
+        *x = x.plus(-factor, *y);
     }
 }
 

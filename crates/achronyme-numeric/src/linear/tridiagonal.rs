@@ -133,8 +133,8 @@ fn times_vector<T: Scalar>(a: &Matrix<T>, from: usize, x: &[T], y: &mut [T]) {
                 let row = &a.row(from + r)[from..from + top];
                 let mut sum = T::ZERO;
                 for ((y, a), other) in y.iter_mut().zip(row).zip(x) {
-                    sum += *a * *other;
-                    *y += a.conjugate() * x[r];
+                    sum = sum.plus(*a, *other);
+                    *y = y.plus(a.conjugate(), x[r]);
                 }
                 y[r] += sum;
             }
@@ -142,8 +142,8 @@ fn times_vector<T: Scalar>(a: &Matrix<T>, from: usize, x: &[T], y: &mut [T]) {
         for r in top..top + tall {
             let row = a.row(from + r);
             for c in top..r {
-                y[r] += row[from + c] * x[c];
-                y[c] += row[from + c].conjugate() * x[r];
+                y[r] = y[r].plus(row[from + c], x[c]);
+                y[c] = y[c].plus(row[from + c].conjugate(), x[r]);
             }
             y[r] += x[r].scale(row[from + r].real());
         }
@@ -166,17 +166,18 @@ fn four_rows<T: Scalar>(rows: [&[T]; TALL], factors: [T; TALL], x: &[T], y: &mut
         add_products(&mut sums[3], a3, x);
         let mut terms = [T::ZERO; LANES];
         for lane in 0..LANES {
-            terms[lane] = (a0[lane].conjugate() * factors[0] + a1[lane].conjugate() * factors[1])
-                + (a2[lane].conjugate() * factors[2] + a3[lane].conjugate() * factors[3]);
+            terms[lane] = y[lane]
+                .plus(a0[lane].conjugate(), factors[0])
+                .plus(a1[lane].conjugate(), factors[1])
+                .plus(a2[lane].conjugate(), factors[2])
+                .plus(a3[lane].conjugate(), factors[3]);
         }
-        for lane in 0..LANES {
-            y[lane] += terms[lane];
-        }
+        *y = terms;
     }
     for (lane, (y, x)) in y_rest.iter_mut().zip(x_rest).enumerate() {
         for (r, row) in [r0, r1, r2, r3].into_iter().enumerate() {
-            sums[r][lane] += row[lane] * *x;
-            *y += row[lane].conjugate() * factors[r];
+            sums[r][lane] = sums[r][lane].plus(row[lane], *x);
+            *y = y.plus(row[lane].conjugate(), factors[r]);
         }
     }
     sums.map(|[a, b, c, d]| (a + c) + (b + d))
@@ -185,7 +186,7 @@ fn four_rows<T: Scalar>(rows: [&[T]; TALL], factors: [T; TALL], x: &[T], y: &mut
 #[inline(always)]
 fn add_products<T: Scalar>(sums: &mut [T; LANES], a: &[T; LANES], x: &[T; LANES]) {
     for lane in 0..LANES {
-        sums[lane] += a[lane] * x[lane];
+        sums[lane] = sums[lane].plus(a[lane], x[lane]);
     }
 }
 
