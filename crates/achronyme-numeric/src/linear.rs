@@ -34,6 +34,7 @@ mod svd;
 mod sweep;
 mod triangle;
 mod tridiagonal;
+mod vector;
 
 pub use cholesky::{cholesky, is_positive_definite};
 pub use eigen::{Eigen, eig_complex, eig_real, eigvals_complex, eigvals_real};

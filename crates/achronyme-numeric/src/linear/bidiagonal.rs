@@ -1,6 +1,6 @@
 //! Matrices made bidiagonal and real: A = Q·B·Pᴴ.
 
-use super::kernel::{LANES, four_sums, sum_of_products, wide};
+use super::kernel::{LANES, wide};
 use super::matrix::Matrix;
 use super::panel::{Pair, WIDE};
 use super::reflector::{self, Block};
@@ -109,7 +109,8 @@ impl<T: Scalar> Panel<T> {
             self.right[i] = tau;
             self.yu.set(i + 1, WIDE + i, u);
             let x = &mut x[i + 1..];
-            times(a, j + 1, j + 1, u, x);
+            let rest = a.view().block(j + 1, j + 1, x.len(), u.len());
+            T::times_vector(rest, u, x);
             self.vx.subtract(i + 1, &self.yu.adjoint_times(i + 1, u), x);
             x.iter_mut().for_each(|x| *x *= tau);
             self.vx.set(i + 1, WIDE + i, x);
@@ -154,20 +155,6 @@ fn add_four<T: Scalar>(rows: [&[T]; TALL], x: &[T; TALL], y: &mut [T]) {
             .plus(r1[lane].conjugate(), x[1])
             .plus(r2[lane].conjugate(), x[2])
             .plus(r3[lane].conjugate(), x[3]);
-    }
-}
-
-/// Sets `y` to A·x for the block from `top` and `left` on.
-#[inline(always)]
-fn times<T: Scalar>(a: &Matrix<T>, top: usize, left: usize, x: &[T], y: &mut [T]) {
-    let (groups, rest) = y.as_chunks_mut::<TALL>();
-    let done = groups.len() * TALL;
-    for (group, y) in groups.iter_mut().enumerate() {
-        let row = |r: usize| &a.row(top + group * TALL + r)[left..];
-        *y = four_sums([row(0), row(1), row(2), row(3)], x);
-    }
-    for (r, y) in rest.iter_mut().enumerate() {
-        *y = sum_of_products(&a.row(top + done + r)[left..], x);
     }
 }
 

@@ -291,27 +291,6 @@ pub(super) fn sum_of_products<T: Scalar>(x: &[T], y: &[T]) -> T {
     add_lanes(sums)
 }
 
-/// Four rows times a vector: each the bits of [`sum_of_products`]. Four together keep more of the
-/// processor busy, and read from several places of memory.
-#[inline(always)]
-pub(super) fn four_sums<T: Scalar>(rows: [&[T]; 4], x: &[T]) -> [T; 4] {
-    let mut sums = [[T::ZERO; LANES]; 4];
-    let (x_blocks, x_rest) = x.as_chunks::<LANES>();
-    let [(a0, r0), (a1, r1), (a2, r2), (a3, r3)] = rows.map(|row| row.as_chunks::<LANES>());
-    for ((((x, a0), a1), a2), a3) in x_blocks.iter().zip(a0).zip(a1).zip(a2).zip(a3) {
-        add_products(&mut sums[0], a0, x);
-        add_products(&mut sums[1], a1, x);
-        add_products(&mut sums[2], a2, x);
-        add_products(&mut sums[3], a3, x);
-    }
-    for (lane, x) in x_rest.iter().enumerate() {
-        for (sums, row) in sums.iter_mut().zip([r0, r1, r2, r3]) {
-            sums[lane] = sums[lane].plus(row[lane], *x);
-        }
-    }
-    sums.map(add_lanes)
-}
-
 #[inline(always)]
 fn add_products<T: Scalar>(sums: &mut [T; LANES], x: &[T; LANES], y: &[T; LANES]) {
     for lane in 0..LANES {

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::kernel::{self, four_sums, sum_of_products, wide};
+use super::kernel::{self, wide};
 use super::matrix::{Matrix, View, ViewMut};
 use super::scalar::Scalar;
 use crate::{Complex, Error};
@@ -57,26 +57,11 @@ pub fn multiply_into<T: Scalar>(a: View<'_, T>, b: View<'_, T>, c: &mut [T]) -> 
 /// Writes a matrix times a vector of as many numbers as it has columns. `y` has as many as it has
 /// rows.
 pub fn matrix_times_vector_into<T: Scalar>(a: View<'_, T>, x: &[T], y: &mut [T]) {
-    /// Rows that are read together.
-    const TALL: usize = 4;
     /// Rows of one processor at a time.
     const ROWS: usize = 64;
     let piece = |(part, y): (usize, &mut [T])| {
-        wide(
-            #[inline(always)]
-            || {
-                let row = |i: usize| a.row(part * ROWS + i);
-                let (groups, rest) = y.as_chunks_mut::<TALL>();
-                let done = groups.len() * TALL;
-                for (group, y) in groups.iter_mut().enumerate() {
-                    let rows = std::array::from_fn(|i| row(group * TALL + i));
-                    *y = four_sums(rows, x);
-                }
-                for (i, y) in rest.iter_mut().enumerate() {
-                    *y = sum_of_products(row(done + i), x);
-                }
-            },
-        );
+        let first = part * ROWS;
+        T::times_vector(a.block(first, 0, y.len(), a.columns), x, y);
     };
     if a.rows.saturating_mul(a.columns) < MANY {
         y.chunks_mut(ROWS).enumerate().for_each(piece);
@@ -256,7 +241,8 @@ mod tests {
             pool.install(|| matrix_times_vector_into(a.view(), x.data(), &mut y));
             y
         };
-        let one_by_one: Vec<f64> = (0..700).map(|i| sum_of_products(a.row(i), x.data())).collect();
+        let one_by_one: Vec<f64> =
+            (0..700).map(|i| kernel::sum_of_products(a.row(i), x.data())).collect();
         assert_eq!(threads(1), one_by_one);
         assert_eq!(threads(4), one_by_one);
         let mut y = vec![0.0; 700];

@@ -5,8 +5,9 @@ use std::fmt::Debug;
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
 use super::matrix::{View, ViewMut};
-use super::{kernel, product};
+use super::{kernel, product, vector};
 use crate::Complex;
+use crate::wide::wide;
 
 /// A real or complex number.
 pub trait Scalar:
@@ -61,6 +62,13 @@ pub trait Scalar:
     fn is_finite(self) -> bool;
     /// Adds the product of two matrices, or its negative, to a third.
     fn add_product(c: ViewMut<'_, Self>, negative: bool, a: View<'_, Self>, b: View<'_, Self>);
+
+    /// Puts the product of each row of `a`, which is not transposed, with `x` into `y`: to the bit the
+    /// sums of `kernel::sum_of_products`.
+    fn times_vector(a: View<'_, Self>, x: &[Self], y: &mut [Self]);
+    /// Adds the conjugates of four rows, times their factors, to `y`; returns the rows times `x`. All
+    /// are equally long.
+    fn four_rows(rows: [&[Self]; 4], factors: [Self; 4], x: &[Self], y: &mut [Self]) -> [Self; 4];
 
     /// The square of the modulus.
     #[inline(always)]
@@ -136,6 +144,14 @@ impl Scalar for f64 {
 
     fn add_product(c: ViewMut<'_, Self>, negative: bool, a: View<'_, Self>, b: View<'_, Self>) {
         kernel::add_product(c, negative, a, b);
+    }
+
+    fn times_vector(a: View<'_, Self>, x: &[Self], y: &mut [Self]) {
+        vector::times(a, x, y);
+    }
+
+    fn four_rows(rows: [&[Self]; 4], factors: [Self; 4], x: &[Self], y: &mut [Self]) -> [Self; 4] {
+        vector::four_rows(rows, factors, x, y)
     }
 }
 
@@ -213,5 +229,30 @@ impl Scalar for Complex {
 
     fn add_product(c: ViewMut<'_, Self>, negative: bool, a: View<'_, Self>, b: View<'_, Self>) {
         product::add_complex(c, negative, a, b);
+    }
+
+    fn times_vector(a: View<'_, Self>, x: &[Self], y: &mut [Self]) {
+        wide(
+            #[inline(always)]
+            || {
+                for (i, y) in y.iter_mut().enumerate() {
+                    *y = kernel::sum_of_products(a.row(i), x);
+                }
+            },
+        );
+    }
+
+    fn four_rows(rows: [&[Self]; 4], factors: [Self; 4], x: &[Self], y: &mut [Self]) -> [Self; 4] {
+        wide(
+            #[inline(always)]
+            || {
+                for (row, factor) in rows.iter().zip(factors) {
+                    for (y, a) in y.iter_mut().zip(*row) {
+                        *y = y.plus(a.conjugate(), factor);
+                    }
+                }
+                rows.map(|row| kernel::sum_of_products(row, x))
+            },
+        )
     }
 }

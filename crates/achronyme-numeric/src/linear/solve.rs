@@ -54,7 +54,7 @@ pub fn inverse<T: Scalar>(a: &Matrix<T>) -> Result<Matrix<T>, Error> {
 }
 
 /// The factors of a square matrix that is not singular.
-fn regular<T: Scalar>(a: &Matrix<T>) -> Result<Lu<T>, Error> {
+pub(super) fn regular<T: Scalar>(a: &Matrix<T>) -> Result<Lu<T>, Error> {
     a.require_finite()?;
     let lu = Lu::new(a.clone());
     if lu.pivots().any(|pivot| pivot == T::ZERO) {
