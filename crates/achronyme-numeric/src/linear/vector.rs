@@ -1,5 +1,5 @@
-//! Rows of real matrices times vectors, with the processor's vectors written out: compilers that are
-//! left to find them mix the sums of several rows.
+//! Sums of real numbers side by side, with the processor's vectors written out: compilers that are left
+//! to find them mix sums that belong to several results.
 
 use pulp::{Simd, WithSimd};
 
@@ -157,5 +157,62 @@ impl FourRows<'_> {
             *total = total_of::<S, REGISTERS>(sums, &row[whole..x.len()], &x[whole..]);
         }
         totals
+    }
+}
+
+/// The sums of w / δ and of w / δ².
+pub(super) fn poles(weights: &[f64], delta: &[f64]) -> (f64, f64) {
+    dispatch(Poles { weights, delta })
+}
+
+struct Poles<'a> {
+    weights: &'a [f64],
+    delta: &'a [f64],
+}
+
+impl WithSimd for Poles<'_> {
+    type Output = (f64, f64);
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> (f64, f64) {
+        match S::F64_LANES {
+            1 => self.run::<S, LANES>(simd),
+            2 => self.run::<S, { LANES / 2 }>(simd),
+            4 => self.run::<S, { LANES / 4 }>(simd),
+            _ => self.run::<S, { LANES / 8 }>(simd),
+        }
+    }
+}
+
+impl Poles<'_> {
+    #[inline(always)]
+    fn run<S: Simd, const REGISTERS: usize>(self, simd: S) -> (f64, f64) {
+        let Poles { weights, delta } = self;
+        let whole = delta.len() - delta.len() % LANES;
+        let (w_whole, w_rest) = weights.split_at(whole);
+        let (d_whole, d_rest) = delta.split_at(whole);
+        let one = simd.splat_f64s(1.0);
+        let mut sums = [simd.splat_f64s(0.0); REGISTERS];
+        let mut slopes = sums;
+        let d_blocks = blocks::<S, REGISTERS>(d_whole);
+        for (w, d) in blocks::<S, REGISTERS>(w_whole).iter().zip(d_blocks) {
+            for ((sum, slope), (w, d)) in sums.iter_mut().zip(&mut slopes).zip(w.iter().zip(d)) {
+                let inverse = simd.div_f64s(one, *d);
+                let term = simd.mul_f64s(*w, inverse);
+                *sum = simd.add_f64s(*sum, term);
+                *slope = simd.mul_add_f64s(term, inverse, *slope);
+            }
+        }
+        let (mut sum_lanes, mut slope_lanes) = ([0.0; LANES], [0.0; LANES]);
+        S::as_mut_simd_f64s(&mut sum_lanes).0.copy_from_slice(&sums);
+        S::as_mut_simd_f64s(&mut slope_lanes).0.copy_from_slice(&slopes);
+        let lanes = sum_lanes.iter_mut().zip(&mut slope_lanes);
+        for ((sum, slope), (w, d)) in lanes.zip(w_rest.iter().zip(d_rest)) {
+            let inverse = 1.0 / d;
+            let term = w * inverse;
+            *sum += term;
+            *slope = term.mul_add(inverse, *slope);
+        }
+        (add_lanes(sum_lanes), add_lanes(slope_lanes))
     }
 }

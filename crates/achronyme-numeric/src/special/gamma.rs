@@ -72,6 +72,7 @@ pub fn gamma_into(numbers: &[f64], out: &mut [f64]) {
 const LANES: usize = 8;
 
 #[inline(always)]
+#[expect(clippy::manual_range_contains, reason = "without a jump")]
 fn is_usual(x: f64) -> bool {
     (x >= LEAST) & (x < GREATEST)
 }
