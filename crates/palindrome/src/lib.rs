@@ -7,9 +7,11 @@
 
 pub mod ast;
 mod codes;
+mod format;
 mod syntax;
 
 pub use codes::{CODES, error_reference};
+pub use format::format;
 pub use syntax::{
     DEPTH_MAX, Decimal, Element, KEYWORDS, Node, Parsed, SyntaxKind, Token, Tree, parse,
 };
