@@ -100,6 +100,11 @@ impl<'p, P: PagesMut> Journal<'p, P> {
         Ok(())
     }
 
+    /// The pages below.
+    pub const fn pages_mut(&mut self) -> &mut P {
+        self.pages
+    }
+
     /// How many bytes the log holds.
     #[must_use]
     pub fn len(&self) -> usize {

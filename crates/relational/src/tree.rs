@@ -20,8 +20,7 @@ use crate::node::{Image, KEY_MAX, Node, Place, USED_MIN, is_inline, leaf_cell};
 use crate::pages::{Pages, PagesMut};
 
 pub(crate) use bulk::Bulk;
-pub(crate) use scan::{Backward, Bounds, Forward};
-pub(crate) use verify::TreeShape;
+pub(crate) use scan::{Backward, Bounds, Forward, after_prefix};
 
 /// Bytes of a value, where they lie or gathered from a chain.
 pub(crate) type Bytes<'p> = Cow<'p, [u8]>;
