@@ -161,7 +161,7 @@ pub(super) fn search<M: Machine>(
     timeline: &mut Timeline<M>,
     never: CodePosition,
 ) -> Result<Duration, Failure> {
-    let (time, found) = clock(|| timeline.last(&breakpoint(never), &mut |_, _| true));
+    let (time, found) = clock(|| timeline.last(&breakpoint(never), &|_, _| true));
     reached("reverse-continue", found.is_none())?;
     Ok(time)
 }
@@ -181,7 +181,7 @@ fn last_write<M: Machine + Inspect>(
     let message = |error: EvaluateError| Failure(format!("{}: {}", subject.cold, error.message));
     let cold: Location = located.map_err(message)?;
     let watch = Probes { watches: vec![cold], ..Probes::none() };
-    let (time, found) = clock(|| timeline.last(&watch, &mut |_, _| true));
+    let (time, found) = clock(|| timeline.last(&watch, &|_, _| true));
     let is_cold = found.as_ref().is_none_or(|found| found.tick.safepoints < end.safepoints / 10);
     reached(subject.name, is_cold)?;
     Ok((time, found.is_some()))
