@@ -34,6 +34,7 @@ impl<'t> Writer<'t> {
                         Element::Token(operator) => {
                             is_leading = leads(operator.kind());
                             if is_leading {
+                                w.pass(operator);
                                 w.push(Command::Line { is_blank: false });
                             } else {
                                 w.text(" ");
@@ -89,6 +90,9 @@ impl<'t> Writer<'t> {
                         if is_number && is_time && index == 0 {
                             w.text(" ");
                         }
+                        if let Some(dot) = first_token(field) {
+                            w.pass(dot);
+                        }
                         w.push(Command::SoftLine);
                     }
                     w.element(suffix);
@@ -109,6 +113,9 @@ impl<'t> Writer<'t> {
                     match element {
                         Element::Token(comma) => w.token(comma),
                         Element::Node(clause) => {
+                            if let Some(first) = first_token(clause) {
+                                w.pass(first);
+                            }
                             if is_line(clause) {
                                 w.push(Command::Line { is_blank: false });
                             } else {
@@ -148,6 +155,7 @@ impl<'t> Writer<'t> {
                         // What stands before the first case says nothing.
                         Element::Token(_) if count == 0 => {}
                         Element::Token(pipe) => {
+                            w.pass(pipe);
                             w.push(Command::Line { is_blank: false });
                             w.token_and_blank(pipe);
                         }
