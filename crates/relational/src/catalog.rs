@@ -253,7 +253,7 @@ fn unpack_fields(from: &mut Unpacker<'_>) -> Option<Vec<Field>> {
 }
 
 /// A value of a narrower type as one of `ty`: see [`widens`].
-fn widen(value: Value, ty: &Type) -> Value {
+pub(crate) fn widen(value: Value, ty: &Type) -> Value {
     match (value, ty) {
         (value, Type::Option(inner)) if !value.is_none() => widen(value, inner),
         (Value::Int(number), Type::Decimal) => Value::Decimal(number.into()),
