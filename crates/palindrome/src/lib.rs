@@ -1,0 +1,18 @@
+//! The Palindrome language: texts to trees and back, formatted.
+
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "there are more than a hundred kinds of token and node, of which a place knows a few"
+)]
+
+pub mod ast;
+mod codes;
+mod format;
+mod syntax;
+
+pub use codes::{CODES, error_reference};
+pub use format::format;
+pub use syntax::{
+    DEPTH_MAX, Decimal, Element, KEYWORDS, Node, Parsed, SyntaxKind, Token, Tree, parse,
+};
+pub use syntax_tree::WIDTH_MAX;
