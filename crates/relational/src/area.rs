@@ -3,7 +3,7 @@
 //! [`Reader`] and [`Writer`] hold nothing of their own. Which pages are free is left to `space`.
 
 use crate::StoreError;
-use crate::pages::{PAGE_SIZE, Pages, PagesMut};
+use crate::pages::{PAGE_SIZE, PAGE_STEP, Pages, PagesMut};
 
 /// A page of the store: how many pages after the first of its region it lies. 0 is the header.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -131,7 +131,7 @@ impl<'p, P: PagesMut> Writer<'p, P> {
 
 /// The position of a byte of a page. The base is such that all pages end on the tape.
 fn position(base: i64, id: PageId, offset: usize) -> i64 {
-    let within = i64::from(id.0) * PAGE_SIZE as i64 + i64::try_from(offset).unwrap_or(0);
+    let within = i64::from(id.0) * PAGE_STEP + i64::try_from(offset).unwrap_or(0);
     base.wrapping_add(within)
 }
 

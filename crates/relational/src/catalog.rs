@@ -117,11 +117,35 @@ impl Relation {
             return self.layout.decode(bytes).ok_or_else(broken);
         }
         let past = self.past.iter().find(|past| past.version == version).ok_or_else(broken)?;
-        let values = past.sources.iter().zip(&self.fields).map(|(source, field)| match source {
-            Source::Field(index) => Some(widen(past.layout.field(bytes, *index)?, &field.ty)),
-            Source::Given(value) => Some(widen(value.clone(), &field.ty)),
-        });
+        let values = (0..self.fields.len()).map(|place| self.past_value(past, bytes, place));
         values.collect::<Option<_>>().ok_or_else(broken)
+    }
+
+    /// One field of a row from its bytes.
+    pub(crate) fn value(&self, bytes: &[u8], place: usize) -> Result<Value, StoreError> {
+        let value = match version_of(bytes) {
+            Some(version) if version == self.version => self.layout.field(bytes, place),
+            Some(version) => {
+                let past = self.past.iter().find(|past| past.version == version);
+                past.and_then(|past| self.past_value(past, bytes, place))
+            }
+            None => None,
+        };
+        value.ok_or_else(|| self.lost_row())
+    }
+
+    fn past_value(&self, past: &Past, bytes: &[u8], place: usize) -> Option<Value> {
+        match past.sources.get(place)? {
+            Source::Field(index) => {
+                Some(widen(past.layout.field(bytes, *index)?, &self.fields.get(place)?.ty))
+            }
+            Source::Given(value) => Some(value.clone()),
+        }
+    }
+
+    /// The rows are not what the store wrote.
+    pub(crate) const fn lost_row(&self) -> StoreError {
+        corrupt(self.rows.root, "leads to a row that cannot be read, or not to one it should")
     }
 
     pub(crate) fn number(&self, bytes: &[u8]) -> Result<u64, StoreError> {
@@ -253,7 +277,7 @@ fn unpack_fields(from: &mut Unpacker<'_>) -> Option<Vec<Field>> {
 }
 
 /// A value of a narrower type as one of `ty`: see [`widens`].
-fn widen(value: Value, ty: &Type) -> Value {
+pub(crate) fn widen(value: Value, ty: &Type) -> Value {
     match (value, ty) {
         (value, Type::Option(inner)) if !value.is_none() => widen(value, inner),
         (Value::Int(number), Type::Decimal) => Value::Decimal(number.into()),

@@ -194,10 +194,12 @@ impl Store {
                 relation.check_free_of(by, &by.references[*place], writer.reader(), standing)?;
             }
         }
-        for standing in &all {
-            relation.cut(&mut writer, standing)?;
+        relation.rows.clear(&mut writer)?;
+        writer.write(relation.head, AT_COUNT, &0u64.to_le_bytes())?;
+        if let Some(numbers) = relation.numbers {
+            numbers.clear(&mut writer)?;
         }
-        Ok(())
+        relation.indexes.iter().try_for_each(|index| index.clear(&mut writer))
     }
 }
 

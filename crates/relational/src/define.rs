@@ -2,14 +2,14 @@
 
 use crate::StoreError;
 use crate::area::{PageId, Writer, kind};
-use crate::catalog::{Past, Reference, Relation, RelationId, Source, widens};
+use crate::catalog::{Past, Reference, Relation, RelationId, Source, widen, widens};
 use crate::error::{DefinitionError, RowError};
 use crate::index::{Index, IndexKind, Indexed};
 use crate::pages::{Pages, PagesMut};
 use crate::row::Layout;
 use crate::schema::{FIELDS_MAX, Field};
 use crate::store::Store;
-use crate::tree::{Bounds, Tree};
+use crate::tree::{Bounds, Bulk, Tree};
 
 /// How many indexes a relation has at most, those for `unique` and references included.
 pub const INDEXES_MAX: usize = 64;
@@ -179,7 +179,7 @@ impl Store {
             }
         }
         let root = PageId::NONE;
-        let index = Index { name: name.to_owned(), kind, unique, own: false, fields, root };
+        let mut index = Index { name: name.to_owned(), kind, unique, own: false, fields, root };
         if unique {
             relation.check_unique(self.reader(pages), &index)?;
         }
@@ -187,8 +187,7 @@ impl Store {
         if kind.needs_numbers() && relation.numbers.is_none() {
             relation.numbers = Some(number_rows(&mut writer, &relation)?);
         }
-        let index = Index { root: Index::create_pages(kind, &mut writer)?, ..index };
-        fill(&mut writer, &relation, &index)?;
+        build(&mut writer, &relation, &mut index)?;
         relation.indexes.push(index);
         writer.put_relation(id, Some(&relation))
     }
@@ -286,6 +285,11 @@ impl Relation {
                 self.start_version()?;
                 self.fields[place] = Field { ty: ty.clone(), default: None, name: name.clone() };
                 self.fields[place].check()?;
+                for past in &mut self.past {
+                    if let Source::Given(value) = &mut past.sources[place] {
+                        *value = widen(value.clone(), ty);
+                    }
+                }
             }
             Alteration::Default(name, default) => {
                 let place = self.field(name)?;
@@ -403,13 +407,10 @@ fn check_reference(
     fields: &[usize],
     target: &Relation,
 ) -> Result<(), DefinitionError> {
-    let inner = |place: &usize| match &relation.fields[*place].ty {
-        crate::Type::Option(inner) => (**inner).clone(),
-        other => other.clone(),
-    };
+    let inner = |place: &usize| relation.fields[*place].ty.inner();
     let theirs = target.key.iter().map(|place| &target.fields[*place].ty);
     if fields.len() == target.key.len()
-        && fields.iter().map(inner).zip(theirs).all(|(a, b)| a == *b)
+        && fields.iter().map(inner).zip(theirs).all(|(ours, theirs)| ours == theirs)
     {
         Ok(())
     } else {
@@ -433,26 +434,41 @@ fn number_rows<P: PagesMut>(
     let mut numbered = Vec::new();
     let mut rows = relation.rows.scan(writer.reader(), Bounds::ALL)?;
     while let Some((key, bytes)) = rows.next()? {
-        numbered.push((relation.number(&bytes)?, key.to_vec()));
+        numbered.push((relation.number(&bytes)?.to_be_bytes(), key.to_vec()));
     }
-    let numbers = Tree::create(writer)?;
+    numbered.sort_unstable();
+    let mut numbers = Bulk::new(writer)?;
     for (number, key) in numbered {
-        numbers.put(writer, &number.to_be_bytes(), &key)?;
+        numbers.push(writer, &number, &key)?;
     }
-    Ok(numbers)
+    numbers.finish(writer)
 }
 
-/// Adds all rows to an index.
-fn fill<P: PagesMut>(
+/// Makes the pages of an index, with all rows.
+fn build<P: PagesMut>(
     writer: &mut Writer<'_, P>,
     relation: &Relation,
-    index: &Index,
+    index: &mut Index,
 ) -> Result<(), StoreError> {
     let mut held = Vec::new();
     let mut rows = relation.rows.scan(writer.reader(), Bounds::ALL)?;
     while let Some((key, bytes)) = rows.next()? {
         held.push((key.to_vec(), relation.number(&bytes)?, relation.row(&bytes)?));
     }
+    if index.kind == IndexKind::BTree {
+        let entry = |(key, _, row): &(Vec<u8>, u64, Vec<crate::Value>)| {
+            index.tree_entry(&relation.fields, row, key)
+        };
+        let mut entries: Vec<_> = held.iter().map(entry).collect();
+        entries.sort_unstable();
+        let mut tree = Bulk::new(writer)?;
+        for (key, length) in entries {
+            tree.push(writer, &key, &length)?;
+        }
+        index.root = tree.finish(writer)?.root;
+        return Ok(());
+    }
+    index.root = Index::create_pages(index.kind, writer)?;
     for (key, number, row) in &held {
         index.add(writer, &relation.fields, &Indexed { row, key, number: *number })?;
     }

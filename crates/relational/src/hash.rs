@@ -45,15 +45,29 @@ struct Entry<'p> {
 impl HashTable {
     /// An empty table of one bucket.
     pub(crate) fn create<P: PagesMut>(writer: &mut Writer<'_, P>) -> Result<Self, StoreError> {
-        let (head, directory, bucket) = (writer.take()?, writer.take()?, new_bucket(writer)?);
+        let table = Self { head: writer.take()? };
+        table.start(writer)?;
+        Ok(table)
+    }
+
+    /// Takes all entries out.
+    pub(crate) fn clear<P: PagesMut>(self, writer: &mut Writer<'_, P>) -> Result<(), StoreError> {
+        for id in self.pages(writer.reader())?.into_iter().skip(1) {
+            writer.give(id)?;
+        }
+        self.start(writer)
+    }
+
+    /// Writes the head of a table of one empty bucket.
+    fn start<P: PagesMut>(self, writer: &mut Writer<'_, P>) -> Result<(), StoreError> {
+        let (directory, bucket) = (writer.take()?, new_bucket(writer)?);
         let mut page = [0; AT_PAGES + 4];
         page[0] = kind::HASH_HEAD;
         page[AT_BUCKETS..AT_COUNT].copy_from_slice(&1u32.to_le_bytes());
         page[AT_PAGES..].copy_from_slice(&directory.bytes());
-        writer.write(head, 0, &page)?;
+        writer.write(self.head, 0, &page)?;
         writer.write(directory, 0, &[kind::HASH_DIRECTORY, 0, 0, 0])?;
-        writer.write(directory, AT_LINKS, &bucket.bytes())?;
-        Ok(Self { head })
+        writer.write(directory, AT_LINKS, &bucket.bytes())
     }
 
     fn buckets<P: Pages>(self, reader: Reader<'_, P>) -> Result<u32, StoreError> {

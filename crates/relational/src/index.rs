@@ -202,12 +202,26 @@ impl Index {
         Ok(())
     }
 
+    /// What a B+tree index keeps for a row.
+    pub(crate) fn tree_entry(
+        &self,
+        fields: &[Field],
+        row: &[Value],
+        key: &[u8],
+    ) -> (Vec<u8>, Vec<u8>) {
+        tree_entry(self.prefix(fields, &self.values(row)), key)
+    }
+
+    /// Takes all entries out.
+    pub(crate) fn clear<P: PagesMut>(&self, writer: &mut Writer<'_, P>) -> Result<(), StoreError> {
+        match self.kind {
+            IndexKind::Hash => self.table().clear(writer),
+            IndexKind::BTree | IndexKind::Bitmap | IndexKind::FullText => self.tree().clear(writer),
+        }
+    }
+
     fn words(&self, row: &[Value]) -> BTreeSet<String> {
-        let texts = self.fields.iter().filter_map(|field| match &row[*field] {
-            Value::String(text) => Some(words(text)),
-            _ => None,
-        });
-        texts.flatten().collect()
+        self.fields.iter().flat_map(|field| words_of(&row[*field])).collect()
     }
 
     fn set_bit<P: PagesMut>(
@@ -277,11 +291,7 @@ impl Index {
             IndexKind::Hash => self.table().find(reader, &prefix),
             IndexKind::Bitmap => keys_of(reader, relation, self.numbers(reader, &prefix)?),
             IndexKind::FullText => {
-                let texts = values.iter().filter_map(|value| match value {
-                    Value::String(text) => Some(words(text)),
-                    _ => None,
-                });
-                self.find_words(reader, relation, &texts.flatten().collect())
+                self.find_words(reader, relation, &values.iter().flat_map(words_of).collect())
             }
         }
     }
@@ -319,6 +329,15 @@ impl Index {
             keys.push(key[at..].to_vec());
         }
         Ok(keys)
+    }
+
+    /// About which share of the entries of a B+tree lies between two bounds.
+    pub(crate) fn estimate<P: Pages>(
+        &self,
+        reader: Reader<'_, P>,
+        bounds: &Bounds,
+    ) -> Result<f64, StoreError> {
+        self.tree().estimate(reader, bounds)
     }
 
     /// Where in a B+tree the values of the first indexed field between two bounds lie. Values that
@@ -421,8 +440,7 @@ impl Index {
 
     /// Why an index of a kind cannot be on such a field.
     pub(crate) fn flaw(kind: IndexKind, ty: &Type) -> Option<&'static str> {
-        let inner = if let Type::Option(inner) = ty { inner } else { ty };
-        (kind == IndexKind::FullText && *inner != Type::String)
+        (kind == IndexKind::FullText && *ty.inner() != Type::String)
             .then_some("words are found in texts only")
     }
 }
@@ -451,7 +469,8 @@ fn keys_of<P: Pages>(
 }
 
 /// The words of a text, as they are indexed: in lower case, by Unicode's rules for words.
-pub(crate) fn words(text: &str) -> BTreeSet<String> {
+fn words_of(value: &Value) -> BTreeSet<String> {
+    let Value::String(text) = value else { return BTreeSet::new() };
     text.unicode_words().map(str::to_lowercase).collect()
 }
 

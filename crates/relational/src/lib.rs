@@ -32,6 +32,7 @@ mod index;
 mod key;
 mod node;
 mod pages;
+mod query;
 mod read;
 mod row;
 #[cfg(test)]
@@ -51,6 +52,9 @@ pub use error::{DefinitionError, RowError, StoreError};
 pub use index::{Index, IndexKind, RELATION_KEY_MAX};
 pub use node::KEY_MAX;
 pub use pages::{Journal, PAGE_SIZE, PageFault, Pages, PagesMut};
+pub use query::{
+    Arithmetic, Comparison, Explained, Expr, JoinKind, PLAN_DEPTH_MAX, Query, QueryError, Total,
+};
 pub use read::{Direction, Row, Rows};
 pub use schema::{FIELDS_MAX, Field, TYPE_DEPTH_MAX, Type};
 pub use space::SpaceUse;

@@ -4,6 +4,9 @@ use tape::{Stored, Tape, TapeSnapshot};
 
 /// Bytes in a page.
 pub const PAGE_SIZE: usize = tape::PAGE_SIZE;
+/// The same as a distance on the tape.
+pub(crate) const PAGE_STEP: i64 = 4096;
+const _: () = assert!(PAGE_STEP.cast_unsigned() == PAGE_SIZE as u64);
 
 /// Why a page could not be read or written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -126,7 +129,7 @@ impl<P: PagesMut> Pages for Journal<'_, P> {
 
 impl<P: PagesMut> PagesMut for Journal<'_, P> {
     fn write(&mut self, position: i64, bytes: &[u8]) -> Result<(), PageFault> {
-        let start = position.div_euclid(PAGE_SIZE as i64) * PAGE_SIZE as i64;
+        let start = position.div_euclid(PAGE_STEP) * PAGE_STEP;
         let offset = usize::try_from(position - start).unwrap_or(0);
         let before = self.pages.page(start)?.get(offset..offset + bytes.len());
         let before = before.ok_or(PageFault::PastEnd { position })?.to_vec();

@@ -38,10 +38,8 @@ impl Layout {
         let (mut flags, mut before) = (0.., None);
         let mut slots = Vec::with_capacity(fields.len());
         for field in fields {
-            let (ty, flag) = match &field.ty {
-                Type::Option(inner) => ((**inner).clone(), flags.next()),
-                other => (other.clone(), None),
-            };
+            let is_option = matches!(field.ty, Type::Option(_));
+            let (ty, flag) = (field.ty.inner().clone(), is_option.then(|| flags.next()).flatten());
             let (at, len) = (fixed, fixed_len(&ty));
             let variable = if len.is_none() { Some(before.replace(at)) } else { None };
             fixed += len.unwrap_or(4);
@@ -62,11 +60,12 @@ impl Layout {
                 bytes[HEAD + flag / 8] |= 1 << (flag % 8);
             }
             if slot.variable.is_some() {
-                match value {
-                    Value::String(text) => bytes.extend_from_slice(text.as_bytes()),
-                    Value::Bytes(held) => bytes.extend_from_slice(held),
-                    Value::None => {}
-                    nested => encode(&slot.ty, nested, Zeros::Told, &mut bytes),
+                if let Value::String(text) = value {
+                    bytes.extend_from_slice(text.as_bytes());
+                } else if let Value::Bytes(held) = value {
+                    bytes.extend_from_slice(held);
+                } else if !value.is_none() {
+                    encode(&slot.ty, value, Zeros::Told, &mut bytes);
                 }
                 // Rows have at most 2^30 bytes, which is checked when they are put into the tree.
                 let end = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
@@ -88,14 +87,14 @@ impl Layout {
         }
         if slot.variable.is_some() {
             let held = self.variable(slot, bytes)?;
-            return match &slot.ty {
-                Type::String => Some(Value::String(str::from_utf8(held).ok()?.to_owned())),
-                Type::Bytes => Some(Value::Bytes(held.to_vec())),
-                nested => {
-                    let mut rest = held;
-                    decode(nested, &mut rest).filter(|_| rest.is_empty())
-                }
-            };
+            if slot.ty == Type::String {
+                return Some(Value::String(str::from_utf8(held).ok()?.to_owned()));
+            }
+            if slot.ty == Type::Bytes {
+                return Some(Value::Bytes(held.to_vec()));
+            }
+            let mut rest = held;
+            return decode(&slot.ty, &mut rest).filter(|_| rest.is_empty());
         }
         get_fixed(&slot.ty, bytes.get(slot.at..)?)
     }

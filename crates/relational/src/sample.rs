@@ -21,10 +21,7 @@ pub(crate) fn types() -> impl Strategy<Value = Type> {
     ];
     plain.prop_recursive(3, 12, 3, |inner| {
         prop_oneof![
-            inner.clone().prop_map(|inner| match inner {
-                Type::Option(_) => inner,
-                other => Type::Option(Box::new(other)),
-            }),
+            inner.clone().prop_map(|inner| Type::Option(Box::new(inner.inner().clone()))),
             inner.clone().prop_map(|inner| Type::List(Box::new(inner))),
             prop::collection::vec(inner.clone(), 0..3).prop_map(|types| {
                 Type::Record(types.into_iter().map(|ty| ("f".to_owned(), ty)).collect())

@@ -41,6 +41,11 @@ pub enum Type {
 }
 
 impl Type {
+    /// What an option is an option of; any other type itself.
+    pub(crate) fn inner(&self) -> &Self {
+        if let Self::Option(inner) = self { inner } else { self }
+    }
+
     /// Whether a value is of this type.
     #[must_use]
     pub fn accepts(&self, value: &Value) -> bool {

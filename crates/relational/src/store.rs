@@ -6,7 +6,7 @@ use crate::StoreError;
 use crate::area::{PageId, Reader, Writer, corrupt};
 use crate::catalog::{Catalog, Relation, RelationId};
 use crate::error::DefinitionError;
-use crate::pages::{PAGE_SIZE, PageFault, Pages, PagesMut};
+use crate::pages::{PAGE_STEP, PageFault, Pages, PagesMut};
 use crate::space::{CatalogHead, SpaceUse};
 use crate::tree::Tree;
 
@@ -30,7 +30,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// Makes an empty store that begins at `base`, a multiple of [`PAGE_SIZE`], and may use up to
+    /// Makes an empty store that begins at `base`, a multiple of [`PAGE_SIZE`](crate::PAGE_SIZE), and may use up to
     /// `pages_max` pages. Pages take memory when they are first used.
     ///
     /// # Errors
@@ -40,8 +40,8 @@ impl Store {
         base: i64,
         pages_max: u32,
     ) -> Result<Self, StoreError> {
-        let size = i64::from(pages_max) * PAGE_SIZE as i64;
-        if base.rem_euclid(PAGE_SIZE as i64) != 0 || base.checked_add(size).is_none() {
+        let size = i64::from(pages_max) * PAGE_STEP;
+        if base.rem_euclid(PAGE_STEP) != 0 || base.checked_add(size).is_none() {
             return Err(PageFault::PastEnd { position: base }.into());
         }
         let mut writer = Writer::new(pages, base);

@@ -8,10 +8,10 @@ use tape::{Tape, TapeSnapshot};
 
 use super::{Bounds, Bulk, Put, Tree};
 use crate::area::{Reader, Writer};
-use crate::pages::PAGE_SIZE;
+use crate::pages::PAGE_STEP;
 
 /// Where the region begins, to see that nothing depends on it being 0.
-const BASE: i64 = -3 * PAGE_SIZE as i64;
+const BASE: i64 = -3 * PAGE_STEP;
 
 type Map = BTreeMap<Vec<u8>, Vec<u8>>;
 
@@ -238,7 +238,7 @@ proptest! {
             pair.run(step);
         }
         for (page, offset, byte) in wounds {
-            let at = BASE + page * PAGE_SIZE as i64 + offset;
+            let at = BASE + page * PAGE_STEP + offset;
             prop_assert_eq!(pair.tape.poke(at, &[byte]), tape::Stored::Ok);
         }
         let mut writer = Writer::new(&mut pair.tape, BASE);

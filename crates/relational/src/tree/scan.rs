@@ -145,8 +145,8 @@ impl Tree {
         Ok(scan)
     }
 
-    /// About how many entries lie between the bounds: counted within a leaf, guessed from the
-    /// places of the bounds in the nodes above otherwise. Costs two ways down.
+    /// About which share of the entries lies between the bounds, guessed from the places of the
+    /// bounds in the nodes on the way to them. Costs two ways down.
     pub(crate) fn estimate<P: Pages>(
         self,
         reader: Reader<'_, P>,

@@ -275,7 +275,8 @@ impl Bench {
                 let is_same = |row: &&Row| row[place] == value;
                 let expected: Vec<_> =
                     self.state.people.values().filter(is_same).cloned().collect();
-                let mut found = self.store.find(&self.tape, id, name, &[value.clone()]).unwrap();
+                let mut found =
+                    self.store.find(&self.tape, id, name, std::slice::from_ref(&value)).unwrap();
                 found.sort();
                 assert_eq!(found, expected, "{name} of {value}");
             }
@@ -300,12 +301,10 @@ impl Bench {
         let id = self.id(Which::People);
         let words =
             |text: &str| text.to_lowercase().split(' ').map(str::to_owned).collect::<Vec<_>>();
-        let holds = |row: &&Row| match &row[3] {
-            Value::String(bio) => {
-                let have = words(bio);
-                words(text).iter().all(|word| have.contains(word))
-            }
-            _ => false,
+        let holds = |row: &&Row| {
+            let Value::String(bio) = &row[3] else { return false };
+            let have = words(bio);
+            words(text).iter().all(|word| have.contains(word))
         };
         let expected: Vec<_> = self.state.people.values().filter(holds).cloned().collect();
         let mut found = self.store.find(&self.tape, id, "bio words", &[text.into()]).unwrap();
