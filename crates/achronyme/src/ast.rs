@@ -7,7 +7,7 @@ mod literal;
 mod pattern;
 mod statement;
 mod types;
-mod view;
+mod word;
 
 pub use control::{
     Conditional, Do, For, Generate, Guard, If, Match, MatchArm, Piecewise, Try, While,
@@ -27,8 +27,8 @@ pub use statement::{
     Block, Break, Continue, Export, ExpressionStatement, Import, ImportItem, Let, Return, Root,
     Statement, Throw, TypeAlias, Yield,
 };
+pub use syntax_tree::View;
 pub use types::{
     FieldType, FunctionType, NameType, OptionalType, ParenType, RecordType, TensorType, Type,
     UnionType,
 };
-pub use view::View;

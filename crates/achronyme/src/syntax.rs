@@ -1,16 +1,22 @@
 //! From text to a tree that holds all of it.
 
-mod brackets;
 mod kind;
 mod lexer;
 mod number;
 mod parser;
-mod token;
-mod tree;
 
 pub use kind::{KEYWORDS, SyntaxKind};
 pub(crate) use number::number_value;
-pub use parser::{DEPTH_MAX, Parsed, parse};
-pub use token::Element;
-pub use token::{Node, Token};
-pub use tree::Tree;
+pub use parser::parse;
+pub use syntax_tree::DEPTH_MAX;
+
+/// A text as a tree.
+pub type Tree = syntax_tree::Tree<SyntaxKind>;
+/// A node of a tree.
+pub type Node<'t> = syntax_tree::Node<'t, SyntaxKind>;
+/// A token of a tree.
+pub type Token<'t> = syntax_tree::Token<'t, SyntaxKind>;
+/// What a node is made of.
+pub type Element<'t> = syntax_tree::Element<'t, SyntaxKind>;
+/// A tree, and what is wrong with the text.
+pub type Parsed = syntax_tree::Parsed<SyntaxKind>;

@@ -24,22 +24,54 @@ mod statement;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use source::{Diagnostic, Span};
+use source::{Diagnostic, Severity, SourceMap, Span};
 
 use crate::codes::{MISMATCH, NOT_YET};
 use crate::form;
 use crate::hir::{self, LocalId};
+use crate::lower::lower;
+use crate::syntax::{Tree, parse};
 use crate::types::{
     Effect, EffectGraph, EffectId, Meeting, Mismatch, PURE, QUERY, TRANSFORM, Type, Unifier, print,
 };
 use names::{Names, SpaceId};
 use scope::Frame;
 
-/// What a program means, and what is wrong with it, in the order of the text. The program is
-/// complete if there is no error.
-pub(crate) fn check(program: &form::Program) -> (hir::Program, Vec<Diagnostic>) {
+/// A text that was looked through.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// The text.
+    pub sources: SourceMap,
+    /// The text as a tree.
+    pub tree: Tree,
+    /// What it means. Complete if nothing but warnings was found.
+    pub program: hir::Program,
+    /// What is wrong, in the order of the text.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Looks through a text that messages call `name`. Of what the parser could not understand nothing
+/// more is said.
+#[must_use]
+pub fn check(name: &str, text: &str) -> Checked {
+    let mut sources = SourceMap::default();
+    let source = sources.add(name, text);
+    let parsed = parse(text, source);
+    let (form, lowered) = lower(&parsed.tree, source);
+    let (program, found) = check_form(&form);
+    let mut diagnostics = parsed.diagnostics;
+    diagnostics.extend(lowered);
+    let is_read = diagnostics.iter().all(|one| one.severity == Severity::Warning);
+    // Where a part is missing, what is said of types and names is mostly a consequence.
+    diagnostics.extend(found.into_iter().filter(|one| is_read || one.severity == Severity::Error));
+    diagnostics.sort_by_key(|one| (one.span.start, one.span.end, one.code));
+    Checked { sources, tree: parsed.tree, program, diagnostics }
+}
+
+/// What a program means, and what is wrong with it, in the order of the text.
+fn check_form(form: &form::Program) -> (hir::Program, Vec<Diagnostic>) {
     let mut checker = Checker::new();
-    checker.declare(&program.items, SpaceId::TOP);
+    checker.declare(&form.items, SpaceId::TOP);
     checker.signatures();
     checker.bodies();
     checker.finish()

@@ -1,14 +1,22 @@
-//! The Palindrome language: what its programs mean.
+//! The Palindrome language: texts to trees and back, formatted; trees to what they mean.
 
 #![expect(
     clippy::wildcard_enum_match_arm,
     reason = "there are more than a hundred kinds of token and node, of which a place knows a few"
 )]
 
+pub mod ast;
 mod check;
 mod codes;
 mod form;
 pub mod hir;
+mod lower;
+mod syntax;
 pub mod types;
 
+pub use check::{Checked, check};
 pub use codes::{CODES, error_reference};
+pub use syntax::{
+    DEPTH_MAX, Decimal, Element, KEYWORDS, Node, Parsed, SyntaxKind, Token, Tree, parse,
+};
+pub use syntax_tree::WIDTH_MAX;

@@ -1,10 +1,12 @@
 //! Conditions, loops, `try`, `match`, and blocks as values.
 
-use super::expression::{Expression, getters};
+use super::expression::Expression;
 use super::pattern::Pattern;
 use super::statement::Block;
-use super::view::{View, child, children, name, views};
-use crate::syntax::{Node, SyntaxKind, Token};
+use syntax_tree::{View, child, children, getters, views};
+
+use super::word::name;
+use crate::syntax::{SyntaxKind, Token};
 
 views! {
     /// `if (c) {…} else if (d) {…} else {…}`

@@ -3,8 +3,10 @@
 use super::control::{Conditional, Do, For, Generate, If, Match, Piecewise, Try, While};
 use super::literal::unescape;
 use super::types::Type;
-use super::view::{View, child, children, choice, name, views, word};
-use crate::syntax::{Element, Node, SyntaxKind, Token};
+use syntax_tree::{View, child, children, choice, getters, views};
+
+use super::word::{name, word};
+use crate::syntax::{Element, SyntaxKind, Token};
 
 views! {
     /// A number, string, boolean or `null`.
@@ -143,23 +145,6 @@ pub enum Part<'t> {
     /// A value.
     Hole(Expression<'t>),
 }
-
-/// Declares what a view has one of.
-macro_rules! getters {
-    ($($name:ident { $($(#[$meta:meta])* $getter:ident: $view:ident;)* })*) => {
-        $(impl<'t> $name<'t> {
-            $(
-                $(#[$meta])*
-                #[must_use]
-                pub fn $getter(self) -> Option<$view<'t>> {
-                    child(self.0)
-                }
-            )*
-        })*
-    };
-}
-
-pub(super) use getters;
 
 getters! {
     Paren {

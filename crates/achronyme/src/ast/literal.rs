@@ -1,8 +1,8 @@
 //! What literals mean.
 
 use super::expression::Literal;
-use super::view::View;
 use crate::syntax::{SyntaxKind, Token, number_value};
+use syntax_tree::View;
 
 /// What a literal means.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,8 +2,10 @@
 
 use super::expression::Expression;
 use super::literal::{Value, value};
-use super::view::{View, child, children, choice, name, views, word};
-use crate::syntax::{Node, SyntaxKind, Token};
+use syntax_tree::{View, child, children, choice, views};
+
+use super::word::{name, word};
+use crate::syntax::{SyntaxKind, Token};
 
 /// Names that in a pattern stand for all values of a type.
 pub const TYPE_NAMES: &[&str] = &[

@@ -4,8 +4,8 @@ use super::expression::{Assign, Expression};
 use super::literal::text_value;
 use super::pattern::Pattern;
 use super::types::Type;
-use super::view::{View, child, children, choice, views};
 use crate::syntax::{Node, SyntaxKind, Token};
+use syntax_tree::{View, child, children, choice, views};
 
 views! {
     /// A whole text.

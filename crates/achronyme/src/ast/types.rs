@@ -1,7 +1,9 @@
 //! Types.
 
-use super::view::{View, child, children, choice, views, word};
-use crate::syntax::{Node, SyntaxKind, Token};
+use syntax_tree::{View, child, children, choice, views};
+
+use super::word::word;
+use crate::syntax::{SyntaxKind, Token};
 
 views! {
     /// `Number`, `null`, the name of an alias.

@@ -1,13 +1,13 @@
 //! Every kind of node as commands.
 
-use super::command::{Command, Style};
-use super::list::bracket;
-use super::writer::{Writer, first_token, has_comments};
+use syntax_tree::{Command, Style, Writing as _, bracket, first_token, has_comments};
+
+use super::writer::Writer;
 use crate::syntax::{Element, Node, SyntaxKind};
 
 impl<'t> Writer<'t> {
     /// A node of any kind.
-    pub(super) fn node(&mut self, node: Node<'t>) {
+    pub(super) fn any(&mut self, node: Node<'t>) {
         match node.kind() {
             SyntaxKind::Interpolated => self.as_it_is(node),
             SyntaxKind::If | SyntaxKind::While | SyntaxKind::For | SyntaxKind::Try => {

@@ -1,46 +1,6 @@
 //! The kinds of tokens and nodes that a text of Achronyme is made of.
 
-macro_rules! kinds {
-    (
-        tokens { $($(#[doc = $token_doc:literal])* $token:ident,)* }
-        marks { $($mark_text:literal = $mark:ident,)* }
-        keywords { $($word_text:literal = $word:ident,)* }
-        nodes { $($(#[doc = $node_doc:literal])* $node:ident,)* }
-    ) => {
-        /// What a token or a node is.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum SyntaxKind {
-            $($(#[doc = $token_doc])* $token,)*
-            $(#[doc = concat!("`", $mark_text, "`")] $mark,)*
-            $(#[doc = concat!("`", $word_text, "`")] $word,)*
-            $($(#[doc = $node_doc])* $node,)*
-        }
-
-        /// Marks with their kinds, in the order of the table below: the longest first.
-        pub(crate) const MARKS: &[(&str, SyntaxKind)] = &[$(($mark_text, SyntaxKind::$mark),)*];
-
-        /// Every keyword with its kind.
-        const WORDS: &[(&str, SyntaxKind)] = &[$(($word_text, SyntaxKind::$word),)*];
-
-        /// Every word that cannot be a name.
-        pub const KEYWORDS: &[&str] = &[$($word_text,)*];
-
-        impl SyntaxKind {
-            /// How a mark or keyword is written; other kinds have no fixed text.
-            #[must_use]
-            pub fn text(self) -> Option<&'static str> {
-                let mut all = MARKS.iter().chain(WORDS);
-                all.find(|(_, kind)| *kind == self).map(|(text, _)| *text)
-            }
-
-            /// Whether this is a keyword.
-            #[must_use]
-            pub fn is_keyword(self) -> bool {
-                WORDS.iter().any(|(_, kind)| *kind == self)
-            }
-        }
-    };
-}
+use syntax_tree::kinds;
 
 kinds! {
     tokens {
@@ -287,36 +247,9 @@ kinds! {
 }
 
 impl SyntaxKind {
-    /// The keyword that is written so.
-    pub(crate) fn keyword(text: &str) -> Option<Self> {
-        WORDS.iter().find(|(word, _)| *word == text).map(|(_, kind)| *kind)
-    }
-
-    /// Whether this may stand between any two tokens.
-    #[must_use]
-    pub fn is_trivia(self) -> bool {
-        self <= Self::Comment
-    }
-
-    /// Whether this is a name or a keyword: what may follow a dot or be a key.
-    #[must_use]
-    pub fn is_word(self) -> bool {
-        self == Self::Name || self.is_keyword()
-    }
-
     /// Whether this is `=` or an operator with it.
     #[must_use]
     pub fn is_assignment(self) -> bool {
         self == Self::Equal || (Self::PlusEqual..=Self::CaretEqual).contains(&self)
-    }
-
-    /// Whether this opens what another token closes.
-    pub(crate) fn is_open(self) -> bool {
-        matches!(self, Self::RoundOpen | Self::SquareOpen | Self::CurlyOpen | Self::HoleOpen)
-    }
-
-    /// Whether this closes what another token opens.
-    pub(crate) fn is_close(self) -> bool {
-        matches!(self, Self::RoundClose | Self::SquareClose | Self::CurlyClose | Self::HoleClose)
     }
 }

@@ -6,13 +6,7 @@ use super::kind::{MARKS, SyntaxKind};
 use super::number::{number, word};
 use crate::codes;
 
-/// A token: what it is, and how many bytes of the text it covers.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct RawToken {
-    pub(super) kind: SyntaxKind,
-    pub(super) start: usize,
-    pub(super) length: usize,
-}
+type RawToken = syntax_tree::RawToken<SyntaxKind>;
 
 /// All tokens of a text, and what is wrong with them.
 pub(super) fn tokens(text: &str, source: SourceId) -> (Vec<RawToken>, Vec<Diagnostic>) {

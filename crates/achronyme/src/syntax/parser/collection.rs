@@ -1,5 +1,7 @@
 //! Arrays and records.
 
+use syntax_tree::Parsing as _;
+
 use super::Parser;
 use crate::codes;
 use crate::syntax::kind::SyntaxKind;

@@ -1,5 +1,7 @@
 //! Conditions, loops, `try` and `match`.
 
+use syntax_tree::Parsing as _;
+
 use super::{NONE, Parser};
 use crate::codes;
 use crate::syntax::kind::SyntaxKind;

@@ -1,6 +1,8 @@
 //! Operators. Those of one level stand in one node with all their operands, so that a long sum is
 //! no deep tree.
 
+use syntax_tree::Parsing as _;
+
 use super::Parser;
 use crate::codes;
 use crate::syntax::kind::SyntaxKind;

@@ -1,6 +1,8 @@
 //! What users of other languages write, what is written here in its place, and how the parser goes
 //! on after it: one message is enough.
 
+use syntax_tree::Parsing as _;
+
 use super::{NONE, Parser};
 use crate::syntax::kind::SyntaxKind;
 
@@ -130,7 +132,7 @@ impl Parser<'_> {
     }
 
     /// What is meant where a comma or the bracket at `end` has to come, if that is clear.
-    pub(super) fn foreign_item(&self, end: usize) -> Option<&'static str> {
+    pub(super) fn foreign_rest(&self, end: usize) -> Option<&'static str> {
         let close = self.kind_at(end);
         Some(match self.peek() {
             SyntaxKind::ForWord => "write `map(x => …, v)`",
@@ -282,7 +284,7 @@ impl Parser<'_> {
             match self.peek() {
                 SyntaxKind::Comma | SyntaxKind::Colon => self.skip_token(),
                 _ if self.is_stop() => return,
-                _ => self.node(SyntaxKind::Error, Self::take_part),
+                _ => self.node(SyntaxKind::Error, |p| p.take_part()),
             }
             if self.at == before {
                 return;

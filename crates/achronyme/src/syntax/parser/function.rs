@@ -1,5 +1,7 @@
 //! Functions: `x => e`, `(a, b = 1): T => e`, `async x => e`.
 
+use syntax_tree::Parsing as _;
+
 use super::{NONE, Parser};
 use crate::codes;
 use crate::syntax::kind::SyntaxKind;

@@ -1,5 +1,7 @@
 //! `import` and `export`.
 
+use syntax_tree::Parsing as _;
+
 use super::Parser;
 use crate::codes;
 use crate::syntax::kind::SyntaxKind;

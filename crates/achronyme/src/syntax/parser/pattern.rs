@@ -1,5 +1,7 @@
 //! Patterns, of `match` and of declarations.
 
+use syntax_tree::Parsing as _;
+
 use super::Parser;
 use crate::codes;
 use crate::syntax::kind::SyntaxKind;
@@ -23,7 +25,7 @@ impl Parser<'_> {
         self.nested(|p| match p.peek() {
             SyntaxKind::CurlyOpen => p.record_pattern(),
             SyntaxKind::SquareOpen => p.vector_pattern(),
-            SyntaxKind::Name => p.node(SyntaxKind::NamePattern, Self::bump),
+            SyntaxKind::Name => p.leaf(SyntaxKind::NamePattern),
             SyntaxKind::Minus
             | SyntaxKind::Number
             | SyntaxKind::Text

@@ -1,5 +1,7 @@
 //! Values without operators, and what is done with them: calls, indices, fields.
 
+use syntax_tree::Parsing as _;
+
 use super::{NONE, Parser};
 use crate::codes;
 use crate::syntax::kind::SyntaxKind;
@@ -35,7 +37,7 @@ impl Parser<'_> {
             | SyntaxKind::FalseWord
             | SyntaxKind::NullWord
             | SyntaxKind::InfinityWord
-            | SyntaxKind::NanWord => self.node(SyntaxKind::Literal, Self::bump),
+            | SyntaxKind::NanWord => self.leaf(SyntaxKind::Literal),
             SyntaxKind::QuoteOpen => self.interpolated(),
             SyntaxKind::Name if self.is_lambda() => self.lambda(),
             SyntaxKind::Name if self.is_piecewise() => {
@@ -45,7 +47,7 @@ impl Parser<'_> {
                 });
             }
             SyntaxKind::Name | SyntaxKind::SelfWord | SyntaxKind::RecWord => {
-                self.node(SyntaxKind::NameExpression, Self::bump);
+                self.leaf(SyntaxKind::NameExpression);
             }
             SyntaxKind::RoundOpen if self.is_lambda() => self.lambda(),
             SyntaxKind::RoundOpen => self.paren(),
@@ -141,10 +143,11 @@ impl Parser<'_> {
             p.bump();
             // No blanks count in here: all of the text is the string's.
             loop {
+                let end = p.at + 1;
                 match p.kind_at(p.at) {
-                    SyntaxKind::QuoteText => p.take_until(p.at + 1),
+                    SyntaxKind::QuoteText => p.take_until(end),
                     SyntaxKind::HoleOpen => p.hole(),
-                    SyntaxKind::QuoteClose => break p.take_until(p.at + 1),
+                    SyntaxKind::QuoteClose => break p.take_until(end),
                     _ => break,
                 }
             }

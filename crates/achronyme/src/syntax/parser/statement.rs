@@ -1,10 +1,12 @@
 //! Statements and blocks.
 
+use syntax_tree::Parsing as _;
+
 use super::Parser;
 use crate::codes;
 use crate::prelude;
 use crate::syntax::kind::SyntaxKind;
-use crate::syntax::tree::Checkpoint;
+use syntax_tree::Checkpoint;
 
 impl Parser<'_> {
     /// Statements up to the token at `end`.
@@ -39,12 +41,6 @@ impl Parser<'_> {
         }
         self.skip_token();
         self.skip_to_stop();
-    }
-
-    /// Whether the last thing that was said is about the token.
-    fn is_told_at(&self, index: usize) -> bool {
-        let start = self.span_at(index).start;
-        self.diagnostics.last().is_some_and(|last| last.span.start == start)
     }
 
     /// Between two statements stands nothing. `begin` is the name that the first one begins with.
@@ -132,7 +128,7 @@ impl Parser<'_> {
                     p.expression();
                 }
             }),
-            SyntaxKind::ContinueWord => self.node(SyntaxKind::Continue, Self::bump),
+            SyntaxKind::ContinueWord => self.leaf(SyntaxKind::Continue),
             _ => self.expression_statement(),
         }
     }

@@ -1,5 +1,7 @@
 //! Types.
 
+use syntax_tree::Parsing as _;
+
 use super::Parser;
 use crate::codes;
 use crate::syntax::kind::SyntaxKind;
@@ -56,7 +58,7 @@ impl Parser<'_> {
         match self.peek() {
             SyntaxKind::Name if self.text_at(self.next()) == "Tensor" => self.tensor_type(),
             SyntaxKind::Name | SyntaxKind::NullWord => {
-                self.node(SyntaxKind::NameType, Self::bump);
+                self.leaf(SyntaxKind::NameType);
                 if self.peek() == SyntaxKind::Less {
                     self.error(codes::UNSUPPORTED, "only `Tensor` says what its elements are");
                     self.skip_to_stop();

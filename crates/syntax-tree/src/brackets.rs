@@ -3,12 +3,11 @@
 
 use source::{Diagnostic, SourceId, Span};
 
-use super::kind::SyntaxKind;
-use super::lexer::RawToken;
-use crate::codes;
+use crate::cursor::{Codes, RawToken};
+use crate::kind::Kind;
 
 /// For each token that opens something, the index of the one that closes it; [`NONE`] elsewhere.
-pub(super) const NONE: usize = usize::MAX;
+pub const NONE: usize = usize::MAX;
 
 /// The kinds of brackets that are found here; those of strings the lexer finds.
 const KINDS: usize = 3;
@@ -21,10 +20,11 @@ struct Frame {
 }
 
 /// Pairs the brackets of a text.
-pub(super) fn partners(
-    tokens: &[RawToken],
+pub(crate) fn partners<K: Kind>(
+    tokens: &[RawToken<K>],
     text: &str,
     source: SourceId,
+    codes: &Codes,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<usize> {
     let mut partners = vec![NONE; tokens.len() + 1];
@@ -38,12 +38,12 @@ pub(super) fn partners(
     let shown = |index: usize| &text[tokens[index].start..][..tokens[index].length];
     let unclosed = |index: usize| {
         let message = format!("`{}` is not closed", shown(index));
-        Diagnostic::error(codes::UNCLOSED, span(index), message).with_label("opened here")
+        Diagnostic::error(codes.unclosed, span(index), message).with_label("opened here")
     };
     for (index, token) in tokens.iter().enumerate() {
         match token.kind {
-            SyntaxKind::HoleOpen => frames.push((index, Frame::default())),
-            SyntaxKind::HoleClose => {
+            kind if kind == K::HOLE_OPEN => frames.push((index, Frame::default())),
+            kind if kind == K::HOLE_CLOSE => {
                 let Some((open, frame)) = frames.pop() else { continue };
                 diagnostics.extend(frame.open.into_iter().map(unclosed));
                 if open != NONE {
@@ -60,13 +60,13 @@ pub(super) fn partners(
                 if frame.counts[class(kind)] == 0 {
                     let Some(open) = frame.open.pop() else {
                         let message = format!("`{}` closes nothing", shown(index));
-                        diagnostics.push(Diagnostic::error(codes::UNOPENED, span(index), message));
+                        diagnostics.push(Diagnostic::error(codes.unopened, span(index), message));
                         continue;
                     };
                     frame.counts[class(tokens[open].kind)] -= 1;
                     partners[open] = index;
                     let message = format!("`{}` is closed by `{}`", shown(open), shown(index));
-                    let wrong = Diagnostic::error(codes::MISMATCHED, span(index), message);
+                    let wrong = Diagnostic::error(codes.mismatched, span(index), message);
                     diagnostics.push(wrong.with_note(span(open), "opened here"));
                     continue;
                 }
@@ -89,10 +89,8 @@ pub(super) fn partners(
     partners
 }
 
-fn class(kind: SyntaxKind) -> usize {
-    match kind {
-        SyntaxKind::RoundOpen | SyntaxKind::RoundClose => 0,
-        SyntaxKind::SquareOpen | SyntaxKind::SquareClose => 1,
-        _ => 2,
-    }
+/// Which kind of bracket this is.
+fn class<K: Kind>(kind: K) -> usize {
+    let is_kind = |(open, close): &(K, K)| *open == kind || *close == kind;
+    K::BRACKETS.iter().position(is_kind).unwrap_or_default()
 }

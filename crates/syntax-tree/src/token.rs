@@ -4,40 +4,40 @@ use std::ops::Range;
 
 use source::{SourceId, Span};
 
-use super::kind::SyntaxKind;
-use super::tree::{Child, NodeData, Tree};
+use crate::kind::Kind;
+use crate::tree::{Child, NodeData, Tree};
 
 /// A node of a tree.
 #[derive(Clone, Copy, Debug)]
-pub struct Node<'t> {
-    pub(super) tree: &'t Tree,
-    pub(super) id: usize,
+pub struct Node<'t, K> {
+    pub(crate) tree: &'t Tree<K>,
+    pub(crate) id: usize,
 }
 
 /// A token of a tree.
 #[derive(Clone, Copy, Debug)]
-pub struct Token<'t> {
-    pub(super) tree: &'t Tree,
-    pub(super) index: usize,
+pub struct Token<'t, K> {
+    pub(crate) tree: &'t Tree<K>,
+    pub(crate) index: usize,
 }
 
 /// What a node is made of.
 #[derive(Clone, Copy, Debug)]
-pub enum Element<'t> {
+pub enum Element<'t, K> {
     /// Another node.
-    Node(Node<'t>),
+    Node(Node<'t, K>),
     /// A token.
-    Token(Token<'t>),
+    Token(Token<'t, K>),
 }
 
-impl<'t> Node<'t> {
-    fn data(self) -> &'t NodeData {
+impl<'t, K: Kind> Node<'t, K> {
+    fn data(self) -> &'t NodeData<K> {
         &self.tree.nodes[self.id]
     }
 
     /// What it is.
     #[must_use]
-    pub fn kind(self) -> SyntaxKind {
+    pub fn kind(self) -> K {
         self.data().kind
     }
 
@@ -67,7 +67,7 @@ impl<'t> Node<'t> {
     }
 
     /// What it is made of, blanks and comments included.
-    pub fn elements(self) -> impl DoubleEndedIterator<Item = Element<'t>> + Clone {
+    pub fn elements(self) -> impl DoubleEndedIterator<Item = Element<'t, K>> + Clone {
         let data = self.data();
         let children = &self.tree.children[data.first as usize..data.last as usize];
         children.iter().map(move |child| match child {
@@ -84,19 +84,19 @@ impl<'t> Node<'t> {
     }
 
     /// The tokens directly in it, without blanks and comments.
-    pub fn tokens(self) -> impl DoubleEndedIterator<Item = Token<'t>> + Clone {
+    pub fn tokens(self) -> impl DoubleEndedIterator<Item = Token<'t, K>> + Clone {
         self.elements().filter_map(Element::token).filter(|token| !token.kind().is_trivia())
     }
 
     /// The first node in it that is of a kind.
     #[must_use]
-    pub fn child(self, kind: SyntaxKind) -> Option<Self> {
+    pub fn child(self, kind: K) -> Option<Self> {
         self.children().find(|child| child.kind() == kind)
     }
 
     /// The first token directly in it that is of a kind.
     #[must_use]
-    pub fn token(self, kind: SyntaxKind) -> Option<Token<'t>> {
+    pub fn token(self, kind: K) -> Option<Token<'t, K>> {
         self.elements().filter_map(Element::token).find(|token| token.kind() == kind)
     }
 
@@ -111,10 +111,10 @@ impl<'t> Node<'t> {
     }
 }
 
-impl<'t> Token<'t> {
+impl<'t, K: Kind> Token<'t, K> {
     /// What it is.
     #[must_use]
-    pub fn kind(self) -> SyntaxKind {
+    pub fn kind(self) -> K {
         self.tree.tokens[self.index].kind
     }
 
@@ -156,22 +156,22 @@ impl<'t> Token<'t> {
     }
 }
 
-impl<'t> Element<'t> {
+impl<'t, K: Kind> Element<'t, K> {
     /// The node, if it is one.
     #[must_use]
-    pub fn node(self) -> Option<Node<'t>> {
+    pub fn node(self) -> Option<Node<'t, K>> {
         if let Self::Node(node) = self { Some(node) } else { None }
     }
 
     /// The token, if it is one.
     #[must_use]
-    pub fn token(self) -> Option<Token<'t>> {
+    pub fn token(self) -> Option<Token<'t, K>> {
         if let Self::Token(token) = self { Some(token) } else { None }
     }
 
     /// What it is.
     #[must_use]
-    pub fn kind(self) -> SyntaxKind {
+    pub fn kind(self) -> K {
         match self {
             Self::Node(node) => node.kind(),
             Self::Token(token) => token.kind(),
@@ -179,6 +179,6 @@ impl<'t> Element<'t> {
     }
 }
 
-fn slice(tree: &Tree, range: Range<u32>) -> &str {
+fn slice<K>(tree: &Tree<K>, range: Range<u32>) -> &str {
     tree.text.get(range.start as usize..range.end as usize).unwrap_or_default()
 }

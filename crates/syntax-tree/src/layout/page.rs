@@ -1,9 +1,9 @@
 //! Commands to text: which groups are broken.
 
-use super::WIDTH_MAX;
 use super::command::{Command, Style};
 
-const STEP: usize = 2;
+/// Characters of a line, unless words alone are longer.
+pub const WIDTH_MAX: usize = 100;
 
 /// What is known of the commands before any is carried out.
 struct Measure {
@@ -82,8 +82,9 @@ impl Measure {
     }
 }
 
-/// Carries out the commands.
-pub(super) fn layout(commands: &[Command<'_>]) -> String {
+/// Carries out the commands. Lines are indented by multiples of `step` blanks.
+#[must_use]
+pub fn layout(commands: &[Command<'_>], step: usize) -> String {
     let measure = Measure::new(commands);
     let mut page = Page::default();
     // Of each open group, whether it is broken; and the indentation, innermost last.
@@ -102,7 +103,7 @@ pub(super) fn layout(commands: &[Command<'_>]) -> String {
                 groups.push(measure.is_broken(index, page.column, *style, *is_forced));
             }
             Command::Close => drop(groups.pop()),
-            Command::Indent => indents.push(indent + if is_broken { STEP } else { 0 }),
+            Command::Indent => indents.push(indent + if is_broken { step } else { 0 }),
             Command::Dedent => drop(indents.pop()),
             Command::SoftLine => {}
             Command::Comment(text) => page.comments.push((*text).to_owned()),
