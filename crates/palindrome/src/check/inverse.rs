@@ -61,7 +61,7 @@ struct Derivation {
 
 impl Checker<'_> {
     /// The inverse of a function: its parameters and its body.
-    pub(super) fn derive_checked(
+    fn derive_checked(
         &mut self,
         parameters: &[LocalId],
         body: &Expression,

@@ -197,10 +197,6 @@ impl<'a> Checker<'a> {
                 let fields = self.read_fields(fields, &mut read);
                 Type::record(fields)
             }
-            TypeKind::Relation(fields) => {
-                let fields = self.read_fields(fields, &mut read);
-                Type::Relation(Rc::new(fields))
-            }
             TypeKind::Function(parameters, result, effect) => {
                 let parameters = parameters.iter().map(|one| read(self, one)).collect();
                 let effect = match effect {

@@ -133,7 +133,6 @@ pub(crate) enum TypeKind {
     Optional(Box<Type>),
     List(Box<Type>),
     Record(Vec<(Name, Type)>),
-    Relation(Vec<(Name, Type)>),
     /// Parameters, result, and what it may do: pure if nothing is written.
     Function(Vec<Type>, Box<Type>, crate::types::Effect),
 }

@@ -7,7 +7,6 @@ use super::{Expression, Name, Pattern, Type};
 #[derive(Clone, Debug)]
 pub(crate) struct Block {
     pub(crate) statements: Vec<Statement>,
-    pub(crate) span: Span,
 }
 
 #[derive(Clone, Debug)]
