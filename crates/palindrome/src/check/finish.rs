@@ -15,19 +15,18 @@ impl Checker<'_> {
         self.effect_limits();
         let mut open = Vec::new();
         resolve(&mut self.program, &self.unifier, &mut open);
+        let mut named = open_names(&self.program);
+        if named.is_empty() {
+            named.extend(open.into_iter().min_by_key(|span| (span.start, span.end)));
+        }
         let is_right = self.notes.iter().all(|note| note.severity == Severity::Warning);
         // Of what else is wrong, unknown types are mostly a consequence.
         if is_right {
-            open.sort_unstable_by_key(|span| (span.start, span.end));
-            let mut last = None;
-            for span in open {
-                if last.is_none_or(|last: Span| last.end <= span.start) {
-                    let message = "the type of this is not known";
-                    let diagnostic = Diagnostic::error(UNKNOWN_TYPE, span, message)
-                        .with_hint("write it where it is named: `let x: [Int] = []`");
-                    self.note(diagnostic);
-                    last = Some(span);
-                }
+            for span in named {
+                let message = "the type of this is not known";
+                let diagnostic = Diagnostic::error(UNKNOWN_TYPE, span, message)
+                    .with_hint("write it where it is named: `let x: [Int] = []`");
+                self.note(diagnostic);
             }
         }
         let mut notes = self.notes;
@@ -45,9 +44,6 @@ fn resolve(program: &mut hir::Program, unifier: &Unifier, open: &mut Vec<Span>) 
     }
     for global in &mut program.globals {
         fix(&mut global.of);
-        if has_variables(&global.of) {
-            open.push(global.span);
-        }
     }
     let mut expression = |one: &mut Expression| {
         fix(&mut one.of);
@@ -114,6 +110,14 @@ fn resolve(program: &mut hir::Program, unifier: &Unifier, open: &mut Vec<Span>) 
             test.body = body;
         }
     }
+}
+
+/// Names whose types nothing says.
+fn open_names(program: &hir::Program) -> Vec<Span> {
+    let locals = program.locals.iter().filter(|local| !local.name.is_empty());
+    let locals = locals.map(|local| (&local.of, local.span));
+    let names = locals.chain(program.globals.iter().map(|global| (&global.of, global.span)));
+    names.filter(|(of, _)| has_variables(of)).map(|(_, span)| span).collect()
 }
 
 fn has_variables(of: &Type) -> bool {

@@ -11,8 +11,6 @@
 
 mod branch;
 mod step;
-#[cfg(test)]
-mod tests;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;

@@ -307,10 +307,12 @@ impl<'a> Checker<'a> {
         let of = subject.of.clone();
         let mut found: Vec<Arm> = Vec::new();
         let mut bodies = Vec::new();
-        let mut is_present = false;
+        let (mut is_present, mut is_right) = (false, true);
         for arm in arms {
             self.open();
+            let before = self.notes.len();
             let pattern = self.arm_pattern(&arm.pattern, &of, is_present);
+            is_right &= self.notes.len() == before;
             let guard = arm.guard.as_ref().map(|guard| {
                 let effect = self.effects.place("a guard");
                 self.effects.limit(effect, crate::types::Effect::Query, "a guard", guard.span);
@@ -332,7 +334,9 @@ impl<'a> Checker<'a> {
         for (arm, body) in found.iter_mut().zip(bodies) {
             arm.body = body;
         }
-        self.covers(&found, &of, subject.span);
+        if is_right {
+            self.covers(&found, &of, subject.span);
+        }
         let kind = ExpressionKind::Match(Box::new(subject), found);
         Expression { kind, of: result, span: at }
     }

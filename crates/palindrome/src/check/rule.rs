@@ -51,7 +51,7 @@ impl Checker<'_> {
         }
         self.open();
         let body = self.rule_body(rule);
-        let columns = self.head(rule);
+        let columns = if body.is_some() { self.head(rule) } else { None };
         let found = body.zip(columns).map(|(body, columns)| {
             self.all_bound(&body, &columns);
             Rule { head: rule.head, columns, body, span: rule.span }
@@ -262,7 +262,10 @@ impl Checker<'_> {
                     for operand in &atom.columns {
                         match operand {
                             Operand::Any => {}
-                            Operand::Variable(id) => used.push((*id, atom.span)),
+                            Operand::Variable(id) => {
+                                let local = self.local(*id);
+                                used.push((*id, local.map_or(atom.span, |local| local.span)));
+                            }
                             Operand::Value(value) => used.extend(locals(value)),
                         }
                     }
@@ -274,6 +277,7 @@ impl Checker<'_> {
         for (id, at) in used {
             if !bound.contains(&id) && said.insert(id) {
                 let name = self.local(id).map_or(Rc::from(""), |local| Rc::clone(&local.name));
+                self.mark_used(id);
                 self.unbound(&form::Name { text: name, span: at });
             }
         }

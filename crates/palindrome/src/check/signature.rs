@@ -1,6 +1,6 @@
 //! Declaring what a program defines, and reading the types that are written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use source::{Diagnostic, Span};
@@ -34,6 +34,9 @@ pub(super) struct Pending<'a> {
     pub(super) unions: Vec<PendingUnion<'a>>,
     pub(super) relations: Vec<relation::PendingRelation<'a>>,
     pub(super) indexes: Vec<relation::PendingIndex<'a>>,
+    aliases: Vec<(&'a [form::Name], &'a form::Type, SpaceId)>,
+    /// Where those names of types stand for something that has no end.
+    endless: BTreeSet<u32>,
     pub(super) tests: Vec<(&'a str, &'a form::Block, SpaceId)>,
 }
 
@@ -48,6 +51,7 @@ impl<'a> Checker<'a> {
                 ItemKind::Alias { name, parameters, of } => {
                     let meaning = TypeDefinition::Alias(parameters, of, space);
                     self.define_type(space, name, meaning);
+                    self.pending.aliases.push((parameters, of, space));
                 }
                 ItemKind::Relation(form) => self.declare_relation(form, space),
                 ItemKind::View { name, query } => self.declare_view(name, query, space),
@@ -138,6 +142,16 @@ impl<'a> Checker<'a> {
                 found.variants = variants;
             }
         }
+        for (parameters, of, space) in std::mem::take(&mut self.pending.aliases) {
+            self.frame.space = space;
+            self.frame.generics = self.generics(parameters);
+            let before = self.notes.len();
+            self.read_type(of);
+            if self.notes.len() > before {
+                self.notes.truncate(before + 1);
+                self.pending.endless.insert(of.span.start);
+            }
+        }
         self.frame.generics = Vec::new();
         self.relation_signatures();
         for index in 0..self.functions.len() {
@@ -160,6 +174,9 @@ impl<'a> Checker<'a> {
     }
 
     pub(super) fn named_twice(&mut self, name: &form::Name) {
+        if let Some(before) = self.find_local(&name.text) {
+            self.mark_used(before.id);
+        }
         if !name.text.is_empty() {
             let message = format!("`{}` is named twice", name.text);
             self.error(NAMED_TWICE, name.span, message);
@@ -267,6 +284,9 @@ impl<'a> Checker<'a> {
                 if !self.type_arguments(at, name, parameters.len(), arguments.len()) {
                     return Type::Unknown;
                 }
+                if self.pending.endless.contains(&of.span.start) {
+                    return Type::Unknown;
+                }
                 if depth >= ALIAS_DEPTH_MAX {
                     let message = format!("the type `{name}` stands for itself");
                     let hint =
@@ -283,14 +303,9 @@ impl<'a> Checker<'a> {
                 let names = parameters.iter().map(|name| Rc::clone(&name.text));
                 let meanings = names.zip(arguments.iter().cloned()).collect();
                 let around = std::mem::replace(&mut self.frame.space, space);
-                let before = self.notes.len();
                 let found = stacker::maybe_grow(64 << 10, 1 << 20, || {
                     self.read_type_within(of, &meanings, depth + 1, steps)
                 });
-                // What is wrong in the other definition is said there, once.
-                if depth == 0 && self.notes.len() > before + 1 {
-                    self.notes.truncate(before + 1);
-                }
                 self.frame.space = around;
                 found
             }

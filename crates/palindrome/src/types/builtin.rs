@@ -24,6 +24,14 @@ pub(crate) struct Builtin {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct BuiltinId(pub u16);
 
+impl BuiltinId {
+    /// The name by which it is called.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        builtin(self).map_or("", |row| row.name)
+    }
+}
+
 const fn method(name: &'static str, signature: &'static str) -> Builtin {
     Builtin { name, is_method: true, signature, effect: Effect::Pure }
 }

@@ -5,7 +5,7 @@
 //! following the edges from the two effects that there are; the path that an effect came by is what
 //! a message shows.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 
 use source::Span;
@@ -142,28 +142,39 @@ impl EffectGraph {
 
     /// The limits that are not kept.
     pub(crate) fn excesses(&self, solution: &Solution) -> Vec<Excess> {
+        let exceeded = |limit: &&Limit| solution.effect(limit.place) > limit.most;
+        let places: BTreeSet<EffectId> =
+            self.limits.iter().filter(exceeded).map(|limit| limit.place).collect();
         let mut found = Vec::new();
-        for limit in &self.limits {
+        for limit in self.limits.iter().filter(exceeded) {
             let effect = solution.effect(limit.place);
-            if effect > limit.most {
-                let chain = self.chain(solution, limit.place, effect);
+            let (chain, passed) = self.chain(solution, limit.place, effect);
+            // What is too much for something on the way is said there.
+            if passed.is_disjoint(&places) {
                 found.push(Excess { limit: limit.clone(), effect, chain });
             }
         }
         found
     }
 
-    fn chain(&self, solution: &Solution, place: EffectId, effect: Effect) -> Vec<(String, Span)> {
+    /// How an effect comes to a place: by what, and where; and the places on the way.
+    fn chain(
+        &self,
+        solution: &Solution,
+        place: EffectId,
+        effect: Effect,
+    ) -> (Vec<(String, Span)>, BTreeSet<EffectId>) {
         let came =
             if effect == Effect::Transform { &solution.transforms } else { &solution.queries };
-        let mut chain = Vec::new();
+        let (mut chain, mut passed) = (Vec::new(), BTreeSet::new());
         let mut at = place;
         while let Some((from, span)) = came.get(&at) {
             let name = self.names.get(from.0 as usize).cloned().unwrap_or_default();
             chain.push((name, *span));
+            passed.insert(*from);
             at = *from;
         }
-        chain
+        (chain, passed)
     }
 }
 
