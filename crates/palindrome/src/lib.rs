@@ -9,6 +9,7 @@ pub mod ast;
 mod check;
 mod codes;
 mod form;
+mod format;
 pub mod hir;
 mod lower;
 mod syntax;
@@ -16,6 +17,7 @@ pub mod types;
 
 pub use check::{Checked, check};
 pub use codes::{CODES, error_reference};
+pub use format::format;
 pub use syntax::{
     DEPTH_MAX, Decimal, Element, KEYWORDS, Node, Parsed, SyntaxKind, Token, Tree, parse,
 };

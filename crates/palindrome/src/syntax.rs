@@ -7,7 +7,7 @@ mod parser;
 
 pub use kind::{KEYWORDS, SyntaxKind};
 pub use literal::Decimal;
-pub(crate) use literal::{bytes_value, duration_value, integer_value, string_value};
+pub(crate) use literal::{bytes_value, duration_value, integer_value, is_unit, string_value};
 pub use parser::parse;
 pub use syntax_tree::DEPTH_MAX;
 

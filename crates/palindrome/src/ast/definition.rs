@@ -109,8 +109,8 @@ impl<'t> Variant<'t> {
     }
 
     /// What it holds.
-    pub fn fields(self) -> impl Iterator<Item = VariantField<'t>> + Clone {
-        children(self.0)
+    pub fn fields(self) -> impl Iterator<Item = VariantField<'t>> {
+        self.0.child(SyntaxKind::Fields).into_iter().flat_map(children)
     }
 }
 

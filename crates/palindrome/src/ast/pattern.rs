@@ -88,8 +88,8 @@ impl<'t> VariantPattern<'t> {
     }
 
     /// What its fields have to be like.
-    pub fn patterns(self) -> impl Iterator<Item = Pattern<'t>> + Clone {
-        children(self.0)
+    pub fn patterns(self) -> impl Iterator<Item = Pattern<'t>> {
+        self.0.child(SyntaxKind::Fields).into_iter().flat_map(children)
     }
 }
 

@@ -74,8 +74,8 @@ impl<'t> Relation<'t> {
     }
 
     /// Its fields.
-    pub fn fields(self) -> impl Iterator<Item = RelationField<'t>> + Clone {
-        children(self.0)
+    pub fn fields(self) -> impl Iterator<Item = RelationField<'t>> {
+        self.0.child(SyntaxKind::Fields).into_iter().flat_map(children)
     }
 
     /// How its history is called.

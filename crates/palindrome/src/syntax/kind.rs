@@ -126,6 +126,8 @@ kinds! {
         VariantField,
         /// `relation Person(id: Int key, name: String) <-> PersonHistory`
         Relation,
+        /// What stands in the parentheses of a relation or a case.
+        Fields,
         /// `age: Int unique = 0`
         RelationField,
         /// `references Other.field`

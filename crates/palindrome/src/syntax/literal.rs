@@ -59,6 +59,11 @@ pub(super) fn unit(name: &str) -> Option<i128> {
     UNITS.iter().find(|(unit, _)| is_called(unit)).map(|(_, nanoseconds)| *nanoseconds)
 }
 
+/// Whether a number with a dot and this name is a duration.
+pub(crate) fn is_unit(name: &str) -> bool {
+    unit(name).is_some()
+}
+
 /// The nanoseconds of a token such as `5.minutes`; nothing if they are no whole `i64`.
 pub(crate) fn duration_value(text: &str) -> Option<i64> {
     let (count, name) = text.rsplit_once('.')?;

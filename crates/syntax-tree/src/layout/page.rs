@@ -146,7 +146,10 @@ impl Page {
     }
 
     fn end_line(&mut self) {
-        for comment in std::mem::take(&mut self.comments) {
+        let mut comments = std::mem::take(&mut self.comments);
+        // Behind one that ends with its line there is no room for another kind.
+        comments.sort_by_key(|comment| !comment.starts_with("/*"));
+        for comment in comments {
             // At the beginning of a line a comment needs no blank before it.
             let gap = if self.out.is_empty() || self.out.ends_with('\n') { "" } else { " " };
             self.text(&format!("{gap}{comment}"));

@@ -27,7 +27,8 @@ impl Parser<'_> {
 
     fn is_separated(&self) -> bool {
         let ends = [SyntaxKind::Newline, SyntaxKind::Semicolon, SyntaxKind::End];
-        ends.contains(&self.peek())
+        // The dot of a rule separates, too.
+        ends.contains(&self.peek()) || self.builder.last_kind() == Some(SyntaxKind::Rule)
     }
 
     pub(super) fn skip_separators(&mut self, end: usize) {

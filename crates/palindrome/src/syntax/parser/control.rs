@@ -143,8 +143,7 @@ impl Parser<'_> {
         self.bump();
         self.skip_blanks();
         let context = Context { has_commas: false, ..Context::STATEMENT };
-        // The value of an arm: `{x}` and `{}` are records.
-        self.nested(|p| p.within(context, |p| p.statement_at(usize::MAX)));
+        self.nested(|p| p.within(context, Self::statement));
     }
 
     /// `try { … } else name { … }`

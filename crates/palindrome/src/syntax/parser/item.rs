@@ -106,7 +106,7 @@ impl Parser<'_> {
             self.node(SyntaxKind::Variant, |p| {
                 p.expect_name("the name of a case");
                 if p.peek() == SyntaxKind::RoundOpen {
-                    p.bracketed(false, |p, end| p.list(end, Self::variant_field));
+                    p.fields(Self::variant_field);
                 }
             });
             if self.peek_past_lines() != SyntaxKind::Pipe {

@@ -76,7 +76,7 @@ impl Parser<'_> {
             return;
         }
         self.builder.start_at(checkpoint, SyntaxKind::VariantPattern);
-        self.bracketed(false, |p, end| p.list(end, Self::pattern));
+        self.fields(Self::pattern);
         self.builder.finish();
     }
 

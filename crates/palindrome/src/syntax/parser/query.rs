@@ -49,12 +49,15 @@ impl Parser<'_> {
         if clause != Clause::Limit {
             return true;
         }
-        let count = self.solid_or_line[(index + 1).min(self.tokens.len())];
-        let after = self.kind_at(self.solid_or_line[(count + 1).min(self.tokens.len())]);
+        let count = self.after(index);
         let is_count = matches!(self.kind_at(count), SyntaxKind::Int | SyntaxKind::Name);
-        let ends =
-            [SyntaxKind::Newline, SyntaxKind::Semicolon, SyntaxKind::End, SyntaxKind::SelectWord];
-        is_count && (ends.contains(&after) || after.is_close())
+        is_count && !self.is_operand_name(self.after(count))
+    }
+
+    /// Whether a token is a name, and no word of an operator or clause.
+    fn is_operand_name(&self, index: usize) -> bool {
+        let is_infix = ["at", "as", "on", "limit", "group", "order", "ensure", "then"];
+        self.kind_at(index) == SyntaxKind::Name && !is_infix.contains(&self.text_at(index))
     }
 
     /// What makes a query of the value since a checkpoint.
@@ -234,10 +237,7 @@ impl Parser<'_> {
     pub(super) fn is_quantified(&self) -> bool {
         let (next, second) = (self.next(), self.second());
         let third = self.after(second);
-        let is_name = |index: usize| {
-            let is_infix = ["at", "as", "on", "limit", "group", "order", "ensure", "then"];
-            self.kind_at(index) == SyntaxKind::Name && !is_infix.contains(&self.text_at(index))
-        };
+        let is_name = |index: usize| self.is_operand_name(index);
         if self.kind_at(next) == SyntaxKind::ExistsWord {
             return true;
         }

@@ -13,7 +13,7 @@ impl Parser<'_> {
             p.bump();
             p.expect_name("the name of the relation");
             if p.peek() == SyntaxKind::RoundOpen {
-                p.inside(false, |p| p.bracketed(false, |p, end| p.list(end, Self::relation_field)));
+                p.fields(Self::relation_field);
             } else {
                 p.expected("`(`").hint =
                     Some("write `relation R(id: Int key, name: String)`".to_owned());
@@ -23,8 +23,17 @@ impl Parser<'_> {
                 p.expect_name("the name of the history");
             }
             if p.peek() == SyntaxKind::CurlyOpen {
-                p.parts("`}`, as fields stand in the parentheses", |_| ());
+                p.node(SyntaxKind::Block, |p| {
+                    p.parts("`}`, as fields stand in the parentheses", |_| ());
+                });
             }
+        });
+    }
+
+    /// `(…)` of a relation, a case or its pattern.
+    pub(super) fn fields(&mut self, field: impl FnMut(&mut Self)) {
+        self.node(SyntaxKind::Fields, |p| {
+            p.inside(false, |p| p.bracketed(false, |p, end| p.list(end, field)));
         });
     }
 

@@ -8,12 +8,7 @@ use crate::syntax::kind::SyntaxKind;
 
 impl Parser<'_> {
     pub(super) fn statement(&mut self) {
-        self.statement_at(self.next());
-    }
-
-    /// A statement; `begin` is its first token, or none if it is the value of an arm.
-    pub(super) fn statement_at(&mut self, begin: usize) {
-        self.statement = begin;
+        self.statement = self.next();
         match self.peek() {
             SyntaxKind::LetWord => self.let_(),
             SyntaxKind::AssertWord => self.assert(),
