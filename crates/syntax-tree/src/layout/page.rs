@@ -34,17 +34,21 @@ impl Measure {
             let width = match command {
                 Command::Text(text) => text.lines().next().unwrap_or_default().chars().count(),
                 Command::Line { .. } => 1,
-                _ => 0,
+                Command::SoftLine
+                | Command::HardLine { .. }
+                | Command::Open { .. }
+                | Command::Close
+                | Command::Indent
+                | Command::Dedent
+                | Command::Comment(_) => 0,
             };
             measure.width[index + 1] = measure.width[index] + width;
-            match command {
-                Command::Open { .. } => open.push(index),
-                Command::Close => {
-                    if let Some(open) = open.pop() {
-                        measure.close[open] = index;
-                    }
-                }
-                _ => {}
+            if matches!(command, Command::Open { .. }) {
+                open.push(index);
+            } else if matches!(command, Command::Close)
+                && let Some(open) = open.pop()
+            {
+                measure.close[open] = index;
             }
         }
         for (index, command) in commands.iter().enumerate().rev() {
