@@ -61,14 +61,14 @@ fn step<T: Scalar>(a: &mut Matrix<T>, j: usize) -> (Vec<T>, T) {
             *sum = sum.plus(v, *a);
         }
     }
-    for (r, v) in v.iter().enumerate() {
-        let factor = tau.conjugate() * *v;
-        for (a, sum) in a.row_mut(j + 1 + r)[j + 1..].iter_mut().zip(&sums) {
-            *a = a.plus(-factor, *sum);
-        }
-    }
     for i in 0..n {
         let row = &mut a.row_mut(i)[j + 1..];
+        if i > j {
+            let factor = tau.conjugate() * v[i - j - 1];
+            for (a, sum) in row.iter_mut().zip(&sums) {
+                *a = a.plus(-factor, *sum);
+            }
+        }
         let factor = tau * sum_of_products(row, &v);
         for (a, v) in row.iter_mut().zip(&v) {
             *a = a.plus(-factor, v.conjugate());

@@ -169,9 +169,10 @@ fn pack<const COUNT: usize>(rows: View<'_, f64>, sign: f64, packed: &mut Vec<f64
         if rows.row_step == 1 && tall == COUNT {
             for (k, target) in target.iter_mut().enumerate() {
                 let start = top + k * rows.column_step;
-                for (to, from) in target.iter_mut().zip(&rows.data[start..start + COUNT]) {
-                    *to = sign * from;
+                if let Some(from) = rows.data[start..].first_chunk::<COUNT>() {
+                    *target = *from;
                 }
+                target.iter_mut().for_each(|x| *x *= sign);
             }
         } else if rows.column_step == 1 && tall == COUNT {
             let source: [&[f64]; COUNT] = std::array::from_fn(|i| {

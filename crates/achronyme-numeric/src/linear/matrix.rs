@@ -274,9 +274,11 @@ impl<T: Scalar> View<'_, T> {
         for top in (0..rows).step_by(SIDE) {
             for left in (0..self.columns).step_by(SIDE) {
                 let right = (left + SIDE).min(self.columns);
-                for i in top..(top + SIDE).min(rows) {
-                    for (j, x) in (left..right).zip(&self.row(i)[left..right]) {
-                        result.data[j * rows + i] = change(*x);
+                for j in left..right {
+                    let target = &mut result.data[j * rows..(j + 1) * rows];
+                    let bottom = (top + SIDE).min(rows);
+                    for (i, x) in (top..bottom).zip(&mut target[top..bottom]) {
+                        *x = change(self.at(i, j));
                     }
                 }
             }

@@ -29,7 +29,7 @@ pub(super) fn solve_lower<T: Scalar>(l: View<'_, T>, unit: bool, mut b: ViewMut<
                                 subtract(&mut sums, l.at(i, k), row);
                             }
                             if !unit {
-                                sums = sums.map(|x| x.over(l.at(i, i)));
+                                sums.iter_mut().for_each(|x| *x = x.over(l.at(i, i)));
                             }
                             below[0] = sums;
                         }
@@ -62,7 +62,8 @@ pub(super) fn solve_upper<T: Scalar>(u: View<'_, T>, mut b: ViewMut<'_, T>) {
                             for (k, row) in below.iter().enumerate() {
                                 subtract(&mut sums, u.at(i, i + 1 + k), row);
                             }
-                            above[i] = sums.map(|x| x.over(u.at(i, i)));
+                            sums.iter_mut().for_each(|x| *x = x.over(u.at(i, i)));
+                            above[i] = sums;
                         }
                     },
                 );
