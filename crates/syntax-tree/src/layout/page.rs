@@ -41,6 +41,10 @@ impl Measure {
                 | Command::Indent
                 | Command::Dedent
                 | Command::Comment(_) => 0,
+            let width = if let Command::Text(text) = command {
+                text.lines().next().unwrap_or_default().chars().count()
+            } else {
+                usize::from(matches!(command, Command::Line { .. }))
             };
             measure.width[index + 1] = measure.width[index] + width;
             if matches!(command, Command::Open { .. }) {
