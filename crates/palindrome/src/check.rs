@@ -3,6 +3,7 @@
 //! All definitions are declared first, then their types are read, then bodies are looked at. What a
 //! body needs and has no written type is looked at on demand.
 
+mod aggregate;
 mod call;
 mod effects;
 mod exhaust;
@@ -16,6 +17,7 @@ mod pattern;
 mod query;
 mod record;
 mod relation;
+mod rows;
 mod rule;
 mod scope;
 mod signature;
