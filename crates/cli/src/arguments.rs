@@ -322,8 +322,8 @@ pub(crate) struct WordsArguments {
     after_help = "It compiles a program with all that it imports, and says what is wrong: with \
     the syntax; names that nothing has; what cannot be assigned to; code that is never reached; a \
     `match` that some value gets through; values that the types beside them never take. Where \
-    that shows only when the program runs, it is checked then. The exit code is 65 if there are \
-    errors."
+    that shows only when the program runs, it is checked then. Of programs in Palindrome (.pal) \
+    only the syntax is checked so far. The exit code is 65 if there are errors."
 )]
 pub(crate) struct CheckArguments {
     /// End with 1 if there are warnings
@@ -335,7 +335,7 @@ pub(crate) struct CheckArguments {
     /// No colours, as with NO_COLOR in the environment
     #[arg(long)]
     pub(crate) no_color: bool,
-    /// The programs (.soc)
+    /// The programs (.soc, .pal)
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
 }
@@ -376,7 +376,10 @@ pub(crate) struct FmtArguments {
     /// No colours, as with NO_COLOR in the environment
     #[arg(long)]
     pub(crate) no_color: bool,
-    /// The programs (.soc); `-` for standard input, which is laid out to standard output
+    /// The language of standard input: achronyme (or soc), palindrome (or pal)
+    #[arg(long, default_value = "achronyme")]
+    pub(crate) lang: String,
+    /// The programs (.soc, .pal); `-` for standard input, which is laid out to standard output
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
 }

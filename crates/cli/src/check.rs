@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use ::achronyme::{Options, compile};
 use source::{Severity, SourceMap};
 
-use crate::achronyme::{self, Disk};
+use crate::achronyme::Disk;
 use crate::arguments::CheckArguments;
 use crate::error::{BadSource, CliError, exit, to_json};
+use crate::language::Language;
 use crate::terminal::{Terminal, show};
 
 pub(crate) fn check(arguments: &CheckArguments, terminal: Terminal) -> Result<u8, CliError> {
@@ -17,11 +18,20 @@ pub(crate) fn check(arguments: &CheckArguments, terminal: Terminal) -> Result<u8
     let mut told = BTreeSet::new();
     let mut disk = Disk::new();
     for path in &arguments.files {
-        achronyme::expect(path, "check")?;
+        let language = Language::of(path, "check")?;
         let file = disk.main(path)?;
-        let options = Options::default();
-        let (Ok((_, found)) | Err(found)) =
-            compile(&file.name, &file.text, &mut sources, options, &mut disk);
+        let found = match language {
+            Language::Achronyme => {
+                let options = Options::default();
+                let (Ok((_, found)) | Err(found)) =
+                    compile(&file.name, &file.text, &mut sources, options, &mut disk);
+                found
+            }
+            Language::Palindrome => {
+                let source = sources.add(&file.name, &file.text);
+                palindrome::diagnose(&file.text, source)
+            }
+        };
         let name = |found: &source::Diagnostic| sources.name(found.span.source).to_owned();
         let is_new = |found: &source::Diagnostic| {
             told.insert((name(found), found.span.start, found.code, found.message.clone()))

@@ -4,13 +4,12 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-use ::achronyme::format;
 use source::{Diagnostic, SourceId, SourceMap};
 
-use crate::achronyme;
 use crate::arguments::FmtArguments;
 use crate::error::{BadSource, CliError, exit};
 use crate::files::{self, SOURCE_BYTES_MAX};
+use crate::language::Language;
 use crate::terminal::{Terminal, show};
 
 const STANDARD_INPUT: &str = "-";
@@ -20,9 +19,11 @@ pub(crate) fn fmt(arguments: &FmtArguments, terminal: Terminal) -> Result<u8, Cl
     let mut changed = String::new();
     for path in &arguments.files {
         let is_input = path.as_os_str() == STANDARD_INPUT;
-        let text = if is_input { input()? } else { file(path)? };
+        let language =
+            if is_input { Language::spoken(&arguments.lang)? } else { Language::of(path, "fmt")? };
+        let text = if is_input { input()? } else { files::read_text(path)? };
         let name = if is_input { "<stdin>".to_owned() } else { path.display().to_string() };
-        match format(&text) {
+        match language.format(&text) {
             Err(found) => {
                 let source = bad.sources.add(name, text);
                 bad.diagnostics.extend(found.into_iter().map(|found| moved(found, source)));
@@ -42,11 +43,6 @@ pub(crate) fn fmt(arguments: &FmtArguments, terminal: Terminal) -> Result<u8, Cl
         return bad.settle(None, terminal);
     }
     Ok(if changed.is_empty() { exit::OK } else { exit::FAILED })
-}
-
-fn file(path: &Path) -> Result<String, CliError> {
-    achronyme::expect(path, "fmt")?;
-    files::read_text(path)
 }
 
 fn input() -> Result<String, CliError> {

@@ -28,6 +28,7 @@ mod input;
 mod inputs;
 mod interrupt;
 mod kind;
+mod language;
 mod page;
 mod past;
 mod pvm;

@@ -8,6 +8,7 @@ mod achronyme_image;
 mod achronyme_program;
 mod achronyme_session;
 mod data;
+mod palindrome;
 mod program;
 mod replay;
 mod tacit;
@@ -20,6 +21,7 @@ pub use achronyme_image::decode_achronyme_image;
 pub use achronyme_program::{achronyme_twins, run_achronyme};
 pub use achronyme_session::achronyme_session;
 pub use data::{read_csv, read_json, read_npy, read_npz};
+pub use palindrome::parse_palindrome;
 pub use program::{assemble, decode_image};
 pub use replay::{open_recording, run_equals_replay};
 pub use tacit::{decode_tacit_image, run_tacit_words};
@@ -30,7 +32,7 @@ pub use tape_model::tape_model;
 pub type Body = fn(&[u8]);
 
 /// The bodies by name, as the folders in `fuzz/regressions` are called.
-pub const BODIES: [(&str, Body); 18] = [
+pub const BODIES: [(&str, Body); 19] = [
     ("achronyme_session", achronyme_session),
     ("achronyme_twins", achronyme_twins),
     ("assemble", assemble),
@@ -40,6 +42,7 @@ pub const BODIES: [(&str, Body); 18] = [
     ("decode_tacit_image", decode_tacit_image),
     ("open_recording", open_recording),
     ("parse_achronyme", parse_achronyme),
+    ("parse_palindrome", parse_palindrome),
     ("read_csv", read_csv),
     ("read_json", read_json),
     ("read_npy", read_npy),

@@ -110,7 +110,7 @@ fn is_like_record(block: Node<'_>) -> bool {
     {
         behind = token.next();
     }
-    match behind.map(|token| token.kind()) {
+    match behind.map(syntax_tree::Token::kind) {
         Some(SyntaxKind::CurlyClose) => is_value && first.kind() == SyntaxKind::Name,
         Some(SyntaxKind::Comma) => !has_body(block),
         _ => false,

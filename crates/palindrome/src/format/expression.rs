@@ -34,6 +34,7 @@ impl<'t> Writer<'t> {
                         Element::Token(operator) => {
                             is_leading = leads(operator.kind());
                             if is_leading {
+                                w.pass(operator);
                                 w.push(Command::Line { is_blank: false });
                             } else {
                                 w.text(" ");
@@ -75,12 +76,16 @@ impl<'t> Writer<'t> {
         let is_number = first
             .and_then(first_token)
             .is_some_and(|token| matches!(token.kind(), SyntaxKind::Int | SyntaxKind::Float));
+        let calls = node.children().filter(|suffix| suffix.kind() == SyntaxKind::Arguments).count();
+        let fields = node.children().filter(|suffix| suffix.kind() == SyntaxKind::Field).count();
+        // A single call is laid out by its arguments.
+        let has_links = has_newlines(node) || calls > 1 && fields > 1;
         self.group(Style::Hug, has_newlines(node), |w| {
             let mut elements = node.elements().filter(|element| !element.kind().is_trivia());
             if let Some(base) = elements.next() {
                 w.element(base);
             }
-            w.indented(|w| {
+            w.indented_if(has_links, |w| {
                 for (index, suffix) in elements.enumerate() {
                     let field = suffix.node().filter(|field| field.kind() == SyntaxKind::Field);
                     if let Some(field) = field {
@@ -89,12 +94,21 @@ impl<'t> Writer<'t> {
                         if is_number && is_time && index == 0 {
                             w.text(" ");
                         }
-                        w.push(Command::SoftLine);
+                        if let Some(dot) = first_token(field) {
+                            w.pass(dot);
+                        }
+                        if has_links {
+                            w.push(Command::SoftLine);
+                        }
                     }
                     w.element(suffix);
                 }
             });
         });
+    }
+
+    fn indented_if(&mut self, is_indented: bool, inside: impl FnOnce(&mut Self)) {
+        if is_indented { self.indented(inside) } else { inside(self) }
     }
 
     /// Sources, and the clauses on the same line or each on its own.
@@ -109,6 +123,9 @@ impl<'t> Writer<'t> {
                     match element {
                         Element::Token(comma) => w.token(comma),
                         Element::Node(clause) => {
+                            if let Some(first) = first_token(clause) {
+                                w.pass(first);
+                            }
                             if is_line(clause) {
                                 w.push(Command::Line { is_blank: false });
                             } else {
@@ -148,6 +165,7 @@ impl<'t> Writer<'t> {
                         // What stands before the first case says nothing.
                         Element::Token(_) if count == 0 => {}
                         Element::Token(pipe) => {
+                            w.pass(pipe);
                             w.push(Command::Line { is_blank: false });
                             w.token_and_blank(pipe);
                         }
@@ -177,7 +195,7 @@ fn leads(kind: SyntaxKind) -> bool {
 /// Whether a part of a query may begin a line.
 fn is_line(clause: Node<'_>) -> bool {
     let is_plain = |count: Node<'_>| {
-        let kind = first_token(count).map(|token| token.kind());
+        let kind = first_token(count).map(syntax_tree::Token::kind);
         !matches!(count.kind(), SyntaxKind::Quantified | SyntaxKind::Lambda)
             && matches!(kind, Some(SyntaxKind::Int | SyntaxKind::Name))
     };

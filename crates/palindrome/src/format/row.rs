@@ -1,6 +1,6 @@
 //! Things one after the other, with blanks between most of them.
 
-use syntax_tree::{Command, Style, Writing as _, has_newlines};
+use syntax_tree::{Command, Style, Writing as _, first_token, has_newlines};
 
 use super::writer::Writer;
 use crate::syntax::{Element, Node, SyntaxKind};
@@ -24,6 +24,10 @@ impl<'t> Writer<'t> {
             let kind = element.kind();
             match last {
                 Some(SyntaxKind::Comma) if has_lines => {
+                    let first = element.token().or_else(|| element.node().and_then(first_token));
+                    if let Some(first) = first {
+                        self.pass(first);
+                    }
                     self.push(Command::Line { is_blank: false });
                 }
                 Some(before) if !is_glued(node.kind(), before, kind) => self.text(" "),

@@ -31,20 +31,18 @@ impl Measure {
         };
         let mut open = Vec::new();
         for (index, command) in commands.iter().enumerate() {
-            let width = match command {
-                Command::Text(text) => text.lines().next().unwrap_or_default().chars().count(),
-                Command::Line { .. } => 1,
-                _ => 0,
+            let width = if let Command::Text(text) = command {
+                text.lines().next().unwrap_or_default().chars().count()
+            } else {
+                usize::from(matches!(command, Command::Line { .. }))
             };
             measure.width[index + 1] = measure.width[index] + width;
-            match command {
-                Command::Open { .. } => open.push(index),
-                Command::Close => {
-                    if let Some(open) = open.pop() {
-                        measure.close[open] = index;
-                    }
-                }
-                _ => {}
+            if matches!(command, Command::Open { .. }) {
+                open.push(index);
+            } else if matches!(command, Command::Close)
+                && let Some(open) = open.pop()
+            {
+                measure.close[open] = index;
             }
         }
         for (index, command) in commands.iter().enumerate().rev() {

@@ -60,8 +60,9 @@ impl<'t, K: Kind> Pen<'t, K> {
         }
     }
 
-    /// Passes what stands before a token: its comments go to the end of the line.
-    fn pass(&mut self, token: Token<'t, K>) {
+    /// Passes what stands before a token: its comments go to the end of the line. Done before the
+    /// line of the token begins, it leaves them on the line before.
+    pub fn pass(&mut self, token: Token<'t, K>) {
         let end = token.range().start;
         while let Some(next) = self.next.filter(|next| next.range().start < end) {
             self.comment(next);

@@ -16,6 +16,7 @@ impl Parser<'_> {
                 Self::test
             }
             _ if !self.is_name_next() => return false,
+            "test" if third == SyntaxKind::CurlyOpen => Self::test,
             "use" => Self::use_,
             "type" if matches!(third, SyntaxKind::Equal | SyntaxKind::Less) => {
                 Self::type_definition
@@ -150,7 +151,11 @@ impl Parser<'_> {
         let kind = match self.text_at(self.next()) {
             "invariant" if self.is_label() => SyntaxKind::Invariant,
             "on_violation" if self.is_label() => SyntaxKind::Violation,
-            _ => return,
+            _ => {
+                self.expected("`invariant:` or `on_violation:`").hint =
+                    self.meant_of(&["invariant", "on_violation"]);
+                return;
+            }
         };
         self.node(kind, |p| {
             p.bump();
@@ -180,7 +185,10 @@ impl Parser<'_> {
     fn test(&mut self) {
         self.node(SyntaxKind::Test, |p| {
             p.bump();
-            p.expect_text("the name of the test");
+            p.expect_text("a string with the name of the test");
+            if p.peek() == SyntaxKind::Name {
+                p.skip_token();
+            }
             p.block();
         });
     }

@@ -8,7 +8,12 @@ use crate::syntax::kind::SyntaxKind;
 impl Parser<'_> {
     /// Whether a pattern begins here.
     pub(super) fn is_pattern_start(&self) -> bool {
-        let other = [SyntaxKind::Name, SyntaxKind::CurlyOpen, SyntaxKind::SquareOpen];
+        let other = [
+            SyntaxKind::Name,
+            SyntaxKind::CurlyOpen,
+            SyntaxKind::SquareOpen,
+            SyntaxKind::QuoteOpen,
+        ];
         let kind = self.peek();
         other.contains(&kind) || is_literal(kind)
     }

@@ -135,7 +135,7 @@ impl Parser<'_> {
 
     fn one_clause(&mut self, clause: Clause) {
         match clause {
-            Clause::Where => self.where_(),
+            Clause::Where => self.where_(true),
             Clause::Group => self.node(SyntaxKind::GroupBy, |p| {
                 p.bump();
                 p.bump();
@@ -164,12 +164,17 @@ impl Parser<'_> {
         }
     }
 
-    /// `where c`
-    pub(super) fn where_(&mut self) {
+    /// `where c`; `is_query` if an `at` behind it is that of the whole query.
+    pub(super) fn where_(&mut self, is_query: bool) {
         self.node(SyntaxKind::Where, |p| {
             p.bump();
             p.skip_blanks();
-            p.in_clause(true);
+            if is_query {
+                p.in_clause(true);
+            } else {
+                let context = Context { has_equals: true, ..p.context };
+                p.within(context, Self::simple_expression);
+            }
         });
     }
 

@@ -66,7 +66,7 @@ impl Parser<'_> {
                 });
             }
             if p.peek() == SyntaxKind::WhereWord {
-                p.within(super::Context { has_lambdas: false, ..p.context }, Self::where_);
+                p.within(super::Context { has_lambdas: false, ..p.context }, |p| p.where_(false));
             }
             p.arrow_statement();
         });

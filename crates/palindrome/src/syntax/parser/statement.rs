@@ -159,7 +159,7 @@ impl Parser<'_> {
             let next = p.onward();
             if p.kind_at(next) == SyntaxKind::WhereWord {
                 p.take_until(next);
-                p.where_();
+                p.where_(false);
             }
         });
     }
