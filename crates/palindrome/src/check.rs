@@ -3,6 +3,7 @@
 //! All definitions are declared first, then their types are read, then bodies are looked at. What a
 //! body needs and has no written type is looked at on demand.
 
+mod aggregate;
 mod call;
 mod effects;
 mod exhaust;
@@ -16,6 +17,7 @@ mod pattern;
 mod query;
 mod record;
 mod relation;
+mod rows;
 mod rule;
 mod scope;
 mod signature;
@@ -24,7 +26,7 @@ mod statement;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use source::{Diagnostic, Severity, SourceMap, Span};
+use source::{Diagnostic, Severity, SourceId, SourceMap, Span};
 
 use crate::codes::{MISMATCH, NOT_YET};
 use crate::form;
@@ -56,6 +58,17 @@ pub struct Checked {
 pub fn check(name: &str, text: &str) -> Checked {
     let mut sources = SourceMap::default();
     let source = sources.add(name, text);
+    let (tree, program, diagnostics) = understand(text, source);
+    Checked { sources, tree, program, diagnostics }
+}
+
+/// What is wrong with a text that is `source` in a map of sources, in its order.
+#[must_use]
+pub fn diagnose(text: &str, source: SourceId) -> Vec<Diagnostic> {
+    understand(text, source).2
+}
+
+fn understand(text: &str, source: SourceId) -> (Tree, hir::Program, Vec<Diagnostic>) {
     let parsed = parse(text, source);
     let (form, lowered) = lower(&parsed.tree, source);
     let (program, found) = check_form(&form);
@@ -65,7 +78,7 @@ pub fn check(name: &str, text: &str) -> Checked {
     // Where a part is missing, what is said of types and names is mostly a consequence.
     diagnostics.extend(found.into_iter().filter(|one| is_read || one.severity == Severity::Error));
     diagnostics.sort_by_key(|one| (one.span.start, one.span.end, one.code));
-    Checked { sources, tree: parsed.tree, program, diagnostics }
+    (parsed.tree, program, diagnostics)
 }
 
 /// What a program means, and what is wrong with it, in the order of the text.

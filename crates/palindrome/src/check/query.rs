@@ -5,17 +5,13 @@ use std::rc::Rc;
 use source::{Diagnostic, Span};
 
 use super::Checker;
+use super::aggregate::aggregate_name;
 use super::names::Definition;
 use super::scope::RowName;
-use crate::codes::{DEFINED_TWICE, MISMATCH, NOT_GROUPED, UNNAMED_COLUMN};
+use crate::codes::{DEFINED_TWICE, MISMATCH, UNNAMED_COLUMN};
 use crate::form::{self, ExpressionKind as Form, SourceJoin};
-use crate::hir::{
-    Aggregate, BinaryOp, Column, Expression, ExpressionKind, Join, Query, SortKey, Source, walk,
-};
+use crate::hir::{BinaryOp, Column, Expression, ExpressionKind, Join, Query, SortKey, Source};
 use crate::types::{Effect, Fields, QUERY, Type};
-
-/// Functions of the rows of a group.
-const AGGREGATES: [&str; 6] = ["count", "sum", "min", "max", "avg", "collect"];
 
 impl Checker<'_> {
     /// A query as a value: a relation, or a list if its rows have an order or are single values.
@@ -87,7 +83,11 @@ impl Checker<'_> {
         let name = form.alias.as_ref().map(|alias| Rc::clone(&alias.text));
         let name = name.or_else(|| last_name(&form.rows));
         let is_left = matches!(form.join, SourceJoin::Left(_));
-        let of = if is_left { Type::optional(element.clone()) } else { element.clone() };
+        let of = if is_left && !element.is_unknown() {
+            Type::optional(element.clone())
+        } else {
+            element.clone()
+        };
         let row = self.hidden(name.as_deref().unwrap_or("row"), of.clone(), form.rows.span);
         let qualified = name.as_ref().map_or(Vec::new(), |name| qualified(query, name));
         let optional = |of: &Type| match self.unifier.shallow(of) {
@@ -229,91 +229,6 @@ impl Checker<'_> {
             }
         }
         if rows.iter().any(Type::is_unknown) { Type::Unknown } else { Type::record(fields) }
-    }
-
-    /// Columns of groups are what rows are grouped by, or made of all rows.
-    fn only_groups(&mut self, columns: &[Column], groups: &[Column]) {
-        let is_group =
-            |field: &Expression| groups.iter().any(|group| same_field(&group.value, field));
-        let mut wrong = Vec::new();
-        for column in columns {
-            let mut inside: Vec<Span> = Vec::new();
-            walk(&column.value, &mut |one| {
-                if let ExpressionKind::Aggregate(_) = one.kind {
-                    inside.push(one.span);
-                }
-            });
-            walk(&column.value, &mut |one| {
-                let is_field = matches!(
-                    &one.kind,
-                    ExpressionKind::Field(base, _) | ExpressionKind::FieldIfPresent(base, _)
-                        if matches!(base.kind, ExpressionKind::Local(_))
-                );
-                let is_inside =
-                    |span: &Span| span.start <= one.span.start && one.span.end <= span.end;
-                if is_field && !is_group(one) && !inside.iter().any(is_inside) {
-                    wrong.push(one.span);
-                }
-            });
-        }
-        for span in wrong {
-            let message = "rows are put together here, and this differs between them";
-            let diagnostic = Diagnostic::error(NOT_GROUPED, span, message)
-                .with_hint("group by it, or write `min(…)`, `collect(…)` or another of all rows");
-            self.note(diagnostic);
-        }
-    }
-
-    /// `sum(x)` where rows are grouped.
-    pub(super) fn aggregate(
-        &mut self,
-        name: &form::Name,
-        arguments: &[form::Expression],
-        at: Span,
-    ) -> Option<Expression> {
-        if !self.frame.has_aggregates || !AGGREGATES.contains(&&*name.text) {
-            return None;
-        }
-        let (value, of) = match (&*name.text, arguments) {
-            ("count", []) => {
-                self.frame.has_aggregated = true;
-                let kind = ExpressionKind::Aggregate(Aggregate::Count);
-                return Some(Expression { kind, of: Type::INT, span: at });
-            }
-            ("count", _) => return None,
-            (_, [one]) => {
-                self.frame.has_aggregates = false;
-                let value = self.expression(one, None);
-                self.frame.has_aggregates = true;
-                let of = self.unifier.shallow(&value.of);
-                if matches!(of, Type::List(_) | Type::Relation(_)) {
-                    return None;
-                }
-                (Box::new(value), of)
-            }
-            _ => {
-                self.wrong_count(&name.text, 1, arguments.len(), at);
-                return Some(Self::wrong(at));
-            }
-        };
-        self.frame.has_aggregated = true;
-        let is_numeric =
-            matches!(of, Type::INT | Type::FLOAT | Type::DECIMAL | Type::DURATION | Type::Unknown);
-        let needs_number = matches!(&*name.text, "sum" | "avg");
-        let needs_order = matches!(&*name.text, "min" | "max");
-        if (needs_number && !is_numeric) || (needs_order && !self.is_ordered(&of)) {
-            let message = format!("`{}` does not take `{}`", name.text, self.show(&of));
-            self.error(MISMATCH, value.span, message);
-            return Some(Self::wrong(at));
-        }
-        let (aggregate, of) = match &*name.text {
-            "sum" => (Aggregate::Sum(value), of),
-            "min" => (Aggregate::Min(value), Type::optional(of)),
-            "max" => (Aggregate::Max(value), Type::optional(of)),
-            "avg" => (Aggregate::Average(value), Type::optional(of)),
-            _ => (Aggregate::Collect(value), Type::list(of)),
-        };
-        Some(Expression { kind: ExpressionKind::Aggregate(aggregate), of, span: at })
     }
 
     /// Rows that are written as a query or something with rows.
@@ -492,6 +407,59 @@ impl Checker<'_> {
         Expression { kind, of, span: at }
     }
 
+    /// Whether an argument is written as an expression of a row's fields, where a function of the row
+    /// is asked for: `filter(age > 18)`.
+    pub(super) fn is_of_row(&self, argument: &form::Expression, wanted: &Type) -> bool {
+        let Some(fields) = self.row_of(wanted) else { return false };
+        if matches!(argument.kind, Form::Lambda(_)) {
+            return false;
+        }
+        let mut names_field = false;
+        argument.walk(&mut |one| {
+            if let Form::Name(name) = &one.kind {
+                names_field |= fields.contains_key(&name.text);
+            }
+        });
+        names_field
+    }
+
+    /// The fields of the row that a function takes.
+    fn row_of(&self, wanted: &Type) -> Option<Rc<Fields>> {
+        let Type::Function(function) = self.unifier.shallow(wanted) else { return None };
+        let [row] = function.parameters.as_slice() else { return None };
+        match self.unifier.shallow(row) {
+            Type::Record(fields) => Some(fields),
+            _ => None,
+        }
+    }
+
+    /// An expression of a row's fields as a function of the row.
+    pub(super) fn row_function(&mut self, body: &form::Expression, wanted: &Type) -> Expression {
+        let Some(fields) = self.row_of(wanted) else { return self.expect(body, wanted) };
+        let of = Type::Record(Rc::clone(&fields));
+        let row = self.hidden("row", of.clone(), body.span);
+        let effect = self.effects.place("a function that is given on");
+        let around = std::mem::replace(&mut self.frame.effect, effect);
+        let fields = (*fields).clone();
+        self.open_rows(vec![RowName { name: None, row, fields, qualified: Vec::new() }]);
+        let result = match self.unifier.shallow(wanted) {
+            Type::Function(function) => self.unifier.shallow(&function.result),
+            _ => Type::Unknown,
+        };
+        let found = match result {
+            Type::Variable(_) | Type::Unknown => self.expression(body, None),
+            result => self.expect(body, &result),
+        };
+        self.close();
+        self.frame.effect = around;
+        let span = body.span;
+        let result = found.of.clone();
+        let lambda = crate::hir::Lambda { parameters: vec![row], body: Box::new(found) };
+        let of = Type::function(vec![of], result, effect);
+        let found = Expression { kind: ExpressionKind::Lambda(lambda), of, span };
+        self.coerce(found, wanted)
+    }
+
     /// `R.a == x` for all fields of a record, as a filter.
     pub(super) fn all_of(&mut self, mut conditions: Vec<Expression>) -> Option<Expression> {
         let first = if conditions.is_empty() { None } else { Some(conditions.remove(0)) };
@@ -524,26 +492,4 @@ fn qualified(query: &form::Query, source: &str) -> Vec<Rc<str>> {
         });
     }
     found
-}
-
-fn aggregate_name(of: &Aggregate) -> &'static str {
-    match of {
-        Aggregate::Count => "count",
-        Aggregate::Sum(_) => "sum",
-        Aggregate::Min(_) => "min",
-        Aggregate::Max(_) => "max",
-        Aggregate::Average(_) => "avg",
-        Aggregate::Collect(_) => "collect",
-    }
-}
-
-fn same_field(a: &Expression, b: &Expression) -> bool {
-    match (&a.kind, &b.kind) {
-        (ExpressionKind::Field(a, one), ExpressionKind::Field(b, other))
-        | (ExpressionKind::FieldIfPresent(a, one), ExpressionKind::FieldIfPresent(b, other)) => {
-            one == other && same_field(a, b)
-        }
-        (ExpressionKind::Local(a), ExpressionKind::Local(b)) => a == b,
-        _ => false,
-    }
 }

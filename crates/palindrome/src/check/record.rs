@@ -159,12 +159,19 @@ impl Checker<'_> {
         }
         let mut found: BTreeMap<usize, Expression> = BTreeMap::new();
         // Functions come last: what the others are says what functions take.
-        let is_function =
-            |one: &form::Expression| matches!(one.kind, form::ExpressionKind::Lambda(_));
+        let mut is_function = Vec::new();
+        for (index, one) in given.iter().enumerate() {
+            let is_lambda = matches!(one.kind, form::ExpressionKind::Lambda(_));
+            let wants = wanted.get(index).map(|wanted| self.unifier.shallow(wanted));
+            is_function.push(is_lambda || matches!(wants, Some(Type::Function(_))));
+        }
         for functions in [false, true] {
             for (index, one) in given.iter().enumerate() {
-                if is_function(one) == functions {
+                if is_function.get(index) == Some(&functions) {
                     let value = match wanted.get(index) {
+                        Some(wanted) if self.is_of_row(one, wanted) => {
+                            self.row_function(one, wanted)
+                        }
                         Some(wanted) => self.expect(one, wanted),
                         None => self.expression(one, None),
                     };

@@ -122,6 +122,10 @@ impl Unifier {
         *fuel = fewer;
         let (expected, actual) = (self.shallow(expected), self.shallow(actual));
         match (&expected, &actual) {
+            // What follows from a mistake is not known either.
+            (Type::Variable(id), Type::Unknown) | (Type::Unknown, Type::Variable(id)) => {
+                self.bind(*id, &Type::Unknown)
+            }
             (Type::Unknown, _) | (_, Type::Unknown | Type::Basic(Basic::Never)) => Ok(()),
             (Type::Variable(a), Type::Variable(b)) if a == b => Ok(()),
             (Type::Variable(id), other) | (other, Type::Variable(id)) => self.bind(*id, other),
