@@ -33,7 +33,7 @@ fn life(spacing: u64, threads: usize, rounds: &[(u64, Option<i64>)]) -> Timeline
             let seconds = i64::try_from(now.safepoints * 7 % 31).unwrap_or(0);
             let is_clock = question == Question::Clock;
             let answer = if is_clock { Answer::Integer(seconds) } else { Answer::Done };
-            timeline.answer(answer).unwrap();
+            timeline.answer(answer).expect("it waits for an answer");
         }
         match change {
             Some(value) => {
@@ -41,7 +41,7 @@ fn life(spacing: u64, threads: usize, rounds: &[(u64, Option<i64>)]) -> Timeline
                     toy.set_cell(2, *value);
                     Ok(())
                 };
-                timeline.change("changed", edit).unwrap();
+                timeline.change("changed", edit).expect("any cell can be changed");
             }
             None => drop(timeline.branch("another")),
         }

@@ -31,16 +31,6 @@ impl Measure {
         };
         let mut open = Vec::new();
         for (index, command) in commands.iter().enumerate() {
-            let width = match command {
-                Command::Text(text) => text.lines().next().unwrap_or_default().chars().count(),
-                Command::Line { .. } => 1,
-                Command::SoftLine
-                | Command::HardLine { .. }
-                | Command::Open { .. }
-                | Command::Close
-                | Command::Indent
-                | Command::Dedent
-                | Command::Comment(_) => 0,
             let width = if let Command::Text(text) = command {
                 text.lines().next().unwrap_or_default().chars().count()
             } else {
