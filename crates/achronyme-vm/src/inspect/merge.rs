@@ -234,35 +234,8 @@ impl Common {
             return Ok(());
         }
         match kinds[1] {
-            ObjectKind::Record => {
-                let [a, b, c] = parts.map(|(vm, value)| fields(vm, value));
-                if a != b || b != c {
-                    return Ok(());
-                }
-                self.objects.insert(here.0);
-                for (index, name) in b.iter().enumerate() {
-                    let path = format!("{path}.{}", field_of(name).0);
-                    self.slot(&path, here.at() + 1 + index, &parts, index, waiting);
-                }
-            }
-            ObjectKind::Closure => {
-                let [a, b, c] = parts.map(|(vm, value)| vm.heap.closure_prototype(value));
-                if a != b || b != c {
-                    return Ok(());
-                }
-                self.objects.insert(here.0);
-                let names = ours.program.prototypes.get(b as usize).map(|it| &it.upvalues);
-                for (index, (name, is_cell)) in names.into_iter().flatten().enumerate() {
-                    let cells = parts.map(|(vm, value)| (vm, vm.heap.upvalue(value, index)));
-                    let [(_, a), (_, b), (_, c)] = cells;
-                    let path = format!("{path}: {name}");
-                    if *is_cell && a == b && b == c && b.is(Tag::Cell) {
-                        self.slot(&path, b.at() + 1, &cells, 0, waiting);
-                    } else {
-                        waiting.push_back((path, (a, b, c)));
-                    }
-                }
-            }
+            ObjectKind::Record => self.follow_record(path, &parts, waiting),
+            ObjectKind::Closure => self.follow_closure(path, &parts, waiting),
             ObjectKind::Free
             | ObjectKind::Vector
             | ObjectKind::Cell
@@ -282,19 +255,51 @@ impl Common {
             | ObjectKind::Mutex
             | ObjectKind::Guard
             | ObjectKind::Signal) => {
-                let [a, _, c] = parts.map(|(vm, value)| vm.heap.object_words(value));
-                if a != c {
+                let [before, _, there] = parts.map(|(vm, value)| vm.heap.object_words(value));
+                if before != there {
                     let what = name_of(kind);
-                    let message = format!(
-                        "the branch has gone on with {what} in `{path}`, which \
-                                           cannot be merged"
-                    );
-                    return Err(EditError(message));
+                    return Err(EditError(format!(
+                        "the branch has gone on with {what} in `{path}`, which cannot be merged"
+                    )));
                 }
                 self.objects.insert(here.0);
             }
         }
         Ok(())
+    }
+
+    /// A record, if it has the same fields in all states.
+    fn follow_record(&mut self, path: &str, parts: &[(&Vm, Value); 3], waiting: &mut Waiting) {
+        let [before, here, there] = parts.map(|(vm, value)| fields(vm, value));
+        if before != here || here != there {
+            return;
+        }
+        let record = parts[1].1;
+        self.objects.insert(record.0);
+        for (index, name) in here.iter().enumerate() {
+            let path = format!("{path}.{}", field_of(name).0);
+            self.slot(&path, record.at() + 1 + index, parts, index, waiting);
+        }
+    }
+
+    /// A function, with the variables that it has captured.
+    fn follow_closure(&mut self, path: &str, parts: &[(&Vm, Value); 3], waiting: &mut Waiting) {
+        let [before, here, there] = parts.map(|(vm, value)| vm.heap.closure_prototype(value));
+        if before != here || here != there {
+            return;
+        }
+        self.objects.insert(parts[1].1.0);
+        let names = parts[1].0.program.prototypes.get(here as usize).map(|it| &it.upvalues);
+        for (index, (name, is_cell)) in names.into_iter().flatten().enumerate() {
+            let cells = parts.map(|(vm, value)| (vm, vm.heap.upvalue(value, index)));
+            let [(_, before), (_, here), (_, there)] = cells;
+            let path = format!("{path}: {name}");
+            if *is_cell && before == here && here == there && here.is(Tag::Cell) {
+                self.slot(&path, here.at() + 1, &cells, 0, waiting);
+            } else {
+                waiting.push_back((path, (before, here, there)));
+            }
+        }
     }
 
     /// A value within an object that all have.
