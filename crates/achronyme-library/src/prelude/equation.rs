@@ -34,7 +34,7 @@ rows! {
     /// helps.
     ///
     /// `round(ode((t, y) => -2 * y, [0, 1], 1).y[-1], 6)` → `0.135335`
-    /// `ode((t, y) => [t], [0, 2], [0], {t_eval: [0, 1, 2]}).y[.., 0]` → `[0, 0.5, 2]`
+    /// `round(ode((t, y) => [t], [0, 2], [0], {t_eval: [0, 1, 2]}).y[.., 0], 9)` → `[0, 0.5, 2]`
     /// `ode((t, y) => 1, [0, 9], 0, {events: {fn: (t, y) => y - 4, terminal: true}}).status` → `"event"`
     /// `ode((t, y) => [-1000 * (y[0] - cos(t))], [0, 1], [0], {method: "BDF"}).status` → `"finished"`
     ode("f, tspan, y0, {method = \"RK45\", rtol = 1e-6, atol = 1e-9, t_eval = null, max_step = Infinity, first_step = null, events = null, dense = false, jac = null, max_steps = 100000}") "numerical";

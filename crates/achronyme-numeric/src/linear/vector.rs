@@ -7,13 +7,36 @@ use super::kernel::{LANES, add_lanes};
 use super::matrix::View;
 use crate::wide::dispatch;
 
+/// What is computed from blocks of [`LANES`] numbers, which take so many registers.
+trait Blocks {
+    type Output;
+
+    fn run<S: Simd, const REGISTERS: usize>(self, simd: S) -> Self::Output;
+}
+
+struct Widest<B>(B);
+
+impl<B: Blocks> WithSimd for Widest<B> {
+    type Output = B::Output;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> B::Output {
+        match S::F64_LANES {
+            1 => self.0.run::<S, LANES>(simd),
+            2 => self.0.run::<S, { LANES / 2 }>(simd),
+            4 => self.0.run::<S, { LANES / 4 }>(simd),
+            _ => self.0.run::<S, { LANES / 8 }>(simd),
+        }
+    }
+}
+
 /// Rows that are read together: more of the processor is busy, and several places of memory are.
 const TALL: usize = 4;
 
 /// Puts the product of each row of `a` with `x` into `y`: to the bit what `sum_of_products` gives. Rows
 /// are not transposed.
 pub(super) fn times(a: View<'_, f64>, x: &[f64], y: &mut [f64]) {
-    dispatch(Times { a, x, y });
+    dispatch(Widest(Times { a, x, y }));
 }
 
 struct Times<'a> {
@@ -22,21 +45,9 @@ struct Times<'a> {
     y: &'a mut [f64],
 }
 
-impl WithSimd for Times<'_> {
+impl Blocks for Times<'_> {
     type Output = ();
 
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        match S::F64_LANES {
-            1 => self.run::<S, LANES>(simd),
-            2 => self.run::<S, { LANES / 2 }>(simd),
-            4 => self.run::<S, { LANES / 4 }>(simd),
-            _ => self.run::<S, { LANES / 8 }>(simd),
-        }
-    }
-}
-
-impl Times<'_> {
     #[inline(always)]
     fn run<S: Simd, const REGISTERS: usize>(self, simd: S) {
         let Times { a, x, y } = self;
@@ -104,7 +115,7 @@ pub(super) fn four_rows(
     x: &[f64],
     y: &mut [f64],
 ) -> [f64; TALL] {
-    dispatch(FourRows { rows, factors, x, y })
+    dispatch(Widest(FourRows { rows, factors, x, y }))
 }
 
 struct FourRows<'a> {
@@ -114,21 +125,9 @@ struct FourRows<'a> {
     y: &'a mut [f64],
 }
 
-impl WithSimd for FourRows<'_> {
+impl Blocks for FourRows<'_> {
     type Output = [f64; TALL];
 
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) -> [f64; TALL] {
-        match S::F64_LANES {
-            1 => self.run::<S, LANES>(simd),
-            2 => self.run::<S, { LANES / 2 }>(simd),
-            4 => self.run::<S, { LANES / 4 }>(simd),
-            _ => self.run::<S, { LANES / 8 }>(simd),
-        }
-    }
-}
-
-impl FourRows<'_> {
     #[inline(always)]
     fn run<S: Simd, const REGISTERS: usize>(self, simd: S) -> [f64; TALL] {
         let FourRows { rows, factors, x, y } = self;
@@ -162,7 +161,7 @@ impl FourRows<'_> {
 
 /// The sums of w / δ and of w / δ².
 pub(super) fn poles(weights: &[f64], delta: &[f64]) -> (f64, f64) {
-    dispatch(Poles { weights, delta })
+    dispatch(Widest(Poles { weights, delta }))
 }
 
 struct Poles<'a> {
@@ -170,21 +169,9 @@ struct Poles<'a> {
     delta: &'a [f64],
 }
 
-impl WithSimd for Poles<'_> {
+impl Blocks for Poles<'_> {
     type Output = (f64, f64);
 
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) -> (f64, f64) {
-        match S::F64_LANES {
-            1 => self.run::<S, LANES>(simd),
-            2 => self.run::<S, { LANES / 2 }>(simd),
-            4 => self.run::<S, { LANES / 4 }>(simd),
-            _ => self.run::<S, { LANES / 8 }>(simd),
-        }
-    }
-}
-
-impl Poles<'_> {
     #[inline(always)]
     fn run<S: Simd, const REGISTERS: usize>(self, simd: S) -> (f64, f64) {
         let Poles { weights, delta } = self;
