@@ -11,11 +11,12 @@ use std::sync::Arc;
 
 use achronyme::tree;
 use achronyme_vm::Vm;
-use machine::{Answer, Piece, Probes, Question, Tick};
+use machine::{Answer, Piece, Question};
 use source::{Diagnostic, SourceMap};
-use timeline::{Arrival, History, Options, Timeline};
+use timeline::{History, Options, Timeline};
 
 use crate::Failure;
+use crate::finish::finish as finish_recorded;
 
 /// Bytes that a program may take.
 const MEMORY: usize = 4 << 30;
@@ -66,6 +67,14 @@ entries! {
     "trycatch" 1000 50_000;
 }
 
+/// The worst case for whoever keeps the past. It has no peers.
+const SCATTER: Entry = Entry {
+    name: "scatter",
+    text: include_str!("../programs/achronyme/scatter.soc"),
+    smoke: 1,
+    engines: 20,
+};
+
 impl Entry {
     /// The size that the program has by itself.
     pub(crate) fn size(&self, is_smoke: bool) -> u64 {
@@ -94,8 +103,16 @@ impl Entry {
 }
 
 pub(crate) fn find(name: &str) -> Result<&'static Entry, Failure> {
-    let found = ALL.iter().find(|entry| entry.name == name);
+    let found = ALL.iter().chain([&SCATTER]).find(|entry| entry.name == name);
     found.ok_or_else(|| Failure(format!("there is no Achronyme program `{name}`")))
+}
+
+impl Entry {
+    /// A machine before the first instruction of the program in another size, with a function
+    /// `never` that nobody calls.
+    pub(crate) fn endless(&self, size: u64) -> Result<Vm, Failure> {
+        compiled(self.name, &format!("{}let never = () => 1\n", self.text(size)))
+    }
 }
 
 /// A machine with a program.
@@ -145,22 +162,5 @@ fn walk(name: &str, text: &str) -> Result<String, Failure> {
 /// Runs a machine to its end with this much history; what it wrote.
 pub(crate) fn finish(vm: Vm, history: History) -> Result<String, Failure> {
     let mut timeline = Timeline::new(vm, Options { history, ..Options::default() });
-    let mut output = String::new();
-    loop {
-        match timeline.forward(Tick::MAX, &Probes::none()) {
-            Arrival::Ended(_) => return Ok(output),
-            Arrival::Asks(Question::Write(pieces)) => {
-                for Piece { bytes, .. } in pieces {
-                    output.push_str(&String::from_utf8_lossy(&bytes));
-                }
-                timeline.answer(Answer::Done).map_err(Failure::from_display)?;
-            }
-            arrival @ (Arrival::Reached
-            | Arrival::Probed(_)
-            | Arrival::Asks(_)
-            | Arrival::Trapped(_)) => {
-                return Err(Failure(format!("stopped: {arrival:?}")));
-            }
-        }
-    }
+    finish_recorded(&mut timeline).map(|output| String::from_utf8_lossy(&output).into_owned())
 }

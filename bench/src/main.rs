@@ -7,6 +7,7 @@
 #![expect(clippy::cast_precision_loss, reason = "figures are printed with three digits")]
 
 mod achronyme;
+mod finish;
 mod forks;
 mod measure;
 mod peers;
@@ -57,6 +58,12 @@ struct Arguments {
     /// Of the numeric operations only those with this in their names.
     #[arg(long, default_value = "")]
     like: String,
+    /// Runs on for so long that it shows whether anything grows without end, for `--only travel`.
+    #[arg(long)]
+    long: bool,
+    /// What an idle branch of this guest takes.
+    #[arg(long, hide = true)]
+    idle_branch: Option<String>,
     /// Answers for the times of numeric operations.
     #[arg(long, hide = true)]
     serve_numeric: bool,
@@ -67,6 +74,7 @@ enum Part {
     Speed,
     Peers,
     Travel,
+    TravelPeers,
     Forks,
     Tacit,
     TacitPeers,
@@ -86,7 +94,13 @@ impl Failure {
     }
 }
 
+/// Called by this name, the program is the command line, for measuring what that does.
+const COMMAND_LINE: &str = "palindrome";
+
 fn main() -> ExitCode {
+    if std::env::args_os().next().is_some_and(|name| name == COMMAND_LINE) {
+        return cli::palindrome();
+    }
     match measure_all(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure(message)) => {
@@ -111,6 +125,10 @@ fn measure_all(arguments: &Arguments) -> Result<(), Failure> {
         let entry = achronyme::find(name)?;
         let vm = entry.vm(entry.size(is_smoke))?;
         print!("{}", achronyme::finish(vm, History::Checkpoints)?);
+        return Ok(());
+    }
+    if let Some(guest) = &arguments.idle_branch {
+        println!("{}", travel::idle_branch(guest, is_smoke)?);
         return Ok(());
     }
     if arguments.serve_numeric {
@@ -150,6 +168,12 @@ fn measure_all(arguments: &Arguments) -> Result<(), Failure> {
     }
     if wants(Part::Travel) {
         travel::measure(is_smoke, &mut report)?;
+        if arguments.long {
+            travel::measure_long(is_smoke, &mut report)?;
+        }
+    }
+    if arguments.only == Some(Part::TravelPeers) || arguments.peers {
+        travel::measure_gdb(is_smoke, &mut report)?;
     }
     if arguments.record {
         let date = arguments.date.clone().unwrap_or_else(report::today);

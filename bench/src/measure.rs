@@ -4,7 +4,7 @@ use std::fs;
 use std::hint::black_box;
 use std::io::Read;
 use std::process::{Command, Stdio};
-use std::thread::sleep;
+use std::thread::{sleep, yield_now};
 use std::time::{Duration, Instant};
 
 use crate::Failure;
@@ -14,6 +14,27 @@ pub(crate) fn clock<T>(work: impl FnOnce() -> T) -> (Duration, T) {
     let before = Instant::now();
     let result = black_box(work());
     (before.elapsed(), result)
+}
+
+/// The processor time that `work` takes, on all threads that are there after it, with what it gives.
+pub(crate) fn cpu<T>(work: impl FnOnce() -> T) -> Result<(Duration, T), Failure> {
+    let before = used()?;
+    let result = black_box(work());
+    Ok((Duration::from_nanos(used()?.saturating_sub(before)), result))
+}
+
+/// Nanoseconds of processor time that the threads of this process have used.
+fn used() -> Result<u64, Failure> {
+    // So that the present turn counts as well.
+    yield_now();
+    let mut sum = 0;
+    for thread in fs::read_dir("/proc/self/task").map_err(Failure::from_display)? {
+        let path = thread.map_err(Failure::from_display)?.path().join("schedstat");
+        // A thread may end meanwhile.
+        let text = fs::read_to_string(path).unwrap_or_default();
+        sum += text.split(' ').next().and_then(|time| time.parse::<u64>().ok()).unwrap_or(0);
+    }
+    Ok(sum)
 }
 
 /// The middle one.
@@ -39,6 +60,11 @@ impl Times {
 
     pub(crate) fn of(times: impl Iterator<Item = Duration>) -> Self {
         Self::new(times.map(nanoseconds).collect())
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> u64 {
+        self.0.len() as u64
     }
 
     /// The time that `per_mille` of all do not exceed.

@@ -58,6 +58,9 @@ pub(crate) const ALL: [Entry; 8] = [
     entry!("invertible", 4_000_000, "2398462656934472848\n", 100, "3133800675354791394\n", false),
 ];
 
+/// The worst case for whoever keeps the past.
+const SCATTER: Entry = entry!("scatter", 2000, "0\n", 1, "0\n", false);
+
 impl Entry {
     pub(crate) fn ready(&self, is_smoke: bool) -> Result<Ready, Failure> {
         let Sized { size, output } = if is_smoke { self.smoke } else { self.full };
@@ -65,9 +68,12 @@ impl Entry {
         Ok(Ready { name: self.name, size, output, program })
     }
 
-    /// The program in another size, whose output nobody waits for.
+    /// The program in another size, whose output nobody waits for: it does not come to its last
+    /// instruction, which is called `never`.
     pub(crate) fn endless(&self, size: u64) -> Result<Arc<Program>, Failure> {
-        assembled(self.name, &sized(self.text, size))
+        let text = sized(self.text, size);
+        let head = text.trim_end().strip_suffix("HALT").unwrap_or(&text);
+        assembled(self.name, &format!("{head}\nnever:\n    HALT\n"))
     }
 }
 
@@ -78,7 +84,7 @@ impl Ready {
 }
 
 pub(crate) fn find(name: &str) -> Result<&'static Entry, Failure> {
-    let found = ALL.iter().find(|entry| entry.name == name);
+    let found = ALL.iter().chain([&SCATTER]).find(|entry| entry.name == name);
     found.ok_or_else(|| Failure(format!("there is no program `{name}`")))
 }
 

@@ -1,10 +1,11 @@
 //! Instructions a second: without history, with checkpoints, with a full trail, and backwards.
 
-use machine::{Answer, Machine, Piece, Probes, Question, Stop, Tick};
+use machine::{Machine, Probes, Stop, Tick};
 use palindrome_vm::Vm;
-use timeline::{Arrival, History, Options, RecordedProgram, Timeline};
+use timeline::{History, Options, RecordedProgram, Timeline};
 
 use crate::Failure;
+use crate::finish::finish;
 use crate::measure::{clock, median, nanoseconds};
 use crate::programs::{ALL, Ready};
 use crate::report::{Report, table};
@@ -143,34 +144,9 @@ fn figures(ready: &Ready, is_smoke: bool) -> Result<Figures, Failure> {
 fn run(ready: &Ready, history: History) -> Result<(f64, Timeline<Vm>), Failure> {
     let options = Options { history, ..Options::default() };
     let mut timeline = Timeline::new(ready.vm(), options);
-    let mut output = Vec::new();
-    let (time, end) = clock(|| finish(&mut timeline, &mut output));
-    end?;
-    check(ready, &output)?;
+    let (time, output) = clock(|| finish(&mut timeline));
+    check(ready, &output?)?;
     Ok((time.as_secs_f64(), timeline))
-}
-
-fn finish(timeline: &mut Timeline<Vm>, output: &mut Vec<u8>) -> Result<(), Failure> {
-    loop {
-        match timeline.forward(Tick::MAX, &Probes::none()) {
-            Arrival::Asks(question) => {
-                write(&question, output)?;
-                timeline.answer(Answer::Done).map_err(Failure::from_display)?;
-            }
-            Arrival::Ended(_) => return Ok(()),
-            other @ (Arrival::Reached | Arrival::Probed(_) | Arrival::Trapped(_)) => {
-                return Err(Failure(format!("the program stopped: {other:?}")));
-            }
-        }
-    }
-}
-
-fn write(question: &Question, output: &mut Vec<u8>) -> Result<(), Failure> {
-    let Question::Write(pieces) = question else {
-        return Err(Failure(format!("nobody answers {question:?}")));
-    };
-    pieces.iter().for_each(|Piece { bytes, .. }| output.extend_from_slice(bytes));
-    Ok(())
 }
 
 fn check(ready: &Ready, output: &[u8]) -> Result<(), Failure> {
@@ -183,9 +159,8 @@ fn check(ready: &Ready, output: &[u8]) -> Result<(), Failure> {
 
 /// What a program prints when nothing is kept.
 pub(crate) fn run_without_history(ready: &Ready) -> Result<String, Failure> {
-    let mut output = Vec::new();
     let options = Options { history: History::Off, ..Options::default() };
-    finish(&mut Timeline::new(ready.vm(), options), &mut output)?;
+    let output = finish(&mut Timeline::new(ready.vm(), options))?;
     check(ready, &output)?;
     Ok(String::from_utf8_lossy(&output).into_owned())
 }

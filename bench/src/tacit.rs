@@ -41,6 +41,9 @@ pub(crate) const ALL: [Entry; 5] = [
     entry!("matrix", 128, (300, "749700\n"), (2, "749700\n")),
 ];
 
+/// The worst case for whoever keeps the past. It has no peers.
+const SCATTER: Entry = entry!("scatter", 256, (50, "0\n"), (2, "0\n"));
+
 impl Entry {
     /// The program's size, and what it prints then.
     pub(crate) const fn size(&self, is_smoke: bool) -> (u64, &'static str) {
@@ -50,16 +53,26 @@ impl Entry {
     /// A machine before the program's first instruction. The size is the number that its last line
     /// begins with.
     pub(crate) fn vm(&self, is_smoke: bool) -> Result<Vm, Failure> {
-        let (size, _) = self.size(is_smoke);
+        compiled(self.name, &self.sized(self.size(is_smoke).0), self.memory)
+    }
+
+    /// A machine before the first instruction of the program in another size, with a variable
+    /// `cold` and a word `never` that nobody uses.
+    pub(crate) fn endless(&self, size: u64) -> Result<Vm, Failure> {
+        let text = format!("0 value cold\n: never ( -- ) cold drop ;\n{}", self.sized(size));
+        compiled(self.name, &text, self.memory)
+    }
+
+    fn sized(&self, size: u64) -> String {
         let text = self.text.trim_end();
         let (head, last) = text.rsplit_once('\n').unwrap_or(("", text));
         let rest = last.split_once(' ').map_or("", |(_, rest)| rest);
-        compiled(self.name, &format!("{head}\n{size} {rest}\n"), self.memory)
+        format!("{head}\n{size} {rest}\n")
     }
 }
 
 pub(crate) fn find(name: &str) -> Result<&'static Entry, Failure> {
-    let found = ALL.iter().find(|entry| entry.name == name);
+    let found = ALL.iter().chain([&SCATTER]).find(|entry| entry.name == name);
     found.ok_or_else(|| Failure(format!("there is no Tacit program `{name}`")))
 }
 

@@ -1,164 +1,183 @@
-//! Time travel over a long history within the standard budget.
+//! Time travel of every guest over a long history, within the standard budget: a table for each.
 
-use std::collections::BTreeSet;
+mod gdb;
+mod kills;
+mod long;
+mod moves;
+mod recording;
+mod subject;
+
 use std::time::Duration;
 
-use machine::{CodePosition, Location, Machine, Probes, Tick};
-use palindrome_vm::{TAPE, Vm};
-use timeline::{Arrival, Options, Timeline};
+use machine::{Inspect, Machine, Portable};
+use timeline::Options;
 
 use crate::Failure;
-use crate::measure::{Times, clock, resident, shown};
-use crate::programs::find;
+use crate::measure::{Times, shown};
 use crate::report::{Report, table};
+use subject::{Guest, Subject};
+
+pub(crate) use gdb::measure as measure_gdb;
+pub(crate) use long::measure as measure_long;
+pub(crate) use subject::idle_branch;
 
 /// How much is done.
 struct Scale {
+    is_smoke: bool,
+    /// Of the history.
     instructions: u64,
-    jumps: u64,
-    steps: u64,
+    jumps: usize,
+    steps: usize,
+    branches: usize,
+    /// How long jumps, and steps, are made at most.
+    patience: Duration,
     /// How many of the jumps are compared with a run from the start.
     checked: u64,
+    /// How often what takes seconds is done.
+    rounds: usize,
+    /// How often a process is killed.
+    kills: usize,
 }
 
-const FULL: Scale =
-    Scale { instructions: 1_000_000_000, jumps: 1000, steps: 6_000_000, checked: 3 };
-const SMOKE: Scale = Scale { instructions: 3_000_000, jumps: 20, steps: 20_000, checked: 2 };
+const FULL: Scale = Scale {
+    is_smoke: false,
+    instructions: 1_000_000_000,
+    jumps: 1000,
+    steps: 6_000_000,
+    branches: 10_000,
+    patience: Duration::from_secs(6),
+    checked: 2,
+    rounds: 3,
+    kills: 30,
+};
 
-/// A cell that `dirty` writes once, at its beginning, and the others never.
-const COLD_CELL: Location = Location { space: TAPE, address: 0x20_4000, size: 8 };
+const SMOKE: Scale = Scale {
+    is_smoke: true,
+    instructions: 2_000_000,
+    jumps: 20,
+    steps: 2000,
+    branches: 100,
+    patience: Duration::from_secs(1),
+    checked: 2,
+    rounds: 1,
+    kills: 2,
+};
+
+/// A cell of the table: what was measured for a program, beside its goal.
+struct Figure {
+    what: String,
+    goal: &'static str,
+    text: String,
+}
+
+impl Figure {
+    fn new(what: impl Into<String>, goal: &'static str, text: impl Into<String>) -> Self {
+        Self { what: what.into(), goal, text: text.into() }
+    }
+
+    /// Of times, the middle one, one that hardly any exceeds, and the longest.
+    fn of_times(what: &str, goal: &'static str, times: &Times) -> Self {
+        let [middle, most, worst] = [500, 990, 1000].map(|per_mille| shown(times.at(per_mille)));
+        Self::new(format!("{what}: p50, p99, worst"), goal, format!("{middle}, {most}, {worst}"))
+    }
+}
 
 pub(crate) fn measure(is_smoke: bool, report: &mut Report) -> Result<(), Failure> {
     let scale = if is_smoke { SMOKE } else { FULL };
-    let mut rows = Vec::new();
-    for name in ["dirty", "nested"] {
-        rows.extend(program(name, &scale, report)?);
-    }
-    let title = format!(
-        "Time travel ({:.0e} instructions, {} MiB budget)",
-        scale.instructions as f64,
-        Options::default().memory >> 20
-    );
-    let columns = ["program", "what", "p50", "p99", "worst", "goal"];
-    table(&title, &columns, &rows);
-    Ok(())
+    guest(&subject::pvm(), &scale, report)?;
+    guest(&subject::tacit(), &scale, report)?;
+    guest(&subject::achronyme(), &scale, report)
 }
 
-fn program(name: &str, scale: &Scale, report: &mut Report) -> Result<Vec<Vec<String>>, Failure> {
-    let program = find(name)?.endless(1_000_000)?;
-    let last = program.instructions().len() as u64 - 1;
-    let end = Tick::at(scale.instructions);
-    let resident_before = resident()?;
-    let mut timeline = Timeline::new(Vm::load(program.clone()), Options::default());
-    let (forward, arrival) = clock(|| timeline.forward(end, &Probes::none()));
-    reached(name, arrival == Arrival::Reached)?;
-    let mut rows = Vec::new();
-    let mut row = |what: &str, values: [String; 3], goal: &str| {
-        let mut cells = vec![name.to_owned(), what.to_owned()];
-        cells.extend(values);
-        cells.push(goal.to_owned());
-        rows.push(cells);
-    };
-    let one = |value: String| [value, String::new(), String::new()];
-    let each = forward.as_nanos() as f64 / scale.instructions as f64;
-    row("forward, recorded", one(format!("{each:.2} ns/instruction")), "");
-
-    let mut dice = 1_u64;
-    let jumps = Times::of((0..scale.jumps).map(|_| {
-        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        let target = Tick::at((dice >> 20) % scale.instructions);
-        let (time, _) = clock(|| timeline.goto(target));
-        time
-    }));
-    row("jump to a random tick", three(&jumps), "4 ms; 10 ms");
-    check_jumps(&mut timeline, Vm::load(program), scale)?;
-
-    timeline.goto(end);
-    let mut moved = 0;
-    let steps = Times::of((0..scale.steps).map(|_| {
-        let (time, count) = clock(|| timeline.back(1));
-        moved += count;
-        time
-    }));
-    let here = timeline.now().tick;
-    reached(name, moved == scale.steps && here == Tick::at(scale.instructions - scale.steps))?;
-    row("one step back, contiguous", three(&steps), "100 ns; 1 µs; 5 ms");
-
-    let never = CodePosition(last * 8);
-    let breakpoint = Probes { breakpoints: BTreeSet::from([never]), ..Probes::none() };
-    timeline.goto(end);
-    let (backward, found) = clock(|| timeline.last(&breakpoint, &mut |_, _| true));
-    reached(name, found.is_none())?;
-    timeline.goto(Tick::ZERO);
-    let (again, arrival) = clock(|| timeline.forward(end, &breakpoint));
-    reached(name, arrival == Arrival::Reached)?;
-    let speed = again.as_secs_f64() / backward.as_secs_f64();
-    row("reverse-continue, never hit / forward speed", one(format!("{speed:.2}")), "0.9");
-
-    let watch = Probes { watches: vec![COLD_CELL], ..Probes::none() };
-    let (last_write, found) = clock(|| timeline.last(&watch, &mut |_, _| true));
-    let is_right = match found {
-        Some(found) => name == "dirty" && found.tick < Tick::at(100),
-        None => name == "nested",
-    };
-    reached(name, is_right)?;
-    let told =
-        if name == "dirty" { "last-write, cold" } else { "last-write, of a cell never written" };
-    let seconds = |time: Duration| shown(time.as_nanos() as f64);
-    row(told, one(seconds(last_write)), "0.8 s");
-
-    let info = timeline.info();
-    let mebibytes = |bytes: usize| format!("{:.0} MiB", bytes as f64 / 1_048_576.0);
-    let grown = resident()?.saturating_sub(resident_before);
-    row(
-        "memory: counted; resident",
-        [mebibytes(info.bytes), mebibytes(grown), String::new()],
-        "256 MiB",
-    );
-    let kept = format!("{} of {} spacing", info.checkpoints, info.spacing);
-    row("checkpoints", one(kept), "");
-    let replays = [info.jump_mean, info.jump_max].map(|count| format!("{:.2}", count as f64 / 1e6));
-    let [mean, most] = replays;
-    row("10^6 instructions replayed by a jump: mean; most", [mean, most, String::new()], "");
-
-    for (figure, value, unit) in [
-        ("jump p50", jumps.at(500), "ns"),
-        ("jump p99", jumps.at(990), "ns"),
-        ("jump worst", jumps.at(1000), "ns"),
-        ("step back p50", steps.at(500), "ns"),
-        ("step back p99", steps.at(990), "ns"),
-        ("step back worst", steps.at(1000), "ns"),
-        ("reverse-continue to forward speed", speed, "ratio"),
-        ("last-write", last_write.as_secs_f64(), "s"),
-        ("memory counted", info.bytes as f64, "bytes"),
-        ("memory resident", grown as f64, "bytes"),
-    ] {
-        report.add(figure, name, value, unit);
-    }
-    Ok(rows)
-}
-
-/// Compares the states at some moments, come to by jumping, with those of a run that never jumps.
-fn check_jumps(
-    timeline: &mut Timeline<Vm>,
-    mut straight: Vm,
+/// The table of one guest: a column for each program whose past is travelled in.
+fn guest<M: Inspect + Portable>(
+    guest: &Guest<M>,
     scale: &Scale,
+    report: &mut Report,
 ) -> Result<(), Failure> {
-    for number in 1..=scale.checked {
-        let tick = Tick::at(scale.instructions / (scale.checked + 1) * number + number);
-        timeline.goto(tick);
-        straight.run(tick, &Probes::none());
-        if timeline.machine().state_hash() != straight.state_hash() {
-            return Err(Failure(format!("a jump to {tick} came to another state")));
+    let mut columns = vec!["what".to_owned()];
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    let mut remarks = Vec::new();
+    for (index, subject) in guest.subjects.iter().enumerate() {
+        let mut figures = recording::measure(guest, subject, index == 0, scale, report)?;
+        figures.extend(moves::measure(guest.name, subject, scale, report)?);
+        if index == 0 {
+            figures.push(idle_branches(guest.name, scale, report)?);
+            figures.extend(kills::measure(guest.name, &guest.durable, scale, report)?);
+        }
+        columns.push(format!("{}: {}", subject.role, subject.name));
+        remarks.push(about(subject, scale)?);
+        for (number, figure) in figures.into_iter().enumerate() {
+            if index == 0 {
+                rows.push(vec![figure.what, figure.text, figure.goal.to_owned()]);
+            } else if let Some(row) = rows.get_mut(number) {
+                row.insert(index + 1, figure.text);
+            }
         }
     }
+    columns.push("goal".to_owned());
+    // What does not depend on the program stands in the first column.
+    for row in &mut rows {
+        while row.len() < columns.len() {
+            row.insert(row.len() - 1, String::new());
+        }
+    }
+    let title = format!(
+        "Time travel of {} ({} instructions, {} MiB budget)",
+        guest.name,
+        power_of_ten(scale.instructions),
+        Options::default().memory >> 20
+    );
+    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+    table(&title, &columns, &rows);
+    println!("{}\n", remarks.join("\n"));
     Ok(())
 }
 
-fn reached(name: &str, is_right: bool) -> Result<(), Failure> {
-    if is_right { Ok(()) } else { Err(Failure(format!("{name}: a move ended elsewhere"))) }
+/// A program's state, and how fast it changes.
+fn about<M: Inspect + Portable>(subject: &Subject<M>, scale: &Scale) -> Result<String, Failure> {
+    const STRETCH: u64 = 1 << 20;
+    let mut machine = subject.after(scale.instructions / 2)?;
+    let size = machine.write_state().map_or(0, |bytes| bytes.len());
+    let before = machine.snapshot();
+    let held = Machine::memory(&machine);
+    let until = machine.tick().safepoints + STRETCH;
+    subject::run_to(&mut machine, until)?;
+    // Some copy what changes as it does, others with the next snapshot.
+    let after = machine.snapshot();
+    let dirtied = Machine::memory(&machine).saturating_sub(held);
+    drop((before, after));
+    Ok(format!(
+        "- `{}`: a state of {}, of which 2^20 instructions change {}",
+        subject.name,
+        kibibytes(size),
+        kibibytes(dirtied)
+    ))
 }
 
-fn three(times: &Times) -> [String; 3] {
-    [500, 990, 1000].map(|per_mille| shown(times.at(per_mille)))
+/// What ten thousand branches that nobody is on take, each, in a process that has freed nothing.
+fn idle_branches(guest: &str, scale: &Scale, report: &mut Report) -> Result<Figure, Failure> {
+    let me = std::env::current_exe().map_err(Failure::from_display)?;
+    let mut command = std::process::Command::new(me);
+    command.args(["--idle-branch", guest]).args(scale.is_smoke.then_some("--smoke"));
+    let output = command.output().map_err(Failure::from_display)?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let bytes: f64 = text.trim().parse().map_err(|_| Failure(format!("{guest}: {text}")))?;
+    report.add("idle branch", guest, bytes, "bytes");
+    let what = format!("an idle branch of {}", scale.branches);
+    Ok(Figure::new(what, "1 KiB", format!("{bytes:.0} B")))
+}
+
+fn kibibytes(bytes: usize) -> String {
+    format!("{:.0} KiB", bytes as f64 / 1024.0)
+}
+
+fn mebibytes(bytes: usize) -> String {
+    format!("{:.0} MiB", bytes as f64 / 1_048_576.0)
+}
+
+fn power_of_ten(count: u64) -> String {
+    let power = count.max(1).ilog10();
+    let first = count / 10_u64.pow(power);
+    if first == 1 { format!("10^{power}") } else { format!("{first} · 10^{power}") }
 }

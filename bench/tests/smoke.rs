@@ -14,7 +14,9 @@ fn every_figure_is_measured_after_its_output_was_checked() {
     let titles = [
         "## Speed",
         "## Recording",
-        "## Time travel",
+        "## Time travel of PVM",
+        "## Time travel of Tacit",
+        "## Time travel of Achronyme",
         "## Forks",
         "## Speed of Tacit",
         "## Pauses of Tacit",

@@ -1,4 +1,4 @@
-//! The comparison with Lua and gforth: the same programs in all languages print the same.
+//! The comparison with Lua, gforth and others: the same programs in all languages print the same.
 //!
 //! A twin is a pair of files in `corpus/pvm/peers` with the same name, one ending in `.pvm` and
 //! one in `.lua`. The benchmark compares the outputs of its programs, too: it is run at smoke size.
@@ -35,7 +35,7 @@ pub fn peers(root: &Path) -> Result<String, String> {
             return Err(format!("{}: prints\n{found}but {LUA} prints\n{expected}", ours.display()));
         }
     }
-    for part in ["peers", "tacit-peers", "achronyme-peers", "numeric"] {
+    for part in ["peers", "tacit-peers", "achronyme-peers", "numeric", "travel-peers"] {
         let arguments = ["run", "--quiet", "--package", "bench", "--", "--smoke", "--only", part];
         output(Command::new(env!("CARGO")).args(arguments).current_dir(root))?;
     }

@@ -1,11 +1,12 @@
 //! Instructions a second of the Tacit machine: forward, with checkpoints, with a trail, and back.
 
-use machine::{Answer, Machine, Probes, Tick};
+use machine::{Machine, Probes, Tick};
 use tacit_vm::Vm;
-use timeline::{Arrival, History, Options, Timeline};
+use timeline::{History, Options, Timeline};
 
 use super::ALL;
 use crate::Failure;
+use crate::finish::finish;
 use crate::measure::{clock, median};
 use crate::report::{Report, table};
 
@@ -21,7 +22,7 @@ pub(crate) fn measure(is_smoke: bool, report: &mut Report) -> Result<(), Failure
         for _ in 0..rounds {
             for (history, times) in [(History::Off, &mut off), (History::Checkpoints, &mut kept)] {
                 let mut timeline = timeline(entry.vm(is_smoke)?, history);
-                let (time, result) = clock(|| to_end(&mut timeline));
+                let (time, result) = clock(|| finish(&mut timeline));
                 result?;
                 instructions = timeline.end().safepoints.max(1);
                 times.push(time.as_secs_f64() * 1e9 / instructions as f64);
@@ -58,18 +59,6 @@ pub(crate) fn measure(is_smoke: bool, report: &mut Report) -> Result<(), Failure
 
 fn timeline(vm: Vm, history: History) -> Timeline<Vm> {
     Timeline::new(vm, Options { history, ..Options::default() })
-}
-
-fn to_end(timeline: &mut Timeline<Vm>) -> Result<(), Failure> {
-    loop {
-        match timeline.forward(Tick::MAX, &Probes::none()) {
-            Arrival::Ended(_) => return Ok(()),
-            Arrival::Asks(_) => timeline.answer(Answer::Done).map_err(Failure::from_display)?,
-            arrival @ (Arrival::Reached | Arrival::Probed(_) | Arrival::Trapped(_)) => {
-                return Err(Failure(format!("stopped: {arrival:?}")));
-            }
-        }
-    }
 }
 
 /// Nanoseconds an instruction backwards, and forwards with the trail on.

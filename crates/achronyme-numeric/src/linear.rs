@@ -1,6 +1,8 @@
 //! Linear algebra: matrices of real and complex numbers, their products and factorisations.
 
 mod bidiagonal;
+#[cfg(test)]
+mod bits;
 mod cholesky;
 mod conquer;
 mod divide;
@@ -32,6 +34,7 @@ mod svd;
 mod sweep;
 mod triangle;
 mod tridiagonal;
+mod vector;
 
 pub use cholesky::{cholesky, is_positive_definite};
 pub use eigen::{Eigen, eig_complex, eig_real, eigvals_complex, eigvals_real};

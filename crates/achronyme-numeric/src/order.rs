@@ -125,23 +125,20 @@ fn best(numbers: &[f64], better: impl Fn(f64, f64) -> bool + Sync) -> Option<f64
 }
 
 #[inline(always)]
-#[expect(clippy::eq_op, reason = "only of an infinity or a NaN that is not 0")]
 fn best_of_piece(numbers: &[f64], first: f64, better: &impl Fn(f64, f64) -> bool) -> f64 {
     /// Numbers compared side by side.
     const LANES: usize = 16;
     let mut best = [first; LANES];
-    // What a number less itself adds up to: 0, or NaN if one is infinite or NaN.
-    let mut nothing = [0.0; LANES];
+    let mut nans = [0; LANES];
     let (rows, rest) = numbers.as_chunks::<LANES>();
     for row in rows {
         for lane in 0..LANES {
             let x = row[lane];
             best[lane] = if better(x, best[lane]) { x } else { best[lane] };
-            nothing[lane] += x - x;
+            nans[lane] |= u64::from(x.is_nan());
         }
     }
-    let is_doubtful = nothing.iter().any(|x| x.is_nan()) || rest.iter().any(|x| x.is_nan());
-    if is_doubtful && numbers.iter().any(|x| x.is_nan()) {
+    if nans.iter().fold(0, |all, nan| all | nan) != 0 || rest.iter().any(|x| x.is_nan()) {
         return f64::NAN;
     }
     let both = best.into_iter().chain(rest.iter().copied());

@@ -14,7 +14,7 @@ mod sinc;
 pub use digamma::digamma;
 pub use error_function::{erf, erfc, erfcinv, erfinv};
 pub use factorial::{comb, comb_with_repetition, factorial, perm};
-pub use gamma::{beta, complex_gamma, gamma, lgamma};
+pub use gamma::{beta, complex_gamma, gamma, gamma_into, lgamma};
 pub use incomplete_beta::betainc;
 pub use incomplete_gamma::{gammainc, gammaincc};
 pub use sinc::{complex_sinc, sinc};

@@ -66,6 +66,21 @@ fn folded<T: Copy + Sync, U: Copy + Send + Sync, const PARTS: usize>(
         };
         return join(left, right);
     }
+    wide(
+        #[inline(always)]
+        || folded_block(parts, start, term, join),
+    )
+}
+
+/// The same of at most a block.
+#[inline(always)]
+fn folded_block<T: Copy + Sync, U: Copy + Send + Sync, const PARTS: usize>(
+    parts: [&[T]; PARTS],
+    start: U,
+    term: &(impl Fn([T; PARTS]) -> U + Sync),
+    join: &(impl Fn(U, U) -> U + Sync),
+) -> U {
+    let count = parts.first().map_or(0, |part| part.len());
     let mut lanes = [start; LANES];
     let rows = parts.map(|part| part.as_chunks::<LANES>().0);
     for row in 0..count / LANES {

@@ -419,7 +419,7 @@ impl Vm {
                 let value = self.element(self.register(b), self.register(c))?;
                 self.set_shared(a, value)
             }
-            Op::PeekIndex => self.set_to_element(a, self.register(b), c),
+            Op::PeekIndex | Op::PeekRow => self.set_to_element(a, self.register(b), c),
             Op::SetIndex => {
                 let object =
                     self.with_element(self.register(a), self.register(b), self.register(c))?;

@@ -32,6 +32,7 @@
 
 mod number;
 mod objects;
+mod tag;
 mod words;
 
 use achronyme_library::{Engine, Kind, builtin};
@@ -44,16 +45,8 @@ use crate::value::{AT, NUMBERS_END, REFERENCES, Tag, Value};
 use crate::vm::{Exit, Proto, Vm};
 use number::{WHOLE, remainder};
 use objects::{closure_of, record_of, vector_of};
+use tag::{CELL, CLOSURE, GENERATOR, OBJECT, RECORD, SMALL, STRING, VECTOR};
 use words::{Here, clear, copy, share, strings_equal, window};
-
-const VECTOR: u64 = Tag::Vector as u64;
-const RECORD: u64 = Tag::Record as u64;
-const CLOSURE: u64 = Tag::Closure as u64;
-const STRING: u64 = Tag::String as u64;
-const OBJECT: u64 = Tag::Object as u64;
-const CELL: u64 = Tag::Cell as u64;
-const GENERATOR: u64 = ObjectKind::Generator as u64;
-const SMALL: u64 = Tag::Small as u64;
 
 impl Vm {
     /// Runs until `limit` would be passed before the next safepoint can be sure of it, or an exit.
@@ -197,6 +190,14 @@ impl Vm {
                     if value == value {
                         r!($here.a()) = value.to_bits();
                         next!(1);
+                    }
+                }};
+            }
+            macro_rules! modulo {
+                ($right:expr) => {{
+                    let (left, right) = (f64::from_bits(r!(here.b())), f64::from_bits($right));
+                    if let Some(value) = remainder(left, right) {
+                        set!(value.to_bits());
                     }
                 }};
             }
@@ -397,20 +398,8 @@ impl Vm {
                     Op::SubK => arithmetic!(k!(here.c()), -),
                     Op::MulK => arithmetic!(k!(here.c()), *),
                     Op::DivK => arithmetic!(k!(here.c()), /),
-                    Op::Mod => {
-                        let (left, right) =
-                            (f64::from_bits(r!(here.b())), f64::from_bits(r!(here.c())));
-                        if let Some(value) = remainder(left, right) {
-                            set!(value.to_bits());
-                        }
-                    }
-                    Op::ModK => {
-                        let (left, right) =
-                            (f64::from_bits(r!(here.b())), f64::from_bits(k!(here.c())));
-                        if let Some(value) = remainder(left, right) {
-                            set!(value.to_bits());
-                        }
-                    }
+                    Op::Mod => modulo!(r!(here.c())),
+                    Op::ModK => modulo!(k!(here.c())),
                     Op::Neg => {
                         let value = -f64::from_bits(r!(here.b()));
                         if value == value {
@@ -892,6 +881,16 @@ impl Vm {
                         let object = r!(here.b());
                         set_character!(object);
                         set!(kept!(element!(object, r!(here.c()))));
+                    }
+                    Op::PeekRow => {
+                        r!(here.a()) = element!(r!(here.b()), r!(here.c()));
+                        skip!(1);
+                        let here = Here(pc);
+                        if here.op() == Op::PeekIndex as u8 {
+                            r!(here.a()) = element!(r!(here.b()), r!(here.c()));
+                            skip!(1);
+                        }
+                        continue 'run;
                     }
                     Op::PeekIndex => {
                         let object = r!(here.b());

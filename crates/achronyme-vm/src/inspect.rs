@@ -9,6 +9,7 @@
 pub(crate) mod expression;
 pub(crate) mod frame;
 pub(crate) mod lines;
+pub(crate) mod merge;
 pub(crate) mod probe;
 pub(crate) mod shown;
 
@@ -24,6 +25,7 @@ use crate::inspect::expression::{Names, SPECIAL, evaluate};
 use crate::inspect::frame::Activation;
 use crate::inspect::probe::WORDS;
 use crate::inspect::shown::Shown;
+use crate::machine::Snapshot;
 use crate::task::BOTTOM;
 use crate::value::Tag;
 use crate::vm::Vm;
@@ -190,6 +192,15 @@ impl Edit for Vm {
         let value = self.made(&value).map_err(|fault| EditError(fault.message))?;
         self.set_place(target, value)
     }
+
+    fn merge(
+        &mut self,
+        base: &Snapshot,
+        theirs: &Snapshot,
+        strategy: &str,
+    ) -> Result<(), EditError> {
+        self.merge_variables(base, theirs, strategy.parse()?)
+    }
 }
 
 impl Vm {
@@ -229,7 +240,7 @@ impl Vm {
         self.set_place(container, changed)
     }
 
-    fn put(&mut self, at: usize, value: crate::Value) {
+    pub(crate) fn put(&mut self, at: usize, value: crate::Value) {
         self.heap.share(value);
         if at < self.stack_top() {
             self.heap.set_stack(at, value);

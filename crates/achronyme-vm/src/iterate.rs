@@ -6,6 +6,7 @@ use achronyme_library::{Fault, Kind, Store, View, array};
 
 use crate::exec::{Failure, Flow};
 use crate::frame::Return;
+use crate::layout::LAST;
 use crate::value::{Tag, Value};
 use crate::vm::Vm;
 
@@ -83,7 +84,7 @@ impl Vm {
                     return Ok(flow);
                 }
                 self.set_register(a + 1, Value::number(0.0));
-                Ok(if self.register(a + 2) == Value::NULL { exit } else { Flow::Jump(2) })
+                Ok(if self.heap.has_flag(future, LAST) { exit } else { Flow::Jump(2) })
             }
             View::Record => {
                 let Some(next) = self.heap.field(&over, "next") else {

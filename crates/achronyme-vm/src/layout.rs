@@ -12,6 +12,7 @@
 //! | tensor | number of axes in `small`, `flags` may have [`MASK`]; first word of the numbers, how many, then the axes |
 //! | edge | from, to, properties; `flags` has [`DIRECTED`] |
 //! | error | message, kind, source |
+//! | future | see `task`; `flags` may have [`LAST`] |
 //! | generator | state in `flags`, pc, number of words, then the saved words in place |
 //! | the rest | see `task` |
 
@@ -59,6 +60,8 @@ pub(crate) const MASK: u64 = 1 << 9;
 pub(crate) const DIRECTED: u64 = 1 << 9;
 /// A generator that has ended.
 pub(crate) const DONE: u64 = 1 << 9;
+/// A future of a channel that is closed and has nothing more to give.
+pub(crate) const LAST: u64 = 1 << 9;
 /// A generator that is being run.
 pub(crate) const RUNNING: u64 = 1 << 10;
 

@@ -112,6 +112,10 @@ impl Machine for Vm {
         StateHash(hasher.digest())
     }
 
+    fn twin(&self) -> Option<Self> {
+        Self::new(Arc::clone(&self.program), self.heap.limit()).ok()
+    }
+
     fn memory(&self) -> usize {
         // What the next snapshot would copy counts: it tells how far apart they should be.
         self.heap.bytes() + self.heap.dirty_bytes() + self.code.len() * 4 + self.constants.len() * 8

@@ -390,6 +390,8 @@ define_ops! {
     "add_loop_k" = AddLoopK Write Read Constant8;
     /// R[a] = R[b] * R[c], before an addition: the two are done at once
     "mul_add" = MulAdd Write Read Read;
+    /// R[a] = R[b][R[c]], before a look at an element of R[a]: the two are done at once
+    "peek_row" = PeekRow Write Read Read;
 }
 
 impl Op {

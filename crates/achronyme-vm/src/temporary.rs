@@ -231,6 +231,7 @@ fn after(instruction: &Instruction<'_>, owned: Registers) -> Registers {
         | Op::PeekGlobal
         | Op::PeekField
         | Op::PeekIndex
+        | Op::PeekRow
         | Op::PeekUpIndex
         | Op::PeekGlobalIndex
         | Op::SetGlobal

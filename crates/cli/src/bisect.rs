@@ -1,24 +1,19 @@
 //! `palindrome bisect`: the first moment of a run at which something is true.
 
 use std::fmt::Write as _;
-use std::num::NonZeroUsize;
-use std::sync::{Mutex, PoisonError};
-use std::thread;
+use std::ops::ControlFlow;
 
-use debugger::{Debugger, PROBES, Shape, Turn, first_in};
+use debugger::{Debugger, PROBES, Shape, Turn};
 use machine::Tick;
 use serde_json::json;
 use source::visible;
-use timeline::Timeline;
 
 use crate::arguments::BisectArguments;
 use crate::error::{CliError, exit};
 use crate::guest::{Guest, with_guest};
+use crate::interrupt;
 use crate::past::{self, Material, Past, Unseen};
 use crate::terminal::{Terminal, show};
-
-/// Threads that search at most: each has a machine.
-const THREADS_MAX: usize = 64;
 
 pub(crate) fn bisect(arguments: &BisectArguments, terminal: Terminal) -> Result<u8, CliError> {
     let path = &arguments.file;
@@ -56,47 +51,16 @@ fn find<G: Guest>(past: Past<G>, predicate: &str, is_search: bool) -> Result<Fou
     let tick = match shape {
         Shape::Always => Some(debugger.timeline().start()),
         Shape::Monotone(low, high) => Some(debugger.halve(predicate, low, high)),
-        Shape::Other => search::<G>(debugger.timeline(), &past.loaded, predicate)?,
+        Shape::Other => {
+            let mut go_on = |_| {
+                if interrupt::take() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            };
+            let first = debugger.first(predicate, &mut go_on);
+            first.continue_value().ok_or(CliError::Interrupted)?
+        }
     };
     let turn = tick.map(|tick| debugger.turn_at(predicate, tick));
     Ok(Found { turn, is_searched: shape == Shape::Other, end })
-}
-
-/// Looks through all intervals between checkpoints, on all processors, for the first in which the
-/// predicate is true.
-fn search<G: Guest>(
-    timeline: &Timeline<G::Machine>,
-    loaded: &G,
-    predicate: &str,
-) -> Result<Option<Tick>, CliError> {
-    let intervals = timeline.intervals();
-    let processors = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let count = processors.min(THREADS_MAX).min(intervals.len()).max(1);
-    let machines: Result<Vec<_>, _> = (0..count).map(|_| loaded.machine()).collect();
-    // The intervals that nobody has taken yet, in the order of time; and the earliest hit.
-    let waiting = Mutex::new(intervals.into_iter());
-    let first: Mutex<Option<Tick>> = Mutex::new(None);
-    thread::scope(|scope| {
-        for mut machine in machines? {
-            let (waiting, first) = (&waiting, &first);
-            scope.spawn(move || {
-                loop {
-                    let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
-                    let Some(interval) = next else { return };
-                    let known = *first.lock().unwrap_or_else(PoisonError::into_inner);
-                    if known.is_some_and(|known| known <= interval.from) {
-                        return;
-                    }
-                    if let Some(tick) = first_in::<G::Machine>(&interval, &mut machine, predicate) {
-                        let mut first = first.lock().unwrap_or_else(PoisonError::into_inner);
-                        *first = Some(first.map_or(tick, |known| known.min(tick)));
-                    }
-                }
-            });
-        }
-        Ok::<(), CliError>(())
-    })?;
-    Ok(first.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
 fn render(predicate: &str, found: &Found, way: &str) -> String {

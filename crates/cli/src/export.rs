@@ -8,7 +8,7 @@ use debugger::{Debugger, Film, Sampling, Still};
 use machine::{Edit, Inspect, Machine, Tick};
 use serde_json::{Value, json};
 use source::visible;
-use timeline::{Ending, Options, RecordedProgram};
+use timeline::{Ending, RecordedProgram};
 
 use crate::arguments::ExportArguments;
 use crate::error::{CliError, exit};

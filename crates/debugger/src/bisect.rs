@@ -4,7 +4,7 @@
 use std::ops::ControlFlow;
 
 use machine::{Edit, EvaluateError, Inspect, Machine, Probes, Tick};
-use timeline::Interval;
+use timeline::{Order, Stretch};
 
 use crate::command::Verb;
 use crate::debugger::{Debugger, usage};
@@ -110,6 +110,28 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         first
     }
 
+    /// The first moment of this branch at which a predicate holds. Breaks off if `go_on` does, which is
+    /// asked now and then.
+    pub fn first(
+        &mut self,
+        predicate: &str,
+        go_on: &mut dyn FnMut(Tick) -> ControlFlow<()>,
+    ) -> ControlFlow<(), Option<Tick>> {
+        let past = (self.timeline.start(), self.timeline.end());
+        if past.0 == past.1 {
+            let is_true = self.peek(past.0, |d| holds(d.machine(), predicate));
+            return ControlFlow::Continue(is_true.then_some(past.0));
+        }
+        let look = |stretch: &mut Stretch<'_, M>| first_in(stretch, predicate);
+        let mut first = None;
+        let mut take = |found: Option<Tick>| {
+            first = found;
+            if found.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        self.timeline.survey(past, Order::OldestFirst, &look, &mut take, go_on)?;
+        ControlFlow::Continue(first)
+    }
+
     /// Where a predicate that holds at `tick`, and not just before it, was made true. Goes there.
     pub fn turn_at(&mut self, predicate: &str, tick: Tick) -> Turn {
         self.timeline.goto(tick);
@@ -150,22 +172,21 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
     }
 }
 
-/// The first moment of a stretch at which a predicate holds, on a machine for the same program.
-pub fn first_in<M: Machine + Inspect>(
-    interval: &Interval<M::Snapshot>,
-    machine: &mut M,
+/// The first moment of a stretch, or the one it begins after, at which a predicate holds.
+fn first_in<M: Machine + Inspect>(
+    stretch: &mut Stretch<'_, M>,
     predicate: &str,
-) -> Option<Tick> {
-    interval.begin(machine);
-    if holds(machine, predicate) {
-        return Some(machine.tick());
+) -> ControlFlow<(), Option<Tick>> {
+    stretch.start()?;
+    if holds(stretch.machine(), predicate) {
+        return ControlFlow::Continue(Some(stretch.machine().tick()));
     }
-    let dependencies = machine.dependencies(predicate).unwrap_or_default();
+    let dependencies = stretch.machine().dependencies(predicate).unwrap_or_default();
     let mut has_shifted = dependencies.is_empty();
     let mut found = None;
     if !has_shifted {
         let probes = Probes { watches: dependencies.clone(), ..Probes::none() };
-        interval.run(machine, &probes, &mut |machine, _| {
+        stretch.run(&probes, &mut |machine, _| {
             has_shifted = machine.dependencies(predicate).is_ok_and(|it| it != dependencies);
             if !has_shifted && holds(machine, predicate) {
                 found = Some(machine.tick());
@@ -175,21 +196,20 @@ pub fn first_in<M: Machine + Inspect>(
             } else {
                 ControlFlow::Continue(())
             }
-        });
+        })?;
         // What was missed is found by looking at every step.
-        has_shifted |= found.is_none() && holds(machine, predicate);
+        has_shifted |= found.is_none() && holds(stretch.machine(), predicate);
     }
     if has_shifted {
-        interval.begin(machine);
-        interval.run(machine, &Probes::every_step(), &mut |machine, _| {
+        stretch.run(&Probes::every_step(), &mut |machine, _| {
             if holds(machine, predicate) {
                 found = Some(machine.tick());
                 return ControlFlow::Break(());
             }
             ControlFlow::Continue(())
-        });
+        })?;
     }
-    found
+    ControlFlow::Continue(found)
 }
 
 /// Whether a predicate is true here. Where it has no value, it is not.

@@ -126,10 +126,11 @@ pub(crate) const fn details(verb: Verb) -> &'static str {
             example: `compare main what-if-1`, `compare start end`"
         }
         Verb::Merge => {
-            "Takes over what the branch has changed on the tape since it parted from this one. Where both\n\
-have changed something, the strategy decides: latest, earliest, combine or manual. Only states of\n\
-the tape machine can be merged; of others, `compare` shows what differs, and `set` takes it over.\n\
-example: `merge what-if-1 latest`"
+            "Takes over what the branch has changed since it parted from this one: on the tape, or in the\n\
+            variables of the program. Where both have changed something, the strategy decides: latest takes\n\
+            the branch's, earliest keeps this one's, combine adds what each has added to a number, manual\n\
+            merges nothing and names what is in conflict. The program goes on from where it is here.\n\
+            example: `merge what-if-1 latest`"
         }
         Verb::Edit => {
             "The changed program runs from its start and reads what the first one read. It shows where the two\n\

@@ -1,5 +1,7 @@
 //! Going forward: the one place where a program runs on, in slices, and asks the outside.
 
+use std::ops::ControlFlow;
+
 use machine::{Edit, Hit, Inspect, Machine, Probes, Tick};
 use timeline::Arrival;
 
@@ -9,6 +11,14 @@ use crate::world::World;
 
 /// Safepoints between two looks at whether the user wants control back.
 const SLICE: u64 = 1 << 18;
+
+/// For searches: shows how far they have come, and breaks off where the user wants control back.
+pub(crate) fn patience(world: &mut dyn World) -> impl FnMut(Tick) -> ControlFlow<()> {
+    |tick| {
+        world.progress(tick);
+        if world.is_interrupted() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}
 
 /// How a stretch forward ended.
 #[derive(Clone, Debug, PartialEq, Eq)]

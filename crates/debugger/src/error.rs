@@ -107,6 +107,9 @@ pub enum CommandError {
     /// The question is about the past, and there is none.
     #[error("nothing has run yet: `continue` or `goto end` makes a past to look at")]
     NoPast,
+    /// The user wanted control back in the middle of a search.
+    #[error("interrupted; time is where it was")]
+    Interrupted,
     /// A value is not a number.
     #[error("`{expression}` has no numbers to plot")]
     NothingToPlot {

@@ -3,15 +3,18 @@
 use std::fmt::Write as _;
 use std::ops::ControlFlow;
 
-use machine::{Edit, Inspect, Machine, Probes, Tick, Value};
+use machine::{Edit, Inspect, Location, Machine, Probes, SourceText, Tick, Value};
+use timeline::{Order, Stretch};
 
 use crate::command::Verb;
 use crate::debugger::{Debugger, usage};
+use crate::drive::patience;
 use crate::error::CommandError;
 use crate::look::show;
 use crate::place::name_place;
 use crate::plot::plot;
 use crate::reply::Reply;
+use crate::world::World;
 use source::visible;
 
 /// Rows of a table on the screen; `--csv` has them all.
@@ -34,7 +37,11 @@ enum Form {
 }
 
 impl<M: Machine + Inspect + Edit> Debugger<M> {
-    pub(crate) fn history(&mut self, arguments: &str) -> Result<Reply, CommandError> {
+    pub(crate) fn history(
+        &mut self,
+        arguments: &str,
+        world: &mut dyn World,
+    ) -> Result<Reply, CommandError> {
         let (arguments, form) = form(arguments);
         let (expression, line) = match arguments.rsplit_once(" at ") {
             Some((expression, line)) => (expression.trim(), Some(line.trim())),
@@ -45,8 +52,8 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         }
         self.expect_past()?;
         let rows = match line {
-            Some(line) => self.values_at(expression, line)?,
-            None => self.changes(expression)?,
+            Some(line) => self.values_at(expression, line, world)?,
+            None => self.changes(expression, world)?,
         };
         match form {
             Form::Table => Ok(Reply::text(table(expression, &rows))),
@@ -61,7 +68,11 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         }
     }
 
-    pub(crate) fn log(&mut self, arguments: &str) -> Result<Reply, CommandError> {
+    pub(crate) fn log(
+        &mut self,
+        arguments: &str,
+        world: &mut dyn World,
+    ) -> Result<Reply, CommandError> {
         let (line, template) =
             arguments.split_once(char::is_whitespace).ok_or_else(|| usage(Verb::Log))?;
         let template = template.trim();
@@ -77,11 +88,8 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         self.expect_past()?;
         let (_, positions) = self.positions(line)?;
         let probes = Probes { breakpoints: positions.into_iter().collect(), ..Probes::none() };
-        let mut text = String::new();
-        let mut count = 0_usize;
-        self.over_past(&probes, &mut |machine| {
-            count += 1;
-            let _ = write!(text, "{:>8}  ", machine.tick().to_string());
+        let line = |machine: &M, _: Option<&String>| {
+            let mut text = format!("{:>8}  ", machine.tick().to_string());
             for (words, expression) in &pieces {
                 text.push_str(&visible(words));
                 if let Some(expression) = expression {
@@ -94,72 +102,142 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
                 }
             }
             text.push('\n');
+            ControlFlow::Continue(Some(text))
+        };
+        let mut text = String::new();
+        self.over_past(&probes, &line, world, &mut |line| {
+            text.push_str(&line);
             ControlFlow::Continue(())
-        });
-        if count == 0 {
+        })?;
+        if text.is_empty() {
             text.push_str("the line was never passed\n");
         }
         Ok(Reply::text(text))
     }
 
     /// The value at every pass of a line.
-    fn values_at(&mut self, expression: &str, line: &str) -> Result<Vec<Row>, CommandError> {
+    fn values_at(
+        &mut self,
+        expression: &str,
+        line: &str,
+        world: &mut dyn World,
+    ) -> Result<Vec<Row>, CommandError> {
         self.machine().dependencies(expression).map_err(CommandError::expression(expression))?;
         let (_, positions) = self.positions(line)?;
         let probes = Probes { breakpoints: positions.into_iter().collect(), ..Probes::none() };
         let sources = self.machine().sources();
+        let row = |machine: &M, _: Option<&Row>| {
+            ControlFlow::Continue(Row::at(machine, expression, &sources))
+        };
         let mut rows = Vec::new();
-        self.over_past(&probes, &mut |machine| {
-            if let Ok(value) = machine.evaluate(expression) {
-                let place = name_place(machine, &sources, machine.position());
-                rows.push(Row { tick: machine.tick(), place, value });
-            }
+        self.over_past(&probes, &row, world, &mut |row| {
+            rows.push(row);
             ControlFlow::Continue(())
-        });
+        })?;
         Ok(rows)
     }
 
     /// The value at the start, and every value it changed to.
-    fn changes(&mut self, expression: &str) -> Result<Vec<Row>, CommandError> {
+    fn changes(
+        &mut self,
+        expression: &str,
+        world: &mut dyn World,
+    ) -> Result<Vec<Row>, CommandError> {
         let start = self.timeline.start();
         let dependencies = self.peek(start, |d| d.machine().dependencies(expression));
         let dependencies = dependencies.map_err(CommandError::expression(expression))?;
-        let probes = Probes { watches: dependencies.clone(), ..Probes::none() };
         // A local variable is nowhere at the start.
         let here = self.machine().dependencies(expression);
-        let mut has_shifted = dependencies.is_empty() || here.is_ok_and(|it| it != dependencies);
-        let mut rows = Rows::new(expression, self.machine().sources());
-        if !has_shifted {
-            self.over_past(&probes, &mut |machine| {
-                rows.take(machine);
-                let found = machine.dependencies(expression);
-                has_shifted = found.is_ok_and(|found| found != dependencies);
-                if has_shifted { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            });
+        if !dependencies.is_empty() && here.is_ok_and(|it| it == dependencies) {
+            let probes = Probes { watches: dependencies.clone(), ..Probes::none() };
+            let rows = self.changes_at(&probes, Some(&dependencies), expression, world)?;
+            if let Some(rows) = rows {
+                return Ok(rows);
+            }
         }
-        if has_shifted {
-            // What the value depends on moves: look at every step.
-            rows = Rows::new(expression, self.machine().sources());
-            self.over_past(&Probes::every_step(), &mut |machine| {
-                rows.take(machine);
-                ControlFlow::Continue(())
-            });
-        }
-        Ok(rows.list)
+        // What the value depends on moves: look at every step.
+        let rows = self.changes_at(&Probes::every_step(), None, expression, world)?;
+        Ok(rows.unwrap_or_default())
     }
 
-    /// Visits the start and every hit from there to the end of what is known.
-    fn over_past(&mut self, probes: &Probes, visit: &mut dyn FnMut(&M) -> ControlFlow<()>) {
+    /// The values at the hits that differ from the one before. Nothing if what the value depends on
+    /// is found to be something else than `dependencies`.
+    fn changes_at(
+        &mut self,
+        probes: &Probes,
+        dependencies: Option<&[Location]>,
+        expression: &str,
+        world: &mut dyn World,
+    ) -> Result<Option<Vec<Row>>, CommandError> {
+        let sources = self.machine().sources();
+        let has_shifted = |machine: &M| {
+            let found = machine.dependencies(expression);
+            dependencies.is_some_and(|known| found.is_ok_and(|found| found != known))
+        };
+        let change = |machine: &M, last: Option<&Change>| {
+            if has_shifted(machine) {
+                return ControlFlow::Break(Change::Shift);
+            }
+            let row = Row::at(machine, expression, &sources).map(Change::To);
+            ControlFlow::Continue(row.filter(|row| !last.is_some_and(|last| last.is_same(row))))
+        };
+        let (mut changes, mut is_shifting): (Vec<Change>, _) = (Vec::new(), false);
+        self.over_past(probes, &change, world, &mut |change| {
+            is_shifting = matches!(change, Change::Shift);
+            if is_shifting {
+                return ControlFlow::Break(());
+            }
+            if !changes.last().is_some_and(|last| last.is_same(&change)) {
+                changes.push(change);
+            }
+            ControlFlow::Continue(())
+        })?;
+        let rows = changes.into_iter().filter_map(|change| match change {
+            Change::To(row) => Some(row),
+            Change::Shift => None,
+        });
+        Ok((!is_shifting).then(|| rows.collect()))
+    }
+
+    /// Visits the start and every hit from there to the end of what is known. What `look` makes of
+    /// them is handed over in order; it is told what it made last in the same stretch, and breaks off
+    /// where the rest of a stretch does not matter.
+    fn over_past<T: Send>(
+        &mut self,
+        probes: &Probes,
+        look: &(impl Fn(&M, Option<&T>) -> ControlFlow<T, Option<T>> + Sync),
+        world: &mut dyn World,
+        take: &mut dyn FnMut(T) -> ControlFlow<()>,
+    ) -> Result<(), CommandError> {
         let (start, end) = (self.timeline.start(), self.timeline.end());
         let is_wanted = probes.breakpoints.is_empty();
-        let goes_on = self.peek(start, |debugger| {
+        let first = self.peek(start, |debugger| {
             let machine = debugger.machine();
             let is_hit = probes.breakpoints.contains(&machine.position());
-            !(is_wanted || is_hit) || visit(machine).is_continue()
+            if is_wanted || is_hit { look(machine, None) } else { ControlFlow::Continue(None) }
         });
-        if goes_on {
-            self.timeline.each(start, end, probes, &mut |machine, _| visit(machine));
+        let (ControlFlow::Break(first) | ControlFlow::Continue(first)) = first.map_break(Some);
+        if first.is_some_and(|first| take(first).is_break()) {
+            return Ok(());
         }
+        let look = |stretch: &mut Stretch<'_, M>| {
+            let mut seen: Vec<T> = Vec::new();
+            if stretch.may_hit(probes) {
+                stretch.run(probes, &mut |machine, _| {
+                    let flow = look(machine, seen.last());
+                    let is_over = flow.is_break();
+                    let (ControlFlow::Break(one) | ControlFlow::Continue(one)) =
+                        flow.map_break(Some);
+                    seen.extend(one);
+                    if is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                })?;
+            }
+            ControlFlow::Continue(seen)
+        };
+        let mut take = |seen: Vec<T>| seen.into_iter().try_for_each(&mut *take);
+        let (past, order) = ((start, end), Order::OldestFirst);
+        let ended = self.timeline.survey(past, order, &look, &mut take, &mut patience(world));
+        ended.continue_value().ok_or(CommandError::Interrupted)
     }
 
     fn expect_past(&self) -> Result<(), CommandError> {
@@ -171,25 +249,34 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
     }
 }
 
-/// Gathers the values that differ from the one before.
-struct Rows<'a> {
-    expression: &'a str,
-    sources: Vec<machine::SourceText>,
-    list: Vec<Row>,
+impl Row {
+    /// The value at the present moment, if there is one.
+    fn at<M: Machine + Inspect>(
+        machine: &M,
+        expression: &str,
+        sources: &[SourceText],
+    ) -> Option<Self> {
+        let value = machine.evaluate(expression).ok()?;
+        let place = name_place(machine, sources, machine.position());
+        Some(Self { tick: machine.tick(), place, value })
+    }
 }
 
-impl<'a> Rows<'a> {
-    fn new(expression: &'a str, sources: Vec<machine::SourceText>) -> Self {
-        Self { expression, sources, list: Vec::new() }
-    }
+/// What is seen of a value that is watched.
+#[derive(Clone, Debug)]
+enum Change {
+    To(Row),
+    /// It depends on something else now.
+    Shift,
+}
 
-    fn take<M: Machine + Inspect>(&mut self, machine: &M) {
-        let Ok(value) = machine.evaluate(self.expression) else { return };
-        if self.list.last().is_some_and(|last| last.value == value) {
-            return;
+impl Change {
+    fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::To(a), Self::To(b)) => a.value == b.value,
+            (Self::Shift, Self::Shift) => true,
+            (Self::To(_), Self::Shift) | (Self::Shift, Self::To(_)) => false,
         }
-        let place = name_place(machine, &self.sources, machine.position());
-        self.list.push(Row { tick: machine.tick(), place, value });
     }
 }
 

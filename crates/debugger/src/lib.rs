@@ -33,7 +33,7 @@ mod trace;
 mod travel;
 mod world;
 
-pub use bisect::{Cause, PROBES, Shape, Turn, first_in};
+pub use bisect::{Cause, PROBES, Shape, Turn};
 pub use breakpoint::{Breakpoint, StopKind};
 pub use command::{COMMANDS, Command, Group, Verb, reference};
 pub use debugger::Debugger;

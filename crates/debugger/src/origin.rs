@@ -7,9 +7,11 @@ use machine::{CodePosition, Edit, Inspect, Location, Machine, Probes, Tick, Valu
 
 use crate::command::Verb;
 use crate::debugger::{Debugger, usage};
+use crate::drive::patience;
 use crate::error::CommandError;
 use crate::look::flat;
 use crate::reply::Reply;
+use crate::world::World;
 
 /// How far `--deep` follows a value, and how many changes it shows.
 const DEPTH_MAX: usize = 12;
@@ -30,15 +32,19 @@ struct Change {
 }
 
 impl<M: Machine + Inspect + Edit> Debugger<M> {
-    pub(crate) fn last_write(&mut self, expression: &str) -> Result<Reply, CommandError> {
+    pub(crate) fn last_write(
+        &mut self,
+        expression: &str,
+        world: &mut dyn World,
+    ) -> Result<Reply, CommandError> {
         if expression.is_empty() {
             return Err(usage(Verb::LastWrite));
         }
         let location = self.locate(expression)?;
         let here = self.timeline.now();
-        let change = self.latest_change(location, here.tick, true);
+        let change = self.latest_change(location, here.tick, world);
         self.timeline.goto(here.tick);
-        let Some(change) = change else {
+        let Some(change) = change? else {
             let value = self.machine().read(location);
             return Ok(Reply::text(format!(
                 "{expression} has not changed since the start; it is {}",
@@ -51,7 +57,11 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         Ok(Reply::text(text))
     }
 
-    pub(crate) fn origin(&mut self, arguments: &str) -> Result<Reply, CommandError> {
+    pub(crate) fn origin(
+        &mut self,
+        arguments: &str,
+        world: &mut dyn World,
+    ) -> Result<Reply, CommandError> {
         let (expression, is_deep) = match arguments.strip_suffix("--deep") {
             Some(expression) => (expression.trim(), true),
             None => (arguments, false),
@@ -69,12 +79,12 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         let here = self.timeline.now();
         let mut text = String::new();
         let mut seen = BTreeSet::new();
-        for root in roots {
-            let depth_max = if is_deep { DEPTH_MAX } else { 1 };
-            self.follow(&root, here.tick, (0, depth_max), true, &mut seen, &mut text);
-        }
+        let depth_max = if is_deep { DEPTH_MAX } else { 1 };
+        let followed = roots.iter().try_for_each(|root| {
+            self.follow(root, here.tick, (0, depth_max), (&mut seen, &mut text), world)
+        });
         self.timeline.goto(here.tick);
-        Ok(Reply::text(text))
+        followed.map(|()| Reply::text(text))
     }
 
     /// Tells where the value that `expression` has at `tick` comes from, and the same for what it
@@ -84,17 +94,16 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         expression: &str,
         tick: Tick,
         (depth, depth_max): (usize, usize),
-        is_inclusive: bool,
-        seen: &mut BTreeSet<(Location, Tick)>,
-        text: &mut String,
-    ) {
+        (seen, text): (&mut BTreeSet<(Location, Tick)>, &mut String),
+        world: &mut dyn World,
+    ) -> Result<(), CommandError> {
         self.timeline.goto(tick);
         let indent = "  ".repeat(depth);
-        let Ok(location) = self.machine().locate(expression) else { return };
+        let Ok(location) = self.machine().locate(expression) else { return Ok(()) };
         let value = flat(&self.machine().read(location).text);
-        let Some(change) = self.latest_change(location, tick, is_inclusive) else {
+        let Some(change) = self.latest_change(location, tick, world)? else {
             let _ = writeln!(text, "{indent}{expression} = {value}  since the start");
-            return;
+            return Ok(());
         };
         let place = self.name_place(change.position);
         let code = self.paint.listing(&change.text);
@@ -104,7 +113,7 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
             change.before_tick
         );
         if !seen.insert((location, change.tick)) || seen.len() > CHANGES_MAX {
-            return;
+            return Ok(());
         }
         let sources = self.sources_of(&change, location);
         // What is no number comes from what was none before, if anything was; or from here.
@@ -119,7 +128,8 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
             let is_followed = has_place && (is_culprit || !is_nan);
             if depth + 1 < depth_max && is_followed {
                 let deeper = (depth + 1, depth_max);
-                self.follow(&source, change.before_tick, deeper, true, seen, text);
+                let tick = change.before_tick;
+                self.follow(&source, tick, deeper, (&mut *seen, &mut *text), world)?;
             } else if self.timeline.goto(change.before_tick) == timeline::Arrival::Reached
                 && let Ok(value) = self.machine().evaluate(&source)
             {
@@ -130,6 +140,7 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
             let note = "here it became NaN: none of what it is made of was";
             let _ = writeln!(text, "{indent}  {}", self.paint.reason(note));
         }
+        Ok(())
     }
 
     fn read_at(&mut self, location: Location, tick: Tick) -> Value {
@@ -171,23 +182,26 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         &mut self,
         location: Location,
         tick: Tick,
-        is_inclusive: bool,
-    ) -> Option<Change> {
+        world: &mut dyn World,
+    ) -> Result<Option<Change>, CommandError> {
         let probes = Probes { watches: vec![location], ..Probes::none() };
         self.timeline.goto(tick);
         let value = self.machine().read(location);
         // The search looks strictly before now, so a change that led right here is looked for first.
-        if is_inclusive && self.timeline.back(1) == 1 {
+        if self.timeline.back(1) == 1 {
             let before = self.machine().read(location);
             if before != value {
-                return Some(self.change_here(location, tick, value.text));
+                return Ok(Some(self.change_here(location, tick, value.text)));
             }
             self.timeline.goto(tick);
         }
-        let found = self.timeline.last(&probes, &mut |_, _| true)?;
+        let found = self.timeline.last_unless(&probes, &|_, _| true, &mut patience(world));
+        let Some(found) = found.continue_value().ok_or(CommandError::Interrupted)? else {
+            return Ok(None);
+        };
         let after = self.machine().read(location).text;
         self.timeline.back(1);
-        Some(self.change_here(location, found.tick, after))
+        Ok(Some(self.change_here(location, found.tick, after)))
     }
 
     /// Describes the change that the next instruction makes.

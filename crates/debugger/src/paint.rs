@@ -95,7 +95,11 @@ fn token(text: &str, first: char, syntax: Syntax) -> (usize, Option<&'static str
             });
             (end.map_or(text.len(), |(at, _)| at + 1), Some("32"))
         }
-        '0'..='9' => (until(&|c| !is_part(c)), Some("36")),
+        '0'..='9' => {
+            // Two points are a range.
+            let end = until(&|c| !is_part(c));
+            (text[..end].find("..").unwrap_or(end), Some("36"))
+        }
         c if is_part(c) => {
             let length = until(&|c| !is_part(c));
             let is_keyword = syntax.keywords.contains(&&text[..length]);
@@ -124,6 +128,8 @@ mod tests {
             &colour("2", "// \"why\" 3"),
         ];
         assert_eq!(paint.code("let lets = \"// 1\" + 2.5 // \"why\" 3"), expected.concat());
+        let range = [&colour("36", "1"), "..", &colour("36", "2.5"), "..", &colour("36", "9")];
+        assert_eq!(paint.code("1..2.5..9"), range.concat());
         assert_eq!(paint.code("\"open"), colour("32", "\"open"));
         assert_eq!(Paint { is_coloured: false, syntax }.code("let 1"), "let 1");
     }

@@ -42,16 +42,14 @@ impl Scan {
     }
 
     /// Whether this hit may be a stop; to be made sure of by [`Self::reasons`] with the moment
-    /// before. Hits must come in the order of time within a stretch; stretches may come anyhow.
+    /// before. Hits must come in the order of time.
     pub(crate) fn is_candidate<M: Machine + Inspect>(
         &mut self,
         machine: &M,
         breakpoints: &Breakpoints,
     ) -> bool {
         self.shifted.extend(breakpoints.shifted(machine));
-        let is_new_stretch =
-            self.before.as_ref().is_none_or(|before| machine.tick() <= before.tick);
-        if !is_new_stretch {
+        if self.before.is_some() {
             return !self.reasons(machine, breakpoints).is_empty();
         }
         let glance = Glance::at(machine, breakpoints);

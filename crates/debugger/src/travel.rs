@@ -1,11 +1,12 @@
 //! Long moves: on to the next stop, back to the one before, to any moment, and back again.
 
-use machine::{Edit, Inspect, Machine, Tick};
+use std::ops::ControlFlow;
 
-use timeline::Ending;
+use machine::{Edit, Inspect, Machine, Probes, Tick};
+use timeline::{Ending, Found, Order, Stretch};
 
 use crate::debugger::Debugger;
-use crate::drive::Advance;
+use crate::drive::{Advance, patience};
 use crate::error::CommandError;
 use crate::moment::Target;
 use crate::reply::Reply;
@@ -37,26 +38,24 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
 
     /// Goes back to the breakpoint or watch before, or to the start.
     pub fn go_back(&mut self, world: &mut dyn World) -> Stopped {
+        let start = self.timeline.now().tick;
         loop {
             if world.is_interrupted() {
+                self.timeline.goto(start);
                 return self.stopped(vec![Why::Interrupted]);
             }
-            let here = self.timeline.now().tick;
             self.notice_shifts();
             let probes = self.breakpoints.probes();
             if probes.is_empty() {
                 break;
             }
-            let mut scan = Scan::unknown();
-            let breakpoints = &self.breakpoints;
-            let mut accept =
-                |machine: &M, _: &machine::Hit| scan.is_candidate(machine, breakpoints);
-            let found = self.timeline.last(&probes, &mut accept);
-            let shifted = scan.shifted().to_vec();
+            let ControlFlow::Continue((found, shifted)) = self.candidate(&probes, world) else {
+                self.timeline.goto(start);
+                return self.stopped(vec![Why::Interrupted]);
+            };
             if !shifted.is_empty() {
                 // What a condition depends on has moved: search again and look at every step.
                 self.breakpoints.set_shifting(&shifted);
-                self.timeline.goto(here);
                 continue;
             }
             let Some(found) = found else { break };
@@ -67,6 +66,34 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         }
         self.timeline.goto(self.timeline.start());
         self.stopped(vec![Why::Start])
+    }
+
+    /// The last hit before now that may be a stop, unless conditions were found to shift: then
+    /// those. Time stays where it is. Breaks off if the user wants control back.
+    fn candidate(
+        &mut self,
+        probes: &Probes,
+        world: &mut dyn World,
+    ) -> ControlFlow<(), (Option<Found>, Vec<u32>)> {
+        let now = self.timeline.now().tick;
+        let breakpoints = &self.breakpoints;
+        let look = |stretch: &mut Stretch<'_, M>| {
+            let mut scan = Scan::unknown();
+            let found = stretch.last(probes, &mut |machine, _| {
+                machine.tick() < now && scan.is_candidate(machine, breakpoints)
+            })?;
+            ControlFlow::Continue((found, scan.shifted().to_vec()))
+        };
+        let mut last = (None, Vec::new());
+        let mut take = |result: (Option<Found>, Vec<u32>)| {
+            last = result;
+            let is_done = last.0.is_some() || !last.1.is_empty();
+            if is_done { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let past = (self.timeline.start(), now);
+        let order = Order::NewestFirst;
+        self.timeline.survey(past, order, &look, &mut take, &mut patience(world))?;
+        ControlFlow::Continue(last)
     }
 
     /// Goes to the moment that `text` names.
@@ -119,7 +146,7 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         if !is_over && before < self.known_end && self.timeline.end() == self.known_end {
             return self.stopped(vec![Why::RecordingEnd]);
         }
-        match self.forward(Tick::MAX, &machine::Probes::none(), world) {
+        match self.forward(Tick::MAX, &Probes::none(), world) {
             Advance::Stopped(why) => self.stopped(vec![why]),
             Advance::Reached | Advance::Probed(_) => self.stopped(Vec::new()),
         }

@@ -2,6 +2,7 @@
 //! states of a straight run, and breakpoints stop at the same moments both ways.
 #![expect(clippy::unwrap_used, reason = "a test")]
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use debugger::{Debugger, World};
@@ -68,7 +69,14 @@ impl World for Silent {
 }
 
 fn options() -> Options {
-    Options { spacing: 8, ..Options::default() }
+    Options { spacing: 8, threads: NonZeroUsize::new(1), ..Options::default() }
+}
+
+/// The same debugger where so many threads search the past.
+fn with_threads<M: Machine + Inspect + Edit>(debugger: Debugger<M>, threads: usize) -> Debugger<M> {
+    let timeline = debugger.into_timeline();
+    let options = Options { threads: NonZeroUsize::new(threads), ..options() };
+    Debugger::new(Timeline::new(timeline.machine().twin().unwrap(), options))
 }
 
 fn achronyme() -> Debugger<achronyme_vm::Vm> {
@@ -284,6 +292,75 @@ proptest! {
         setup in some(&PVM_STOPS), by_line in any::<bool>(),
     ) {
         check_stops(pvm, &setup, direction(by_line))?;
+    }
+}
+
+/// What questions to the past, and stops on the way back, are answered to.
+fn asked<M: Machine + Inspect + Edit>(
+    mut debugger: Debugger<M>,
+    setup: &[&str],
+    questions: &[&str],
+    part: u64,
+) -> Result<Vec<String>, TestCaseError> {
+    set(&mut debugger, setup)?;
+    debugger.execute("goto end", &mut Silent);
+    debugger.execute(&format!("goto {part}%"), &mut Silent);
+    let mut ask = |question: &str| debugger.execute(question, &mut Silent).text;
+    let mut answers: Vec<String> = questions.iter().map(|question| ask(question)).collect();
+    for _ in 0..40 {
+        answers.push(ask("rcontinue"));
+    }
+    Ok(answers)
+}
+
+fn check_threads<M: Machine + Inspect + Edit>(
+    make: fn() -> Debugger<M>,
+    setup: &[&str],
+    questions: &[&str],
+    part: u64,
+) -> Result<(), TestCaseError> {
+    let alone = asked(make(), setup, questions, part)?;
+    for threads in [2, 4] {
+        let together = asked(with_threads(make(), threads), setup, questions, part)?;
+        prop_assert_eq!(&together, &alone, "{} threads", threads);
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn achronyme_s_past_is_the_same_for_any_number_of_threads(
+        setup in some(&SOC_STOPS), part in 0_u64..101,
+    ) {
+        let questions = [
+            "last-write total", "origin total --deep", "history total", "history by",
+            "history box.n at 6", "log 11 \"{k} {total} {nothing}\"", "print total at 11:2",
+        ];
+        check_threads(achronyme, &setup, &questions, part)?;
+    }
+
+    #[test]
+    fn tacit_s_past_is_the_same_for_any_number_of_threads(
+        setup in some(&TACIT_STOPS), part in 0_u64..101,
+    ) {
+        let questions = [
+            "last-write total", "origin total --deep", "history total", "history k",
+            "history total at 5", "log 6 \"{k} {total}\"", "print total at 6:2",
+        ];
+        check_threads(tacit, &setup, &questions, part)?;
+    }
+
+    #[test]
+    fn the_tape_machine_s_past_is_the_same_for_any_number_of_threads(
+        setup in some(&PVM_STOPS), part in 0_u64..101,
+    ) {
+        let questions = [
+            "last-write R2", "last-write [cell]", "origin R2 --deep", "history R2", "history [cell]",
+            "history R1 at 11", "log 5 \"{R1} {R2}\"", "print R2 at 11:2",
+        ];
+        check_threads(pvm, &setup, &questions, part)?;
     }
 }
 

@@ -6,6 +6,7 @@
 //! goes on with the [`Answer`], so whoever holds a program and the answers holds the whole run.
 
 mod inspect;
+mod merge;
 mod portable;
 mod probe;
 mod run;
@@ -16,6 +17,7 @@ pub use inspect::{
     Edit, EditError, EvaluateError, Frame, Inspect, Listing, Place, Scope, SourceText, Value,
     Variable,
 };
+pub use merge::{Datum, Merge, Strategy};
 pub use portable::{Portable, StateError, StateReader, StateWriter};
 pub use probe::{CodePosition, Hit, Location, Probes, Space};
 pub use run::{ExitCode, Machine, StateHash, Stop};

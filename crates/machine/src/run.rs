@@ -15,11 +15,16 @@ use crate::{Answer, Hit, Location, Probes, Question, Tick};
 /// 4. *Trap*: a trap leaves the state as it was before the instruction, which does not count as
 ///    retired. The same holds for a question until it is answered.
 /// 5. *Back*: after `back` the state is the one that was there at the earlier tick.
+/// 6. *Twin*: what [`twin`](Self::twin) makes and this machine cannot be told apart once the same
+///    snapshot is restored in both.
 ///
 /// `testkit::laws` checks them all; every implementation calls it.
-pub trait Machine {
+///
+/// Machines and their snapshots may go to another thread, so that stretches of the past can be
+/// searched at the same time.
+pub trait Machine: Send {
     /// The whole state, sharing with the running machine what does not change. Cheap to clone.
-    type Snapshot: Clone;
+    type Snapshot: Clone + Send + Sync;
     /// How the guest program can fail.
     type Trap: Clone + Debug + Display + PartialEq;
 
@@ -77,6 +82,16 @@ pub trait Machine {
     ) -> bool {
         let _ = (earlier, later, location);
         true
+    }
+
+    /// Another machine for the same program, in any state, which runs by itself: snapshots of this
+    /// one can be restored in it. `None` where there is only the one; searches of the past then take
+    /// one stretch after the other.
+    fn twin(&self) -> Option<Self>
+    where
+        Self: Sized,
+    {
+        None
     }
 
     /// Bytes held by this machine and all its snapshots together.

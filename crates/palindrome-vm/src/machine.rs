@@ -121,6 +121,10 @@ impl Machine for Vm {
             || later.tape.differs_in(&earlier.tape, address..end)
     }
 
+    fn twin(&self) -> Option<Self> {
+        Some(Self::load(Arc::clone(&self.program)))
+    }
+
     fn memory(&self) -> usize {
         self.tape.memory()
     }

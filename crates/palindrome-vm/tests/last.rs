@@ -68,7 +68,7 @@ proptest! {
         let all = changes(&mut Vm::load(program), now, location);
         let probes = Probes { watches: vec![location], ..Probes::none() };
         for expected in all.into_iter().rev().filter(|tick| *tick < now).map(Some).chain([None]) {
-            let found = timeline.last(&probes, &mut |_, hit| *hit == Hit::Watch(0));
+            let found = timeline.last(&probes, &|_, hit| *hit == Hit::Watch(0));
             prop_assert_eq!(found.map(|found| found.tick), expected);
         }
     }

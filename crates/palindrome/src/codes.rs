@@ -47,6 +47,93 @@ define_codes! {
     FOREIGN = "PAL0019": "return 5";
     /// This part of a definition is there twice.
     TWICE = "PAL0020": "relation R(a: Int key key)";
+    /// Nothing has this name. Definitions may be used before they appear, variables of a block only
+    /// after their `let`.
+    UNDEFINED = "PAL0200": "print y";
+    /// No type has this name.
+    UNDEFINED_TYPE = "PAL0201": "let x: Number = 1";
+    /// Two definitions have the same name.
+    DEFINED_TWICE = "PAL0202": "type A = X(Int)\ntype A = Y(Int)";
+    /// Two fields, parameters or variables of one pattern have the same name.
+    NAMED_TWICE = "PAL0203": "print {a: 1, a: 2}";
+    /// The record, relation or space has no member of this name.
+    NO_MEMBER = "PAL0204": "print {a: 1}.b";
+    /// The name stands for something that is no value, such as a space.
+    NO_VALUE = "PAL0205": "space S { let x = 1 }\nprint S";
+    /// The variable is never used. A name that begins with `_` says that it is meant so.
+    UNUSED = "PAL0206": "transform f(x: Int) -> Int {\n    let y = 2\n    x\n}";
+    /// The name is both a field of the query's sources and a variable around it; the field is
+    /// taken. Write `Relation.field` for the field, and name the variable otherwise.
+    FIELD_OR_VARIABLE = "PAL0207":;
+    /// Several sources of the query have a field of this name. Write `Relation.field`.
+    AMBIGUOUS = "PAL0208":;
+    /// Type parameters that are given, and those that there are, differ in number.
+    TYPE_ARGUMENTS = "PAL0209": "let x: Int<String> = 1";
+    /// The type stands for nothing but itself, or would be endlessly large.
+    ENDLESS_TYPE = "PAL0210":;
+    /// Another type was expected here.
+    MISMATCH = "PAL0220": "let x: Int = \"a\"";
+    /// The operator does not take these types.
+    OPERATOR = "PAL0221": "print 1 + \"a\"";
+    /// Nothing says which type this is. Write it: `let x: [Int] = []`, `(x: Int) => …`.
+    UNKNOWN_TYPE = "PAL0222": "let x = []\nprint x";
+    /// The function takes another number of values.
+    ARGUMENTS = "PAL0223": "print now(1)";
+    /// Only functions, transforms and constructors can be called.
+    NOT_CALLABLE = "PAL0224": "print 1(2)";
+    /// Values of this type have no such method.
+    NO_METHOD = "PAL0225": "print 1.upper()";
+    /// The type is larger than types may be.
+    LARGE_TYPE = "PAL0226":;
+    /// This cannot be assigned to: it is a parameter, a loop's variable, a relation or no name.
+    NO_PLACE = "PAL0227": "1 <- 2";
+    /// A `match` does not take every value. Add an arm for what is missing.
+    NOT_EXHAUSTIVE = "PAL0240": "print match true { true => 1 }";
+    /// No value gets to this arm, as those before it take them all.
+    UNREACHABLE = "PAL0241": "print match 1 { x => x, 2 => 0 }";
+    /// A pattern that has to take every value does not.
+    REFUTABLE = "PAL0242":;
+    /// The patterns of a `match` are too many to find out whether they take every value.
+    TOO_MANY_CASES = "PAL0243":;
+    /// A variable in one of several patterns: only patterns without variables are joined by `|`.
+    ALTERNATIVE = "PAL0244":;
+    /// What may only read state calls what changes it, or what has to be pure reads or changes it.
+    EFFECT = "PAL0260":;
+    /// Its inverse cannot be derived: here information is lost. Also return it, or write `backward:`.
+    LOST = "PAL0270":;
+    /// The arms give results that cannot be told apart, so that going back nobody knows which arm it was.
+    NOT_DISJOINT = "PAL0271":;
+    /// Only transforms have inverses.
+    NO_INVERSE = "PAL0272": "let f = (x: Int) => x + 1\nprint (~f)(1)";
+    /// `<-> same` is said of something that changes something.
+    NOT_SAME = "PAL0273":;
+    /// A transform of values is undone by its inverse, which needs at least one parameter to give.
+    NOTHING_TO_UNDO = "PAL0274":;
+    /// A relation has to be named here.
+    NO_RELATION = "PAL0290": "let x = 1\nx += {a: 1}";
+    /// The row has no value for a field that has no default.
+    MISSING_FIELD = "PAL0291":;
+    /// Rows of views, rules, events and histories follow from others and cannot be changed.
+    DERIVED_ROWS = "PAL0292":;
+    /// A column has no name. Write one: `select age + 1 as next`.
+    UNNAMED_COLUMN = "PAL0293":;
+    /// Values of this type cannot be stored in a relation.
+    NOT_STORABLE = "PAL0294": "relation R(f: Int -> Int)";
+    /// Rows are put together here: a column shows what rows are grouped by, or is made of all rows
+    /// by `count()`, `sum(x)`, `min(x)`, `max(x)`, `avg(x)` or `collect(x)`.
+    NOT_GROUPED = "PAL0295":;
+    /// A predicate needs as many values as it has columns, and all rules of it agree on that.
+    COLUMNS = "PAL0310":;
+    /// A rule's variable gets no value: it has to occur in a part of the body that is not negated.
+    UNBOUND = "PAL0311":;
+    /// A predicate follows from its own absence, so that there is no order to find it out in.
+    NOT_STRATIFIED = "PAL0312":;
+    /// A rule's body has parts that are predicates, `not` with a predicate, conditions, or `x = e`.
+    RULE_PART = "PAL0313":;
+    /// Statements of this kind stand elsewhere.
+    MISPLACED = "PAL0331": "yield 1";
+    /// This is part of the language, and not done yet.
+    NOT_YET = "PAL0499":;
 }
 
 /// Renders the codes as a Markdown page.

@@ -1,4 +1,4 @@
-//! The Palindrome language: texts to trees and back, formatted.
+//! The Palindrome language: texts to trees and back, formatted; trees to what they mean.
 
 #![expect(
     clippy::wildcard_enum_match_arm,
@@ -6,10 +6,16 @@
 )]
 
 pub mod ast;
+mod check;
 mod codes;
+mod form;
 mod format;
+pub mod hir;
+mod lower;
 mod syntax;
+pub mod types;
 
+pub use check::{Checked, check, diagnose};
 pub use codes::{CODES, error_reference};
 pub use format::format;
 pub use syntax::{

@@ -8,6 +8,7 @@
 pub(crate) mod expression;
 pub(crate) mod frames;
 pub(crate) mod listing;
+pub(crate) mod merge;
 pub(crate) mod probe;
 pub(crate) mod shown;
 
@@ -20,6 +21,7 @@ use crate::inspect::expression::{Literal, Names, evaluate};
 use crate::inspect::probe::{MEMORY, VALUES};
 use crate::inspect::shown::Shown;
 use crate::layout::{Register, TASKS};
+use crate::snapshot::Snapshot;
 use crate::task::State;
 use crate::trap::Trap;
 use crate::value::Cell;
@@ -192,6 +194,15 @@ impl Edit for Vm {
         })?;
         self.all_or_nothing(|vm| vm.put_element(cell, &keys, &value))
     }
+
+    fn merge(
+        &mut self,
+        base: &Snapshot,
+        theirs: &Snapshot,
+        strategy: &str,
+    ) -> Result<(), EditError> {
+        self.merge_globals(base, theirs, strategy.parse()?)
+    }
 }
 
 fn literal(expression: &str) -> Result<Literal, EditError> {
@@ -214,7 +225,7 @@ impl Vm {
     }
 
     /// Changes the memory as a whole, or not at all.
-    fn all_or_nothing(
+    pub(crate) fn all_or_nothing(
         &mut self,
         change: impl FnOnce(&mut Self) -> Result<(), Trap>,
     ) -> Result<(), EditError> {

@@ -84,6 +84,10 @@ impl Machine for Vm {
         self.digest()
     }
 
+    fn twin(&self) -> Option<Self> {
+        Some(self.clone())
+    }
+
     fn memory(&self) -> usize {
         self.memory.layout().bytes() + self.pages.bytes()
     }

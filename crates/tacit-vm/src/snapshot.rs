@@ -20,7 +20,7 @@ pub struct Snapshot {
     pub(crate) registers: Registers,
     pub(crate) tick: u64,
     pages: Arc<[Arc<Page>]>,
-    program: Arc<Program>,
+    pub(crate) program: Arc<Program>,
 }
 
 impl Snapshot {

@@ -456,6 +456,11 @@ impl Memory {
     }
 }
 
+/// The page of a version that holds a position; zeros if never written.
+pub(crate) fn page_of(tree: &Tree, at: i64) -> &[u8; PAGE_SIZE] {
+    tree.get(page_number(at)).map_or(&ZEROS, |page| page.bytes()).get()
+}
+
 /// The last of `len` positions from `at`, or nothing past the end and for no positions.
 pub(crate) fn last_position(at: i64, len: usize) -> Option<i64> {
     at.checked_add_unsigned(u64::try_from(len.checked_sub(1)?).ok()?)

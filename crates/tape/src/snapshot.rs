@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::memory::{page_number, page_start, peek};
+use crate::memory::{page_number, page_of, page_start, peek};
 use crate::page::{Gauge, PAGE_SIZE};
 use crate::ranges::Ranges;
 use crate::trail::Trail;
@@ -58,6 +58,12 @@ impl TapeSnapshot {
     /// Copies bytes out; zeros and `false` for what lies past the end.
     pub fn peek(&self, at: i64, bytes: &mut [u8]) -> bool {
         peek(&self.tree, at, bytes)
+    }
+
+    /// The page that holds `at`, where it lies: nothing is copied. Zeros if it was never written.
+    #[must_use]
+    pub fn page(&self, at: i64) -> &[u8; PAGE_SIZE] {
+        page_of(&self.tree, at)
     }
 
     /// The pages that were written to: the first position of each, and its bytes.

@@ -4,7 +4,8 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::memory::{Memory, Stored};
+use crate::memory::{Memory, Stored, page_of};
+use crate::page::PAGE_SIZE;
 use crate::snapshot::content_hash;
 use crate::trail::Trail;
 use crate::{Names, Segment, TapeSnapshot};
@@ -73,6 +74,12 @@ impl Tape {
     /// Copies bytes out without changing anything; zeros and `false` for what lies past the end.
     pub fn peek(&self, at: i64, bytes: &mut [u8]) -> bool {
         self.memory.peek(at, bytes)
+    }
+
+    /// The page that holds `at`, where it lies: nothing is copied. Zeros if it was never written.
+    #[must_use]
+    pub fn page(&self, at: i64) -> &[u8; PAGE_SIZE] {
+        page_of(self.memory.tree(), at)
     }
 
     /// Writes all of `bytes`, or nothing when refused; not on the trail.

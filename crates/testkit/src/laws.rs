@@ -23,6 +23,7 @@ pub fn check<M: Machine>(
     probes_change_nothing(&make, &life);
     any_snapshot_can_be_restored(&make, &life);
     back_undoes_exactly(&make, &life);
+    a_twin_lives_the_same_life(&make, &life);
 }
 
 /// Checks that looking changes nothing, and that breakpoints stop where control arrives.
@@ -280,6 +281,27 @@ fn any_snapshot_can_be_restored<M: Machine>(make: &impl Fn() -> M, life: &Life<M
         if kept.len() > 20 {
             kept.swap_remove(1 + dice.below(kept.len() - 1));
         }
+    }
+}
+
+/// Law 6: snapshots of one machine in its twin, while the machine goes on.
+fn a_twin_lives_the_same_life<M: Machine>(make: &impl Fn() -> M, life: &Life<M::Trap>) {
+    let mut dice = Dice(6);
+    let mut machine = make();
+    let start = machine.snapshot();
+    for _ in 0..20 {
+        let index = dice.below(life.moments.len());
+        let next = index + dice.below(life.moments.len() - index);
+        machine.restore(&start);
+        life.advance(&mut machine, life.moments[index].tick);
+        let Some(mut twin) = machine.twin() else { return };
+        let snapshot = machine.snapshot();
+        life.advance(&mut machine, life.moments[next].tick);
+        twin.restore(&snapshot);
+        life.assert_at(&twin, index, "law 6");
+        life.advance(&mut twin, life.moments[next].tick);
+        life.assert_at(&twin, next, "law 6: going on");
+        life.assert_at(&machine, next, "law 6: the machine itself");
     }
 }
 

@@ -54,7 +54,7 @@ fn main() {
     timeline.goto(end);
     let watch = Location { space: Space(0), address: 200, size: 1 };
     let probes = Probes { watches: vec![watch], ..Probes::none() };
-    let backward = clock(|| assert_eq!(timeline.last(&probes, &mut |_, _| true), None));
+    let backward = clock(|| assert_eq!(timeline.last(&probes, &|_, _| true), None));
     timeline.goto(Tick::ZERO);
     let straight = clock(|| timeline.forward(end, &probes));
     println!("last, never hit: {backward:?}; the same probes forward: {straight:?}");

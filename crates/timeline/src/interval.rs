@@ -1,88 +1,200 @@
 //! Stretches of the past that can be run again each by itself, on machines of their own.
 
+use std::fmt;
 use std::ops::ControlFlow;
 
 use machine::{Answer, Hit, Machine, Probes, Question, Stop, Tick};
 
-use crate::Timeline;
+use crate::Found;
+use crate::branch::{Branch, Lineage};
+use crate::crew::GoOn;
+
+/// Safepoints, and hits, between two looks at whether a stretch is still wanted.
+const SLICE: u64 = 1 << 15;
+const HITS: u32 = 1 << 10;
 
 /// A stretch from one checkpoint to the next, with all that a machine needs to repeat it.
-#[derive(Clone, Debug)]
-pub struct Interval<S> {
-    /// Where it begins: the moment of the checkpoint.
-    pub from: Tick,
-    /// Where it ends: the next checkpoint, or the end of the branch.
-    pub to: Tick,
-    snapshot: S,
-    answers: Vec<(Tick, Answer)>,
+#[derive(Debug)]
+pub(crate) struct Interval<'a, S> {
+    /// What comes up to here is not looked at; not before the checkpoint.
+    after: Tick,
+    /// Where it ends: the next checkpoint, or the end of what is looked at.
+    to: Tick,
+    snapshot: &'a S,
+    /// The state at the end, if it is known. Where a change from outside takes effect there, the one
+    /// after it.
+    later: Option<&'a S>,
+    is_changed_at_end: bool,
+    /// The answers of each branch that it goes through, none of which is empty.
+    answers: Vec<&'a [(Tick, Answer)]>,
 }
 
-impl<M: Machine> Timeline<M> {
-    /// This branch from the start to its end, cut at the checkpoints, in the order of time.
-    #[must_use]
-    pub fn intervals(&self) -> Vec<Interval<M::Snapshot>> {
-        let mut ticks = self.checkpoint_ticks(self.end());
-        ticks.push(self.end());
-        let interval = |pair: &[Tick]| {
-            let (from, to) = (pair[0], pair[1]);
-            let (branch, tick) = self.nearest(from, true)?;
-            let snapshot = self.snapshot_at(branch, tick).filter(|_| tick == from)?;
-            let segments = self.lineage.segments().iter();
-            let entries = segments.flat_map(|segment| {
-                let entries = self.branches[segment.branch.index()].log.entries().iter();
-                let is_own = |tick| self.lineage.branch_at(tick) == segment.branch;
-                entries.filter(move |(tick, _)| (from..to).contains(tick) && is_own(*tick))
-            });
-            Some(Interval { from, to, snapshot, answers: entries.cloned().collect() })
-        };
-        ticks.windows(2).filter_map(interval).collect()
-    }
-}
-
-impl<S: Clone> Interval<S> {
-    /// Puts `machine`, which must be one for the same program, at the beginning.
-    pub fn begin<M: Machine<Snapshot = S>>(&self, machine: &mut M) {
-        machine.restore(&self.snapshot);
-    }
-
-    /// Runs a machine from where it is in this stretch to its end, with a look at every hit.
-    pub fn run<M: Machine<Snapshot = S>>(
-        &self,
-        machine: &mut M,
-        probes: &Probes,
-        visit: &mut dyn FnMut(&M, &Hit) -> ControlFlow<()>,
-    ) {
-        loop {
-            let hit = match machine.run(self.to, probes) {
-                Stop::Probed(hit) => Some(hit),
-                Stop::Asks(question) => {
-                    let Some(answer) = self.answer(machine.tick(), &question) else { return };
-                    match machine.answer_probed(&answer, probes) {
-                        Ok(hit) => hit,
-                        Err(_) => return,
-                    }
-                }
-                Stop::Reached | Stop::Trapped(_) | Stop::Ended(_) => return,
-            };
-            if machine.tick() > self.to {
-                return;
-            }
-            if let Some(hit) = hit
-                && visit(machine, &hit).is_break()
-            {
-                return;
-            }
-        }
+impl<'a, S: Clone> Interval<'a, S> {
+    /// From the checkpoint `snapshot`, which is at `from`, to `to`, where the state is `later`.
+    pub(crate) fn new(
+        (from, after, to): (Tick, Tick, Tick),
+        (snapshot, later): (&'a S, Option<&'a S>),
+        branches: &'a [Branch<S>],
+        lineage: &Lineage,
+    ) -> Self {
+        let segments = lineage.segments();
+        let answers = segments.iter().enumerate().filter_map(|(index, segment)| {
+            let end = segments.get(index + 1).map_or(to, |next| next.begin.min(to));
+            let entries = branches[segment.branch.index()].log.entries();
+            let first = entries.partition_point(|(tick, _)| *tick < from.max(segment.begin));
+            let last = entries.partition_point(|(tick, _)| *tick < end);
+            entries.get(first..last).filter(|entries| !entries.is_empty())
+        });
+        let is_changed_at_end = lineage.edit_at(to).is_some();
+        Self { after, to, snapshot, later, is_changed_at_end, answers: answers.collect() }
     }
 
     /// What was said the first time. Writes that were done are not kept.
     fn answer(&self, tick: Tick, question: &Question) -> Option<Answer> {
-        let kept = self.answers.binary_search_by_key(&tick, |entry| entry.0);
+        let kept = self.answers.iter().find_map(|entries| {
+            let index = entries.binary_search_by_key(&tick, |entry| entry.0).ok()?;
+            Some(&entries[index].1)
+        });
         match (kept, question) {
             (_, Question::Compact(..)) => Some(Answer::Done),
-            (Ok(index), _) => Some(self.answers[index].1.clone()),
-            (Err(_), Question::Write(_)) if tick < self.to => Some(Answer::Done),
-            (Err(_), _) => None,
+            (Some(answer), _) => Some(answer.clone()),
+            (None, Question::Write(_)) => Some(Answer::Done),
+            (None, _) => None,
         }
+    }
+}
+
+/// A stretch of the past, and a machine to go through it with.
+///
+/// What takes long breaks off where nobody wants the result any more; whoever looks through the
+/// stretch passes that on.
+pub struct Stretch<'a, M: Machine> {
+    machine: &'a mut M,
+    interval: &'a Interval<'a, M::Snapshot>,
+    go_on: GoOn<'a>,
+}
+
+impl<M: Machine> fmt::Debug for Stretch<'_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Interval { after, to, .. } = self.interval;
+        f.debug_struct("Stretch").field("after", after).field("to", to).finish_non_exhaustive()
+    }
+}
+
+impl<'a, M: Machine> Stretch<'a, M> {
+    pub(crate) fn new(
+        machine: &'a mut M,
+        interval: &'a Interval<'a, M::Snapshot>,
+        go_on: GoOn<'a>,
+    ) -> Self {
+        Self { machine, interval, go_on }
+    }
+
+    /// The machine, wherever it is.
+    #[must_use]
+    pub fn machine(&self) -> &M {
+        self.machine
+    }
+
+    /// The moment before the first that belongs to the stretch.
+    #[must_use]
+    pub fn begin(&self) -> Tick {
+        self.interval.after
+    }
+
+    /// Whether `probes` may hit anything here. `false` is certain.
+    #[must_use]
+    pub fn may_hit(&self, probes: &Probes) -> bool {
+        let Interval { snapshot, later, is_changed_at_end, .. } = self.interval;
+        let Some(later) = later.filter(|_| probes.is_only_watches() && !is_changed_at_end) else {
+            return true;
+        };
+        probes.watches.iter().any(|watch| M::may_have_changed(snapshot, later, *watch))
+    }
+
+    /// Goes to the beginning.
+    pub fn start(&mut self) -> ControlFlow<()> {
+        self.machine.restore(self.interval.snapshot);
+        self.go(self.interval.after, &Probes::none(), &mut |_, _| ControlFlow::Continue(()))
+    }
+
+    /// Goes through the stretch from its beginning, with a look at every hit after that and up to its
+    /// end, until `visit` breaks off. Nothing is performed.
+    pub fn run(
+        &mut self,
+        probes: &Probes,
+        visit: &mut dyn FnMut(&M, &Hit) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        self.start()?;
+        self.go(self.interval.to, probes, visit)
+    }
+
+    /// The last hit that `accept` agrees to; it sees all of them in order.
+    pub fn last(
+        &mut self,
+        probes: &Probes,
+        accept: &mut dyn FnMut(&M, &Hit) -> bool,
+    ) -> ControlFlow<(), Option<Found>> {
+        let mut found = None;
+        if self.may_hit(probes) {
+            self.run(probes, &mut |machine, hit| {
+                if accept(machine, hit) {
+                    found = Some(Found { tick: machine.tick(), hit: *hit });
+                }
+                ControlFlow::Continue(())
+            })?;
+        }
+        ControlFlow::Continue(found)
+    }
+
+    /// Runs on to `to`; breaks off only where the stretch is not wanted any more.
+    fn go(
+        &mut self,
+        to: Tick,
+        probes: &Probes,
+        visit: &mut dyn FnMut(&M, &Hit) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let mut hits = 0;
+        while self.machine.tick() < to {
+            let now = self.machine.tick();
+            let slice = Tick::at(now.safepoints.saturating_add(SLICE)).min(to);
+            let hit = match self.machine.run(slice, probes) {
+                Stop::Probed(hit) => Some(hit),
+                Stop::Reached => {
+                    (self.go_on)(self.machine.tick())?;
+                    None
+                }
+                Stop::Asks(question) => match self.answer(&question, probes) {
+                    Some(hit) => hit,
+                    None => break,
+                },
+                Stop::Trapped(_) | Stop::Ended(_) => break,
+            };
+            let tick = self.machine.tick();
+            if tick > to {
+                break;
+            }
+            let Some(hit) = hit else { continue };
+            if tick == self.interval.to
+                && self.interval.is_changed_at_end
+                && let Some(changed) = self.interval.later
+            {
+                self.machine.restore(changed);
+            }
+            if visit(self.machine, &hit).is_break() {
+                break;
+            }
+            hits += 1;
+            if hits % HITS == 0 {
+                (self.go_on)(tick)?;
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Answers from the past: the hit of the instruction that asked. Nothing where the past ends.
+    fn answer(&mut self, question: &Question, probes: &Probes) -> Option<Option<Hit>> {
+        let answer = self.interval.answer(self.machine.tick(), question)?;
+        self.machine.answer_probed(&answer, probes).ok()
     }
 }

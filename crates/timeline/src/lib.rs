@@ -21,7 +21,7 @@
 //!
 //! let divisor = timeline.machine().locate("c0")?;
 //! let probes = Probes { watches: vec![divisor], ..Probes::none() };
-//! let culprit = timeline.last(&probes, &mut |_, _| true).ok_or("it was never written")?;
+//! let culprit = timeline.last(&probes, &|_, _| true).ok_or("it was never written")?;
 //! timeline.back(1);
 //! assert_eq!((timeline.machine().cell(0), timeline.machine().position().0), (3, 3));
 //! assert!(timeline.now().tick < culprit.tick);
@@ -30,6 +30,7 @@
 
 mod branch;
 mod checkpoint;
+mod crew;
 mod drive;
 mod exchange;
 mod forget;
@@ -42,6 +43,7 @@ mod options;
 mod output;
 mod recording;
 mod search;
+mod survey;
 mod timeline;
 mod trail;
 mod verify;
@@ -49,7 +51,7 @@ mod verify;
 pub use branch::{BranchId, BranchInfo, UnknownBranch};
 pub use exchange::Exchange;
 pub use info::Info;
-pub use interval::Interval;
+pub use interval::Stretch;
 pub use mark::{Mark, Note};
 pub use moment::{Arrival, Ending, Found, Moment};
 pub use options::{History, Options};
@@ -58,5 +60,6 @@ pub use recording::{
     Intent, Outside, RecordedProgram, Recorder, Recording, RecordingError, Recovered, SavedState,
     Start,
 };
+pub use survey::Order;
 pub use timeline::Timeline;
 pub use verify::Verification;

@@ -1,5 +1,11 @@
 //! What a user may choose about the past.
 
+use std::num::NonZeroUsize;
+use std::thread;
+
+/// Threads that a search uses at most, whatever the number of processors: each has a machine.
+const THREADS_MAX: usize = 64;
+
 /// How much of the past is kept at hand. Any of it can always be had again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum History {
@@ -30,6 +36,17 @@ pub struct Options {
     pub answers: usize,
     /// Bytes of past output kept to be shown again, per branch; the oldest go first.
     pub output: usize,
+    /// Threads that search the past at the same time, each with a machine of its own; as many as there
+    /// are processors, up to 64, if nothing is said. What is found does not depend on it.
+    pub threads: Option<NonZeroUsize>,
+}
+
+impl Options {
+    /// How many threads search the past.
+    pub(crate) fn thread_count(&self) -> usize {
+        let processors = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        self.threads.map_or_else(processors, NonZeroUsize::get).min(THREADS_MAX)
+    }
 }
 
 impl Default for Options {
@@ -42,6 +59,7 @@ impl Default for Options {
             window: 1 << 18,
             answers: 256 << 20,
             output: 16 << 20,
+            threads: None,
         }
     }
 }

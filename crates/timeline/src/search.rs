@@ -4,54 +4,48 @@ use std::ops::ControlFlow;
 
 use machine::{Hit, Machine, Probes, Tick};
 
-use crate::{Arrival, Found, Timeline};
+use crate::{Arrival, Found, Order, Stretch, Timeline};
 
 impl<M: Machine> Timeline<M> {
     /// Goes to the last moment before now at which `probes` hit and `accept` agrees; stays where
     /// it is if there is none.
     ///
-    /// The past is run again one interval at a time, newest first, at the full speed of a probed
-    /// run, but for intervals in which no watch can have changed, which are passed over; `accept` sees the machine at each hit. A [`change`](Self::change) from outside is no
-    /// instruction and so no hit, even of a watch.
+    /// The past is run again one interval at a time, newest first, and several at the same time (see
+    /// [`survey`](Self::survey)), at the full speed of a probed run, but for intervals in which no
+    /// watch can have changed, which are passed over; `accept` sees the machine at each hit. A
+    /// [`change`](Self::change) from outside is no instruction and so no hit, even of a watch.
     pub fn last(
         &mut self,
         probes: &Probes,
-        accept: &mut dyn FnMut(&M, &Hit) -> bool,
+        accept: &(impl Fn(&M, &Hit) -> bool + Sync),
     ) -> Option<Found> {
-        self.leave();
+        let found = self.last_unless(probes, accept, &mut |_| ControlFlow::Continue(()));
+        found.continue_value().flatten()
+    }
+
+    /// The same, unless `go_on` breaks off, which is asked every few milliseconds, with a tick that
+    /// the search has come to. Then time stays where it is.
+    pub fn last_unless(
+        &mut self,
+        probes: &Probes,
+        accept: &(impl Fn(&M, &Hit) -> bool + Sync),
+        go_on: &mut dyn FnMut(Tick) -> ControlFlow<()>,
+    ) -> ControlFlow<(), Option<Found>> {
         let now = self.machine.tick();
-        let here = self.machine.snapshot();
-        let (mut end, mut later) = (now, here.clone());
-        while let Some((branch, begin)) = self.nearest(end, false) {
-            let Some(earlier) = self.snapshot_at(branch, begin) else { break };
-            let may_hit = !probes.is_only_watches() || {
-                let may_change = |watch| M::may_have_changed(&earlier, &later, watch);
-                probes.watches.iter().copied().any(may_change)
-            };
-            later = earlier;
-            if !may_hit {
-                end = begin;
-                continue;
-            }
-            self.restore(&later);
-            let mut found = None;
-            while let Arrival::Probed(hit) = self.drive(end, probes, true) {
-                let tick = self.machine.tick();
-                if tick < now && tick <= end && accept(&self.machine, &hit) {
-                    found = Some(Found { tick, hit });
-                }
-                if tick >= end {
-                    break;
-                }
-            }
-            if let Some(found) = found {
-                self.travel(found.tick, true, false);
-                return Some(found);
-            }
-            end = begin;
+        let look = |stretch: &mut Stretch<'_, M>| {
+            let is_before = |machine: &M| machine.tick() < now;
+            stretch.last(probes, &mut |machine, hit| is_before(machine) && accept(machine, hit))
+        };
+        let mut last = None;
+        let mut take = |found: Option<Found>| {
+            last = found;
+            if found.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        self.survey((self.start(), now), Order::NewestFirst, &look, &mut take, go_on)?;
+        if let Some(found) = last {
+            self.travel(found.tick, true, false);
         }
-        self.restore(&here);
-        None
+        ControlFlow::Continue(last)
     }
 
     /// Visits every hit after `from` and up to `to`, in order, until `visit` breaks off; then

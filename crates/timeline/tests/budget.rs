@@ -140,9 +140,9 @@ fn a_search_sees_only_what_is_accepted_and_stays_where_nothing_is() {
     let watch = Location { space: Space(0), address: 1, size: 1 };
     let probes = Probes { watches: vec![watch], ..Probes::none() };
     let here = timeline.now();
-    assert_eq!(timeline.last(&probes, &mut |_, _| false), None);
+    assert_eq!(timeline.last(&probes, &|_, _| false), None);
     assert_eq!(timeline.now(), here);
-    let found = timeline.last(&probes, &mut |toy, _| toy.cell(1) == 123).unwrap();
+    let found = timeline.last(&probes, &|toy, _| toy.cell(1) == 123).unwrap();
     assert_eq!(found.hit, Hit::Watch(0));
     assert_eq!(found.tick, Tick { safepoints: 122, steps: 1 });
     assert_eq!(timeline.machine().cell(1), 123);

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test")]
 
 use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 
 use machine::{
@@ -237,7 +238,7 @@ impl Twins {
             }
             Walk::Last(breaks) => {
                 let probes = breaks.probes(self.timeline.machine());
-                let found = self.timeline.last(&probes, &mut |_, _| true);
+                let found = self.timeline.last(&probes, &|_, _| true);
                 let expected = (1..now).rev().find(|index| breaks.stop_at(&run[*index]));
                 assert_eq!(found.map(|found| found.tick), expected.map(|index| run[index].tick));
                 self.now = expected.unwrap_or(now);
@@ -426,13 +427,15 @@ fn options() -> impl Strategy<Value = Options> {
     let spacing = prop_oneof![Just(1_u64), Just(4), Just(64)];
     let trail = prop_oneof![Just(0_usize), Just(500), Just(1 << 20)];
     let window = prop_oneof![Just(1_u64), Just(5), Just(1 << 10)];
-    (history, memory, spacing, trail, window).prop_map(
-        |(history, memory, spacing, trail, window)| Options {
+    let threads = prop_oneof![Just(1), Just(2), Just(4)];
+    (history, memory, spacing, trail, window, threads).prop_map(
+        |(history, memory, spacing, trail, window, threads)| Options {
             history,
             memory,
             spacing,
             trail,
             window,
+            threads: NonZeroUsize::new(threads),
             ..Options::default()
         },
     )
@@ -465,7 +468,7 @@ proptest! {
         let end = twins.timeline.end();
         let probes = breaks.probes(twins.timeline.machine());
         let mut backward = Vec::new();
-        while let Some(found) = twins.timeline.last(&probes, &mut |_, _| true) {
+        while let Some(found) = twins.timeline.last(&probes, &|_, _| true) {
             backward.push(found);
         }
         backward.reverse();

@@ -57,9 +57,29 @@ pub(super) fn apply_complex<S: Store>(
     real: impl Fn(f64) -> f64,
     complex: impl Fn(Complex) -> Complex,
 ) -> Result<S::Value, Fault> {
+    let real_into = |data: &[f64], out: &mut [f64]| {
+        for (x, out) in data.iter().zip(out) {
+            *out = real(*x);
+        }
+    };
+    apply_complex_to_all(store, call, real_into, complex)
+}
+
+/// The same with a function that writes what it makes of many real numbers.
+///
+/// # Errors
+/// As for [`apply_complex`].
+pub(super) fn apply_complex_to_all<S: Store>(
+    store: &mut S,
+    call: &Call<S::Value>,
+    real_into: impl Fn(&[f64], &mut [f64]),
+    complex: impl Fn(Complex) -> Complex,
+) -> Result<S::Value, Fault> {
     let result = match call.numbers(store, 0)? {
         Numbers::Real(shape, data) => {
-            Numbers::Real(Cow::Owned(shape.into_owned()), data.iter().map(|x| real(*x)).collect())
+            let mut out = vec![0.0; data.len()];
+            real_into(&data, &mut out);
+            Numbers::Real(Cow::Owned(shape.into_owned()), out.into())
         }
         Numbers::Complex(shape, data) => Numbers::Complex(
             Cow::Owned(shape.into_owned()),

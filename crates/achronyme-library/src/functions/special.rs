@@ -109,7 +109,7 @@ elementwise! {
 }
 
 fn gamma<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fault> {
-    broadcast::apply_complex(store, call, special::gamma, special::complex_gamma)
+    broadcast::apply_complex_to_all(store, call, special::gamma_into, special::complex_gamma)
 }
 
 fn sinc<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fault> {

@@ -1,6 +1,6 @@
 //! Matrices made bidiagonal and real: A = Q·B·Pᴴ.
 
-use super::kernel::{self, wide};
+use super::kernel::{LANES, wide};
 use super::matrix::Matrix;
 use super::panel::{Pair, WIDE};
 use super::reflector::{self, Block};
@@ -8,8 +8,6 @@ use super::scalar::Scalar;
 
 /// Rows that are read together.
 const TALL: usize = 4;
-/// How many sums run side by side.
-const LANES: usize = 8;
 
 /// A real upper bidiagonal matrix and the reflections that lead to it.
 #[derive(Debug)]
@@ -111,7 +109,8 @@ impl<T: Scalar> Panel<T> {
             self.right[i] = tau;
             self.yu.set(i + 1, WIDE + i, u);
             let x = &mut x[i + 1..];
-            times(a, j + 1, j + 1, u, x);
+            let rest = a.view().block(j + 1, j + 1, x.len(), u.len());
+            T::times_vector(rest, u, x);
             self.vx.subtract(i + 1, &self.yu.adjoint_times(i + 1, u), x);
             x.iter_mut().for_each(|x| *x *= tau);
             self.vx.set(i + 1, WIDE + i, x);
@@ -129,7 +128,7 @@ fn adjoint_times<T: Scalar>(a: &Matrix<T>, top: usize, left: usize, x: &[T], y: 
     }
     for (r, x) in rest.iter().enumerate() {
         for (y, a) in y.iter_mut().zip(&a.row(top + groups.len() * TALL + r)[left..]) {
-            *y += a.conjugate() * *x;
+            *y = y.plus(a.conjugate(), *x);
         }
     }
 }
@@ -142,52 +141,21 @@ fn add_four<T: Scalar>(rows: [&[T]; TALL], x: &[T; TALL], y: &mut [T]) {
     for ((((y, a0), a1), a2), a3) in y_blocks.iter_mut().zip(a0).zip(a1).zip(a2).zip(a3) {
         let mut terms = [T::ZERO; LANES];
         for lane in 0..LANES {
-            terms[lane] = (a0[lane].conjugate() * x[0] + a1[lane].conjugate() * x[1])
-                + (a2[lane].conjugate() * x[2] + a3[lane].conjugate() * x[3]);
+            terms[lane] = y[lane]
+                .plus(a0[lane].conjugate(), x[0])
+                .plus(a1[lane].conjugate(), x[1])
+                .plus(a2[lane].conjugate(), x[2])
+                .plus(a3[lane].conjugate(), x[3]);
         }
-        for lane in 0..LANES {
-            y[lane] += terms[lane];
-        }
+        *y = terms;
     }
     for (lane, y) in y_rest.iter_mut().enumerate() {
-        *y += (r0[lane].conjugate() * x[0] + r1[lane].conjugate() * x[1])
-            + (r2[lane].conjugate() * x[2] + r3[lane].conjugate() * x[3]);
+        *y = y
+            .plus(r0[lane].conjugate(), x[0])
+            .plus(r1[lane].conjugate(), x[1])
+            .plus(r2[lane].conjugate(), x[2])
+            .plus(r3[lane].conjugate(), x[3]);
     }
-}
-
-/// Sets `y` to A·x for the block from `top` and `left` on.
-#[inline(always)]
-fn times<T: Scalar>(a: &Matrix<T>, top: usize, left: usize, x: &[T], y: &mut [T]) {
-    let (groups, rest) = y.as_chunks_mut::<TALL>();
-    let done = groups.len() * TALL;
-    for (group, y) in groups.iter_mut().enumerate() {
-        let row = |r: usize| &a.row(top + group * TALL + r)[left..];
-        *y = four_sums([row(0), row(1), row(2), row(3)], x);
-    }
-    for (r, y) in rest.iter_mut().enumerate() {
-        *y = T::sum_of_products(&a.row(top + done + r)[left..], x);
-    }
-}
-
-/// Four rows times a vector.
-#[inline(always)]
-fn four_sums<T: Scalar>(rows: [&[T]; TALL], x: &[T]) -> [T; TALL] {
-    let mut sums = [[T::ZERO; LANES]; TALL];
-    let (x_blocks, x_rest) = x.as_chunks::<LANES>();
-    let [(a0, r0), (a1, r1), (a2, r2), (a3, r3)] = rows.map(|row| row.as_chunks::<LANES>());
-    for ((((x, a0), a1), a2), a3) in x_blocks.iter().zip(a0).zip(a1).zip(a2).zip(a3) {
-        for (sums, a) in sums.iter_mut().zip([a0, a1, a2, a3]) {
-            for lane in 0..LANES {
-                sums[lane] += a[lane] * x[lane];
-            }
-        }
-    }
-    for (lane, x) in x_rest.iter().enumerate() {
-        for (sums, row) in sums.iter_mut().zip([r0, r1, r2, r3]) {
-            sums[lane] += row[lane] * *x;
-        }
-    }
-    sums.map(kernel::add_eight)
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ pub fn cholesky<T: Scalar>(a: &Matrix<T>) -> Result<Matrix<T>, Error> {
     a.require_square()?;
     a.require_finite()?;
     let n = a.rows();
-    let mut l = Matrix::from_fn(n, n, |i, j| if j <= i { a[(i, j)] } else { T::ZERO });
+    let mut l = a.clone();
     factor(&mut l, 0, n)?;
     for i in 0..n {
         l.row_mut(i)[i + 1..].fill(T::ZERO);
@@ -44,7 +44,7 @@ fn factor<T: Scalar>(l: &mut Matrix<T>, from: usize, to: usize) -> Result<(), Er
     factor(l, from, middle)?;
     // Lower left: X·L₁ᴴ = A, that is L₁·Xᴴ = Aᴴ.
     let corner = l.block(from, from, middle - from, middle - from);
-    let mut left = l.block(middle, from, to - middle, middle - from).adjoint();
+    let mut left = l.view().block(middle, from, to - middle, middle - from).adjoint();
     triangle::solve_lower(corner.view(), false, left.view_mut());
     let right = left.adjoint();
     for i in middle..to {
@@ -82,7 +82,7 @@ fn eliminate<T: Scalar>(l: &mut Matrix<T>, from: usize, to: usize) -> Result<(),
         for i in j..to {
             let mut sum = l[(i, j)];
             for k in from..j {
-                sum -= l[(i, k)] * l[(j, k)].conjugate();
+                sum = sum.plus(-l[(i, k)], l[(j, k)].conjugate());
             }
             if i > j {
                 l[(i, j)] = sum.scale(1.0 / l[(j, j)].real());

@@ -190,13 +190,13 @@ impl Merge {
         wide(
             #[inline(always)]
             || {
-                let difference = |i: usize, o: usize| (poles[i] - poles[o]) * (poles[i] + poles[o]);
+                let difference = |x: f64, y: f64| (x - y) * (x + y);
                 for (j, result) in roots.iter_mut().enumerate() {
                     let (origin, distance) =
-                        secular::root(j, &weights, difference, right.row_mut(j));
+                        secular::root(j, &weights, &poles, difference, right.row_mut(j));
                     *result = (poles[origin] * poles[origin] + distance).max(0.0).sqrt();
                 }
-                let exact = fitting(&right, &z, difference);
+                let exact = fitting(&right, &z, &poles, difference);
                 for j in 0..count {
                     let (row, other) = (right.row_mut(j), left.row_mut(j));
                     let (mut square, mut other_square) = (0.0, 1.0);

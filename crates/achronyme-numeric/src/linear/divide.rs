@@ -240,12 +240,11 @@ impl Merge {
             #[inline(always)]
             || {
                 for (j, result) in roots.iter_mut().enumerate() {
-                    let difference = |i: usize, origin: usize| poles[i] - poles[origin];
                     let (origin, distance) =
-                        secular::root(j, &weights, difference, rows.row_mut(j));
+                        secular::root(j, &weights, &poles, |x, y| x - y, rows.row_mut(j));
                     *result = poles[origin] + distance;
                 }
-                let exact = fitting(&rows, &z, |i, j| poles[i] - poles[j]);
+                let exact = fitting(&rows, &z, &poles, |x, y| x - y);
                 for j in 0..count {
                     let row = rows.row_mut(j);
                     let mut square = 0.0;
@@ -268,14 +267,18 @@ impl Merge {
 pub(super) fn fitting(
     differences: &Matrix<f64>,
     signs: &[f64],
-    between: impl Fn(usize, usize) -> f64,
+    places: &[f64],
+    between: impl Fn(f64, f64) -> f64,
 ) -> Vec<f64> {
     let count = signs.len();
     let mut products: Vec<f64> = (0..count).map(|i| differences[(i, i)].abs()).collect();
     for j in 0..count {
         let row = differences.row(j);
-        for i in (0..count).filter(|i| *i != j) {
-            products[i] *= (row[i] / between(i, j)).abs();
+        for part in [0..j, j + 1..count] {
+            let others = row[part.clone()].iter().zip(&places[part.clone()]);
+            for (product, (x, place)) in products[part].iter_mut().zip(others) {
+                *product *= (x / between(*place, places[j])).abs();
+            }
         }
     }
     products.iter().zip(signs).map(|(product, sign)| product.sqrt().copysign(*sign)).collect()

@@ -1,6 +1,6 @@
 //! Eigenvalues and eigenvectors of square matrices of any kind.
 
-use super::kernel::wide;
+use super::kernel::{sum_of_products, wide};
 use super::matrix::Matrix;
 use super::scalar::Scalar;
 use super::{hessenberg, phase, product, schur};
@@ -231,7 +231,7 @@ fn vectors<T: Scalar>(t: &Matrix<T>, z: &Matrix<T>, scales: &[f64]) -> Matrix<T>
                 let x = rows.row_mut(k);
                 x[k] = T::ONE;
                 for i in (0..k).rev() {
-                    let sum = T::sum_of_products(&t.row(i)[i + 1..=k], &x[i + 1..=k]);
+                    let sum = sum_of_products(&t.row(i)[i + 1..=k], &x[i + 1..=k]);
                     let gap = t[(k, k)] - t[(i, i)];
                     let gap = if gap.size() < least { T::from_real(least) } else { gap };
                     x[i] = sum.over(gap);

@@ -3,7 +3,7 @@
 use super::matrix::Matrix;
 use super::product;
 use super::scalar::Scalar;
-use super::solve::{column_norm, inverse, solve};
+use super::solve::{column_norm, inverse, regular};
 use crate::Error;
 
 /// The matrix multiplied with itself `exponent` times; for negative exponents, its inverse.
@@ -73,7 +73,8 @@ pub fn exponential<T: Scalar>(a: &Matrix<T>) -> Result<Matrix<T>, Error> {
     let remainder = excess(&halved(&a, count));
     count = count.max(0) + remainder;
     a = halved(&a, count);
-    let (a2, a4, a6) = if count == 0 { (a2, a4, a6) } else { even_powers(&a) };
+    // Powers of two change no digit.
+    let (a2, a4, a6) = (halved(&a2, 2 * count), halved(&a4, 4 * count), halved(&a6, 6 * count));
     let combine = |x6: f64, x4: f64, x2: f64, x0: f64| {
         let mut sum = Matrix::zeros(n, n);
         for i in 0..n * n {
@@ -96,7 +97,8 @@ pub fn exponential<T: Scalar>(a: &Matrix<T>) -> Result<Matrix<T>, Error> {
     let even = add(times(&a6, &combine(p[12], p[10], p[8], 0.0)), &combine(p[6], p[4], p[2], p[0]));
     let above = add(even.clone(), &odd);
     let below = add(even, &odd.map(|x| -x));
-    let mut result = solve(&below, &above)?;
+    // The way of scaling keeps the condition small, so that refinement would change nothing.
+    let mut result = regular(&below)?.solve(&above);
     for _ in 0..start + count {
         result = times(&result, &result);
     }

@@ -1,6 +1,6 @@
 //! Square matrices with zeros below the diagonal next to the main one: A = Q·H·Qᴴ.
 
-use super::kernel::wide;
+use super::kernel::{sum_of_products, wide};
 use super::matrix::Matrix;
 use super::reflector::{self, Block};
 use super::scalar::Scalar;
@@ -58,20 +58,20 @@ fn step<T: Scalar>(a: &mut Matrix<T>, j: usize) -> (Vec<T>, T) {
         }
         let v = v.conjugate();
         for (sum, a) in sums.iter_mut().zip(&a.row(j + 1 + r)[j + 1..]) {
-            *sum += v * *a;
-        }
-    }
-    for (r, v) in v.iter().enumerate() {
-        let factor = tau.conjugate() * *v;
-        for (a, sum) in a.row_mut(j + 1 + r)[j + 1..].iter_mut().zip(&sums) {
-            *a -= factor * *sum;
+            *sum = sum.plus(v, *a);
         }
     }
     for i in 0..n {
         let row = &mut a.row_mut(i)[j + 1..];
-        let factor = tau * T::sum_of_products(row, &v);
+        if i > j {
+            let factor = tau.conjugate() * v[i - j - 1];
+            for (a, sum) in row.iter_mut().zip(&sums) {
+                *a = a.plus(-factor, *sum);
+            }
+        }
+        let factor = tau * sum_of_products(row, &v);
         for (a, v) in row.iter_mut().zip(&v) {
-            *a -= factor * v.conjugate();
+            *a = a.plus(-factor, v.conjugate());
         }
     }
     (v, tau)

@@ -2,20 +2,21 @@
 //! rows.
 //!
 //! Each entry of a product is a sum over blocks of [`DEPTH`] terms, each added up one after the
-//! other, with separate multiplications and additions. Vectors run over columns, so their width
-//! changes no bit; neither do threads, which have rows of their own.
+//! other by fused multiplications and additions. Vectors run over columns, so their width changes no
+//! bit; neither do threads, which have rows of their own.
 
 use std::cell::Cell;
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
 use super::matrix::{View, ViewMut};
 use super::scalar::Scalar;
-use crate::Complex;
+use crate::wide::dispatch;
+pub(super) use crate::wide::wide;
 
-/// How many sums of products run side by side; they are added up at the end, neighbours first.
-pub(super) const LANES: usize = 16;
+/// How many sums of products run side by side.
+pub(super) const LANES: usize = 8;
 /// How many terms of a product are added up before they are added to the result.
 const DEPTH: usize = 256;
 /// Rows of a tile.
@@ -34,22 +35,6 @@ const PARALLEL_MIN: usize = 1 << 23;
 /// Below how many multiplications packing is not worth its while.
 const PACKED_MIN: usize = 1 << 10;
 
-/// Runs a closure, which has to be `#[inline(always)]`, with the widest vectors there are.
-pub(super) fn wide<R>(f: impl FnMut() -> R) -> R {
-    Arch::new().dispatch(Wide(f))
-}
-
-struct Wide<F>(F);
-
-impl<R, F: FnMut() -> R> WithSimd for Wide<F> {
-    type Output = R;
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(mut self, _: S) -> R {
-        (self.0)()
-    }
-}
-
 /// Adds `a`·`b`, or its negative, to `c`.
 pub(super) fn add_product(
     mut c: ViewMut<'_, f64>,
@@ -64,7 +49,10 @@ pub(super) fn add_product(
     }
     let work = rows.saturating_mul(columns).saturating_mul(depth);
     if work < PACKED_MIN || rows == 1 {
-        return add_small_product(&mut c, negative, a, b);
+        return wide(
+            #[inline(always)]
+            || add_small_product(&mut c, negative, a, b),
+        );
     }
     let threads = if work < PARALLEL_MIN { 1 } else { rayon::current_num_threads() };
     if threads == 1 {
@@ -91,7 +79,7 @@ fn add_packed_product(
 ) {
     let (rows, columns, depth) = (c.rows, c.columns, a.columns);
     let stride = c.stride;
-    let width = Arch::new().dispatch(Width);
+    let width = dispatch(Width);
     let (mut packed_rows, mut packed_columns) = (PACKED_ROWS.take(), PACKED_COLUMNS.take());
     for top in (0..rows).step_by(ROWS) {
         let tall = ROWS.min(rows - top);
@@ -103,7 +91,7 @@ fn add_packed_product(
                 pack_columns(b.block(front, left, deep, wide), width, &mut packed_columns);
                 let c = c.block(top, left, tall, wide).data;
                 let (a, b) = (&*packed_rows, &*packed_columns);
-                Arch::new().dispatch(Tiles { c, stride, rows: tall, columns: wide, deep, a, b });
+                dispatch(Tiles { c, stride, rows: tall, columns: wide, deep, a, b });
             }
         }
     }
@@ -119,6 +107,7 @@ thread_local! {
 }
 
 /// The same sums without packing.
+#[inline(always)]
 fn add_small_product(c: &mut ViewMut<'_, f64>, negative: bool, a: View<'_, f64>, b: View<'_, f64>) {
     let mut sums = vec![0.0; c.columns];
     for i in 0..c.rows {
@@ -130,7 +119,7 @@ fn add_small_product(c: &mut ViewMut<'_, f64>, negative: bool, a: View<'_, f64>,
                     add_scaled(&mut sums, factor, b.row(k));
                 } else {
                     for (j, sum) in sums.iter_mut().enumerate() {
-                        *sum += factor * b.at(k, j);
+                        *sum = factor.mul_add(b.at(k, j), *sum);
                     }
                 }
             }
@@ -180,9 +169,10 @@ fn pack<const COUNT: usize>(rows: View<'_, f64>, sign: f64, packed: &mut Vec<f64
         if rows.row_step == 1 && tall == COUNT {
             for (k, target) in target.iter_mut().enumerate() {
                 let start = top + k * rows.column_step;
-                for (to, from) in target.iter_mut().zip(&rows.data[start..start + COUNT]) {
-                    *to = sign * from;
+                if let Some(from) = rows.data[start..].first_chunk::<COUNT>() {
+                    *target = *from;
                 }
+                target.iter_mut().for_each(|x| *x *= sign);
             }
         } else if rows.column_step == 1 && tall == COUNT {
             let source: [&[f64]; COUNT] = std::array::from_fn(|i| {
@@ -277,7 +267,7 @@ fn sum_tile<S: Simd>(simd: S, a: &[f64], b: &[f64], tile: &mut [f64]) {
         for (sums, a) in sums.iter_mut().zip(a) {
             let a = simd.splat_f64s(*a);
             for (sum, b) in sums.iter_mut().zip(b) {
-                *sum = simd.add_f64s(*sum, simd.mul_f64s(a, *b));
+                *sum = simd.mul_add_f64s(a, *b, *sum);
             }
         }
     }
@@ -287,63 +277,38 @@ fn sum_tile<S: Simd>(simd: S, a: &[f64], b: &[f64], tile: &mut [f64]) {
     }
 }
 
-/// The sum of the products, in [`LANES`] sums side by side.
+/// The sum of the products of what stands in the same place, in [`LANES`] sums side by side.
 #[inline(always)]
-pub(super) fn sum_of_products(x: &[f64], y: &[f64]) -> f64 {
-    let mut sums = [0.0; LANES];
+pub(super) fn sum_of_products<T: Scalar>(x: &[T], y: &[T]) -> T {
+    let mut sums = [T::ZERO; LANES];
     let (x, x_rest) = x.as_chunks::<LANES>();
     let (y, y_rest) = y.as_chunks::<LANES>();
     for (x, y) in x.iter().zip(y) {
-        for lane in 0..LANES {
-            sums[lane] += x[lane] * y[lane];
-        }
+        add_products(&mut sums, x, y);
     }
     for ((sum, x), y) in sums.iter_mut().zip(x_rest).zip(y_rest) {
-        *sum += x * y;
+        *sum = sum.plus(*x, *y);
     }
-    add_lanes(&mut sums)
+    add_lanes(sums)
 }
 
-/// The same for complex numbers, a part at a time.
 #[inline(always)]
-pub(super) fn sum_of_complex_products(x: &[Complex], y: &[Complex]) -> Complex {
-    let mut sums = [Complex::new(0.0, 0.0); 4];
-    let (x, x_rest) = x.as_chunks::<4>();
-    let (y, y_rest) = y.as_chunks::<4>();
-    for (x, y) in x.iter().zip(y) {
-        for lane in 0..4 {
-            sums[lane] += x[lane] * y[lane];
-        }
+fn add_products<T: Scalar>(sums: &mut [T; LANES], x: &[T; LANES], y: &[T; LANES]) {
+    for lane in 0..LANES {
+        sums[lane] = sums[lane].plus(x[lane], y[lane]);
     }
-    for ((sum, x), y) in sums.iter_mut().zip(x_rest).zip(y_rest) {
-        *sum += x * y;
-    }
-    (sums[0] + sums[2]) + (sums[1] + sums[3])
 }
 
 /// The sum of the lanes, the far half added to the near one until one is left.
 #[inline(always)]
-pub(super) fn add_lanes(sums: &mut [f64; LANES]) -> f64 {
-    let mut half = LANES / 2;
-    while half > 0 {
-        for lane in 0..half {
-            sums[lane] += sums[lane + half];
-        }
-        half /= 2;
-    }
-    sums[0]
-}
-
-/// The sum of eight sums that ran side by side.
-#[inline(always)]
-pub(super) fn add_eight<T: Scalar>(sums: [T; 8]) -> T {
+pub(super) fn add_lanes<T: Scalar>(sums: [T; LANES]) -> T {
     ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]))
 }
 
 /// Adds `factor` times `x` to `y`.
 #[inline(always)]
-pub(super) fn add_scaled(y: &mut [f64], factor: f64, x: &[f64]) {
+fn add_scaled(y: &mut [f64], factor: f64, x: &[f64]) {
     for (y, x) in y.iter_mut().zip(x) {
-        *y += factor * x;
+        *y = factor.mul_add(*x, *y);
     }
 }

@@ -6,7 +6,7 @@ use super::scalar::Scalar;
 use super::triangle;
 
 /// Up to how many columns are eliminated one by one.
-const SMALL: usize = 8;
+const SMALL: usize = 16;
 
 /// A matrix taken apart: `L` below the diagonal, `U` on and above it. The recursion over columns is
 /// that of Toledo (SIAM J. Matrix Anal. Appl. 18, 1997).
@@ -162,33 +162,59 @@ fn swap_parts<T: Scalar>(a: &mut Matrix<T>, first: usize, second: usize, from: u
     }
 }
 
-/// One column after the other.
+/// One column after the other, each in one piece of memory.
 #[inline(always)]
 fn eliminate<T: Scalar>(a: &mut Matrix<T>, from: usize, to: usize, pivots: &mut [usize]) {
-    for j in from..to {
-        let mut pivot = j;
-        let mut largest = a[(j, j)].size();
-        for i in j + 1..a.rows() {
-            let size = a[(i, j)].size();
-            if size > largest {
-                (pivot, largest) = (i, size);
-            }
+    let (rows, wide) = (a.rows() - from, to - from);
+    let mut columns = vec![T::ZERO; wide * rows];
+    for r in 0..rows {
+        for (column, x) in columns.chunks_exact_mut(rows).zip(&a.row(from + r)[from..to]) {
+            column[r] = *x;
         }
-        pivots[j] = pivot;
-        swap_parts(a, j, pivot, from, to);
-        if largest == 0.0 {
+    }
+    for j in 0..wide {
+        let pivot = first_largest(&columns[j * rows..(j + 1) * rows], j);
+        pivots[from + j] = from + pivot;
+        for column in columns.chunks_exact_mut(rows) {
+            column.swap(j, pivot);
+        }
+        let (done, right) = columns.split_at_mut((j + 1) * rows);
+        let (head, below) = done[j * rows + j..].split_at_mut(1);
+        if head[0].size() == 0.0 {
             continue;
         }
-        let divisor = a[(j, j)];
-        for i in j + 1..a.rows() {
-            let (top, row) = a.two_rows(j, i);
-            let factor = row[j].over(divisor);
-            row[j] = factor;
-            for (x, y) in row[j + 1..to].iter_mut().zip(&top[j + 1..to]) {
-                *x -= factor * *y;
+        below.iter_mut().for_each(|x| *x = x.over(head[0]));
+        for column in right.chunks_exact_mut(rows) {
+            let (head, rest) = column[j..].split_at_mut(1);
+            for (x, factor) in rest.iter_mut().zip(&*below) {
+                *x = x.plus(-*factor, head[0]);
             }
         }
     }
+    for r in 0..rows {
+        let row = &mut a.row_mut(from + r)[from..to];
+        for (column, x) in columns.chunks_exact(rows).zip(row) {
+            *x = column[r];
+        }
+    }
+}
+
+/// The place of the first entry of the largest size from `start` on; `start` if that is no number.
+#[inline(always)]
+fn first_largest<T: Scalar>(column: &[T], start: usize) -> usize {
+    /// Entries compared side by side.
+    const LANES: usize = 8;
+    let mut largest = [column[start].size(); LANES];
+    let (blocks, rest) = column[start..].as_chunks::<LANES>();
+    for block in blocks {
+        for (largest, x) in largest.iter_mut().zip(block) {
+            *largest = if x.size() > *largest { x.size() } else { *largest };
+        }
+    }
+    let all = largest.into_iter().chain(rest.iter().map(|x| x.size()));
+    let most = all.fold(column[start].size(), |most, x| if x > most { x } else { most });
+    let place = column[start..].iter().position(|x| x.size() >= most);
+    start + place.unwrap_or(0)
 }
 
 #[cfg(test)]

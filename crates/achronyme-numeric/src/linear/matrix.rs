@@ -124,28 +124,13 @@ impl<T: Scalar> Matrix<T> {
     /// Rows and columns exchanged.
     #[must_use]
     pub fn transpose(&self) -> Self {
-        self.map_transposed(|x| x)
+        self.view().map_transposed(|x| x)
     }
 
     /// Rows and columns exchanged, each number conjugated.
     #[must_use]
     pub fn adjoint(&self) -> Self {
-        self.map_transposed(T::conjugate)
-    }
-
-    fn map_transposed(&self, change: impl Fn(T) -> T) -> Self {
-        const SIDE: usize = 16;
-        let mut result = Self::zeros(self.columns, self.rows);
-        for top in (0..self.rows).step_by(SIDE) {
-            for left in (0..self.columns).step_by(SIDE) {
-                for i in top..(top + SIDE).min(self.rows) {
-                    for j in left..(left + SIDE).min(self.columns) {
-                        result.data[j * self.rows + i] = change(self.data[i * self.columns + j]);
-                    }
-                }
-            }
-        }
-        result
+        self.view().adjoint()
     }
 
     /// The same matrix of other numbers.
@@ -276,6 +261,32 @@ impl<'a, T: Copy> View<'a, T> {
     }
 }
 
+impl<T: Scalar> View<'_, T> {
+    /// Rows and columns exchanged, each number conjugated; only of views that are not transposed.
+    pub(super) fn adjoint(self) -> Matrix<T> {
+        self.map_transposed(T::conjugate)
+    }
+
+    fn map_transposed(self, change: impl Fn(T) -> T) -> Matrix<T> {
+        const SIDE: usize = 16;
+        let rows = self.rows;
+        let mut result = Matrix::zeros(self.columns, rows);
+        for top in (0..rows).step_by(SIDE) {
+            for left in (0..self.columns).step_by(SIDE) {
+                let right = (left + SIDE).min(self.columns);
+                for j in left..right {
+                    let target = &mut result.data[j * rows..(j + 1) * rows];
+                    let bottom = (top + SIDE).min(rows);
+                    for (i, x) in (top..bottom).zip(&mut target[top..bottom]) {
+                        *x = change(self.at(i, j));
+                    }
+                }
+            }
+        }
+        result
+    }
+}
+
 /// A block of a matrix, to be changed.
 #[derive(Debug)]
 pub struct ViewMut<'a, T> {
@@ -327,18 +338,5 @@ impl<T: Copy> ViewMut<'_, T> {
     #[inline(always)]
     pub(super) fn row(&mut self, row: usize) -> &mut [T] {
         &mut self.data[row * self.stride..row * self.stride + self.columns]
-    }
-
-    /// Row `read`, and row `write` to be changed.
-    #[inline(always)]
-    pub(super) fn row_and_row(&mut self, read: usize, write: usize) -> (&[T], &mut [T]) {
-        let (stride, width) = (self.stride, self.columns);
-        if read < write {
-            let (above, below) = self.data.split_at_mut(write * stride);
-            (&above[read * stride..read * stride + width], &mut below[..width])
-        } else {
-            let (above, below) = self.data.split_at_mut(read * stride);
-            (&below[..width], &mut above[write * stride..write * stride + width])
-        }
     }
 }

@@ -1,95 +1,95 @@
 //! The narrow matrices that collect reflections until the rest of a matrix is brought up to date.
 
-use super::kernel;
 use super::matrix::{Matrix, View};
 use super::scalar::Scalar;
 
 /// How many reflections are collected.
 pub(super) const WIDE: usize = 32;
-/// Numbers in a row: two of each reflection.
+/// Columns: two of each reflection.
 const BOTH: usize = 2 * WIDE;
-/// How many sums run side by side.
-const LANES: usize = 8;
+/// Columns that are read together.
+const TOGETHER: usize = 4;
 
-/// Two narrow matrices side by side; what is not set yet is zero.
+/// Two narrow matrices side by side, column after column; what is not set yet is zero.
 #[derive(Debug)]
 pub(super) struct Pair<T> {
-    rows: Vec<[T; BOTH]>,
+    columns: Matrix<T>,
+    /// How many columns of either matrix are set, rounded up to [`TOGETHER`].
+    set: usize,
 }
 
 impl<T: Scalar> Pair<T> {
     pub(super) fn new(rows: usize) -> Self {
-        Self { rows: vec![[T::ZERO; BOTH]; rows] }
+        Self { columns: Matrix::zeros(BOTH, rows), set: 0 }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.rows.len()
+        self.columns.columns()
     }
 
     /// One row, conjugated.
-    #[inline(always)]
     pub(super) fn conjugate(&self, row: usize) -> [T; BOTH] {
-        self.rows[row].map(T::conjugate)
+        std::array::from_fn(|k| self.columns[(k, row)].conjugate())
     }
 
     /// Sets a column from row `top` on.
-    #[inline(always)]
     pub(super) fn set(&mut self, top: usize, column: usize, x: &[T]) {
-        for (row, x) in self.rows[top..].iter_mut().zip(x) {
-            row[column] = *x;
-        }
+        self.columns.row_mut(column)[top..].copy_from_slice(x);
+        self.set = self.set.max((column % WIDE + 1).next_multiple_of(TOGETHER));
     }
 
     /// Takes each row from `top` on, times `factors`, away from a number.
     #[inline(always)]
     pub(super) fn subtract(&self, top: usize, factors: &[T; BOTH], x: &mut [T]) {
-        for (row, x) in self.rows[top..].iter().zip(x) {
-            let mut sums = [T::ZERO; LANES];
-            let (row, _) = row.as_chunks::<LANES>();
-            let (factors, _) = factors.as_chunks::<LANES>();
-            for (row, factors) in row.iter().zip(factors) {
-                for lane in 0..LANES {
-                    sums[lane] += row[lane] * factors[lane];
+        for half in [0, WIDE] {
+            for k in (half..half + self.set).step_by(TOGETHER) {
+                let column = |i: usize| &self.columns.row(k + i)[top..];
+                let factor = |i: usize| -factors[k + i];
+                let columns = column(0).iter().zip(column(1)).zip(column(2)).zip(column(3));
+                for (x, (((a, b), c), d)) in x.iter_mut().zip(columns) {
+                    *x = x
+                        .plus(factor(0), *a)
+                        .plus(factor(1), *b)
+                        .plus(factor(2), *c)
+                        .plus(factor(3), *d);
                 }
             }
-            *x -= kernel::add_eight(sums);
         }
     }
 
     /// The adjoint of the rows from `top` on, times a vector.
-    #[inline(always)]
     pub(super) fn adjoint_times(&self, top: usize, x: &[T]) -> [T; BOTH] {
         let mut sums = [T::ZERO; BOTH];
-        for (row, x) in self.rows[top..].iter().zip(x) {
-            for k in 0..BOTH {
-                sums[k] += row[k].conjugate() * *x;
-            }
+        let conjugate: Vec<T>;
+        let x = if T::COMPLEX {
+            conjugate = x.iter().map(|x| x.conjugate()).collect();
+            &conjugate
+        } else {
+            x
+        };
+        for half in [0, WIDE] {
+            let columns = self.columns.view().block(half, top, self.set, self.len() - top);
+            T::times_vector(columns, x, &mut sums[half..half + self.set]);
         }
-        sums
+        sums.map(T::conjugate)
     }
 
     /// All rows from `top` on.
     pub(super) fn view(&self, top: usize) -> View<'_, T> {
-        View {
-            data: self.rows[top..].as_flattened(),
-            rows: self.rows.len() - top,
-            columns: BOTH,
-            row_step: BOTH,
-            column_step: 1,
-        }
+        self.columns.view().block(0, top, BOTH, self.len() - top).transposed()
     }
 
     /// The adjoint of the rows from `top` on; with `swapped`, the halves are exchanged.
     pub(super) fn adjoint(&self, top: usize, swapped: bool) -> Matrix<T> {
         let shift = if swapped { WIDE } else { 0 };
-        Matrix::from_fn(BOTH, self.rows.len() - top, |k, j| {
-            self.rows[top + j][(k + shift) % BOTH].conjugate()
+        Matrix::from_fn(BOTH, self.len() - top, |k, j| {
+            self.columns[((k + shift) % BOTH, top + j)].conjugate()
         })
     }
 
     /// Some columns from row `top` on.
     pub(super) fn columns(&self, top: usize, left: usize, count: usize) -> Matrix<T> {
-        Matrix::from_fn(self.rows.len() - top, count, |i, j| self.rows[top + i][left + j])
+        Matrix::from_fn(self.len() - top, count, |i, j| self.columns[(left + j, top + i)])
     }
 }
 

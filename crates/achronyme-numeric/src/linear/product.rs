@@ -2,8 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::kernel;
-use super::kernel::wide;
+use super::kernel::{self, wide};
 use super::matrix::{Matrix, View, ViewMut};
 use super::scalar::Scalar;
 use crate::{Complex, Error};
@@ -61,14 +60,8 @@ pub fn matrix_times_vector_into<T: Scalar>(a: View<'_, T>, x: &[T], y: &mut [T])
     /// Rows of one processor at a time.
     const ROWS: usize = 64;
     let piece = |(part, y): (usize, &mut [T])| {
-        wide(
-            #[inline(always)]
-            || {
-                for (i, y) in y.iter_mut().enumerate() {
-                    *y = T::sum_of_products(a.row(part * ROWS + i), x);
-                }
-            },
-        );
+        let first = part * ROWS;
+        T::times_vector(a.block(first, 0, y.len(), a.columns), x, y);
     };
     if a.rows.saturating_mul(a.columns) < MANY {
         y.chunks_mut(ROWS).enumerate().for_each(piece);
@@ -97,12 +90,12 @@ pub fn vector_times_matrix_into<T: Scalar>(x: &[T], a: View<'_, T>, y: &mut [T])
                 let row = |i: usize| a.row(4 * group + i);
                 let rows = row(0).iter().zip(row(1)).zip(row(2)).zip(row(3));
                 for (y, (((a, b), c), d)) in y.iter_mut().zip(rows) {
-                    *y = *y + x[0] * *a + x[1] * *b + x[2] * *c + x[3] * *d;
+                    *y = y.plus(x[0], *a).plus(x[1], *b).plus(x[2], *c).plus(x[3], *d);
                 }
             }
             for (i, x) in rest.iter().enumerate() {
                 for (y, a) in y.iter_mut().zip(a.row(4 * groups.len() + i)) {
-                    *y += *x * *a;
+                    *y = y.plus(*x, *a);
                 }
             }
         },
@@ -179,10 +172,10 @@ mod tests {
     /// Terms in blocks of 256, one after the other.
     fn plain(a: &Matrix<f64>, b: &Matrix<f64>) -> Matrix<f64> {
         Matrix::from_fn(a.rows(), b.columns(), |i, j| {
-            let terms: Vec<f64> = (0..a.columns()).map(|k| a[(i, k)] * b[(k, j)]).collect();
+            let terms: Vec<_> = (0..a.columns()).map(|k| (a[(i, k)], b[(k, j)])).collect();
             terms
                 .chunks(256)
-                .map(|block| block.iter().fold(0.0, |s, x| s + x))
+                .map(|block| block.iter().fold(0.0, |s: f64, (a, b)| s.plus(*a, *b)))
                 .fold(0.0, |s, x| s + x)
         })
     }
@@ -254,7 +247,10 @@ mod tests {
         assert_eq!(threads(4), one_by_one);
         let mut y = vec![0.0; 700];
         vector_times_matrix_into(x.data(), a.transpose().view(), &mut y);
-        let plain = |i: usize| a.row(i).iter().zip(x.data()).fold(0.0, |sum, (a, x)| sum + x * a);
+        let plain = |i: usize| {
+            let terms = a.row(i).iter().zip(x.data());
+            terms.fold(0.0_f64, |sum, (a, x)| sum.plus(*x, *a))
+        };
         assert_eq!(y, (0..700).map(plain).collect::<Vec<_>>());
     }
 

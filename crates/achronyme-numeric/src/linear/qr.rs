@@ -81,13 +81,13 @@ fn reduce_panel<T: Scalar>(
             v[(j + i - from, j - from)] = *x;
             let x = x.conjugate();
             for (sum, a) in sums.iter_mut().zip(&a.row(j + i)[j + 1..to]) {
-                *sum += x * *a;
+                *sum = sum.plus(x, *a);
             }
         }
         for (i, x) in x.iter().enumerate() {
             let factor = tau.conjugate() * *x;
             for (a, sum) in a.row_mut(j + i)[j + 1..to].iter_mut().zip(&*sums) {
-                *a -= factor * *sum;
+                *a = a.plus(-factor, *sum);
             }
         }
     }

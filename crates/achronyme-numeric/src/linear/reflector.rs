@@ -1,5 +1,6 @@
 //! Reflections I − τ·v·vᴴ, one by one and in blocks.
 
+use super::kernel::{LANES, add_lanes};
 use super::matrix::{Matrix, ViewMut};
 use super::product;
 use super::scalar::Scalar;
@@ -42,8 +43,8 @@ pub(super) fn length<T: Scalar>(x: &[T]) -> f64 {
 
 #[inline(always)]
 fn sum_of_squares<T: Scalar>(x: &[T], scale: f64) -> f64 {
-    let mut sums = [0.0; super::kernel::LANES];
-    let (blocks, rest) = x.as_chunks::<{ super::kernel::LANES }>();
+    let mut sums = [0.0; LANES];
+    let (blocks, rest) = x.as_chunks::<LANES>();
     for block in blocks {
         for (sum, x) in sums.iter_mut().zip(block) {
             *sum += x.scale(scale).square();
@@ -52,7 +53,7 @@ fn sum_of_squares<T: Scalar>(x: &[T], scale: f64) -> f64 {
     for (sum, x) in sums.iter_mut().zip(rest) {
         *sum += x.scale(scale).square();
     }
-    super::kernel::add_lanes(&mut sums)
+    add_lanes(sums)
 }
 
 /// Reflections after each other as one: I − V·T·Vᴴ (Schreiber and Van Loan, SIAM J. Sci. Stat.

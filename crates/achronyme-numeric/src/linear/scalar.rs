@@ -5,8 +5,9 @@ use std::fmt::Debug;
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
 use super::matrix::{View, ViewMut};
-use super::{kernel, product};
+use super::{kernel, product, vector};
 use crate::Complex;
+use crate::wide::wide;
 
 /// A real or complex number.
 pub trait Scalar:
@@ -50,6 +51,10 @@ pub trait Scalar:
     /// Times a real number.
     #[must_use]
     fn scale(self, factor: f64) -> Self;
+    /// This number and a product; of real numbers, rounded once, and of complex ones, each part twice.
+    /// Only within `wide` it is fast.
+    #[must_use]
+    fn plus(self, x: Self, y: Self) -> Self;
     /// The quotient, without overflow on the way.
     #[must_use]
     fn over(self, divisor: Self) -> Self;
@@ -57,9 +62,13 @@ pub trait Scalar:
     fn is_finite(self) -> bool;
     /// Adds the product of two matrices, or its negative, to a third.
     fn add_product(c: ViewMut<'_, Self>, negative: bool, a: View<'_, Self>, b: View<'_, Self>);
-    /// The sum of the products of what stands in the same place, without conjugation, in the order
-    /// that `kernel::LANES` says.
-    fn sum_of_products(x: &[Self], y: &[Self]) -> Self;
+
+    /// Puts the product of each row of `a`, which is not transposed, with `x` into `y`: to the bit the
+    /// sums of `kernel::sum_of_products`.
+    fn times_vector(a: View<'_, Self>, x: &[Self], y: &mut [Self]);
+    /// Adds the conjugates of four rows, times their factors, to `y`; returns the rows times `x`. All
+    /// are equally long.
+    fn four_rows(rows: [&[Self]; 4], factors: [Self; 4], x: &[Self], y: &mut [Self]) -> [Self; 4];
 
     /// The square of the modulus.
     #[inline(always)]
@@ -119,6 +128,11 @@ impl Scalar for f64 {
     }
 
     #[inline(always)]
+    fn plus(self, x: Self, y: Self) -> Self {
+        x.mul_add(y, self)
+    }
+
+    #[inline(always)]
     fn over(self, divisor: Self) -> Self {
         self / divisor
     }
@@ -132,9 +146,12 @@ impl Scalar for f64 {
         kernel::add_product(c, negative, a, b);
     }
 
-    #[inline(always)]
-    fn sum_of_products(x: &[Self], y: &[Self]) -> Self {
-        kernel::sum_of_products(x, y)
+    fn times_vector(a: View<'_, Self>, x: &[Self], y: &mut [Self]) {
+        vector::times(a, x, y);
+    }
+
+    fn four_rows(rows: [&[Self]; 4], factors: [Self; 4], x: &[Self], y: &mut [Self]) -> [Self; 4] {
+        vector::four_rows(rows, factors, x, y)
     }
 }
 
@@ -183,6 +200,12 @@ impl Scalar for Complex {
         Self::new(self.re * factor, self.im * factor)
     }
 
+    #[inline(always)]
+    fn plus(self, x: Self, y: Self) -> Self {
+        let re = x.re.mul_add(y.re, (-x.im).mul_add(y.im, self.re));
+        Self::new(re, x.re.mul_add(y.im, x.im.mul_add(y.re, self.im)))
+    }
+
     /// Smith's division (Communications of the ACM 5, 1962, algorithm 116).
     #[inline(always)]
     fn over(self, divisor: Self) -> Self {
@@ -208,8 +231,28 @@ impl Scalar for Complex {
         product::add_complex(c, negative, a, b);
     }
 
-    #[inline(always)]
-    fn sum_of_products(x: &[Self], y: &[Self]) -> Self {
-        kernel::sum_of_complex_products(x, y)
+    fn times_vector(a: View<'_, Self>, x: &[Self], y: &mut [Self]) {
+        wide(
+            #[inline(always)]
+            || {
+                for (i, y) in y.iter_mut().enumerate() {
+                    *y = kernel::sum_of_products(a.row(i), x);
+                }
+            },
+        );
+    }
+
+    fn four_rows(rows: [&[Self]; 4], factors: [Self; 4], x: &[Self], y: &mut [Self]) -> [Self; 4] {
+        wide(
+            #[inline(always)]
+            || {
+                for (row, factor) in rows.iter().zip(factors) {
+                    for (y, a) in y.iter_mut().zip(*row) {
+                        *y = y.plus(a.conjugate(), factor);
+                    }
+                }
+                rows.map(|row| kernel::sum_of_products(row, x))
+            },
+        )
     }
 }

@@ -1,20 +1,21 @@
 //! Roots of 1 + Σ wᵢ / (δᵢ − λ): how eigenvalues move when a matrix of rank one is added.
 
-/// How many sums run side by side.
-const LANES: usize = 8;
+use super::vector::poles;
+
 /// After how many steps a root counts as found; bisection alone needs fewer.
 const STEPS_MAX: usize = 200;
 
 /// Finds root `j`, which lies between poles `j` and `j` + 1 (or beyond the last one), as a distance
-/// from the nearer of the two: the result is that pole and the distance. `difference(i, o)` is
-/// δᵢ − δₒ, poles ascend and weights are positive. Leaves δᵢ − λ in `delta`, each to full relative
+/// from the nearer of the two: the result is that pole and the distance. Poles are known by `places`,
+/// between which `difference` is δᵢ − δₒ; they ascend, and weights are positive. Leaves δᵢ − λ in `delta`, each to full relative
 /// precision. The interpolation by two poles is R.-C. Li's (LAPACK Working Note 89, 1994), kept
 /// within an interval that always holds the root.
 #[inline(always)]
 pub(super) fn root(
     j: usize,
     weights: &[f64],
-    difference: impl Fn(usize, usize) -> f64,
+    places: &[f64],
+    difference: impl Fn(f64, f64) -> f64,
     delta: &mut [f64],
 ) -> (usize, f64) {
     let count = weights.len();
@@ -24,9 +25,9 @@ pub(super) fn root(
         return (0, weights[0]);
     }
     let (left, right) = if last { (j - 1, j) } else { (j, j + 1) };
-    let gap = if last { weights.iter().sum() } else { difference(j + 1, j) };
+    let gap = if last { weights.iter().sum() } else { difference(places[j + 1], places[j]) };
     let middle = 0.5 * gap;
-    set(delta, middle, |i| difference(i, j));
+    set(delta, middle, places, |place| difference(place, places[j]));
     let at_middle = Sums::of(weights, delta, right).value();
     let (origin, mut low, mut high) = match (at_middle >= 0.0, last) {
         (true, _) => (j, 0.0, middle),
@@ -48,7 +49,7 @@ pub(super) fn root(
         distance = 0.5 * (low + high);
     }
     for step in 0..STEPS_MAX {
-        set(delta, distance, |i| difference(i, origin));
+        set(delta, distance, places, |place| difference(place, places[origin]));
         let sums = Sums::of(weights, delta, right);
         let value = sums.value();
         let slope = sums.left_slope + sums.right_slope;
@@ -69,14 +70,14 @@ pub(super) fn root(
         }
         distance = next;
     }
-    set(delta, distance, |i| difference(i, origin));
+    set(delta, distance, places, |place| difference(place, places[origin]));
     (origin, distance)
 }
 
 #[inline(always)]
-fn set(delta: &mut [f64], distance: f64, difference: impl Fn(usize) -> f64) {
-    for (i, delta) in delta.iter_mut().enumerate() {
-        *delta = difference(i) - distance;
+fn set(delta: &mut [f64], distance: f64, places: &[f64], difference: impl Fn(f64) -> f64) {
+    for (delta, place) in delta.iter_mut().zip(places) {
+        *delta = difference(*place) - distance;
     }
 }
 
@@ -134,31 +135,4 @@ impl Sums {
     fn value(&self) -> f64 {
         1.0 + self.left + self.right
     }
-}
-
-#[inline(always)]
-fn poles(weights: &[f64], delta: &[f64]) -> (f64, f64) {
-    let mut sums = [0.0; LANES];
-    let mut slopes = [0.0; LANES];
-    let (w_blocks, w_rest) = weights.as_chunks::<LANES>();
-    let (d_blocks, d_rest) = delta.as_chunks::<LANES>();
-    for (w, d) in w_blocks.iter().zip(d_blocks) {
-        for lane in 0..LANES {
-            let term = w[lane] / d[lane];
-            sums[lane] += term;
-            slopes[lane] += term / d[lane];
-        }
-    }
-    for (lane, (w, d)) in w_rest.iter().zip(d_rest).enumerate() {
-        let term = w / d;
-        sums[lane] += term;
-        slopes[lane] += term / d;
-    }
-    (add(sums), add(slopes))
-}
-
-#[inline(always)]
-fn add(lanes: [f64; LANES]) -> f64 {
-    ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6]))
-        + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]))
 }

@@ -54,7 +54,7 @@ pub fn inverse<T: Scalar>(a: &Matrix<T>) -> Result<Matrix<T>, Error> {
 }
 
 /// The factors of a square matrix that is not singular.
-fn regular<T: Scalar>(a: &Matrix<T>) -> Result<Lu<T>, Error> {
+pub(super) fn regular<T: Scalar>(a: &Matrix<T>) -> Result<Lu<T>, Error> {
     a.require_finite()?;
     let lu = Lu::new(a.clone());
     if lu.pivots().any(|pivot| pivot == T::ZERO) {
@@ -122,13 +122,13 @@ impl<T: Scalar> Lu<T> {
                     y[i] = y[i].over(self.packed[(i, i)].conjugate());
                     let (head, tail) = y.split_at_mut(i + 1);
                     for (y, u) in tail.iter_mut().zip(&self.packed.row(i)[i + 1..]) {
-                        *y -= head[i] * u.conjugate();
+                        *y = y.plus(-head[i], u.conjugate());
                     }
                 }
                 for i in (0..n).rev() {
                     let (head, tail) = y.split_at_mut(i);
                     for (y, l) in head.iter_mut().zip(self.packed.row(i)) {
-                        *y -= tail[0] * l.conjugate();
+                        *y = y.plus(-tail[0], l.conjugate());
                     }
                 }
             },

@@ -3,8 +3,8 @@
 
 use super::matrix::Matrix;
 use super::scalar::Scalar;
-use super::svd::{svd, svdvals};
-use super::{product, solve};
+use super::svd::{squared, svd, svdvals};
+use super::{phase, product, solve};
 use crate::Error;
 
 /// The default below which singular values count as zero, relative to the largest.
@@ -137,10 +137,21 @@ pub fn least_squares<T: Scalar>(
         )));
     }
     b.require_finite()?;
-    let parts = svd(a, false)?;
+    a.require_finite()?;
+    // Of a matrix much taller than wide, A = Q·R, only R is taken apart: Q is never made.
+    let (scaled, factor) = phase::scale(a.clone());
+    let (blocks, square) = squared(scaled);
+    let mut right = b.clone();
+    for block in &blocks {
+        let mut right = right.view_mut();
+        block.apply(true, right.block(block.top, 0, b.rows() - block.top, b.columns()));
+    }
+    let mut parts = svd(&square, false)?;
+    parts.s.iter_mut().for_each(|s| *s /= factor);
     let rank = count_above(&parts.s, limit.unwrap_or_else(|| cut(a)));
-    let u = parts.u.block(0, 0, a.rows(), rank).adjoint();
-    let mut projections = product::multiply(u.view(), b.view());
+    let u = parts.u.block(0, 0, square.rows(), rank).adjoint();
+    let right = right.view().block(0, 0, square.rows(), b.columns());
+    let mut projections = product::multiply(u.view(), right);
     for (i, s) in parts.s.iter().enumerate().take(rank) {
         let s = T::from_real(*s);
         projections.row_mut(i).iter_mut().for_each(|x| *x = x.over(s));

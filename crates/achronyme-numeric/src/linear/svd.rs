@@ -68,7 +68,7 @@ fn fix_rest<T: Scalar>(v: &mut Matrix<T>, from: usize) {
 }
 
 /// Much taller than wide: only R of A = Q·R is taken apart further.
-fn squared<T: Scalar>(a: Matrix<T>) -> (Vec<Block<T>>, Matrix<T>) {
+pub(super) fn squared<T: Scalar>(a: Matrix<T>) -> (Vec<Block<T>>, Matrix<T>) {
     let (rows, columns) = (a.rows(), a.columns());
     if rows * 10 < columns * 16 {
         return (Vec::new(), a);

@@ -8,7 +8,8 @@ pub(super) struct Turn {
     pub(super) k: usize,
     pub(super) count: usize,
     v: [f64; 2],
-    tau: f64,
+    /// τ and τ·v.
+    scaled: [f64; 3],
 }
 
 impl Turn {
@@ -17,25 +18,34 @@ impl Turn {
     pub(super) fn new(k: usize, count: usize, x: [f64; 3]) -> Self {
         let length = (x[0] * x[0] + x[1] * x[1] + x[2] * x[2]).sqrt().copysign(x[0]);
         let head = x[0] + length;
-        Self { k, count, v: [x[1] / head, x[2] / head], tau: head / length }
+        let (v, tau) = ([x[1] / head, x[2] / head], head / length);
+        Self { k, count, v, scaled: [tau, tau * v[0], tau * v[1]] }
+    }
+
+    /// Reflects a number from each of two rows or columns.
+    #[inline(always)]
+    fn two(&self, x: &mut f64, y: &mut f64) {
+        let sum = self.scaled[1].mul_add(*y, self.scaled[0] * *x);
+        *x -= sum;
+        *y = sum.mul_add(-self.v[0], *y);
+    }
+
+    /// Reflects a number from each of three rows or columns.
+    #[inline(always)]
+    fn three(&self, x: &mut f64, y: &mut f64, z: &mut f64) {
+        let sum = self.scaled[1].mul_add(*y, self.scaled[0] * *x);
+        let sum = self.scaled[2].mul_add(*z, sum);
+        *x -= sum;
+        *y = sum.mul_add(-self.v[0], *y);
+        *z = sum.mul_add(-self.v[1], *z);
     }
 
     /// Reflects two or three numbers.
     #[inline(always)]
     pub(super) fn apply(&self, numbers: &mut [f64]) {
-        let Self { v, tau, .. } = *self;
         match numbers {
-            [x, y] => {
-                let sum = tau * (*x + v[0] * *y);
-                *x -= sum;
-                *y -= sum * v[0];
-            }
-            [x, y, z] => {
-                let sum = tau * (*x + v[0] * *y + v[1] * *z);
-                *x -= sum;
-                *y -= sum * v[0];
-                *z -= sum * v[1];
-            }
+            [x, y] => self.two(x, y),
+            [x, y, z] => self.three(x, y, z),
             _ => {}
         }
     }
@@ -98,21 +108,15 @@ impl Sweep {
 /// Reflects two or three columns.
 #[inline(always)]
 fn turn_columns<const TALL: usize>(columns: &mut [[f64; TALL]], turn: Turn) {
-    let Turn { v, tau, .. } = turn;
     match columns {
         [x, y] => {
             for (x, y) in x.iter_mut().zip(y) {
-                let sum = tau * (*x + v[0] * *y);
-                *x -= sum;
-                *y -= sum * v[0];
+                turn.two(x, y);
             }
         }
         [x, y, z] => {
             for ((x, y), z) in x.iter_mut().zip(y).zip(z) {
-                let sum = tau * (*x + v[0] * *y + v[1] * *z);
-                *x -= sum;
-                *y -= sum * v[0];
-                *z -= sum * v[1];
+                turn.three(x, y, z);
             }
         }
         _ => {}
@@ -122,7 +126,7 @@ fn turn_columns<const TALL: usize>(columns: &mut [[f64; TALL]], turn: Turn) {
 /// Reflects rows between two columns.
 #[inline(always)]
 pub(super) fn reflect_rows(m: &mut Matrix<f64>, left: usize, right: usize, turn: Turn) {
-    let Turn { k, count, v, tau } = turn;
+    let Turn { k, count, .. } = turn;
     let width = m.columns();
     let rows = &mut m.data_mut()[k * width..(k + count) * width];
     let (x, rest) = rows.split_at_mut(width);
@@ -130,16 +134,11 @@ pub(super) fn reflect_rows(m: &mut Matrix<f64>, left: usize, right: usize, turn:
     let (x, y) = (&mut x[left..right], &mut y[left..right]);
     if count == 2 {
         for (x, y) in x.iter_mut().zip(y) {
-            let sum = tau * (*x + v[0] * *y);
-            *x -= sum;
-            *y -= sum * v[0];
+            turn.two(x, y);
         }
         return;
     }
     for ((x, y), z) in x.iter_mut().zip(y).zip(&mut z[left..right]) {
-        let sum = tau * (*x + v[0] * *y + v[1] * *z);
-        *x -= sum;
-        *y -= sum * v[0];
-        *z -= sum * v[1];
+        turn.three(x, y, z);
     }
 }

@@ -6,8 +6,6 @@ use super::panel::{self, Pair, WIDE};
 use super::reflector::{self, Block};
 use super::scalar::Scalar;
 
-/// How many sums run side by side.
-const LANES: usize = 4;
 /// Rows that are read together.
 const TALL: usize = 4;
 
@@ -124,7 +122,7 @@ fn times_vector<T: Scalar>(a: &Matrix<T>, from: usize, x: &[T], y: &mut [T]) {
             let row = |r: usize| &a.row(from + top + r)[from..from + top];
             let rows = [row(0), row(1), row(2), row(3)];
             let factors = [x[top], x[top + 1], x[top + 2], x[top + 3]];
-            let sums = four_rows(rows, factors, &x[..top], &mut y[..top]);
+            let sums = T::four_rows(rows, factors, &x[..top], &mut y[..top]);
             for (y, sum) in y[top..].iter_mut().zip(sums) {
                 *y += sum;
             }
@@ -133,8 +131,8 @@ fn times_vector<T: Scalar>(a: &Matrix<T>, from: usize, x: &[T], y: &mut [T]) {
                 let row = &a.row(from + r)[from..from + top];
                 let mut sum = T::ZERO;
                 for ((y, a), other) in y.iter_mut().zip(row).zip(x) {
-                    sum += *a * *other;
-                    *y += a.conjugate() * x[r];
+                    sum = sum.plus(*a, *other);
+                    *y = y.plus(a.conjugate(), x[r]);
                 }
                 y[r] += sum;
             }
@@ -142,50 +140,12 @@ fn times_vector<T: Scalar>(a: &Matrix<T>, from: usize, x: &[T], y: &mut [T]) {
         for r in top..top + tall {
             let row = a.row(from + r);
             for c in top..r {
-                y[r] += row[from + c] * x[c];
-                y[c] += row[from + c].conjugate() * x[r];
+                y[r] = y[r].plus(row[from + c], x[c]);
+                y[c] = y[c].plus(row[from + c].conjugate(), x[r]);
             }
             y[r] += x[r].scale(row[from + r].real());
         }
         top += tall;
-    }
-}
-
-/// Adds the adjoints of four rows times their factors to `y`; returns the rows times `x`.
-#[inline(always)]
-fn four_rows<T: Scalar>(rows: [&[T]; TALL], factors: [T; TALL], x: &[T], y: &mut [T]) -> [T; TALL] {
-    let mut sums = [[T::ZERO; LANES]; TALL];
-    let (y_blocks, y_rest) = y.as_chunks_mut::<LANES>();
-    let (x_blocks, x_rest) = x.as_chunks::<LANES>();
-    let [(a0, r0), (a1, r1), (a2, r2), (a3, r3)] = rows.map(|row| row.as_chunks::<LANES>());
-    let blocks = y_blocks.iter_mut().zip(x_blocks).zip(a0).zip(a1).zip(a2).zip(a3);
-    for (((((y, x), a0), a1), a2), a3) in blocks {
-        add_products(&mut sums[0], a0, x);
-        add_products(&mut sums[1], a1, x);
-        add_products(&mut sums[2], a2, x);
-        add_products(&mut sums[3], a3, x);
-        let mut terms = [T::ZERO; LANES];
-        for lane in 0..LANES {
-            terms[lane] = (a0[lane].conjugate() * factors[0] + a1[lane].conjugate() * factors[1])
-                + (a2[lane].conjugate() * factors[2] + a3[lane].conjugate() * factors[3]);
-        }
-        for lane in 0..LANES {
-            y[lane] += terms[lane];
-        }
-    }
-    for (lane, (y, x)) in y_rest.iter_mut().zip(x_rest).enumerate() {
-        for (r, row) in [r0, r1, r2, r3].into_iter().enumerate() {
-            sums[r][lane] += row[lane] * *x;
-            *y += row[lane].conjugate() * factors[r];
-        }
-    }
-    sums.map(|[a, b, c, d]| (a + c) + (b + d))
-}
-
-#[inline(always)]
-fn add_products<T: Scalar>(sums: &mut [T; LANES], a: &[T; LANES], x: &[T; LANES]) {
-    for lane in 0..LANES {
-        sums[lane] += a[lane] * x[lane];
     }
 }
 

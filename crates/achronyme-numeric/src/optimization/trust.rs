@@ -8,7 +8,7 @@ use crate::linear::{Matrix, qr, vector_times_matrix};
 /// quick. Columns may have very different sizes: nothing here compares them with each other.
 #[derive(Clone, Debug)]
 pub(super) struct Triangle {
-    /// R, with as many rows as columns.
+    /// R, with as many rows as columns; what only rounding left on the diagonal is zero.
     r: Matrix<f64>,
     /// Qᵀ times the residuals.
     residuals: Vec<f64>,
@@ -32,7 +32,14 @@ impl Triangle {
         let (q, r) = qr(a, false);
         let mut rotated = vector_times_matrix(residuals, q.view());
         rotated.resize(count, 0.0);
-        let r = Matrix::from_fn(count, count, |i, j| if i < r.rows() { r[(i, j)] } else { 0.0 });
+        let mut r =
+            Matrix::from_fn(count, count, |i, j| if i < r.rows() { r[(i, j)] } else { 0.0 });
+        for j in 0..count {
+            let size = (0..=j).map(|i| r[(i, j)].abs()).fold(0.0, f64::max);
+            if r[(j, j)].abs() <= 8.0 * f64::EPSILON * size {
+                r[(j, j)] = 0.0;
+            }
+        }
         Ok(Self { r, residuals: rotated, scale })
     }
 
@@ -41,10 +48,7 @@ impl Triangle {
     /// inverse of the length (J. J. Moré, "The Levenberg–Marquardt algorithm", 1978).
     pub(super) fn step(&self, radius: f64) -> Vec<f64> {
         let count = self.scale.len();
-        let is_regular = (0..count).all(|j| {
-            let size = (0..=j).map(|i| self.r[(i, j)].abs()).fold(0.0, f64::max);
-            self.r[(j, j)].abs() > 8.0 * f64::EPSILON * size
-        });
+        let is_regular = (0..count).all(|j| self.r[(j, j)] != 0.0);
         let mut low = 0.0;
         if is_regular {
             let step = solved(&self.r, &self.residuals);

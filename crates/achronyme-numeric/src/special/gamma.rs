@@ -1,9 +1,11 @@
 //! The gamma and beta functions.
 
 use libm::{atan2, cos, exp, hypot, log, log1p, sin, sinh};
+use rayon::prelude::*;
 
 use super::deviance::stirling_error;
 use crate::Complex;
+use crate::wide::wide;
 
 /// ln √(2π)
 pub(crate) const LN_SQRT_2PI: f64 = 0.918_938_533_204_672_8;
@@ -33,52 +35,105 @@ pub fn gamma(x: f64) -> f64 {
     if (1.0..=23.0).contains(&x) && x.fract() == 0.0 {
         return FACTORIALS[x as usize - 1];
     }
-    if (LEAST..GREATEST).contains(&x) { near_one(x) } else { libm::tgamma(x) }
+    if is_usual(x) { near_one([x])[0] } else { libm::tgamma(x) }
+}
+
+/// Writes [`gamma`] of each number. Where those that lie together are of usual sizes, they are
+/// computed side by side.
+pub fn gamma_into(numbers: &[f64], out: &mut [f64]) {
+    /// From so many numbers on, several processors work.
+    const MANY: usize = 1 << 15;
+    /// So many at a time.
+    const PIECE: usize = 1 << 12;
+    let piece = |(numbers, out): (&[f64], &mut [f64])| {
+        wide(
+            #[inline(always)]
+            || {
+                let (rows, rest) = numbers.as_chunks::<LANES>();
+                let (places, rest_places) = out.as_chunks_mut::<LANES>();
+                for (row, place) in rows.iter().zip(places) {
+                    let usual = row.iter().fold(true, |all, x| all & is_usual(*x));
+                    *place = if usual { near_one(*row) } else { row.map(gamma) };
+                }
+                for (x, place) in rest.iter().zip(rest_places) {
+                    *place = gamma(*x);
+                }
+            },
+        );
+    };
+    if numbers.len() < MANY {
+        piece((numbers, out));
+    } else {
+        numbers.par_chunks(PIECE).zip(out.par_chunks_mut(PIECE)).for_each(piece);
+    }
+}
+
+/// Numbers that are computed side by side.
+const LANES: usize = 8;
+
+#[inline(always)]
+#[expect(clippy::manual_range_contains, reason = "without a jump")]
+fn is_usual(x: f64) -> bool {
+    (x >= LEAST) & (x < GREATEST)
 }
 
 /// Γ between [`LEAST`] and [`GREATEST`]: by Γ(x) = (x - 1) Γ(x - 1) brought to where a series is
-/// good, with about the error of so many products.
-fn near_one(x: f64) -> f64 {
-    if x < 0.5 {
-        return 1.0 / (x * reciprocal_of_next(x));
+/// good, with about the error of so many products. Nothing depends on the other numbers.
+#[inline(always)]
+fn near_one<const COUNT: usize>(x: [f64; COUNT]) -> [f64; COUNT] {
+    let (mut rest, mut product) = (x, [1.0; COUNT]);
+    let greatest = x.iter().fold(0.0, |greatest: f64, x| if *x > greatest { *x } else { greatest });
+    let mut least = 1.5;
+    while greatest >= least {
+        for (rest, product) in rest.iter_mut().zip(&mut product) {
+            let is_far = *rest >= 1.5;
+            // The differences are exact.
+            let next = if is_far { *rest - 1.0 } else { *rest };
+            *product *= if is_far { next } else { 1.0 };
+            *rest = next;
+        }
+        least += 1.0;
     }
-    let (mut rest, mut product) = (x, 1.0);
-    // The differences are exact.
-    while rest >= 1.5 {
-        rest -= 1.0;
-        product *= rest;
+    let mut sum = [TERMS[TERMS.len() - 1]; COUNT];
+    let t = rest.map(|rest| if rest < 0.5 { rest } else { rest - 1.0 });
+    for term in TERMS.iter().rev().skip(1) {
+        for (sum, t) in sum.iter_mut().zip(&t) {
+            *sum = *sum * t + term;
+        }
     }
-    product / reciprocal_of_next(rest - 1.0)
+    for lane in 0..COUNT {
+        // 1 / Γ(1 + t)
+        let reciprocal = 1.0 + t[lane] * sum[lane];
+        let below = if rest[lane] < 0.5 { rest[lane] * reciprocal } else { reciprocal };
+        product[lane] /= below;
+    }
+    product
 }
 
-/// 1 / Γ(1 + t), for |t| ≤ 1/2.
-fn reciprocal_of_next(t: f64) -> f64 {
-    /// The coefficients of the powers from t on: DLMF 5.7.1, where they are those of 1/Γ(t).
-    const TERMS: [f64; 20] = [
-        0.577_215_664_901_532_9,
-        -0.655_878_071_520_253_9,
-        -0.042_002_635_034_095_24,
-        0.166_538_611_382_291_48,
-        -0.042_197_734_555_544_33,
-        -0.009_621_971_527_876_973,
-        0.007_218_943_246_663_1,
-        -0.001_165_167_591_859_065_2,
-        -0.000_215_241_674_114_950_98,
-        0.000_128_050_282_388_116_2,
-        -2.013_485_478_078_824e-5,
-        -1.250_493_482_142_670_6e-6,
-        1.133_027_231_981_696e-6,
-        -2.056_338_416_977_607e-7,
-        6.116_095_104_481_416e-9,
-        5.002_007_644_469_223e-9,
-        -1.181_274_570_487_02e-9,
-        1.043_426_711_691_100_5e-10,
-        7.782_263_439_905_071e-12,
-        -3.696_805_618_642_206e-12,
-    ];
-    let sum = TERMS.iter().rev().fold(0.0, |sum, term| sum * t + term);
-    1.0 + t * sum
-}
+/// The coefficients of 1 / Γ(1 + t) for |t| ≤ 1/2, the powers from t on: DLMF 5.7.1, where they are
+/// those of 1/Γ(t).
+const TERMS: [f64; 20] = [
+    0.577_215_664_901_532_9,
+    -0.655_878_071_520_253_9,
+    -0.042_002_635_034_095_24,
+    0.166_538_611_382_291_48,
+    -0.042_197_734_555_544_33,
+    -0.009_621_971_527_876_973,
+    0.007_218_943_246_663_1,
+    -0.001_165_167_591_859_065_2,
+    -0.000_215_241_674_114_950_98,
+    0.000_128_050_282_388_116_2,
+    -2.013_485_478_078_824e-5,
+    -1.250_493_482_142_670_6e-6,
+    1.133_027_231_981_696e-6,
+    -2.056_338_416_977_607e-7,
+    6.116_095_104_481_416e-9,
+    5.002_007_644_469_223e-9,
+    -1.181_274_570_487_02e-9,
+    1.043_426_711_691_100_5e-10,
+    7.782_263_439_905_071e-12,
+    -3.696_805_618_642_206e-12,
+];
 
 /// ln |Γ(x)|, infinite at 0, -1, ….
 #[must_use]
@@ -265,6 +320,20 @@ mod tests {
         #[test]
         fn the_series_agrees_with_the_approximation_of_lanczos(x in 1e-9..13.0_f64) {
             assert_near(gamma(x), libm::tgamma(x), 2e-15);
+        }
+
+        #[test]
+        fn many_have_the_bits_that_each_has_alone(
+            numbers in prop::collection::vec(
+                prop_oneof![1e-3..2.0_f64, 1e-3..12.0_f64, -30.0..200.0_f64, (1..30_u8).prop_map(f64::from)],
+                0..60,
+            ),
+        ) {
+            let mut out = vec![0.0; numbers.len()];
+            gamma_into(&numbers, &mut out);
+            let alone: Vec<u64> = numbers.iter().map(|x| gamma(*x).to_bits()).collect();
+            let together: Vec<u64> = out.iter().map(|x| x.to_bits()).collect();
+            assert_eq!(together, alone);
         }
 
         #[test]

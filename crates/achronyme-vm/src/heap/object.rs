@@ -108,6 +108,12 @@ impl Heap {
         self.set(object.at() + 1 + field, value);
     }
 
+    /// All words of an object, with its header and what it has to spare.
+    pub(crate) fn object_words(&self, object: Value) -> &[u64] {
+        let at = object.at();
+        &self.memory.words()[at..at + self.cell_words(at)]
+    }
+
     /// Whether a flag of an object is set.
     #[inline]
     pub(crate) fn has_flag(&self, object: Value, flag: u64) -> bool {

@@ -4,7 +4,7 @@ use achronyme_library::{Fault, Kind, Store, closed_channel, released_guard};
 
 use super::future::GUARDS;
 use crate::exec::Failure;
-use crate::layout::ObjectKind;
+use crate::layout::{LAST, ObjectKind};
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -96,7 +96,9 @@ impl Vm {
             return self.ready_future(value);
         }
         if self.heap.object_field(channel, CLOSED) == Value::TRUE {
-            return self.ready_future(Value::NULL);
+            let future = self.ready_future(Value::NULL)?;
+            self.heap.set_flag(future, LAST, true);
+            return Ok(future);
         }
         let future = self.new_future(false)?;
         let waiting = self.appended(self.heap.object_field(channel, WAITING), future)?;
@@ -109,6 +111,7 @@ impl Vm {
         let channel = self.end_of(sender, Kind::Sender)?;
         self.heap.set_object_field(channel, CLOSED, Value::TRUE);
         while let Some(future) = self.take_first(channel, WAITING, SERVED)? {
+            self.heap.set_flag(future, LAST, true);
             self.complete(future, Ok(Value::NULL))?;
         }
         Ok(Value::NULL)

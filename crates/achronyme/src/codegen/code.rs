@@ -79,19 +79,20 @@ impl Code {
     }
 
     pub(super) fn emit(&mut self, op: Op, a: u8, b: u8, c: u8) {
-        self.pair_with(op);
+        self.pair_with(op, b);
         self.push(op.abc(a, b, c));
     }
 
     /// Lets the instruction before this one say that this one follows, if the machine does the two at
     /// once. By itself each does the same as ever.
-    fn pair_with(&mut self, next: Op) {
+    fn pair_with(&mut self, next: Op, looked_at: u8) {
         let Some(last) = self.words.get_mut(self.last).filter(|_| self.is_live) else { return };
         let [code, a, b, c] = last.to_le_bytes();
         let op = match (Op::from_code(code), next) {
             (Some(Op::Add), next) if is_loop(next) => Op::AddLoop,
             (Some(Op::AddK), next) if is_loop(next) => Op::AddLoopK,
             (Some(Op::Mul), Op::Add) => Op::MulAdd,
+            (Some(Op::PeekIndex), Op::PeekIndex) if a == looked_at => Op::PeekRow,
             _ => return,
         };
         if self.last + 1 == self.words.len() {

@@ -20,7 +20,7 @@ enum Walk {
     Generator(Value),
     /// What a record's `next` gives.
     Record(Value),
-    /// What comes through a channel, until it is null.
+    /// What comes through a channel, until it is closed.
     Receiver(Rc<Receiver>),
 }
 
@@ -132,7 +132,8 @@ impl Engine {
             Walk::Receiver(receiver) => {
                 let future = self.receive(receiver, span)?;
                 let value = self.wait_for(&future, span).await?;
-                Ok((!matches!(value, Value::Null)).then_some(value))
+                let is_last = matches!(&future, Value::Future(future) if future.is_last());
+                Ok((!is_last).then_some(value))
             }
         }
     }

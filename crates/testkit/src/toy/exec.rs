@@ -207,6 +207,10 @@ impl Machine for Toy {
         StateHash(cells.fold(start, |hash, value| mix(hash, value.cast_unsigned())))
     }
 
+    fn twin(&self) -> Option<Self> {
+        Some(self.clone())
+    }
+
     fn memory(&self) -> usize {
         self.state.cells.bytes()
     }

@@ -91,7 +91,11 @@ impl Engine {
             return self.ready_future(value, span);
         }
         if channel.is_closed.get() {
-            return self.ready_future(Value::Null, span);
+            let future = self.ready_future(Value::Null, span)?;
+            if let Value::Future(future) = &future {
+                future.set_last();
+            }
+            return Ok(future);
         }
         let future = self.new_future(None, false, span)?;
         channel.waiting.borrow_mut().push_back(Rc::clone(&future));
@@ -102,6 +106,7 @@ impl Engine {
     pub(super) fn close(&self, sender: &Sender) {
         sender.0.is_closed.set(true);
         for future in sender.0.waiting.take() {
+            future.set_last();
             self.complete(&future, Ok(Value::Null));
         }
     }

@@ -22,12 +22,23 @@ pub(in crate::tree) struct Future {
     /// What its task holds.
     guards: RefCell<Vec<Rc<Guard>>>,
     is_ending: Cell<bool>,
+    /// Whether a channel gave it that is closed and has nothing more to give.
+    is_last: Cell<bool>,
     _charge: Charge,
 }
 
 impl Future {
     pub(super) fn result(&self) -> Option<Result<Value, Value>> {
         self.result.borrow().clone()
+    }
+
+    /// Marks what a channel gives that has nothing more to give.
+    pub(super) fn set_last(&self) {
+        self.is_last.set(true);
+    }
+
+    pub(in crate::tree) fn is_last(&self) -> bool {
+        self.is_last.get()
     }
 
     pub(super) fn task(&self) -> Option<TaskId> {
@@ -67,6 +78,7 @@ impl Engine {
             waiters: RefCell::default(),
             guards: RefCell::default(),
             is_ending: Cell::new(false),
+            is_last: Cell::new(false),
             _charge: charge,
         }))
     }

@@ -1,0 +1,243 @@
+//! Names, types, effects and inverses: from a program's form to what it means.
+//!
+//! All definitions are declared first, then their types are read, then bodies are looked at. What a
+//! body needs and has no written type is looked at on demand.
+
+mod aggregate;
+mod call;
+mod effects;
+mod exhaust;
+mod expression;
+mod finish;
+mod function;
+mod inverse;
+mod names;
+mod operator;
+mod pattern;
+mod query;
+mod record;
+mod relation;
+mod rows;
+mod rule;
+mod scope;
+mod signature;
+mod statement;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use source::{Diagnostic, Severity, SourceId, SourceMap, Span};
+
+use crate::codes::{MISMATCH, NOT_YET};
+use crate::form;
+use crate::hir::{self, LocalId};
+use crate::lower::lower;
+use crate::syntax::{Tree, parse};
+use crate::types::{
+    Effect, EffectGraph, EffectId, Meeting, Mismatch, PURE, QUERY, TRANSFORM, Type, Unifier, print,
+};
+use names::{Names, SpaceId};
+use scope::Frame;
+
+/// A text that was looked through.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// The text.
+    pub sources: SourceMap,
+    /// The text as a tree.
+    pub tree: Tree,
+    /// What it means. Complete if nothing but warnings was found.
+    pub program: hir::Program,
+    /// What is wrong, in the order of the text.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Looks through a text that messages call `name`. Of what the parser could not understand nothing
+/// more is said.
+#[must_use]
+pub fn check(name: &str, text: &str) -> Checked {
+    let mut sources = SourceMap::default();
+    let source = sources.add(name, text);
+    let (tree, program, diagnostics) = understand(text, source);
+    Checked { sources, tree, program, diagnostics }
+}
+
+/// What is wrong with a text that is `source` in a map of sources, in its order.
+#[must_use]
+pub fn diagnose(text: &str, source: SourceId) -> Vec<Diagnostic> {
+    understand(text, source).2
+}
+
+fn understand(text: &str, source: SourceId) -> (Tree, hir::Program, Vec<Diagnostic>) {
+    let parsed = parse(text, source);
+    let (form, lowered) = lower(&parsed.tree, source);
+    let (program, found) = check_form(&form);
+    let mut diagnostics = parsed.diagnostics;
+    diagnostics.extend(lowered);
+    let is_read = diagnostics.iter().all(|one| one.severity == Severity::Warning);
+    // Where a part is missing, what is said of types and names is mostly a consequence.
+    diagnostics.extend(found.into_iter().filter(|one| is_read || one.severity == Severity::Error));
+    diagnostics.sort_by_key(|one| (one.span.start, one.span.end, one.code));
+    (parsed.tree, program, diagnostics)
+}
+
+/// What a program means, and what is wrong with it, in the order of the text.
+fn check_form(form: &form::Program) -> (hir::Program, Vec<Diagnostic>) {
+    let mut checker = Checker::new();
+    checker.declare(&form.items, SpaceId::TOP);
+    checker.signatures();
+    checker.bodies();
+    checker.finish()
+}
+
+/// The walk through a program.
+struct Checker<'a> {
+    names: Names<'a>,
+    program: hir::Program,
+    unifier: Unifier,
+    effects: EffectGraph,
+    notes: Vec<Diagnostic>,
+    frame: Frame,
+    /// Which locals were used, by their ids.
+    used: Vec<bool>,
+    /// Bodies that are being looked at on demand.
+    demands: usize,
+    functions: Vec<function::Pending<'a>>,
+    globals: Vec<statement::PendingGlobal>,
+    global_effects: Vec<EffectId>,
+    /// Where an inverse is asked for that has to be derived.
+    wanted: Vec<(hir::FunctionId, Span)>,
+    pending: signature::Pending<'a>,
+    main: Vec<statement::MainItem<'a>>,
+    main_done: Vec<Vec<hir::Statement>>,
+    rules: Vec<rule::PendingRule<'a>>,
+    views: BTreeMap<hir::RelationId, relation::PendingView<'a>>,
+}
+
+impl<'a> Checker<'a> {
+    fn new() -> Self {
+        Self {
+            names: Names::new(),
+            program: hir::Program::default(),
+            unifier: Unifier::default(),
+            effects: EffectGraph::default(),
+            notes: Vec::new(),
+            frame: Frame::new(PURE, SpaceId::TOP),
+            used: Vec::new(),
+            demands: 0,
+            functions: Vec::new(),
+            globals: Vec::new(),
+            global_effects: Vec::new(),
+            wanted: Vec::new(),
+            pending: signature::Pending::default(),
+            main: Vec::new(),
+            main_done: Vec::new(),
+            rules: Vec::new(),
+            views: BTreeMap::new(),
+        }
+    }
+
+    fn error(&mut self, code: &'static str, at: Span, message: impl Into<String>) {
+        self.notes.push(Diagnostic::error(code, at, message));
+    }
+
+    fn note(&mut self, diagnostic: Diagnostic) {
+        self.notes.push(diagnostic);
+    }
+
+    fn not_yet(&mut self, what: &str, at: Span) {
+        let message = format!("{what} cannot be compiled yet");
+        self.note(Diagnostic::error(NOT_YET, at, message).with_label("this is not done yet"));
+    }
+
+    /// The type as messages show it.
+    fn show(&self, of: &Type) -> String {
+        let effect = |place| match place {
+            QUERY => Effect::Query,
+            TRANSFORM => Effect::Transform,
+            // What it does is found out at the end.
+            _ => Effect::Pure,
+        };
+        print(&self.unifier.resolve(of), &self.program.unions, &effect)
+    }
+
+    /// Makes `actual` usable as `expected`, or says why that cannot be.
+    fn unify(&mut self, expected: &Type, actual: &Type, at: Span) -> bool {
+        match self.try_unify(expected, actual, at) {
+            Ok(()) => true,
+            Err(mismatch) => {
+                self.mismatch(expected, actual, at, &mismatch);
+                false
+            }
+        }
+    }
+
+    fn try_unify(&mut self, expected: &Type, actual: &Type, at: Span) -> Result<(), Mismatch> {
+        let mut meeting = Meeting { effects: &mut self.effects, at };
+        self.unifier.unify(expected, actual, &mut meeting)
+    }
+
+    fn mismatch(&mut self, expected: &Type, actual: &Type, at: Span, why: &Mismatch) {
+        let (wanted, found) = (self.show(expected), self.show(actual));
+        let message = format!("`{wanted}` was expected, and this is `{found}`");
+        let mut diagnostic = Diagnostic::error(MISMATCH, at, message);
+        match why {
+            Mismatch::Different { expected, actual } => {
+                let inner = (self.show(expected), self.show(actual));
+                if inner != (wanted, found) {
+                    diagnostic =
+                        diagnostic.with_label(format!("`{}` is not `{}`", inner.1, inner.0));
+                }
+                if let Some(hint) = conversion(expected, actual) {
+                    diagnostic = diagnostic.with_hint(hint);
+                }
+            }
+            Mismatch::Endless => {
+                diagnostic = diagnostic.with_label("its type would be a part of itself");
+            }
+            Mismatch::Field { name, is_missing: true } => {
+                diagnostic = diagnostic.with_label(format!("the field `{name}` is missing"));
+            }
+            Mismatch::Field { name, is_missing: false } => {
+                diagnostic = diagnostic.with_label(format!("there is no field `{name}`"));
+            }
+            Mismatch::Count { expected, actual } => {
+                let label = format!("it takes {actual} values instead of {expected}");
+                diagnostic = diagnostic.with_label(label);
+            }
+            Mismatch::TooLarge => {
+                diagnostic = diagnostic.with_label("the types are too large to compare");
+            }
+        }
+        self.note(diagnostic);
+    }
+
+    fn local(&self, id: LocalId) -> Option<&hir::Local> {
+        self.program.locals.get(id.index())
+    }
+
+    fn wrong(at: Span) -> hir::Expression {
+        hir::Expression { kind: hir::ExpressionKind::Wrong, of: Type::Unknown, span: at }
+    }
+}
+
+/// How to get from one type to another.
+fn conversion(expected: &Type, actual: &Type) -> Option<String> {
+    let method = match (expected, actual) {
+        (&Type::FLOAT, &(Type::INT | Type::DECIMAL)) => "to_float",
+        (&Type::DECIMAL, &(Type::INT | Type::FLOAT)) => "to_decimal",
+        (&Type::INT, &(Type::FLOAT | Type::DECIMAL)) => "round",
+        (&Type::STRING, Type::Basic(_)) => "to_string",
+        (expected, Type::Optional(inner)) if **inner == *expected => {
+            return Some("say what it is without a value: `… ?? …`, or `match`".to_owned());
+        }
+        _ => return None,
+    };
+    Some(format!("convert it: `….{method}()`"))
+}
+
+/// Names in backquotes, joined for a message.
+fn listed(names: &[Rc<str>]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    quoted.join(", ")
+}

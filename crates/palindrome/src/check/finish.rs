@@ -1,0 +1,132 @@
+//! The end of the walk: types as they were found out, and messages in the order of the text.
+
+use source::{Diagnostic, Severity, Span};
+
+use super::Checker;
+use crate::codes::UNKNOWN_TYPE;
+use crate::hir::{
+    self, Backward, Expression, Operand, RelationKind, RuleItem, StatementKind, walk_mut,
+    walk_query_mut, walk_statement_mut,
+};
+use crate::types::{Type, Unifier};
+
+impl Checker<'_> {
+    pub(super) fn finish(mut self) -> (hir::Program, Vec<Diagnostic>) {
+        self.effect_limits();
+        let mut open = Vec::new();
+        resolve(&mut self.program, &self.unifier, &mut open);
+        let mut named = open_names(&self.program);
+        if named.is_empty() {
+            named.extend(open.into_iter().min_by_key(|span| (span.start, span.end)));
+        }
+        let is_right = self.notes.iter().all(|note| note.severity == Severity::Warning);
+        // Of what else is wrong, unknown types are mostly a consequence.
+        if is_right {
+            for span in named {
+                let message = "the type of this is not known";
+                let diagnostic = Diagnostic::error(UNKNOWN_TYPE, span, message)
+                    .with_hint("write it where it is named: `let x: [Int] = []`");
+                self.note(diagnostic);
+            }
+        }
+        let mut notes = self.notes;
+        notes.sort_by_key(|note| (note.span.start, note.span.end, note.code));
+        notes.dedup();
+        (self.program, notes)
+    }
+}
+
+/// Puts in what is known of all types. Notes where something stays unknown.
+fn resolve(program: &mut hir::Program, unifier: &Unifier, open: &mut Vec<Span>) {
+    let fix = |of: &mut Type| *of = unifier.resolve(of);
+    for local in &mut program.locals {
+        fix(&mut local.of);
+    }
+    for global in &mut program.globals {
+        fix(&mut global.of);
+    }
+    let mut expression = |one: &mut Expression| {
+        fix(&mut one.of);
+        if has_variables(&one.of) {
+            open.push(one.span);
+        }
+        match &mut one.kind {
+            hir::ExpressionKind::Function(_, types)
+            | hir::ExpressionKind::Call(
+                hir::Callee::Function(_, types) | hir::Callee::Inverse(_, types),
+                _,
+            ) => types.iter_mut().for_each(fix),
+            _ => {}
+        }
+    };
+    let mut pattern = |one: &mut hir::Pattern| fix(&mut one.of);
+    for function in &mut program.functions {
+        fix(&mut function.result);
+        walk_mut(&mut function.body, &mut expression, &mut pattern);
+        match &mut function.backward {
+            Backward::Written(_, body) | Backward::Derived(_, body) => {
+                walk_mut(body, &mut expression, &mut pattern);
+            }
+            Backward::None | Backward::Tape | Backward::Same => {}
+        }
+    }
+    for relation in &mut program.relations {
+        for field in &mut relation.fields {
+            fix(&mut field.of);
+            if let Some(default) = &mut field.default {
+                walk_mut(default, &mut expression, &mut pattern);
+            }
+        }
+        if let RelationKind::View(query) = &mut relation.kind {
+            walk_query_mut(query, &mut expression, &mut pattern);
+        }
+    }
+    for rule in program.strata.iter_mut().flatten() {
+        rule.columns.iter_mut().for_each(|one| walk_mut(one, &mut expression, &mut pattern));
+        for item in &mut rule.body {
+            match item {
+                RuleItem::Holds(atom) | RuleItem::Fails(atom) => {
+                    for operand in &mut atom.columns {
+                        if let Operand::Value(value) = operand {
+                            walk_mut(value, &mut expression, &mut pattern);
+                        }
+                    }
+                }
+                RuleItem::Condition(value) | RuleItem::Bind(_, value) => {
+                    walk_mut(value, &mut expression, &mut pattern);
+                }
+            }
+        }
+    }
+    for statement in &mut program.main {
+        walk_statement_mut(statement, &mut expression, &mut pattern);
+    }
+    for test in &mut program.tests {
+        let body =
+            std::mem::replace(&mut test.body, hir::Block { statements: Vec::new(), value: None });
+        let mut whole = hir::Statement { kind: StatementKind::Block(body), span: Span::default() };
+        walk_statement_mut(&mut whole, &mut expression, &mut pattern);
+        if let StatementKind::Block(body) = whole.kind {
+            test.body = body;
+        }
+    }
+}
+
+/// Names whose types nothing says.
+fn open_names(program: &hir::Program) -> Vec<Span> {
+    let locals = program.locals.iter().filter(|local| !local.name.is_empty());
+    let locals = locals.map(|local| (&local.of, local.span));
+    let names = locals.chain(program.globals.iter().map(|global| (&global.of, global.span)));
+    names.filter(|(of, _)| has_variables(of)).map(|(_, span)| span).collect()
+}
+
+fn has_variables(of: &Type) -> bool {
+    let mut waiting = vec![of];
+    while let Some(next) = waiting.pop() {
+        if let Type::Variable(_) = next {
+            return true;
+        }
+        waiting.extend(next.parts());
+    }
+    false
+}

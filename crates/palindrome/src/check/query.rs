@@ -1,0 +1,495 @@
+//! Queries, and conditions on the rows of relations.
+
+use std::rc::Rc;
+
+use source::{Diagnostic, Span};
+
+use super::Checker;
+use super::aggregate::aggregate_name;
+use super::names::Definition;
+use super::scope::RowName;
+use crate::codes::{DEFINED_TWICE, MISMATCH, UNNAMED_COLUMN};
+use crate::form::{self, ExpressionKind as Form, SourceJoin};
+use crate::hir::{BinaryOp, Column, Expression, ExpressionKind, Join, Query, SortKey, Source};
+use crate::types::{Effect, Fields, QUERY, Type};
+
+impl Checker<'_> {
+    /// A query as a value: a relation, or a list if its rows have an order or are single values.
+    pub(super) fn query_value(&mut self, form: &form::Query, at: Span) -> Expression {
+        let (query, row) = self.query(form);
+        let has_order = !query.order.is_empty() || query.limit.is_some();
+        let of = match row {
+            Type::Unknown => Type::Unknown,
+            Type::Record(fields) if !has_order => Type::Relation(fields),
+            row => Type::list(row),
+        };
+        Expression { kind: ExpressionKind::Query(Box::new(query)), of, span: at }
+    }
+
+    /// A query, and the type of its rows.
+    pub(super) fn query(&mut self, form: &form::Query) -> (Query, Type) {
+        let mut names: Vec<RowName> = Vec::new();
+        let mut sources = Vec::new();
+        let mut row_types = Vec::new();
+        for source in &form.sources {
+            let (source, name, of) = self.source(source, &names, form);
+            sources.push(source);
+            names.push(name);
+            row_types.push(of);
+        }
+        self.open_rows(names.clone());
+        let effect = self.effects.place("a query");
+        self.effects.limit(effect, Effect::Query, "a query", form.span);
+        self.effects.flow(effect, self.frame.effect, form.span);
+        let around = std::mem::replace(&mut self.frame.effect, effect);
+        let filter = form.filter.as_ref().map(|filter| self.expect(filter, &Type::BOOL));
+        let groups = self.group_columns(&form.groups);
+        let has_aggregates = std::mem::replace(&mut self.frame.has_aggregates, true);
+        let before = std::mem::replace(&mut self.frame.has_aggregated, false);
+        let columns = self.selected(&form.columns);
+        let order: Vec<SortKey> = form.order.iter().map(|key| self.sort_key(key)).collect();
+        let aggregated = std::mem::replace(&mut self.frame.has_aggregated, before);
+        self.frame.has_aggregates = has_aggregates;
+        let limit = form.limit.as_ref().map(|limit| self.expect(limit, &Type::INT));
+        self.frame.effect = around;
+        self.close();
+        let is_grouped = form.is_grouped || aggregated;
+        if is_grouped {
+            self.only_groups(&columns, &groups);
+        }
+        let row = match columns.as_slice() {
+            [] if is_grouped => self.columns_type(&groups, form.span),
+            [] => self.whole_row(&row_types, &names, form.span),
+            [only] if only.name.is_empty() => only.value.of.clone(),
+            _ => self.columns_type(&columns, form.span),
+        };
+        let query =
+            Query { sources, filter, groups, is_grouped, order, limit, columns, span: form.span };
+        (query, row)
+    }
+
+    fn source(
+        &mut self,
+        form: &form::Source,
+        before: &[RowName],
+        query: &form::Query,
+    ) -> (Source, RowName, Type) {
+        let rows = self.expression(&form.rows, None);
+        let element = self.element_type(&rows);
+        let fields = match &element {
+            Type::Record(fields) => (**fields).clone(),
+            _ => Fields::new(),
+        };
+        let name = form.alias.as_ref().map(|alias| Rc::clone(&alias.text));
+        let name = name.or_else(|| last_name(&form.rows));
+        let is_left = matches!(form.join, SourceJoin::Left(_));
+        let of = if is_left && !element.is_unknown() {
+            Type::optional(element.clone())
+        } else {
+            element.clone()
+        };
+        let row = self.hidden(name.as_deref().unwrap_or("row"), of.clone(), form.rows.span);
+        let qualified = name.as_ref().map_or(Vec::new(), |name| qualified(query, name));
+        let optional = |of: &Type| match self.unifier.shallow(of) {
+            of @ Type::Optional(_) => of,
+            of => Type::optional(of),
+        };
+        let shown = if is_left {
+            fields.iter().map(|(name, of)| (Rc::clone(name), optional(of))).collect()
+        } else {
+            fields.clone()
+        };
+        // The condition of a join sees the row as it is.
+        let inner = RowName { name: name.clone(), row, fields, qualified: qualified.clone() };
+        let join = match &form.join {
+            SourceJoin::Cross => Join::Cross,
+            SourceJoin::Inner(on) => Join::Inner(self.joined(on.as_ref(), before, &inner)),
+            SourceJoin::Left(on) => {
+                self.set_local_type(row, element.clone());
+                let on = self.joined(on.as_ref(), before, &inner);
+                self.set_local_type(row, of.clone());
+                Join::Left(on)
+            }
+        };
+        let name = RowName { name, row, fields: shown, qualified };
+        (Source { rows, row, join }, name, of)
+    }
+
+    fn set_local_type(&mut self, id: crate::hir::LocalId, of: Type) {
+        if let Some(local) = self.program.locals.get_mut(id.index()) {
+            local.of = of;
+        }
+    }
+
+    fn joined(
+        &mut self,
+        on: Option<&form::Expression>,
+        before: &[RowName],
+        last: &RowName,
+    ) -> Option<Expression> {
+        let mut names = before.to_vec();
+        names.push(last.clone());
+        self.open_rows(names);
+        let found = on.map(|on| self.expect(on, &Type::BOOL));
+        self.close();
+        found
+    }
+
+    fn group_columns(&mut self, groups: &[form::Select]) -> Vec<Column> {
+        let mut found = Vec::new();
+        for group in groups {
+            let value = self.expression(&group.value, None);
+            let name = self.column_name(group, &value);
+            found.push(Column { name, value });
+        }
+        found
+    }
+
+    fn selected(&mut self, columns: &[form::Select]) -> Vec<Column> {
+        let mut found = Vec::new();
+        for column in columns {
+            let value = self.expression(&column.value, None);
+            if self.unifier.shallow(&value.of) == Type::NOTHING {
+                self.error(MISMATCH, value.span, "this gives no value");
+            }
+            let name = match (&column.name, columns.len()) {
+                (None, 1) => Rc::from(""),
+                _ => self.column_name(column, &value),
+            };
+            found.push(Column { name, value });
+        }
+        found
+    }
+
+    fn column_name(&mut self, column: &form::Select, value: &Expression) -> Rc<str> {
+        if let Some(name) = &column.name {
+            return Rc::clone(&name.text);
+        }
+        match &value.kind {
+            ExpressionKind::Field(_, name) | ExpressionKind::FieldIfPresent(_, name) => {
+                Rc::clone(name)
+            }
+            ExpressionKind::Aggregate(aggregate) => Rc::from(aggregate_name(aggregate)),
+            ExpressionKind::Wrong => Rc::from("wrong"),
+            _ => match last_name(&column.value) {
+                Some(name) => name,
+                None => {
+                    let message = "this column has no name";
+                    let diagnostic = Diagnostic::error(UNNAMED_COLUMN, value.span, message)
+                        .with_hint("write one: `… as name`");
+                    self.note(diagnostic);
+                    Rc::from("wrong")
+                }
+            },
+        }
+    }
+
+    fn sort_key(&mut self, key: &form::SortKey) -> SortKey {
+        let value = self.expression(&key.value, None);
+        if !self.is_ordered(&value.of) {
+            let message = format!("values of type `{}` have no order", self.show(&value.of));
+            self.error(MISMATCH, value.span, message);
+        }
+        SortKey { value, is_descending: key.is_descending }
+    }
+
+    fn columns_type(&mut self, columns: &[Column], at: Span) -> Type {
+        let mut fields = Fields::new();
+        for column in columns {
+            let of = column.value.of.clone();
+            if fields.insert(Rc::clone(&column.name), of).is_some() && &*column.name != "wrong" {
+                let message = format!("two columns are called `{}`", column.name);
+                let diagnostic = Diagnostic::error(DEFINED_TWICE, column.value.span, message)
+                    .with_hint("write another name: `… as name`");
+                self.note(diagnostic);
+            }
+        }
+        if fields.is_empty() {
+            self.error(UNNAMED_COLUMN, at, "this query has no columns");
+            return Type::Unknown;
+        }
+        Type::record(fields)
+    }
+
+    /// The rows of a query without columns: those of its source, or what those of all have.
+    fn whole_row(&mut self, rows: &[Type], names: &[RowName], at: Span) -> Type {
+        if let [only] = rows {
+            return only.clone();
+        }
+        let mut fields = Fields::new();
+        for name in names {
+            for (field, of) in &name.fields {
+                if fields.insert(Rc::clone(field), of.clone()).is_some() {
+                    let message = format!("several sources have a field `{field}`");
+                    let diagnostic = Diagnostic::error(DEFINED_TWICE, at, message)
+                        .with_hint("say what a row is: `select A.x as x, B.y as y`");
+                    self.note(diagnostic);
+                    return Type::Unknown;
+                }
+            }
+        }
+        if rows.iter().any(Type::is_unknown) { Type::Unknown } else { Type::record(fields) }
+    }
+
+    /// Rows that are written as a query or something with rows.
+    fn as_query(&mut self, rows: &form::Expression) -> (Query, Type) {
+        match &rows.kind {
+            Form::Query(query) => self.query(query),
+            _ => {
+                let source =
+                    form::Source { rows: rows.clone(), alias: None, join: SourceJoin::Cross };
+                self.query(&form::Query {
+                    sources: vec![source],
+                    filter: None,
+                    groups: Vec::new(),
+                    is_grouped: false,
+                    order: Vec::new(),
+                    limit: None,
+                    columns: Vec::new(),
+                    span: rows.span,
+                })
+            }
+        }
+    }
+
+    /// `exists Q`, `exists(R.a = b)`
+    pub(super) fn exists(&mut self, rows: &form::Expression, at: Span) -> Expression {
+        let is_condition = matches!(rows.kind, Form::Binary(..) | Form::Unary(..));
+        if is_condition {
+            let found = self.implicit_rows(rows);
+            if !matches!(found.kind, ExpressionKind::Exists(_) | ExpressionKind::Wrong) {
+                let diagnostic =
+                    Diagnostic::error(MISMATCH, rows.span, "no relation is named here")
+                        .with_hint("write `exists R where …`");
+                self.note(diagnostic);
+                return Self::wrong(at);
+            }
+            return Expression { span: at, ..found };
+        }
+        let (query, _) = self.as_query(rows);
+        Expression { kind: ExpressionKind::Exists(Box::new(query)), of: Type::BOOL, span: at }
+    }
+
+    /// A condition; if it names fields of relations as `R.a`, whether it holds for some rows.
+    pub(super) fn implicit_rows(&mut self, condition: &form::Expression) -> Expression {
+        let mut names: Vec<form::Name> = Vec::new();
+        condition.walk(&mut |one| {
+            if let Form::Field { base, .. } = &one.kind
+                && let Form::Name(name) = &base.kind
+                && !names.iter().any(|other| other.text == name.text)
+            {
+                names.push(name.clone());
+            }
+        });
+        names.retain(|name| {
+            let found = self.names.look_up(self.frame.space, &name.text);
+            matches!(found, Some(Definition::Relation(_))) && self.find_local(&name.text).is_none()
+        });
+        names.sort_by_key(|name| name.span.start);
+        if names.is_empty() {
+            return self.expect(condition, &Type::BOOL);
+        }
+        let (mut sources, mut rows) = (Vec::new(), Vec::new());
+        for name in names {
+            let relation = self.name(&name);
+            let element = self.element_type(&relation);
+            let row = self.hidden(&name.text, element, name.span);
+            rows.push(RowName {
+                name: Some(Rc::clone(&name.text)),
+                row,
+                fields: Fields::new(),
+                qualified: Vec::new(),
+            });
+            sources.push(Source { rows: relation, row, join: Join::Cross });
+        }
+        self.open_rows(rows);
+        let filter = self.expect(condition, &Type::BOOL);
+        self.close();
+        let query = Query {
+            sources,
+            filter: Some(filter),
+            groups: Vec::new(),
+            is_grouped: false,
+            order: Vec::new(),
+            limit: None,
+            columns: Vec::new(),
+            span: condition.span,
+        };
+        let kind = ExpressionKind::Exists(Box::new(query));
+        Expression { kind, of: Type::BOOL, span: condition.span }
+    }
+
+    /// `for all x in Q: c`, `c for all R`
+    pub(super) fn for_all(
+        &mut self,
+        name: Option<&form::Name>,
+        rows: &form::Expression,
+        condition: &form::Expression,
+        at: Span,
+    ) -> Expression {
+        let (query, row) = self.as_query(rows);
+        let condition = match name {
+            Some(name) => {
+                self.open();
+                let id = self.bind(name, row);
+                let condition = self.expect(condition, &Type::BOOL);
+                let source = query.sources.first().map(|source| source.row);
+                // The name stands for the row that the query gives.
+                let condition = match source {
+                    Some(_) => self.with_row(id, condition),
+                    None => condition,
+                };
+                self.close();
+                condition
+            }
+            None => {
+                let names = self.row_names(&query, rows);
+                self.open_rows(names);
+                let condition = self.expect(condition, &Type::BOOL);
+                self.close();
+                condition
+            }
+        };
+        let kind = ExpressionKind::ForAll(Box::new(query), Box::new(condition));
+        Expression { kind, of: Type::BOOL, span: at }
+    }
+
+    /// A condition of one named row, as a function of it.
+    fn with_row(&mut self, id: crate::hir::LocalId, condition: Expression) -> Expression {
+        let parameter = self.local(id).map_or(Type::Unknown, |local| local.of.clone());
+        let span = condition.span;
+        let of = Type::function(vec![parameter], Type::BOOL, QUERY);
+        let lambda = crate::hir::Lambda { parameters: vec![id], body: Box::new(condition) };
+        Expression { kind: ExpressionKind::Lambda(lambda), of, span }
+    }
+
+    fn row_names(&self, query: &Query, rows: &form::Expression) -> Vec<RowName> {
+        let forms: Vec<Option<Rc<str>>> = match &rows.kind {
+            Form::Query(query) => query
+                .sources
+                .iter()
+                .map(|source| {
+                    let alias = source.alias.as_ref().map(|alias| Rc::clone(&alias.text));
+                    alias.or_else(|| last_name(&source.rows))
+                })
+                .collect(),
+            _ => vec![last_name(rows)],
+        };
+        let named = query.sources.iter().zip(forms);
+        let found = named.map(|(source, name)| {
+            let of = self.local(source.row).map_or(Type::Unknown, |local| local.of.clone());
+            let fields = match self.unifier.shallow(&of) {
+                Type::Record(fields) => (*fields).clone(),
+                _ => Fields::new(),
+            };
+            RowName { name, row: source.row, fields, qualified: Vec::new() }
+        });
+        found.collect()
+    }
+
+    /// `first Q`, `only Q`
+    pub(super) fn picked(
+        &mut self,
+        rows: &form::Expression,
+        is_first: bool,
+        at: Span,
+    ) -> Expression {
+        let (query, row) = self.as_query(rows);
+        let query = Box::new(query);
+        if row.is_unknown() {
+            return Self::wrong(at);
+        }
+        let (kind, of) = if is_first {
+            (ExpressionKind::First(query), Type::optional(row))
+        } else {
+            (ExpressionKind::Only(query), row)
+        };
+        Expression { kind, of, span: at }
+    }
+
+    /// Whether an argument is written as an expression of a row's fields, where a function of the row
+    /// is asked for: `filter(age > 18)`.
+    pub(super) fn is_of_row(&self, argument: &form::Expression, wanted: &Type) -> bool {
+        let Some(fields) = self.row_of(wanted) else { return false };
+        if matches!(argument.kind, Form::Lambda(_)) {
+            return false;
+        }
+        let mut names_field = false;
+        argument.walk(&mut |one| {
+            if let Form::Name(name) = &one.kind {
+                names_field |= fields.contains_key(&name.text);
+            }
+        });
+        names_field
+    }
+
+    /// The fields of the row that a function takes.
+    fn row_of(&self, wanted: &Type) -> Option<Rc<Fields>> {
+        let Type::Function(function) = self.unifier.shallow(wanted) else { return None };
+        let [row] = function.parameters.as_slice() else { return None };
+        match self.unifier.shallow(row) {
+            Type::Record(fields) => Some(fields),
+            _ => None,
+        }
+    }
+
+    /// An expression of a row's fields as a function of the row.
+    pub(super) fn row_function(&mut self, body: &form::Expression, wanted: &Type) -> Expression {
+        let Some(fields) = self.row_of(wanted) else { return self.expect(body, wanted) };
+        let of = Type::Record(Rc::clone(&fields));
+        let row = self.hidden("row", of.clone(), body.span);
+        let effect = self.effects.place("a function that is given on");
+        let around = std::mem::replace(&mut self.frame.effect, effect);
+        let fields = (*fields).clone();
+        self.open_rows(vec![RowName { name: None, row, fields, qualified: Vec::new() }]);
+        let result = match self.unifier.shallow(wanted) {
+            Type::Function(function) => self.unifier.shallow(&function.result),
+            _ => Type::Unknown,
+        };
+        let found = match result {
+            Type::Variable(_) | Type::Unknown => self.expression(body, None),
+            result => self.expect(body, &result),
+        };
+        self.close();
+        self.frame.effect = around;
+        let span = body.span;
+        let result = found.of.clone();
+        let lambda = crate::hir::Lambda { parameters: vec![row], body: Box::new(found) };
+        let of = Type::function(vec![of], result, effect);
+        let found = Expression { kind: ExpressionKind::Lambda(lambda), of, span };
+        self.coerce(found, wanted)
+    }
+
+    /// `R.a == x` for all fields of a record, as a filter.
+    pub(super) fn all_of(&mut self, mut conditions: Vec<Expression>) -> Option<Expression> {
+        let first = if conditions.is_empty() { None } else { Some(conditions.remove(0)) };
+        conditions.into_iter().fold(first, |all, next| match all {
+            None => Some(next),
+            Some(all) => Some(self.bool(BinaryOp::And, all, next)),
+        })
+    }
+}
+
+/// The name by which an expression is called in a query: its last one.
+pub(super) fn last_name(of: &form::Expression) -> Option<Rc<str>> {
+    match &of.kind {
+        Form::Name(name) | Form::Field { name, .. } => Some(Rc::clone(&name.text)),
+        _ => None,
+    }
+}
+
+/// Fields that a query writes with the name of a source.
+fn qualified(query: &form::Query, source: &str) -> Vec<Rc<str>> {
+    let mut found = Vec::new();
+    let parts = query.filter.iter().chain(query.columns.iter().map(|column| &column.value));
+    for part in parts {
+        part.walk(&mut |one| {
+            if let Form::Field { base, name, .. } = &one.kind
+                && matches!(&base.kind, Form::Name(base) if &*base.text == source)
+            {
+                found.push(Rc::clone(&name.text));
+            }
+        });
+    }
+    found
+}

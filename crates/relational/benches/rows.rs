@@ -1,0 +1,95 @@
+//! What reading and writing rows costs: `cargo bench -p relational`. Each figure is the best of
+//! several runs, and what was computed is checked before it is printed.
+
+#![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+#![expect(clippy::unwrap_used, reason = "a benchmark stops at the first error")]
+
+use std::time::Instant;
+
+use relational::{Definition, Direction, Field, IndexKind, RelationId, Store, Type, Value};
+use tape::Tape;
+
+const ROWS: i64 = 200_000;
+
+/// The best of `runs` times in nanoseconds for each of [`ROWS`] operations.
+fn best(runs: u32, what: &str, mut work: impl FnMut()) {
+    let mut best = f64::INFINITY;
+    for _ in 0..runs {
+        let start = Instant::now();
+        work();
+        best = best.min(start.elapsed().as_secs_f64() * 1e9 / 200_000.0);
+    }
+    println!("{what:34}{best:9.1} ns");
+}
+
+fn relation(tape: &mut Tape) -> (Store, RelationId) {
+    let mut store = Store::create(tape, 0, 1 << 20).unwrap();
+    let fields = vec![
+        Field::new("id", Type::Int),
+        Field::new("name", Type::String),
+        Field::new("age", Type::Int),
+    ];
+    let key = vec!["id".to_owned()];
+    let person = Definition { name: "Person".to_owned(), fields, key, ..Definition::default() };
+    let id = store.create_relation(tape, &person).unwrap();
+    (store, id)
+}
+
+fn row(id: i64) -> [Value; 3] {
+    [Value::Int(id), "somebody with a name".into(), Value::Int(id % 100)]
+}
+
+/// A walk through all numbers in no visible order.
+fn shuffled() -> impl Iterator<Item = i64> {
+    (0..ROWS).map(|n| n * 7919 % ROWS)
+}
+
+fn main() {
+    let mut tape = Tape::new();
+    let (mut store, person) = relation(&mut tape);
+    let empty = tape.snapshot();
+    best(5, "insert, in order", || {
+        tape.restore(&empty);
+        (0..ROWS).for_each(|id| store.insert(&mut tape, person, &row(id)).unwrap());
+    });
+    best(5, "insert, in no order", || {
+        tape.restore(&empty);
+        shuffled().for_each(|id| store.insert(&mut tape, person, &row(id)).unwrap());
+    });
+    assert_eq!(store.count(&tape, person).unwrap(), ROWS.cast_unsigned());
+    best(5, "get, in no order", || {
+        for id in shuffled() {
+            let found = store.get(&tape, person, &[Value::Int(id)]).unwrap().unwrap();
+            assert_eq!(found[0], Value::Int(id));
+        }
+    });
+    best(5, "update, in no order", || {
+        for id in shuffled() {
+            let mut new = row(id);
+            new[2] = Value::Int(id % 77);
+            store.update(&mut tape, person, &[Value::Int(id)], &new).unwrap();
+        }
+    });
+    best(5, "scan, a row", || {
+        let rows = store.scan(&tape, person, Direction::Up).unwrap();
+        assert_eq!(rows.count(), 200_000);
+    });
+    let full = tape.snapshot();
+    for (name, kind) in
+        [("btree", IndexKind::BTree), ("hash", IndexKind::Hash), ("bitmap", IndexKind::Bitmap)]
+    {
+        best(3, &format!("index of {name}, a row"), || {
+            tape.restore(&full);
+            store.create_index(&mut tape, person, (name, kind, false), &["age"]).unwrap();
+        });
+        let found = store.find(&tape, person, name, &[Value::Int(7)]).unwrap();
+        assert!(found.len() > 2000);
+    }
+    tape.restore(&full);
+    best(3, "delete, in no order", || {
+        tape.restore(&full);
+        shuffled()
+            .for_each(|id| assert!(store.delete(&mut tape, person, &[Value::Int(id)]).unwrap()));
+    });
+}

@@ -1,0 +1,244 @@
+//! Why an operation of the store failed.
+
+use crate::area::PageId;
+use crate::node::KEY_MAX;
+use crate::pages::PageFault;
+use crate::tree::VALUE_MAX;
+use crate::value::Value;
+
+/// Why an operation failed.
+///
+/// All but [`Fault`](Self::Fault), [`Full`](Self::Full) and [`Corrupt`](Self::Corrupt) are found
+/// before anything is written, by operations on single rows. After those three, and after any
+/// failure of an operation on many rows, the caller goes back to before the call.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// A page could not be had or written.
+    #[error("the store cannot reach its pages: {0}")]
+    Fault(#[from] PageFault),
+    /// Give back what is no longer needed, or make the store with more pages.
+    #[error("the store is full: all its {limit} pages are in use; drop something first")]
+    Full {
+        /// The most pages that it may use.
+        limit: u32,
+    },
+    /// Something else wrote into the region of the store: go back to a moment before that.
+    #[error("page {page} of the store {what}; something else wrote there")]
+    Corrupt {
+        /// The page.
+        page: PageId,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// Create a store there first, or open it where it lies.
+    #[error("there is no store of this version here")]
+    NoStore,
+    /// Make the key shorter: leave out long texts.
+    #[error("a key of {len} bytes is too long; a key has at most {KEY_MAX}")]
+    KeyTooLong {
+        /// Its length in bytes, in the form in which keys are kept.
+        len: usize,
+    },
+    /// Keep less in one row.
+    #[error("a row of {len} bytes is too long; a row has at most {VALUE_MAX}")]
+    ValueTooLong {
+        /// Its length in bytes.
+        len: usize,
+    },
+    /// Correct the definition.
+    #[error("{0}")]
+    Definition(#[from] Box<DefinitionError>),
+    /// Correct the row.
+    #[error("{0}")]
+    Row(#[from] Box<RowError>),
+}
+
+/// Why a definition of a relation or an index was refused. Nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DefinitionError {
+    /// Correct the name.
+    #[error("there is no relation \"{name}\"")]
+    UnknownRelation {
+        /// The name asked for.
+        name: String,
+    },
+    /// The handle is of a relation that was dropped, or of another moment.
+    #[error("there is no relation number {id} at this moment")]
+    UnknownId {
+        /// The number.
+        id: u32,
+    },
+    /// Correct the name.
+    #[error("\"{relation}\" has no field \"{field}\"")]
+    UnknownField {
+        /// The relation.
+        relation: String,
+        /// The name asked for.
+        field: String,
+    },
+    /// Correct the name.
+    #[error("\"{relation}\" has no index \"{index}\"")]
+    UnknownIndex {
+        /// The relation.
+        relation: String,
+        /// The name asked for.
+        index: String,
+    },
+    /// Choose another name.
+    #[error("the name \"{name}\" is taken")]
+    DuplicateName {
+        /// The name wanted twice.
+        name: String,
+    },
+    /// Give it at least one field, and name each once in a key.
+    #[error("\"{name}\" names no fields, or one twice")]
+    BadFields {
+        /// The relation, index or key.
+        name: String,
+    },
+    /// Choose types that the store can keep.
+    #[error("field \"{field}\" cannot have this type: {reason}")]
+    BadType {
+        /// The field.
+        field: String,
+        /// Why not.
+        reason: &'static str,
+    },
+    /// Give the field a default that fits its type, or make it an option.
+    #[error("field \"{field}\" needs a default of its type, as there are rows without it")]
+    BadDefault {
+        /// The field.
+        field: String,
+    },
+    /// Refer to the whole key of the other relation, field by field with the same types.
+    #[error("\"{relation}\" cannot refer to \"{target}\": the fields are not those of its key")]
+    BadReference {
+        /// The relation that refers.
+        relation: String,
+        /// The relation referred to.
+        target: String,
+    },
+    /// Drop what refers to it first.
+    #[error("\"{relation}\" is needed by \"{by}\"; drop that first")]
+    InUse {
+        /// The relation or field.
+        relation: String,
+        /// What needs it.
+        by: String,
+    },
+    /// Drop something first.
+    #[error("{what}: at most {max}")]
+    TooMany {
+        /// What there are too many of.
+        what: &'static str,
+        /// The most there may be.
+        max: usize,
+    },
+    /// Use an index of another kind for this type of field.
+    #[error("an index of this kind cannot be on \"{field}\": {reason}")]
+    BadIndex {
+        /// The field.
+        field: String,
+        /// Why not.
+        reason: &'static str,
+    },
+}
+
+/// Why a row was refused.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RowError {
+    /// Give as many values as the relation has fields.
+    #[error("a row of \"{relation}\" has {expected} fields, not {found}")]
+    Count {
+        /// The relation.
+        relation: String,
+        /// How many fields it has.
+        expected: usize,
+        /// How many values there are.
+        found: usize,
+    },
+    /// Give a value of the field's type.
+    #[error("\"{relation}.{field}\" cannot be {value}")]
+    Type {
+        /// The relation.
+        relation: String,
+        /// The field.
+        field: String,
+        /// What it was to be.
+        value: Value,
+    },
+    /// Choose another key, or update the row that stands.
+    #[error("\"{relation}\" has a row with the same {}: {} stands, {} is new",
+        fields.join(", "), show(standing), show(refused))]
+    Clash {
+        /// The relation.
+        relation: String,
+        /// The fields that must differ.
+        fields: Vec<String>,
+        /// The row that is there.
+        standing: Vec<Value>,
+        /// The row that was to come.
+        refused: Vec<Value>,
+    },
+    /// Insert the row that is referred to first.
+    #[error(
+        "{} of \"{relation}\" refers to {} of \"{target}\", which is not there",
+        show(row),
+        show(key)
+    )]
+    NoTarget {
+        /// The relation that refers.
+        relation: String,
+        /// Its row.
+        row: Vec<Value>,
+        /// The relation referred to.
+        target: String,
+        /// The key that is not there.
+        key: Vec<Value>,
+    },
+    /// Delete or change the rows that refer to it first.
+    #[error(
+        "{} of \"{target}\" cannot go: {} of \"{relation}\" refers to it",
+        show(key),
+        show(row)
+    )]
+    Referred {
+        /// The relation referred to.
+        target: String,
+        /// The key that was to go.
+        key: Vec<Value>,
+        /// The relation that refers.
+        relation: String,
+        /// Its row.
+        row: Vec<Value>,
+    },
+    /// Name a row that is there.
+    #[error("\"{relation}\" has no row with the key {}", show(key))]
+    NoRow {
+        /// The relation.
+        relation: String,
+        /// The key asked for.
+        key: Vec<Value>,
+    },
+}
+
+/// Values as a user reads them: `(1, "Ada")`.
+fn show(values: &[Value]) -> String {
+    let texts: Vec<_> = values.iter().map(ToString::to_string).collect();
+    format!("({})", texts.join(", "))
+}
+
+impl From<DefinitionError> for StoreError {
+    fn from(error: DefinitionError) -> Self {
+        Self::Definition(Box::new(error))
+    }
+}
+
+impl From<RowError> for StoreError {
+    fn from(error: RowError) -> Self {
+        Self::Row(Box::new(error))
+    }
+}

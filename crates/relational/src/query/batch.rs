@@ -1,0 +1,85 @@
+//! Rows in columns, some hundred at a time.
+
+use std::borrow::Cow;
+
+use crate::read::Row;
+use crate::value::Value;
+
+/// How many rows a batch has at most.
+pub(super) const BATCH_MAX: usize = 1024;
+
+/// One column of a batch.
+#[derive(Clone, Debug)]
+pub(super) enum Column {
+    /// A column that nobody reads.
+    Absent,
+    Ints(Vec<i64>),
+    Bools(Vec<bool>),
+    Values(Vec<Value>),
+    /// The same value in all rows.
+    Same(Value),
+}
+
+impl Column {
+    pub(super) fn at(&self, row: usize) -> Value {
+        match self {
+            Self::Absent => Value::None,
+            Self::Ints(ints) => Value::Int(ints[row]),
+            Self::Bools(bools) => Value::Bool(bools[row]),
+            Self::Values(values) => values[row].clone(),
+            Self::Same(value) => value.clone(),
+        }
+    }
+
+    /// The value in a row, borrowed where it is kept as one.
+    pub(super) fn look(&self, row: usize) -> Cow<'_, Value> {
+        match self {
+            Self::Values(values) => Cow::Borrowed(&values[row]),
+            Self::Same(value) => Cow::Borrowed(value),
+            Self::Absent | Self::Ints(_) | Self::Bools(_) => Cow::Owned(self.at(row)),
+        }
+    }
+
+    /// The chosen rows, in that order.
+    fn pick(&self, rows: &[usize]) -> Self {
+        match self {
+            Self::Absent => Self::Absent,
+            Self::Ints(ints) => Self::Ints(rows.iter().map(|row| ints[*row]).collect()),
+            Self::Bools(bools) => Self::Bools(rows.iter().map(|row| bools[*row]).collect()),
+            Self::Values(values) => {
+                Self::Values(rows.iter().map(|row| values[*row].clone()).collect())
+            }
+            Self::Same(value) => Self::Same(value.clone()),
+        }
+    }
+}
+
+/// Some rows.
+#[derive(Clone, Debug)]
+pub(super) struct Batch {
+    pub(super) len: usize,
+    pub(super) columns: Vec<Column>,
+}
+
+impl Batch {
+    pub(super) fn of_rows(rows: &[Row], width: usize) -> Self {
+        let column = |index: usize| rows.iter().map(|row| row[index].clone()).collect();
+        let columns = (0..width).map(|index| Column::Values(column(index))).collect();
+        Self { len: rows.len(), columns }
+    }
+
+    pub(super) fn row(&self, row: usize) -> Row {
+        self.columns.iter().map(|column| column.at(row)).collect()
+    }
+
+    pub(super) fn pick(&self, rows: &[usize]) -> Self {
+        let columns = self.columns.iter().map(|column| column.pick(rows)).collect();
+        Self { len: rows.len(), columns }
+    }
+
+    /// The first rows.
+    pub(super) fn take(&self, from: usize, to: usize) -> Self {
+        let rows: Vec<_> = (from..to).collect();
+        self.pick(&rows)
+    }
+}

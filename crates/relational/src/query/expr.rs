@@ -1,0 +1,394 @@
+//! Expressions over the columns of rows.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+use rust_decimal::Decimal;
+
+use super::batch::{Batch, Column};
+use crate::StoreError;
+use crate::value::Value;
+
+/// How deep expressions nest at most.
+const DEPTH_MAX: usize = 200;
+
+/// How two values are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// `==`
+    Equal,
+    /// `!=`
+    Unequal,
+    /// `<`
+    Less,
+    /// `<=`
+    AtMost,
+    /// `>`
+    Greater,
+    /// `>=`
+    AtLeast,
+}
+
+impl Comparison {
+    pub(super) const fn holds(self, order: Ordering) -> bool {
+        match self {
+            Self::Equal => order.is_eq(),
+            Self::Unequal => order.is_ne(),
+            Self::Less => order.is_lt(),
+            Self::AtMost => order.is_le(),
+            Self::Greater => order.is_gt(),
+            Self::AtLeast => order.is_ge(),
+        }
+    }
+
+    /// What says the same with the sides exchanged.
+    pub(super) const fn turned(self) -> Self {
+        match self {
+            Self::Equal | Self::Unequal => self,
+            Self::Less => Self::Greater,
+            Self::AtMost => Self::AtLeast,
+            Self::Greater => Self::Less,
+            Self::AtLeast => Self::AtMost,
+        }
+    }
+}
+
+/// How two numbers of one type are put together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arithmetic {
+    /// `+`
+    Add,
+    /// `-`
+    Subtract,
+    /// `*`
+    Multiply,
+    /// `/`; of whole numbers, rounded towards zero.
+    Divide,
+    /// The rest of that division.
+    Rest,
+}
+
+/// Something to compute from a row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Expr {
+    /// The value in a column.
+    Field(usize),
+    /// A value.
+    Value(Value),
+    /// A comparison, by the order of values. A none is equal to a none and below all else.
+    Compare(Comparison, Box<Self>, Box<Self>),
+    /// Both; the second is computed where the first is true only.
+    And(Box<Self>, Box<Self>),
+    /// One or both; the second is computed where the first is false only.
+    Or(Box<Self>, Box<Self>),
+    /// Not.
+    Not(Box<Self>),
+    /// Arithmetic on two values of the same type of number.
+    Arithmetic(Arithmetic, Box<Self>, Box<Self>),
+    /// Whether an option has no value.
+    IsNone(Box<Self>),
+    /// The first, or where that is none, the second.
+    Else(Box<Self>, Box<Self>),
+}
+
+/// Why a query could not be answered.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum QueryError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Use smaller numbers, or decimals or floats.
+    #[error("a number in the query became too large")]
+    Overflow,
+    /// Leave rows with a 0 there out, by a condition that stands before.
+    #[error("the query divides by zero")]
+    DivisionByZero,
+    /// Make both sides the same type.
+    #[error("the query cannot compute with {one} and {other}")]
+    Types {
+        /// One value.
+        one: Box<Value>,
+        /// The other; the same for an operation on one value.
+        other: Box<Value>,
+    },
+    /// Name columns that are there, as often on both sides.
+    #[error("the query names column {column} of {width}")]
+    Column {
+        /// The place of the column.
+        column: usize,
+        /// How many there are.
+        width: usize,
+    },
+    /// Break the query up.
+    #[error("the query is nested too deep")]
+    TooDeep,
+}
+
+impl Expr {
+    /// `self comparison other`.
+    #[must_use]
+    pub fn compare(self, comparison: Comparison, other: Self) -> Self {
+        Self::Compare(comparison, Box::new(self), Box::new(other))
+    }
+
+    /// Both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self::And(Box::new(self), Box::new(other))
+    }
+
+    /// The parts of which it is made.
+    fn parts(&self) -> [Option<&Self>; 2] {
+        match self {
+            Self::Field(_) | Self::Value(_) => [None, None],
+            Self::Not(one) | Self::IsNone(one) => [Some(one), None],
+            Self::Compare(_, one, two)
+            | Self::And(one, two)
+            | Self::Or(one, two)
+            | Self::Arithmetic(_, one, two)
+            | Self::Else(one, two) => [Some(one), Some(two)],
+        }
+    }
+
+    /// Checks that it is not too deep and names columns that are there, and notes which.
+    pub(super) fn check(&self, columns: &mut [bool]) -> Result<(), QueryError> {
+        let mut waiting = vec![(self, 0)];
+        while let Some((expr, depth)) = waiting.pop() {
+            if depth > DEPTH_MAX {
+                return Err(QueryError::TooDeep);
+            }
+            if let Self::Field(column) = expr {
+                let width = columns.len();
+                let place = columns.get_mut(*column);
+                *place.ok_or(QueryError::Column { column: *column, width })? = true;
+            }
+            waiting.extend(expr.parts().into_iter().flatten().map(|part| (part, depth + 1)));
+        }
+        Ok(())
+    }
+
+    /// Whether it may fail for some row, so that it matters for which rows it is computed.
+    pub(super) fn may_fail(&self) -> bool {
+        match self {
+            Self::Arithmetic(..) => true,
+            Self::Field(_) | Self::Value(_) => false,
+            Self::And(..) | Self::Or(..) | Self::Not(_) => {
+                self.parts().into_iter().flatten().any(|part| part.may_fail() || !part.is_truth())
+            }
+            Self::Compare(..) | Self::IsNone(_) | Self::Else(..) => {
+                self.parts().into_iter().flatten().any(Self::may_fail)
+            }
+        }
+    }
+
+    /// Whether it is true or false, whatever the row.
+    pub(super) const fn is_truth(&self) -> bool {
+        match self {
+            Self::Compare(..) | Self::And(..) | Self::Or(..) | Self::Not(_) | Self::IsNone(_) => {
+                true
+            }
+            Self::Value(value) => matches!(value, Value::Bool(_)),
+            Self::Field(_) | Self::Arithmetic(..) | Self::Else(..) => false,
+        }
+    }
+
+    /// That all of these are true, nested as little as can be.
+    pub(super) fn all(mut parts: Vec<Self>) -> Option<Self> {
+        let rest = parts.split_off(parts.len().div_ceil(2));
+        if rest.is_empty() {
+            return parts.pop();
+        }
+        Some(Self::all(parts)?.and(Self::all(rest)?))
+    }
+
+    /// The parts that all must be true, from left to right.
+    pub(super) fn conjuncts(&self) -> Vec<&Self> {
+        let (mut waiting, mut parts) = (vec![self], Vec::new());
+        while let Some(expr) = waiting.pop() {
+            if let Self::And(one, two) = expr {
+                waiting.extend([&**two, &**one]);
+            } else {
+                parts.push(expr);
+            }
+        }
+        parts
+    }
+
+    /// The same over other columns.
+    pub(super) fn moved(&self, to: &dyn Fn(usize) -> usize) -> Self {
+        let part = |part: &Self| Box::new(part.moved(to));
+        match self {
+            Self::Field(column) => Self::Field(to(*column)),
+            Self::Value(value) => Self::Value(value.clone()),
+            Self::Compare(how, one, two) => Self::Compare(*how, part(one), part(two)),
+            Self::And(one, two) => Self::And(part(one), part(two)),
+            Self::Or(one, two) => Self::Or(part(one), part(two)),
+            Self::Not(one) => Self::Not(part(one)),
+            Self::Arithmetic(how, one, two) => Self::Arithmetic(*how, part(one), part(two)),
+            Self::IsNone(one) => Self::IsNone(part(one)),
+            Self::Else(one, two) => Self::Else(part(one), part(two)),
+        }
+    }
+
+    /// Its value in every row.
+    pub(super) fn eval<'b>(&self, batch: &'b Batch) -> Result<Cow<'b, Column>, QueryError> {
+        let column = match self {
+            Self::Field(column) => return Ok(Cow::Borrowed(&batch.columns[*column])),
+            Self::Value(value) => Column::Same(value.clone()),
+            Self::Compare(how, one, two) => {
+                compare(*how, one.eval(batch)?.as_ref(), two.eval(batch)?.as_ref(), batch.len)
+            }
+            Self::And(one, two) => Column::Bools(connect(batch, one, two, true)?),
+            Self::Or(one, two) => Column::Bools(connect(batch, one, two, false)?),
+            Self::Not(one) => {
+                let bools = one.bools(batch)?;
+                Column::Bools(bools.into_iter().map(|value| !value).collect())
+            }
+            Self::Arithmetic(how, one, two) => {
+                calculate(*how, one.eval(batch)?.as_ref(), two.eval(batch)?.as_ref(), batch.len)?
+            }
+            Self::IsNone(one) => {
+                let column = one.eval(batch)?;
+                Column::Bools((0..batch.len).map(|row| column.look(row).is_none()).collect())
+            }
+            Self::Else(one, two) => {
+                let column = one.eval(batch)?;
+                let is_none = |row: &usize| column.look(*row).is_none();
+                let (absent, mut values): (Vec<_>, Vec<_>) = (
+                    (0..batch.len).filter(is_none).collect(),
+                    (0..batch.len).map(|row| column.at(row)).collect(),
+                );
+                let part = batch.pick(&absent);
+                let others = two.eval(&part)?;
+                for (place, row) in absent.into_iter().enumerate() {
+                    values[row] = others.at(place);
+                }
+                Column::Values(values)
+            }
+        };
+        Ok(Cow::Owned(column))
+    }
+
+    /// Its truth in every row.
+    pub(super) fn bools(&self, batch: &Batch) -> Result<Vec<bool>, QueryError> {
+        let column = self.eval(batch)?;
+        if let Column::Bools(bools) = column.as_ref() {
+            return Ok(bools.clone());
+        }
+        let truth = |row| match column.look(row).as_ref() {
+            Value::Bool(value) => Ok(*value),
+            other => Err(QueryError::Types {
+                one: Box::new(other.clone()),
+                other: Box::new(other.clone()),
+            }),
+        };
+        (0..batch.len).map(truth).collect()
+    }
+}
+
+/// `and` (which goes on where the first is true) and `or` (where it is false).
+fn connect(batch: &Batch, one: &Expr, two: &Expr, on: bool) -> Result<Vec<bool>, QueryError> {
+    let mut truths = one.bools(batch)?;
+    let open: Vec<_> = (0..batch.len).filter(|row| truths[*row] == on).collect();
+    if open.is_empty() {
+        return Ok(truths);
+    }
+    let others = two.bools(&batch.pick(&open))?;
+    for (row, other) in open.into_iter().zip(others) {
+        truths[row] = other;
+    }
+    Ok(truths)
+}
+
+fn compare(how: Comparison, one: &Column, two: &Column, len: usize) -> Column {
+    let holds = |order| how.holds(order);
+    Column::Bools(match (one, two) {
+        (Column::Ints(one), Column::Ints(two)) => {
+            one.iter().zip(two).map(|(one, two)| holds(one.cmp(two))).collect()
+        }
+        (Column::Ints(one), Column::Same(Value::Int(two))) => {
+            one.iter().map(|one| holds(one.cmp(two))).collect()
+        }
+        (one, two) => (0..len).map(|row| holds(one.look(row).cmp(&two.look(row)))).collect(),
+    })
+}
+
+fn calculate(
+    how: Arithmetic,
+    one: &Column,
+    two: &Column,
+    len: usize,
+) -> Result<Column, QueryError> {
+    let ints: Option<Result<Vec<i64>, _>> = match (one, two) {
+        (Column::Ints(one), Column::Ints(two)) => {
+            Some(one.iter().zip(two).map(|(one, two)| whole(how, *one, *two)).collect())
+        }
+        (Column::Ints(one), Column::Same(Value::Int(two))) => {
+            Some(one.iter().map(|one| whole(how, *one, *two)).collect())
+        }
+        (_, _) => None,
+    };
+    if let Some(ints) = ints {
+        return Ok(Column::Ints(ints?));
+    }
+    let values = (0..len).map(|row| arithmetic(how, &one.look(row), &two.look(row)));
+    Ok(Column::Values(values.collect::<Result<_, _>>()?))
+}
+
+fn whole(how: Arithmetic, one: i64, two: i64) -> Result<i64, QueryError> {
+    let result = match how {
+        Arithmetic::Add => one.checked_add(two),
+        Arithmetic::Subtract => one.checked_sub(two),
+        Arithmetic::Multiply => one.checked_mul(two),
+        Arithmetic::Divide | Arithmetic::Rest if two == 0 => {
+            return Err(QueryError::DivisionByZero);
+        }
+        Arithmetic::Divide => one.checked_div(two),
+        Arithmetic::Rest => one.checked_rem(two),
+    };
+    result.ok_or(QueryError::Overflow)
+}
+
+/// Two values of the same type of number.
+pub(super) fn arithmetic(how: Arithmetic, one: &Value, two: &Value) -> Result<Value, QueryError> {
+    match (one, two) {
+        (Value::Int(one), Value::Int(two)) => Ok(Value::Int(whole(how, *one, *two)?)),
+        (Value::Duration(one), Value::Duration(two))
+            if matches!(how, Arithmetic::Add | Arithmetic::Subtract) =>
+        {
+            Ok(Value::Duration(whole(how, *one, *two)?))
+        }
+        (Value::Timestamp(one), Value::Duration(two))
+            if matches!(how, Arithmetic::Add | Arithmetic::Subtract) =>
+        {
+            Ok(Value::Timestamp(whole(how, *one, *two)?))
+        }
+        (Value::Timestamp(one), Value::Timestamp(two)) if how == Arithmetic::Subtract => {
+            Ok(Value::Duration(whole(how, *one, *two)?))
+        }
+        (Value::Float(one), Value::Float(two)) => Ok(Value::Float(match how {
+            Arithmetic::Add => one + two,
+            Arithmetic::Subtract => one - two,
+            Arithmetic::Multiply => one * two,
+            Arithmetic::Divide => one / two,
+            Arithmetic::Rest => one % two,
+        })),
+        (Value::Decimal(one), Value::Decimal(two)) => {
+            if two.is_zero() && matches!(how, Arithmetic::Divide | Arithmetic::Rest) {
+                return Err(QueryError::DivisionByZero);
+            }
+            let result = match how {
+                Arithmetic::Add => one.checked_add(*two),
+                Arithmetic::Subtract => one.checked_sub(*two),
+                Arithmetic::Multiply => one.checked_mul(*two),
+                Arithmetic::Divide => one.checked_div(*two),
+                Arithmetic::Rest => Decimal::checked_rem(*one, *two),
+            };
+            Ok(Value::Decimal(result.ok_or(QueryError::Overflow)?))
+        }
+        (one, two) => {
+            Err(QueryError::Types { one: Box::new(one.clone()), other: Box::new(two.clone()) })
+        }
+    }
+}

@@ -1,0 +1,443 @@
+//! Running plans: each step hands batches of rows to the one above it.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+
+use super::batch::{BATCH_MAX, Batch, Column};
+use super::choose::Planner;
+use super::expr::{Expr, QueryError};
+use super::join::JoinTable;
+use super::plan::{Access, Explained, JoinKind, Node, Query, Step, Via};
+use super::total::Total;
+use crate::StoreError;
+use crate::area::Reader;
+use crate::catalog::Relation;
+use crate::pages::Pages;
+use crate::read::{Direction, Row};
+use crate::schema::Type;
+use crate::store::Store;
+use crate::tree::Bounds;
+use crate::value::Value;
+
+type Flow = Result<ControlFlow<()>, QueryError>;
+type Sink<'s> = &'s mut dyn FnMut(Batch) -> Flow;
+
+impl Store {
+    /// The rows that a query asks for.
+    ///
+    /// Without an order they come in the order of the plan, which follows from the pages alone.
+    ///
+    /// # Errors
+    /// The query is unsound, a computation in it failed, or pages did. Nothing is ever changed.
+    pub fn query<P: Pages>(&mut self, pages: &P, query: &Query) -> Result<Vec<Row>, QueryError> {
+        Ok(self.explain(pages, query)?.0)
+    }
+
+    /// The rows, and the plan by which they were found.
+    ///
+    /// # Errors
+    /// As [`query`](Self::query).
+    pub fn explain<P: Pages>(
+        &mut self,
+        pages: &P,
+        query: &Query,
+    ) -> Result<(Vec<Row>, Explained), QueryError> {
+        let catalog = self.catalog(pages)?;
+        let reader = self.reader(pages);
+        let mut planner = Planner { reader, catalog: &catalog, steps: 0 };
+        let width = planner.width(query, 0)?;
+        let mut plan = planner.plan(query)?;
+        plan.need(&vec![true; width]);
+        let mut run = Run { reader, found: vec![0; planner.steps] };
+        let rows = run.rows(&plan)?;
+        Ok((rows, plan.explain(&run.found)))
+    }
+}
+
+impl Step {
+    /// Notes which columns are read, down to the relations.
+    fn need(&mut self, columns: &[bool]) {
+        let with = |mut columns: Vec<bool>, exprs: &mut dyn Iterator<Item = &Expr>| {
+            // The columns were checked before.
+            exprs.for_each(|expr| expr.check(&mut columns).unwrap_or_default());
+            columns
+        };
+        match &mut self.node {
+            Node::Read { needed, .. } => columns.clone_into(needed),
+            Node::Rows(_) => {}
+            Node::Filter(input, condition) => {
+                let columns = with(columns.to_vec(), &mut std::iter::once(&*condition));
+                input.need(&columns);
+            }
+            Node::Project(input, exprs) => {
+                let width = input.width;
+                input.need(&with(vec![false; width], &mut exprs.iter()));
+            }
+            Node::HashJoin { left, right, on, .. } => {
+                let (mut one, mut two) =
+                    (columns[..left.width].to_vec(), columns[left.width..].to_vec());
+                for (left, right) in on {
+                    one[*left] = true;
+                    two[*right] = true;
+                }
+                left.need(&one);
+                right.need(&two);
+            }
+            Node::Lookup { left, from, .. } => {
+                let mut columns = columns[..left.width].to_vec();
+                from.iter().for_each(|column| columns[*column] = true);
+                left.need(&columns);
+            }
+            Node::Group(input, by, totals) => {
+                let totals = totals.iter().filter_map(Total::of);
+                let width = input.width;
+                input.need(&with(vec![false; width], &mut by.iter().chain(totals)));
+            }
+            Node::Order(input, by) => {
+                let columns = with(columns.to_vec(), &mut by.iter().map(|(expr, _)| expr));
+                input.need(&columns);
+            }
+            Node::Limit(input, ..) => input.need(columns),
+            Node::Distinct(input) => input.need(&vec![true; columns.len()]),
+            Node::Union(one, other) => {
+                one.need(columns);
+                other.need(columns);
+            }
+        }
+    }
+}
+
+struct Run<'p, P> {
+    reader: Reader<'p, P>,
+    /// How many rows came out of each step.
+    found: Vec<u64>,
+}
+
+impl<P: Pages> Run<'_, P> {
+    fn rows(&mut self, step: &Step) -> Result<Vec<Row>, QueryError> {
+        let mut rows = Vec::new();
+        self.run_all(step, &mut |batch| {
+            rows.extend((0..batch.len).map(|row| batch.row(row)));
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
+    /// Runs a step to its end.
+    fn run_all(
+        &mut self,
+        step: &Step,
+        sink: &mut dyn FnMut(Batch) -> Result<(), QueryError>,
+    ) -> Result<(), QueryError> {
+        let mut whole = |batch| sink(batch).map(ControlFlow::Continue);
+        self.run(step, &mut whole).map(|_| ())
+    }
+
+    /// Runs a step. Depth is that of the query, which is bounded.
+    fn run(&mut self, step: &Step, sink: Sink<'_>) -> Flow {
+        let mut found = 0;
+        let mut counted = |batch: Batch| {
+            found += batch.len as u64;
+            if batch.len == 0 { Ok(ControlFlow::Continue(())) } else { sink(batch) }
+        };
+        let flow = self.run_node(step, &mut counted)?;
+        self.found[step.number] += found;
+        Ok(flow)
+    }
+
+    fn run_node(&mut self, step: &Step, sink: Sink<'_>) -> Flow {
+        match &step.node {
+            Node::Read { relation, access, needed } => self.read(relation, access, needed, sink),
+            Node::Rows(rows) => emit(rows, step.width, sink),
+            Node::Filter(input, condition) => self.run(input, &mut |batch| {
+                let truths = condition.bools(&batch)?;
+                let rows: Vec<_> = (0..batch.len).filter(|row| truths[*row]).collect();
+                sink(if rows.len() == batch.len { batch } else { batch.pick(&rows) })
+            }),
+            Node::Project(input, exprs) => self.run(input, &mut |batch| {
+                let columns = exprs.iter().map(|expr| Ok(expr.eval(&batch)?.into_owned()));
+                let columns = columns.collect::<Result<_, QueryError>>()?;
+                sink(Batch { len: batch.len, columns })
+            }),
+            Node::HashJoin { kind, left, right, on } => {
+                let rows = self.rows(right)?;
+                let table = JoinTable::new(rows, on.iter().map(|(_, right)| *right).collect());
+                let from: Vec<_> = on.iter().map(|(left, _)| *left).collect();
+                let mut buffer = Vec::new();
+                self.run(left, &mut |batch| {
+                    join_batch(*kind, &batch, &from, right.width, sink, &mut |values| {
+                        Ok(table.matches(values, &mut buffer).cloned().collect())
+                    })
+                })
+            }
+            Node::Lookup { kind, left, relation, via, from } => {
+                let (reader, width) = (self.reader, relation.fields.len());
+                self.run(left, &mut |batch| {
+                    join_batch(*kind, &batch, from, width, sink, &mut |values| {
+                        Ok(look_up(reader, relation, via, values)?)
+                    })
+                })
+            }
+            Node::Group(input, by, totals) => {
+                let rows = self.group(input, by, totals)?;
+                emit(&rows, step.width, sink)
+            }
+            Node::Order(input, by) => {
+                let rows = self.order(input, by)?;
+                emit(&rows, step.width, sink)
+            }
+            Node::Limit(input, skip, count) => self.limit(input, *skip, *count, sink),
+            Node::Distinct(input) => {
+                let mut seen = BTreeSet::new();
+                self.run(input, &mut |batch| {
+                    let new = |row: &usize| seen.insert(batch.row(*row));
+                    let rows: Vec<_> = (0..batch.len).filter(new).collect();
+                    sink(batch.pick(&rows))
+                })
+            }
+            Node::Union(one, other) => {
+                let flow = self.run(one, sink)?;
+                if flow.is_break() { Ok(flow) } else { self.run(other, sink) }
+            }
+        }
+    }
+
+    fn read(&self, relation: &Relation, access: &Access, needed: &[bool], sink: Sink<'_>) -> Flow {
+        let keys = match access {
+            Access::All => return self.scan(relation, Bounds::ALL, needed, sink),
+            Access::Key(bounds) => return self.scan(relation, bounds.clone(), needed, sink),
+            Access::Index(index, bounds) => index.find_between(self.reader, bounds.clone())?,
+            Access::Find(index, values) => index.find(self.reader, relation, values)?,
+        };
+        for keys in keys.chunks(BATCH_MAX) {
+            let mut batch = Builder::new(relation, needed);
+            for key in keys {
+                let bytes = relation.rows.get(self.reader, key)?;
+                batch.push(&bytes.ok_or_else(|| relation.lost_row())?)?;
+            }
+            if sink(batch.finish())?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn scan(&self, relation: &Relation, bounds: Bounds, needed: &[bool], sink: Sink<'_>) -> Flow {
+        let mut entries = relation.rows.scan(self.reader, bounds)?;
+        loop {
+            let mut batch = Builder::new(relation, needed);
+            while batch.len < BATCH_MAX
+                && let Some((_, bytes)) = entries.next()?
+            {
+                batch.push(&bytes)?;
+            }
+            let is_last = batch.len < BATCH_MAX;
+            if sink(batch.finish())?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+            if is_last {
+                return Ok(ControlFlow::Continue(()));
+            }
+        }
+    }
+
+    fn group(
+        &mut self,
+        input: &Step,
+        by: &[Expr],
+        totals: &[Total],
+    ) -> Result<Vec<Row>, QueryError> {
+        let start = || totals.iter().map(Total::start).collect::<Vec<_>>();
+        let mut groups = BTreeMap::new();
+        if by.is_empty() {
+            groups.insert(Vec::new(), start());
+        }
+        self.run_all(input, &mut |batch| {
+            let keys = by.iter().map(|expr| expr.eval(&batch)).collect::<Result<Vec<_>, _>>()?;
+            let of = totals.iter().map(|total| total.of().map(|of| of.eval(&batch)).transpose());
+            let of = of.collect::<Result<Vec<_>, _>>()?;
+            for row in 0..batch.len {
+                let key: Row = keys.iter().map(|column| column.at(row)).collect();
+                let group = groups.entry(key).or_insert_with(start);
+                for ((total, sofar), column) in totals.iter().zip(group).zip(&of) {
+                    total
+                        .add(sofar, column.as_ref().map_or(Value::None, |column| column.at(row)))?;
+                }
+            }
+            Ok(())
+        })?;
+        let finish = |(mut row, sofar): (Row, Vec<_>)| {
+            for (total, sofar) in totals.iter().zip(sofar) {
+                row.push(total.finish(sofar)?);
+            }
+            Ok(row)
+        };
+        groups.into_iter().map(finish).collect()
+    }
+
+    fn order(&mut self, input: &Step, by: &[(Expr, Direction)]) -> Result<Vec<Row>, QueryError> {
+        let mut rows = Vec::new();
+        self.run_all(input, &mut |batch| {
+            let keys = by.iter().map(|(expr, _)| expr.eval(&batch));
+            let keys = keys.collect::<Result<Vec<_>, _>>()?;
+            for row in 0..batch.len {
+                let key: Row = keys.iter().map(|column| column.at(row)).collect();
+                rows.push((key, batch.row(row)));
+            }
+            Ok(())
+        })?;
+        rows.sort_by(|(one, _), (other, _)| {
+            let orders = one.iter().zip(other).zip(by).map(|((one, other), (_, direction))| {
+                let order = one.cmp(other);
+                if *direction == Direction::Down { order.reverse() } else { order }
+            });
+            orders.fold(Ordering::Equal, Ordering::then)
+        });
+        Ok(rows.into_iter().map(|(_, row)| row).collect())
+    }
+
+    fn limit(&mut self, input: &Step, skip: u64, count: u64, sink: Sink<'_>) -> Flow {
+        let (mut to_skip, mut to_take) = (skip, count);
+        if count == 0 {
+            return Ok(ControlFlow::Continue(()));
+        }
+        let mut is_stopped = false;
+        let flow = self.run(input, &mut |batch| {
+            let within = |number: u64| usize::try_from(number).unwrap_or(usize::MAX).min(batch.len);
+            let from = within(to_skip);
+            to_skip -= from as u64;
+            let to = from + within(to_take).min(batch.len - from);
+            to_take -= (to - from) as u64;
+            let flow = sink(batch.take(from, to))?;
+            is_stopped = flow.is_break();
+            Ok(if to_take == 0 { ControlFlow::Break(()) } else { flow })
+        })?;
+        // That it has enough is nothing that stops the steps above.
+        Ok(if is_stopped { flow } else { ControlFlow::Continue(()) })
+    }
+}
+
+/// Hands rows on in batches.
+fn emit(rows: &[Row], width: usize, sink: Sink<'_>) -> Flow {
+    for rows in rows.chunks(BATCH_MAX) {
+        if sink(Batch::of_rows(rows, width))?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+    }
+    Ok(ControlFlow::Continue(()))
+}
+
+/// Joins each row of a batch with those that its columns lead to.
+fn join_batch(
+    kind: JoinKind,
+    batch: &Batch,
+    from: &[usize],
+    right_width: usize,
+    sink: Sink<'_>,
+    matches: &mut dyn FnMut(&[Value]) -> Result<Vec<Row>, QueryError>,
+) -> Flow {
+    let (mut left, mut right) = (Vec::new(), Vec::new());
+    for row in 0..=batch.len {
+        if row == batch.len || left.len() >= BATCH_MAX {
+            let mut joined = batch.pick(&left);
+            joined.columns.extend(Batch::of_rows(&right, right_width).columns);
+            if sink(joined)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+            left.clear();
+            right.clear();
+        }
+        if row == batch.len {
+            break;
+        }
+        let values: Row = from.iter().map(|column| batch.columns[*column].at(row)).collect();
+        let mut found = matches(&values)?;
+        if found.is_empty() && kind == JoinKind::Left {
+            found.push(vec![Value::None; right_width]);
+        }
+        left.extend(std::iter::repeat_n(row, found.len()));
+        right.append(&mut found);
+    }
+    Ok(ControlFlow::Continue(()))
+}
+
+/// The rows of a relation with these values.
+fn look_up<P: Pages>(
+    reader: Reader<'_, P>,
+    relation: &Relation,
+    via: &Via,
+    values: &[Value],
+) -> Result<Vec<Row>, StoreError> {
+    match via {
+        Via::Key => {
+            let fits = relation.key.iter().zip(values);
+            if !fits.into_iter().all(|(place, value)| relation.fields[*place].ty.accepts(value)) {
+                return Ok(Vec::new());
+            }
+            let bytes = match relation.encode_key(values) {
+                Ok(key) => relation.rows.get(reader, &key)?,
+                // No row has such a key.
+                Err(StoreError::KeyTooLong { .. }) => None,
+                Err(error) => return Err(error),
+            };
+            bytes.map(|bytes| relation.row(&bytes)).into_iter().collect()
+        }
+        Via::Index(index) => {
+            let mut rows = Vec::new();
+            let mut fits = index.fields.iter().zip(values);
+            if !fits.all(|(place, value)| relation.fields[*place].ty.accepts(value)) {
+                return Ok(rows);
+            }
+            for key in index.find(reader, relation, values)? {
+                let bytes = relation.rows.get(reader, &key)?.ok_or_else(|| relation.lost_row())?;
+                let row = relation.row(&bytes)?;
+                if index.values(&row) == values {
+                    rows.push(row);
+                }
+            }
+            Ok(rows)
+        }
+    }
+}
+
+/// A batch being filled with rows of a relation.
+struct Builder<'r> {
+    relation: &'r Relation,
+    columns: Vec<Column>,
+    len: usize,
+}
+
+impl<'r> Builder<'r> {
+    fn new(relation: &'r Relation, needed: &[bool]) -> Self {
+        let column = |(field, needed): (&crate::Field, &bool)| match (needed, &field.ty) {
+            (false, _) => Column::Absent,
+            (true, Type::Int) => Column::Ints(Vec::new()),
+            (true, _) => Column::Values(Vec::new()),
+        };
+        let columns = relation.fields.iter().zip(needed).map(column).collect();
+        Self { relation, columns, len: 0 }
+    }
+
+    fn push(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
+        self.len += 1;
+        for (place, column) in self.columns.iter_mut().enumerate() {
+            match column {
+                Column::Ints(ints) => {
+                    if let Value::Int(value) = self.relation.value(bytes, place)? {
+                        ints.push(value);
+                    } else {
+                        return Err(self.relation.lost_row());
+                    }
+                }
+                Column::Values(values) => values.push(self.relation.value(bytes, place)?),
+                Column::Absent | Column::Bools(_) | Column::Same(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Batch {
+        Batch { len: self.len, columns: self.columns }
+    }
+}

@@ -1,0 +1,253 @@
+//! B+trees: sorted maps from keys to values, both bytes, on pages.
+//!
+//! The root keeps its page for the tree's whole life. What happens when a node is too full or too
+//! empty is in `balance`; walks are in `scan`; `bulk` builds a tree at once; `verify` checks one.
+//! After Comer, *The Ubiquitous B-Tree*, ACM Computing Surveys 11 (1979), with separators as short
+//! as they can be (Bayer and Unterauer, *Prefix B-Trees*, ACM TODS 2 (1977)).
+
+mod balance;
+mod bulk;
+#[cfg(test)]
+mod model;
+mod scan;
+mod verify;
+
+use std::borrow::Cow;
+
+use crate::StoreError;
+use crate::area::{PageId, Reader, Writer};
+use crate::node::{Image, KEY_MAX, Node, Place, USED_MIN, is_inline, leaf_cell};
+use crate::pages::{Pages, PagesMut};
+
+pub(crate) use bulk::Bulk;
+pub(crate) use scan::{Backward, Bounds, Forward, after_prefix};
+
+/// Bytes of a value, where they lie or gathered from a chain.
+pub(crate) type Bytes<'p> = Cow<'p, [u8]>;
+
+/// A B+tree, by its root.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Tree {
+    pub(crate) root: PageId,
+}
+
+/// What putting a value did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Put {
+    Added,
+    Replaced,
+    /// The key is there; nothing was written.
+    Kept,
+}
+
+impl Tree {
+    /// An empty tree.
+    pub(crate) fn create<P: PagesMut>(writer: &mut Writer<'_, P>) -> Result<Self, StoreError> {
+        let root = writer.take()?;
+        writer.put_node(root, &empty_leaf())?;
+        Ok(Self { root })
+    }
+
+    /// The leaf where `key` is or would be.
+    #[inline]
+    fn leaf<'p, P: Pages>(self, reader: Reader<'p, P>, key: &[u8]) -> Result<Node<'p>, StoreError> {
+        let mut node = Node::read(reader, self.root)?;
+        while !node.is_leaf() {
+            node = node.descend(reader, node.child_index(key)?)?;
+        }
+        Ok(node)
+    }
+
+    /// The value of `key`.
+    #[inline]
+    pub(crate) fn get<'p, P: Pages>(
+        self,
+        reader: Reader<'p, P>,
+        key: &[u8],
+    ) -> Result<Option<Bytes<'p>>, StoreError> {
+        let leaf = self.leaf(reader, key)?;
+        let (index, found) = leaf.search(key)?;
+        if found { Ok(Some(bytes_of(reader, leaf.entry(index)?.1)?)) } else { Ok(None) }
+    }
+
+    /// Whether `key` is there.
+    pub(crate) fn has<P: Pages>(
+        self,
+        reader: Reader<'_, P>,
+        key: &[u8],
+    ) -> Result<bool, StoreError> {
+        Ok(self.leaf(reader, key)?.search(key)?.1)
+    }
+
+    /// Sets the value of `key`.
+    pub(crate) fn put<P: PagesMut>(
+        self,
+        writer: &mut Writer<'_, P>,
+        key: &[u8],
+        value: &[u8],
+    ) -> Result<Put, StoreError> {
+        self.insert(writer, key, value, true)
+    }
+
+    /// Sets the value of `key` unless it has one.
+    pub(crate) fn add<P: PagesMut>(
+        self,
+        writer: &mut Writer<'_, P>,
+        key: &[u8],
+        value: &[u8],
+    ) -> Result<Put, StoreError> {
+        self.insert(writer, key, value, false)
+    }
+
+    fn insert<P: PagesMut>(
+        self,
+        writer: &mut Writer<'_, P>,
+        key: &[u8],
+        value: &[u8],
+        may_replace: bool,
+    ) -> Result<Put, StoreError> {
+        check_lengths(key, value)?;
+        let leaf = self.leaf(writer.reader(), key)?;
+        let (index, found) = leaf.search(key)?;
+        let id = leaf.id;
+        if found {
+            if !may_replace {
+                return Ok(Put::Kept);
+            }
+            let (_, place) = leaf.entry(index)?;
+            match place {
+                Place::Here(old) if old.len() == value.len() => {
+                    if old != value {
+                        writer.put_tail(id, index, value)?;
+                    }
+                    return Ok(Put::Replaced);
+                }
+                Place::Here(_) => {}
+                Place::Chain { first, len } => writer.drop_chain(first, len)?,
+            }
+            writer.cut_cell(id, index)?;
+        }
+        let cell = if is_inline(key.len(), value.len()) {
+            leaf_cell(key, value.len(), value)
+        } else {
+            let first = writer.put_chain(value)?;
+            leaf_cell(key, value.len(), &first.bytes())
+        };
+        if !writer.put_cell(id, index, &cell)? {
+            self.split(writer, key, id, index, cell)?;
+        } else if found {
+            self.lift(writer, key, id)?;
+        }
+        Ok(if found { Put::Replaced } else { Put::Added })
+    }
+
+    /// Takes `key` out, and says whether it was there.
+    pub(crate) fn remove<P: PagesMut>(
+        self,
+        writer: &mut Writer<'_, P>,
+        key: &[u8],
+    ) -> Result<bool, StoreError> {
+        let leaf = self.leaf(writer.reader(), key)?;
+        let (index, found) = leaf.search(key)?;
+        if !found {
+            return Ok(false);
+        }
+        let id = leaf.id;
+        if let (_, Place::Chain { first, len }) = leaf.entry(index)? {
+            writer.drop_chain(first, len)?;
+        }
+        writer.cut_cell(id, index)?;
+        self.lift(writer, key, id)?;
+        Ok(true)
+    }
+
+    /// Merges a leaf that has become too empty.
+    fn lift<P: PagesMut>(
+        self,
+        writer: &mut Writer<'_, P>,
+        key: &[u8],
+        id: PageId,
+    ) -> Result<(), StoreError> {
+        if id != self.root && Node::read(writer.reader(), id)?.used() < USED_MIN {
+            self.rebalance(writer, key, id)?;
+        }
+        Ok(())
+    }
+
+    /// Gives all pages back.
+    pub(crate) fn destroy<P: PagesMut>(self, writer: &mut Writer<'_, P>) -> Result<(), StoreError> {
+        for id in self.pages(writer.reader())? {
+            writer.give(id)?;
+        }
+        Ok(())
+    }
+
+    /// Takes all entries out.
+    pub(crate) fn clear<P: PagesMut>(self, writer: &mut Writer<'_, P>) -> Result<(), StoreError> {
+        for id in self.pages(writer.reader())? {
+            if id != self.root {
+                writer.give(id)?;
+            }
+        }
+        writer.put_node(self.root, &empty_leaf())
+    }
+
+    /// All pages, those of chains included.
+    pub(crate) fn pages<P: Pages>(self, reader: Reader<'_, P>) -> Result<Vec<PageId>, StoreError> {
+        let max = reader.walk_max()? as usize;
+        let mut pages = vec![self.root];
+        let mut done = 0;
+        while let Some(id) = pages.get(done).copied() {
+            done += 1;
+            let node = Node::read(reader, id)?;
+            if pages.len() > max {
+                return Err(crate::area::corrupt(id, "is reached twice"));
+            }
+            if !node.is_leaf() {
+                for index in 0..=node.count() {
+                    pages.push(node.descend(reader, index)?.id);
+                }
+            }
+        }
+        for index in 0..pages.len() {
+            let node = Node::read(reader, pages[index])?;
+            if node.is_leaf() {
+                for cell in 0..node.count() {
+                    if let (_, Place::Chain { first, len }) = node.entry(cell)? {
+                        pages.extend(reader.chain_pages(first, len)?);
+                    }
+                }
+            }
+        }
+        Ok(pages)
+    }
+}
+
+/// The bytes of a value.
+#[inline]
+pub(crate) fn bytes_of<'p, P: Pages>(
+    reader: Reader<'p, P>,
+    place: Place<'p>,
+) -> Result<Bytes<'p>, StoreError> {
+    match place {
+        Place::Here(bytes) => Ok(Cow::Borrowed(bytes)),
+        Place::Chain { first, len } => Ok(Cow::Owned(reader.chain(first, len)?)),
+    }
+}
+
+/// The longest value: 1 GiB.
+pub const VALUE_MAX: usize = 1 << 30;
+
+fn check_lengths(key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+    if key.len() > KEY_MAX {
+        return Err(StoreError::KeyTooLong { len: key.len() });
+    }
+    if value.len() > VALUE_MAX {
+        return Err(StoreError::ValueTooLong { len: value.len() });
+    }
+    Ok(())
+}
+
+const fn empty_leaf() -> Image<'static> {
+    Image { level: 0, left: PageId::NONE, right: PageId::NONE, cells: Vec::new() }
+}

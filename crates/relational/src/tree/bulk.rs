@@ -1,0 +1,148 @@
+//! Building a tree from entries that come in ascending order: each page is written once.
+
+use crate::StoreError;
+use crate::area::{PageId, Writer, corrupt};
+use crate::node::{Image, ROOM, inner_cell, is_inline, leaf_cell, separator};
+use crate::pages::PagesMut;
+
+use super::{Tree, check_lengths};
+
+/// How full pages are made: nine tenths, so that a few rows find room later.
+const FILL: usize = ROOM - ROOM / 10;
+
+/// A tree that is being built, level by level from the leaves up.
+///
+/// Leaves are written when the next entry does not fit; the first keys of finished nodes, with
+/// their pages, are what the level above is made of.
+pub(crate) struct Bulk {
+    tree: Tree,
+    cells: Vec<Vec<u8>>,
+    used: usize,
+    /// Where the leaf that is being filled will lie, and the one before it.
+    leaf: PageId,
+    before: PageId,
+    /// The key that the leaf being filled is told apart by from the one before.
+    first: Vec<u8>,
+    last_key: Vec<u8>,
+    count: u64,
+    finished: Vec<(Vec<u8>, PageId)>,
+}
+
+impl Bulk {
+    /// Begins to build a new tree.
+    pub(crate) fn new<P: PagesMut>(writer: &mut Writer<'_, P>) -> Result<Self, StoreError> {
+        let tree = Tree::create(writer)?;
+        let leaf = writer.take()?;
+        Ok(Self {
+            tree,
+            cells: Vec::new(),
+            used: 0,
+            leaf,
+            before: PageId::NONE,
+            first: Vec::new(),
+            last_key: Vec::new(),
+            count: 0,
+            finished: Vec::new(),
+        })
+    }
+
+    /// Adds an entry, or returns `false` when its key is not above the last one.
+    pub(crate) fn push<P: PagesMut>(
+        &mut self,
+        writer: &mut Writer<'_, P>,
+        key: &[u8],
+        value: &[u8],
+    ) -> Result<bool, StoreError> {
+        check_lengths(key, value)?;
+        if self.count > 0 && key <= self.last_key.as_slice() {
+            return Ok(false);
+        }
+        let cell = if is_inline(key.len(), value.len()) {
+            leaf_cell(key, value.len(), value)
+        } else {
+            let first = writer.put_chain(value)?;
+            leaf_cell(key, value.len(), &first.bytes())
+        };
+        let needs = cell.len() + 2;
+        if self.used + needs > FILL && !self.cells.is_empty() {
+            let next = writer.take()?;
+            self.finish_leaf(writer, next)?;
+            self.first = separator(&self.last_key, key).to_vec();
+            (self.before, self.leaf) = (self.leaf, next);
+        }
+        self.used += needs;
+        self.cells.push(cell);
+        self.count += 1;
+        key.clone_into(&mut self.last_key);
+        Ok(true)
+    }
+
+    fn finish_leaf<P: PagesMut>(
+        &mut self,
+        writer: &mut Writer<'_, P>,
+        next: PageId,
+    ) -> Result<(), StoreError> {
+        let cells = self.cells.iter().map(Vec::as_slice).collect();
+        writer.put_node(self.leaf, &Image { level: 0, left: self.before, right: next, cells })?;
+        self.cells.clear();
+        self.used = 0;
+        self.finished.push((std::mem::take(&mut self.first), self.leaf));
+        Ok(())
+    }
+
+    /// The tree with all entries.
+    pub(crate) fn finish<P: PagesMut>(
+        mut self,
+        writer: &mut Writer<'_, P>,
+    ) -> Result<Tree, StoreError> {
+        self.finish_leaf(writer, PageId::NONE)?;
+        let mut level = 0u8;
+        let mut nodes = self.finished;
+        while nodes.len() > 1 {
+            level = level.checked_add(1).ok_or(corrupt(self.tree.root, "is too high"))?;
+            nodes = build_level(writer, level, &nodes)?;
+        }
+        if let Some((_, top)) = nodes.first() {
+            let page = *writer.page(*top)?;
+            let image = crate::node::Node::of(*top, &page)?.image()?;
+            writer.put_node(self.tree.root, &image)?;
+            writer.give(*top)?;
+        }
+        Ok(self.tree)
+    }
+}
+
+/// The inner nodes above `nodes`, which are more than one. Each gets at least two children.
+fn build_level<P: PagesMut>(
+    writer: &mut Writer<'_, P>,
+    level: u8,
+    nodes: &[(Vec<u8>, PageId)],
+) -> Result<Vec<(Vec<u8>, PageId)>, StoreError> {
+    let mut above = Vec::new();
+    let mut rest = nodes;
+    while let Some(((first, child), others)) = rest.split_first() {
+        let mut cells = Vec::new();
+        let mut used = 0;
+        for (index, (key, page)) in others.iter().enumerate() {
+            let cell = inner_cell(key, *page);
+            let is_last = index + 1 == others.len();
+            // The last node of the level must not be left alone with one child.
+            if used + cell.len() + 2 > ROOM && is_last {
+                cells.pop();
+                break;
+            }
+            if used + cell.len() + 2 > FILL && !is_last {
+                break;
+            }
+            used += cell.len() + 2;
+            cells.push(cell);
+        }
+        let cells_len = cells.len();
+        let id = writer.take()?;
+        let cells = cells.iter().map(Vec::as_slice).collect();
+        writer.put_node(id, &Image { level, left: PageId::NONE, right: *child, cells })?;
+        above.push((first.clone(), id));
+        rest = &others[cells_len..];
+    }
+    Ok(above)
+}
