@@ -34,6 +34,13 @@ const MISUSE: &[(&str, i32, &str)] = &[
     ("palindrome check wrong.soc", 65, "wrong.soc:2"),
     ("palindrome fmt wrong.soc", 65, "wrong.soc:2"),
     ("palindrome check --json wrong.soc", 65, "SOC0001"),
+    ("palindrome check wrong.pal", 65, "wrong.pal:2"),
+    ("palindrome check --json wrong.pal", 65, "PAL0001"),
+    ("palindrome fmt wrong.pal", 65, "wrong.pal:2"),
+    ("palindrome fmt --check loose.pal", 1, "loose.pal"),
+    ("palindrome fmt --lang tacit -", 64, "achronyme and palindrome can"),
+    ("palindrome run loose.pal", 64, "cannot be run yet"),
+    ("palindrome debug loose.pal", 64, "cannot be run yet"),
     ("palindrome fmt binary.soc", 65, "not text"),
     ("palindrome fmt --check loose.soc", 1, "loose.soc"),
     ("pvmr --stack good.pvm", 64, "no stack to show"),
@@ -92,6 +99,8 @@ fn place() -> Place {
     place.write("later.soc", "hello");
     place.write("good.soc", "let a = 1\n");
     place.write("loose.soc", "let a=1\n");
+    place.write("loose.pal", "let a=1\n");
+    place.write("wrong.pal", "let a = 1\nlet b =\n");
     place.write("wrong.soc", "let a = 1\nlet b =\n");
     place.write("good.tacit", "7 .\n");
     place.write("wrong.tacit", "1\nbogus\n[ 2\n");

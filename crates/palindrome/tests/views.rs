@@ -1,7 +1,7 @@
 //! The tree by what it means.
 
 use palindrome::ast::{
-    Expression, Pattern, PatternItem, Quantifier, Root, Statement, Suffix, Type, Value, View,
+    self, Expression, Pattern, PatternItem, Quantifier, Root, Statement, Suffix, Type, Value, View,
 };
 use palindrome::{Token, Tree, parse};
 use source::SourceId;
@@ -56,7 +56,7 @@ fn relations_tell_their_fields() {
     assert_eq!((text(fields[0].name()), fields[0].is_key()), ("id", true));
     assert_eq!((text(fields[1].name()), fields[1].is_key()), ("key", false));
     assert!(fields[1].is_unique());
-    assert_eq!(shown(fields[1].references().and_then(|to| to.target())), "R.a");
+    assert_eq!(shown(fields[1].references().and_then(ast::References::target)), "R.a");
     assert_eq!(shown(fields[1].default()), "1");
 }
 
@@ -70,8 +70,8 @@ fn transforms_tell_their_directions() {
     let types: Vec<_> = transform.parameters().map(|p| shown(p.annotation())).collect();
     assert_eq!((types, shown(transform.result())), (vec!["A", "B"], "[A]"));
     let directions = transform.directions().expect("directions");
-    assert_eq!(shown(directions.forward().and_then(|to| to.body())), "x");
-    assert_eq!(shown(directions.backward().and_then(|to| to.body())), "y");
+    assert_eq!(shown(directions.forward().and_then(ast::Direction::body)), "x");
+    assert_eq!(shown(directions.backward().and_then(ast::Direction::body)), "y");
     assert!(transform.body().is_none());
 }
 
@@ -88,8 +88,8 @@ fn migrations_tell_their_lenses() {
     let tree = tree("transform migrate A <-> B { forward: {a: Int} -> {a: D = 1d, b: f(a)} }");
     let Statement::Migrate(migrate) = first(&tree) else { panic!("no migration") };
     assert_eq!((shown(migrate.source()), shown(migrate.target())), ("A", "B"));
-    let forward = migrate.directions().and_then(|all| all.forward()).expect("forward");
-    let target = forward.lens().and_then(|lens| lens.target()).expect("a target");
+    let forward = migrate.directions().and_then(ast::Directions::forward).expect("forward");
+    let target = forward.lens().and_then(ast::Lens::target).expect("a target");
     let fields: Vec<_> = target
         .fields()
         .map(|field| (text(field.name()), shown(field.annotation()), shown(field.value())))
@@ -115,10 +115,10 @@ fn queries_tell_their_clauses() {
         })
         .collect();
     assert_eq!(sources, [("A", "a", false, ""), ("B", "b", true, "b.x = a.x")]);
-    assert_eq!(shown(query.filter().and_then(|filter| filter.condition())), "c");
+    assert_eq!(shown(query.filter().and_then(ast::Where::condition)), "c");
     let key = query.order().and_then(|order| order.keys().next()).expect("a key");
     assert_eq!((shown(key.key()), key.is_descending()), ("e", true));
-    assert_eq!(shown(query.limit().and_then(|limit| limit.count())), "3");
+    assert_eq!(shown(query.limit().and_then(ast::Limit::count)), "3");
     let selected = query.select().and_then(|select| select.items().next()).expect("a field");
     assert_eq!((shown(selected.value()), text(selected.alias())), ("f", "g"));
     assert_eq!(query.group().map(|group| group.keys().count()), Some(1));
@@ -154,7 +154,7 @@ fn control_tells_its_parts() {
         choice.branches().map(|(of, block)| (shown(of), block.node().text())).collect();
     assert_eq!(branches, [("{ a }", "{ 1 }"), ("b", "{ 2 }")]);
     assert_eq!(shown(choice.otherwise()), "{ 3 }");
-    assert_eq!(shown(choice.ensure().and_then(|holds| holds.condition())), "d");
+    assert_eq!(shown(choice.ensure().and_then(ast::Ensure::condition)), "d");
     let made = tree("if a { 1 }");
     let Expression::If(choice) = value(&made) else { panic!("no choice") };
     assert!(choice.otherwise().is_none());
@@ -177,7 +177,7 @@ fn patterns_tell_their_parts() {
     let tree = tree("match x { S.Case([p, ...r], {a, b: -1, ...}) | y if z => f() }");
     let Expression::Match(choice) = value(&tree) else { panic!("no match") };
     let arm = choice.arms().next().expect("an arm");
-    assert_eq!(shown(arm.guard().and_then(|guard| guard.condition())), "z");
+    assert_eq!(shown(arm.guard().and_then(ast::Guard::condition)), "z");
     assert_eq!(shown(arm.body()), "f()");
     let Some(Pattern::EitherPattern(either)) = arm.pattern() else { panic!("one pattern") };
     let Some(Pattern::VariantPattern(case)) = either.patterns().next() else { panic!("no case") };
