@@ -27,19 +27,19 @@ pub enum Type {
     /// A type without parts.
     Basic(Basic),
     /// A value or `none`.
-    Optional(Rc<Type>),
+    Optional(Rc<Self>),
     /// A list.
-    List(Rc<Type>),
+    List(Rc<Self>),
     /// A record.
     Record(Rc<Fields>),
     /// A tagged union, with what its parameters stand for.
-    Union(UnionId, Rc<[Type]>),
+    Union(UnionId, Rc<[Self]>),
     /// A function.
     Function(Rc<FunctionType>),
     /// A set of records.
     Relation(Rc<Fields>),
     /// The answers of a search, made on demand.
-    Answers(Rc<Type>),
+    Answers(Rc<Self>),
 }
 
 /// Types of the fields of a record, by name: their order does not matter.

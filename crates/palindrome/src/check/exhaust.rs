@@ -47,7 +47,7 @@ pub(crate) fn cover(rows: &[(Shape, bool)], of: &Type, unions: &[Union]) -> Cove
     let types = [of.clone()];
     let mut gave_up = false;
     for (index, (shape, takes_all)) in rows.iter().enumerate() {
-        match search.is_useful(&before, &[shape.clone()], &types) {
+        match search.is_useful(&before, std::slice::from_ref(shape), &types) {
             Ok(true) => {}
             Ok(false) => unreachable.push(index),
             Err(GaveUp) => gave_up = true,

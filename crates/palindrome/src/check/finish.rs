@@ -70,34 +70,7 @@ fn resolve(program: &mut hir::Program, unifier: &Unifier, open: &mut Vec<Span>) 
             Backward::None | Backward::Tape | Backward::Same => {}
         }
     }
-    for relation in &mut program.relations {
-        for field in &mut relation.fields {
-            fix(&mut field.of);
-            if let Some(default) = &mut field.default {
-                walk_mut(default, &mut expression, &mut pattern);
-            }
-        }
-        if let RelationKind::View(query) = &mut relation.kind {
-            walk_query_mut(query, &mut expression, &mut pattern);
-        }
-    }
-    for rule in program.strata.iter_mut().flatten() {
-        rule.columns.iter_mut().for_each(|one| walk_mut(one, &mut expression, &mut pattern));
-        for item in &mut rule.body {
-            match item {
-                RuleItem::Holds(atom) | RuleItem::Fails(atom) => {
-                    for operand in &mut atom.columns {
-                        if let Operand::Value(value) = operand {
-                            walk_mut(value, &mut expression, &mut pattern);
-                        }
-                    }
-                }
-                RuleItem::Condition(value) | RuleItem::Bind(_, value) => {
-                    walk_mut(value, &mut expression, &mut pattern);
-                }
-            }
-        }
-    }
+    resolve_relations(program, &fix, &mut expression, &mut pattern);
     for statement in &mut program.main {
         walk_statement_mut(statement, &mut expression, &mut pattern);
     }
@@ -108,6 +81,43 @@ fn resolve(program: &mut hir::Program, unifier: &Unifier, open: &mut Vec<Span>) 
         walk_statement_mut(&mut whole, &mut expression, &mut pattern);
         if let StatementKind::Block(body) = whole.kind {
             test.body = body;
+        }
+    }
+}
+
+/// Likewise for relations and rules.
+fn resolve_relations(
+    program: &mut hir::Program,
+    fix: &dyn Fn(&mut Type),
+    expression: &mut dyn FnMut(&mut Expression),
+    pattern: &mut dyn FnMut(&mut hir::Pattern),
+) {
+    for relation in &mut program.relations {
+        for field in &mut relation.fields {
+            fix(&mut field.of);
+            if let Some(default) = &mut field.default {
+                walk_mut(default, expression, pattern);
+            }
+        }
+        if let RelationKind::View(query) = &mut relation.kind {
+            walk_query_mut(query, expression, pattern);
+        }
+    }
+    for rule in program.strata.iter_mut().flatten() {
+        rule.columns.iter_mut().for_each(|one| walk_mut(one, expression, pattern));
+        for item in &mut rule.body {
+            match item {
+                RuleItem::Holds(atom) | RuleItem::Fails(atom) => {
+                    for operand in &mut atom.columns {
+                        if let Operand::Value(value) = operand {
+                            walk_mut(value, expression, pattern);
+                        }
+                    }
+                }
+                RuleItem::Condition(value) | RuleItem::Bind(_, value) => {
+                    walk_mut(value, expression, pattern);
+                }
+            }
         }
     }
 }

@@ -367,10 +367,10 @@ fn yields_rows(body: &form::Expression) -> bool {
                             return true;
                         }
                     }
-                    form::ExpressionKind::Match(_, arms) => {
-                        if arms.iter().any(|arm| yields_rows(&arm.body)) {
-                            return true;
-                        }
+                    form::ExpressionKind::Match(_, arms)
+                        if arms.iter().any(|arm| yields_rows(&arm.body)) =>
+                    {
+                        return true;
                     }
                     _ => {}
                 }

@@ -103,10 +103,8 @@ impl Checker<'_> {
                 return Self::wrong(at);
             }
             // A duration or an Int may be added to a moment: that is known only with both types.
-            (Type::Variable(_), _) | (_, Type::Variable(_)) => {
-                if !self.unify(&a, &b, sign) {
-                    return Self::wrong(at);
-                }
+            (Type::Variable(_), _) | (_, Type::Variable(_)) if !self.unify(&a, &b, sign) => {
+                return Self::wrong(at);
             }
             _ => {}
         }
@@ -233,8 +231,8 @@ fn is_comparison(op: BinaryOp) -> bool {
 /// A whole number that is written out is of the type of what it meets.
 fn adapt(one: &mut Expression, other: &Type) {
     let ExpressionKind::Literal(Literal::Int(value)) = one.kind else { return };
-    match other {
-        &Type::FLOAT => {
+    match *other {
+        Type::FLOAT => {
             #[expect(
                 clippy::cast_precision_loss,
                 reason = "as the literal says, to the nearest double"
@@ -243,7 +241,7 @@ fn adapt(one: &mut Expression, other: &Type) {
             one.kind = ExpressionKind::Literal(Literal::Float(value));
             one.of = Type::FLOAT;
         }
-        &Type::DECIMAL => {
+        Type::DECIMAL => {
             one.kind = ExpressionKind::Literal(Literal::Decimal(i128::from(value), 0));
             one.of = Type::DECIMAL;
         }

@@ -90,23 +90,7 @@ impl<'a> Checker<'a> {
                 }
             },
             Form::Record(fields) => self.record_pattern(fields, &of, at, names),
-            Form::List(elements) => {
-                let element = self.element_of(&of, at);
-                let inside = elements.iter().map(|one| self.pattern_within(one, &element, names));
-                PatternKind::List(inside.collect())
-            }
-            Form::ListAround(before, rest, after) => {
-                let element = self.element_of(&of, at);
-                let before: Vec<_> =
-                    before.iter().map(|one| self.pattern_within(one, &element, names)).collect();
-                let rest = rest.as_ref().map(|name| {
-                    self.once(name, names);
-                    self.bind(name, Type::list(element.clone()))
-                });
-                let after =
-                    after.iter().map(|one| self.pattern_within(one, &element, names)).collect();
-                PatternKind::ListAround(before, rest, after)
-            }
+            Form::List(_) | Form::ListAround(..) => self.list_pattern(form, &of, names),
             Form::OneOf(several) => {
                 let before = names.len();
                 let several: Vec<_> =
@@ -122,6 +106,30 @@ impl<'a> Checker<'a> {
             }
         };
         Pattern { kind, of, span: at }
+    }
+
+    fn list_pattern(
+        &mut self,
+        form: &form::Pattern,
+        of: &Type,
+        names: &mut Vec<Rc<str>>,
+    ) -> PatternKind {
+        let element = self.element_of(of, form.span);
+        let mut all = |checker: &mut Self, several: &[form::Pattern]| -> Vec<Pattern> {
+            several.iter().map(|one| checker.pattern_within(one, &element, names)).collect()
+        };
+        match &form.kind {
+            Form::List(elements) => PatternKind::List(all(self, elements)),
+            Form::ListAround(before, rest, after) => {
+                let (before, after) = (all(self, before), all(self, after));
+                let rest = rest.as_ref().map(|name| {
+                    self.once(name, names);
+                    self.bind(name, Type::list(element.clone()))
+                });
+                PatternKind::ListAround(before, rest, after)
+            }
+            _ => PatternKind::Wildcard,
+        }
     }
 
     /// Whether a pattern is a name for any value.

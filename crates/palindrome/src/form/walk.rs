@@ -30,7 +30,7 @@ impl Expression {
             }
             ExpressionKind::List(all) => found.extend(all),
             ExpressionKind::Record(fields) => {
-                found.extend(fields.iter().map(|(_, value, _)| value))
+                found.extend(fields.iter().map(|(_, value, _)| value));
             }
             ExpressionKind::Field { base: one, .. }
             | ExpressionKind::Unary(_, one)

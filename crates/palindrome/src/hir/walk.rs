@@ -219,7 +219,7 @@ pub(crate) fn walk_mut(
     while let Some(next) = waiting.pop() {
         change(next);
         children_mut(next, &mut |one| waiting.push(one), &mut |one| {
-            each_pattern(one, change_pattern)
+            each_pattern(one, change_pattern);
         });
     }
 }

@@ -218,3 +218,78 @@ impl FunctionType {
         self.effect
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A type of variables 0 to 3, made from numbers.
+    fn made(choices: &mut std::slice::Iter<'_, u8>, depth: usize) -> Type {
+        let choice = choices.next().copied().unwrap_or_default();
+        let inner = |choices: &mut std::slice::Iter<'_, u8>| made(choices, depth.saturating_sub(1));
+        match choice % 8 {
+            0..=2 => Type::Variable(VariableId(u32::from(choice / 8 % 4))),
+            3 => Type::INT,
+            4 => Type::BOOL,
+            _ if depth == 0 => Type::STRING,
+            5 => Type::list(inner(choices)),
+            6 => Type::optional(inner(choices)),
+            _ => {
+                let fields = ["a", "b"].map(|name| (Rc::from(name), inner(choices)));
+                Type::record(fields.into_iter().collect())
+            }
+        }
+    }
+
+    fn unified(one: &Type, other: &Type) -> (Unifier, Result<(), Mismatch>) {
+        let mut unifier = Unifier::default();
+        for _ in 0..4 {
+            unifier.fresh();
+        }
+        let mut effects = EffectGraph::default();
+        let mut meeting = Meeting { effects: &mut effects, at: Span::default() };
+        let result = unifier.unify(one, other, &mut meeting);
+        (unifier, result)
+    }
+
+    /// All types of some small ones for the variables, put into a type.
+    fn replaced(of: &Type, with: &[Type]) -> Type {
+        match of {
+            Type::Variable(id) => with[id.0 as usize].clone(),
+            other => other.map_parts(&mut |part| replaced(part, with)),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_unified_is_equal_and_what_is_not_cannot_be(
+            one in prop::collection::vec(any::<u8>(), 0..8),
+            other in prop::collection::vec(any::<u8>(), 0..8),
+        ) {
+            let (one, other) = (made(&mut one.iter(), 2), made(&mut other.iter(), 2));
+            let (unifier, result) = unified(&one, &other);
+            let (_, turned) = unified(&other, &one);
+            prop_assert_eq!(result.is_ok(), turned.is_ok());
+            if result.is_ok() {
+                prop_assert_eq!(unifier.resolve(&one), unifier.resolve(&other));
+                return Ok(());
+            }
+            // The naive twin: no choice of small types for the variables makes them equal.
+            let small = [Type::INT, Type::BOOL, Type::STRING, Type::list(Type::INT), Type::optional(Type::BOOL)];
+            for choice in 0..small.len().pow(4) {
+                let pick = |place: u32| small[choice / small.len().pow(place) % small.len()].clone();
+                let with = [pick(0), pick(1), pick(2), pick(3)];
+                prop_assert_ne!(replaced(&one, &with), replaced(&other, &with));
+            }
+        }
+    }
+
+    #[test]
+    fn a_type_is_no_part_of_itself() {
+        let variable = Type::Variable(VariableId(0));
+        let (_, result) = unified(&variable, &Type::list(variable.clone()));
+        assert_eq!(result, Err(Mismatch::Endless));
+    }
+}

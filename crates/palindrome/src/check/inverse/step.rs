@@ -17,13 +17,13 @@ impl Checker<'_> {
     /// Takes an equation apart, if what it needs is known so far.
     pub(super) fn step(&mut self, all: &mut Derivation, equation: &Equation) -> Result<(), Stuck> {
         let Equation { forward, value } = equation;
-        if let Some(path) = all.path(forward) {
-            if all.value_of(&path, &forward.of, forward.span).is_none() {
-                let name = self.path_text(&path);
-                let value = self.named_step(all, &name, value.clone());
-                all.learn(path, value);
-                return Ok(());
-            }
+        if let Some(path) = all.path(forward)
+            && all.value_of(&path, &forward.of, forward.span).is_none()
+        {
+            let name = self.path_text(&path);
+            let value = self.named_step(all, &name, value.clone());
+            all.learn(path, value);
+            return Ok(());
         }
         if all.is_known(forward) {
             self.agree(all, forward, value);
@@ -331,9 +331,8 @@ impl Checker<'_> {
         all: &Derivation,
         function: &Expression,
     ) -> Result<Expression, Stuck> {
-        let of = match self.unifier.resolve(&function.of) {
-            Type::Function(of) => of,
-            _ => return Err(lost(function, "this is no function with an inverse")),
+        let Type::Function(of) = self.unifier.resolve(&function.of) else {
+            return Err(lost(function, "this is no function with an inverse"));
         };
         let [input] = of.parameters.as_slice() else {
             return Err(lost(function, "only functions of one value are turned round here"));
