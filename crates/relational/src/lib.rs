@@ -35,6 +35,7 @@ mod pages;
 mod query;
 mod read;
 mod row;
+mod rules;
 #[cfg(test)]
 mod sample;
 mod schema;
@@ -56,6 +57,9 @@ pub use query::{
     Arithmetic, Comparison, Explained, Expr, JoinKind, PLAN_DEPTH_MAX, Query, QueryError, Total,
 };
 pub use read::{Direction, Row, Rows};
+pub use rules::{
+    Atom, COLUMNS_MAX, Derived, Literal, Predicate, Program, Rule, RuleError, Source, Term,
+};
 pub use schema::{FIELDS_MAX, Field, TYPE_DEPTH_MAX, Type};
 pub use space::SpaceUse;
 pub use store::Store;

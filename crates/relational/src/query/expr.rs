@@ -30,7 +30,7 @@ pub enum Comparison {
 }
 
 impl Comparison {
-    pub(super) const fn holds(self, order: Ordering) -> bool {
+    pub(crate) const fn holds(self, order: Ordering) -> bool {
         match self {
             Self::Equal => order.is_eq(),
             Self::Unequal => order.is_ne(),
@@ -123,6 +123,12 @@ pub enum QueryError {
     /// Break the query up.
     #[error("the query is nested too deep")]
     TooDeep,
+}
+
+impl QueryError {
+    pub(super) fn types(one: &Value, other: &Value) -> Self {
+        Self::Types { one: Box::new(one.clone()), other: Box::new(other.clone()) }
+    }
 }
 
 impl Expr {
@@ -276,12 +282,12 @@ impl Expr {
         if let Column::Bools(bools) = column.as_ref() {
             return Ok(bools.clone());
         }
-        let truth = |row| match column.look(row).as_ref() {
-            Value::Bool(value) => Ok(*value),
-            other => Err(QueryError::Types {
-                one: Box::new(other.clone()),
-                other: Box::new(other.clone()),
-            }),
+        let truth = |row| {
+            let value = column.look(row);
+            let Value::Bool(value) = value.as_ref() else {
+                return Err(QueryError::types(&value, &value));
+            };
+            Ok(*value)
         };
         (0..batch.len).map(truth).collect()
     }
@@ -387,8 +393,6 @@ pub(super) fn arithmetic(how: Arithmetic, one: &Value, two: &Value) -> Result<Va
             };
             Ok(Value::Decimal(result.ok_or(QueryError::Overflow)?))
         }
-        (one, two) => {
-            Err(QueryError::Types { one: Box::new(one.clone()), other: Box::new(two.clone()) })
-        }
+        (one, two) => Err(QueryError::types(one, two)),
     }
 }

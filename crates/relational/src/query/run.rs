@@ -21,6 +21,8 @@ use crate::tree::Bounds;
 use crate::value::Value;
 
 type Flow = Result<ControlFlow<()>, QueryError>;
+/// Finds the rows that some values lead to.
+type Matches<'m> = &'m mut dyn FnMut(&[Value]) -> Result<Vec<Row>, QueryError>;
 type Sink<'s> = &'s mut dyn FnMut(Batch) -> Flow;
 
 impl Store {
@@ -335,7 +337,7 @@ fn join_batch(
     from: &[usize],
     right_width: usize,
     sink: Sink<'_>,
-    matches: &mut dyn FnMut(&[Value]) -> Result<Vec<Row>, QueryError>,
+    matches: Matches<'_>,
 ) -> Flow {
     let (mut left, mut right) = (Vec::new(), Vec::new());
     for row in 0..=batch.len {

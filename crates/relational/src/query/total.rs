@@ -91,14 +91,13 @@ impl Total {
 }
 
 fn as_float(value: &Value) -> Result<f64, QueryError> {
-    match value {
-        Value::Float(value) => Ok(*value),
-        #[expect(clippy::cast_precision_loss, reason = "the nearest float is what is meant")]
-        Value::Int(value) => Ok(*value as f64),
-        other => {
-            Err(QueryError::Types { one: Box::new(other.clone()), other: Box::new(other.clone()) })
-        }
+    if let Value::Float(value) = value {
+        return Ok(*value);
     }
+    let Value::Int(number) = value else { return Err(QueryError::types(value, value)) };
+    #[expect(clippy::cast_precision_loss, reason = "the nearest float is what is meant")]
+    let nearest = *number as f64;
+    Ok(nearest)
 }
 
 /// Both zeros come in the same order every time, too.

@@ -75,11 +75,8 @@ impl World {
             let name = format!("R{number}");
             let field = |(at, kind): (usize, &Kind)| Field::new(format!("f{at}"), kind_type(*kind));
             let fields = kinds.iter().enumerate().map(field).collect();
-            let key = if genes.below(2) == 0 {
-                vec!["f0".to_owned(), "f1".to_owned()]
-            } else {
-                Vec::new()
-            };
+            let key = [&[][..], &["f0"], &["f0", "f1"]][genes.below(3)];
+            let key = key.iter().map(|name| (*name).to_owned()).collect();
             let made = Definition { name, fields, key, ..Definition::default() };
             let id = store.create_relation(&mut tape, &made).unwrap();
             for at in 0..kinds.len() {
@@ -164,10 +161,10 @@ impl World {
             return (left, kinds);
         }
         let kind = if is_left { JoinKind::Left } else { JoinKind::Inner };
-        let nullable = |kind: Kind| match kind {
-            Kind::Int | Kind::OptionInt if is_left => Kind::OptionInt,
-            Kind::Text | Kind::Other if is_left => Kind::Other,
-            kind => kind,
+        let nullable = |kind: Kind| match (is_left, kind) {
+            (false, kind) => kind,
+            (true, Kind::Int | Kind::OptionInt) => Kind::OptionInt,
+            (true, Kind::Text | Kind::Other) => Kind::Other,
         };
         kinds.extend(others.into_iter().map(nullable));
         (Query::Join(kind, Box::new(left), Box::new(right), on), kinds)
@@ -222,7 +219,7 @@ fn condition(genes: &mut Genes<'_>, kinds: &[Kind], depth: usize) -> Expr {
         Comparison::Greater,
         Comparison::AtLeast,
     ];
-    let mut part = |genes: &mut Genes<'_>| Box::new(condition(genes, kinds, depth - 1));
+    let part = |genes: &mut Genes<'_>| Box::new(condition(genes, kinds, depth - 1));
     match if depth == 0 { 4 } else { genes.below(8) } {
         0 | 1 => Expr::And(part(genes), part(genes)),
         2 => Expr::Or(part(genes), part(genes)),
@@ -246,7 +243,7 @@ proptest! {
     fn a_query_finds_what_nested_loops_find(
         data in prop::collection::vec(any::<u8>(), 0..400),
         genes in prop::collection::vec(any::<u8>(), 1..80),
-        sizes in prop::collection::vec(0usize..80, 3),
+        sizes in prop::collection::vec(0usize..160, 3),
         depth in 1usize..6,
     ) {
         let mut world = World::new(&mut Genes(data.iter()), &sizes);

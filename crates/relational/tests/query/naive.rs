@@ -92,13 +92,12 @@ fn group(rows: &[Row], by: &[Expr], totals: &[Total]) -> Vec<Row> {
                 Total::Max(of) => values(of).into_iter().max().unwrap_or(Value::None),
                 Total::Avg(of) => {
                     let mut count = 0.0;
-                    let sum = values(of).iter().fold(0.0, |sum, value| match value {
-                        Value::Int(value) => {
-                            count += 1.0;
-                            sum + f64::from(i32::try_from(*value).unwrap())
-                        }
-                        other => panic!("{other}"),
-                    });
+                    let mut sum = 0.0;
+                    for value in values(of) {
+                        let Value::Int(value) = value else { panic!("{value}") };
+                        count += 1.0;
+                        sum += f64::from(i32::try_from(value).unwrap());
+                    }
                     if count == 0.0 { Value::None } else { Value::Float(sum / count) }
                 }
                 Total::Collect(of) => {
@@ -150,9 +149,9 @@ pub(crate) fn value(expr: &Expr, row: &Row) -> Value {
             (how, one, two) => panic!("{how:?} {one} {two}"),
         },
         Expr::IsNone(one) => Value::Bool(value(one, row).is_none()),
-        Expr::Else(one, two) => match value(one, row) {
-            Value::None => value(two, row),
-            other => other,
-        },
+        Expr::Else(one, two) => {
+            let first = value(one, row);
+            if first.is_none() { value(two, row) } else { first }
+        }
     }
 }
