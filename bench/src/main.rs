@@ -58,7 +58,7 @@ struct Arguments {
     /// Of the numeric operations only those with this in their names.
     #[arg(long, default_value = "")]
     like: String,
-    /// Runs on for so long that it shows whether anything grows without end, for `--only travel`.
+    /// For `--only travel`: whether anything grows without end in a run of 10^11 instructions.
     #[arg(long)]
     long: bool,
     /// What an idle branch of this guest takes.
@@ -167,9 +167,10 @@ fn measure_all(arguments: &Arguments) -> Result<(), Failure> {
         achronyme::numeric::measure(is_smoke, &arguments.python, &arguments.like, &mut report)?;
     }
     if wants(Part::Travel) {
-        travel::measure(is_smoke, &mut report)?;
         if arguments.long {
             travel::measure_long(is_smoke, &mut report)?;
+        } else {
+            travel::measure(is_smoke, &mut report)?;
         }
     }
     if arguments.only == Some(Part::TravelPeers) || arguments.peers {

@@ -27,8 +27,14 @@ pub(crate) fn cpu<T>(work: impl FnOnce() -> T) -> Result<(Duration, T), Failure>
 fn used() -> Result<u64, Failure> {
     // So that the present turn counts as well.
     yield_now();
+    used_by("self")
+}
+
+/// Nanoseconds of processor time that the threads of a process have used, which is named as in `/proc`.
+pub(crate) fn used_by(process: &str) -> Result<u64, Failure> {
     let mut sum = 0;
-    for thread in fs::read_dir("/proc/self/task").map_err(Failure::from_display)? {
+    let folder = format!("/proc/{process}/task");
+    for thread in fs::read_dir(folder).map_err(Failure::from_display)? {
         let path = thread.map_err(Failure::from_display)?.path().join("schedstat");
         // A thread may end meanwhile.
         let text = fs::read_to_string(path).unwrap_or_default();

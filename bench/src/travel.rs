@@ -95,6 +95,8 @@ fn guest<M: Inspect + Portable>(
     scale: &Scale,
     report: &mut Report,
 ) -> Result<(), Failure> {
+    let shorter = if scale.is_smoke { 1 } else { guest.shorter };
+    let scale = &Scale { instructions: scale.instructions / shorter, ..*scale };
     let mut columns = vec!["what".to_owned()];
     let mut rows: Vec<Vec<String>> = Vec::new();
     let mut remarks = Vec::new();
@@ -150,8 +152,8 @@ fn about<M: Inspect + Portable>(subject: &Subject<M>, scale: &Scale) -> Result<S
     Ok(format!(
         "- `{}`: a state of {}, of which 2^20 instructions change {}",
         subject.name,
-        kibibytes(size),
-        kibibytes(dirtied)
+        kibibytes(size as u64),
+        kibibytes(dirtied as u64)
     ))
 }
 
@@ -168,7 +170,7 @@ fn idle_branches(guest: &str, scale: &Scale, report: &mut Report) -> Result<Figu
     Ok(Figure::new(what, "1 KiB", format!("{bytes:.0} B")))
 }
 
-fn kibibytes(bytes: usize) -> String {
+fn kibibytes(bytes: u64) -> String {
     format!("{:.0} KiB", bytes as f64 / 1024.0)
 }
 

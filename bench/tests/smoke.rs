@@ -2,15 +2,21 @@
 
 use std::process::Command;
 
-#[test]
-fn every_figure_is_measured_after_its_output_was_checked() {
+/// What the benchmark prints with these arguments and tiny sizes.
+fn printed(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_palindrome-bench"))
         .arg("--smoke")
+        .args(arguments)
         .output()
         .expect("it was built for this test");
-    let (text, errors) =
-        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{text}{errors}");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    text.into_owned()
+}
+
+#[test]
+fn every_figure_is_measured_after_its_output_was_checked() {
+    let text = printed(&[]);
     let titles = [
         "## Speed",
         "## Recording",
@@ -24,4 +30,10 @@ fn every_figure_is_measured_after_its_output_was_checked() {
     for title in titles {
         assert!(text.contains(title), "{title} is missing:\n{text}");
     }
+}
+
+#[test]
+fn a_long_run_is_measured_as_well() {
+    let text = printed(&["--only", "travel", "--long"]);
+    assert!(text.contains("## A long run of PVM"), "{text}");
 }

@@ -10,9 +10,9 @@ use std::time::Instant;
 
 use tempfile::TempDir;
 
-use super::{Figure, Scale};
+use super::{Figure, Scale, kibibytes};
 use crate::Failure;
-use crate::measure::Times;
+use crate::measure::{Times, used_by};
 use crate::report::Report;
 
 /// A program that answers each line that it reads.
@@ -37,7 +37,7 @@ pub(super) fn measure(
     let mut straight = Server::start(folder.path(), durable, false)?;
     let mut server = Server::start(folder.path(), durable, true)?;
     let (mut dice, mut number) = (1_u64, 0);
-    let (mut times, mut bytes) = (Vec::new(), 0);
+    let (mut times, mut busy, mut bytes) = (Vec::new(), Vec::new(), 0);
     let mut last = String::new();
     for _ in 0..scale.kills {
         dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -57,18 +57,20 @@ pub(super) fn measure(
             answer = server.read()?;
         }
         times.push(begin.elapsed());
+        busy.push(used_by(&server.child.id().to_string())?);
         agrees(number, &answer, &straight.answer(number)?)?;
         let state = fs::metadata(folder.path().join("home/durable/job/state.a"));
-        bytes = state.map_or(bytes, |state| state.len().max(bytes));
+        bytes = state.map_or(bytes, |state| bytes.max(state.len()));
     }
     let times = Times::of(times.into_iter());
     for (name, per_mille) in [("p50", 500), ("worst", 1000)] {
         report.add(&format!("going on after a kill, {name}"), guest, times.at(per_mille), "ns");
     }
     let what = format!("going on after `kill -9`, {} times", scale.kills);
+    let of_processor = format!("processor time of that, with {} on disk", kibibytes(bytes));
     Ok(vec![
         Figure::of_times(&what, "50 ms", &times),
-        Figure::new("bytes of the state on disk, packed", "", format!("{bytes}")),
+        Figure::of_times(&of_processor, "", &Times::new(busy)),
     ])
 }
 

@@ -27,7 +27,7 @@ pub(crate) fn measure(is_smoke: bool, report: &mut Report) -> Result<(), Failure
         "instructions",
         "10^6 a second",
         "memory counted",
-        "resident",
+        "resident, of the process",
         "checkpoints",
         "a jump replays at most",
         "the middle, by a jump",
@@ -43,7 +43,6 @@ fn program<M: Machine>(
     [first, last]: [u64; 2],
     report: &mut Report,
 ) -> Result<Vec<Vec<String>>, Failure> {
-    let resident_before = resident()?;
     let mut timeline = Timeline::new((subject.make)()?, Options::default());
     let mut rows = Vec::new();
     let marks = [1, 3, 10, 30, 100].map(|factor| first * factor);
@@ -55,7 +54,7 @@ fn program<M: Machine>(
         }
         let speed = (until - begin) as f64 / time.as_secs_f64() / 1e6;
         let info = timeline.info();
-        let grown = resident()?.saturating_sub(resident_before);
+        let resident = resident()?;
         let mut recording = Vec::new();
         let saved = timeline.save(&mut recording, &RecordedProgram::default());
         saved.map_err(Failure::from_display)?;
@@ -67,7 +66,7 @@ fn program<M: Machine>(
             power_of_ten(until),
             format!("{speed:.0}"),
             mebibytes(info.bytes),
-            mebibytes(grown),
+            mebibytes(resident),
             info.checkpoints.to_string(),
             format!("{:.1} · 10^6", info.jump_max as f64 / 1e6),
             shown(jump.as_nanos() as f64),
@@ -75,7 +74,7 @@ fn program<M: Machine>(
         ]);
         let program = label(subject.name, &power_of_ten(until));
         report.add("memory counted in a long run", &program, info.bytes as f64, "bytes");
-        report.add("memory resident in a long run", &program, grown as f64, "bytes");
+        report.add("memory resident in a long run", &program, resident as f64, "bytes");
         report.add("recording of a long run", &program, recording.len() as f64, "bytes");
     }
     Ok(rows)

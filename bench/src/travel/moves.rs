@@ -10,7 +10,7 @@ use super::recording::label;
 use super::subject::{Subject, run_to};
 use super::{Figure, Scale, mebibytes};
 use crate::Failure;
-use crate::measure::{Times, clock, median, resident, shown};
+use crate::measure::{Times, clock, median, shown};
 use crate::report::Report;
 
 pub(super) fn measure<M: Machine + Inspect>(
@@ -20,7 +20,6 @@ pub(super) fn measure<M: Machine + Inspect>(
     report: &mut Report,
 ) -> Result<Vec<Figure>, Failure> {
     let program = label(guest, subject.name);
-    let resident_before = resident()?;
     let mut timeline = Timeline::new((subject.make)()?, Options::default());
     let end = Tick::at(scale.instructions);
     let (forward, arrival) = clock(|| timeline.forward(end, &Probes::none()));
@@ -62,14 +61,8 @@ pub(super) fn measure<M: Machine + Inspect>(
     figures.push(Figure::new("last write of what was written long ago, cold", "0.8 s", text));
 
     let info = timeline.info();
-    let grown = resident()?.saturating_sub(resident_before);
     report.add("memory counted", &program, info.bytes as f64, "bytes");
-    report.add("memory resident", &program, grown as f64, "bytes");
-    figures.push(Figure::new(
-        "memory: counted, resident",
-        "256 MiB",
-        format!("{}, {}", mebibytes(info.bytes), mebibytes(grown)),
-    ));
+    figures.push(Figure::new("memory of the past, counted", "256 MiB", mebibytes(info.bytes)));
     figures.push(Figure::new(
         "checkpoints; 10^6 instructions replayed by a jump: mean, most",
         "",

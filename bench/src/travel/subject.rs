@@ -15,6 +15,9 @@ type Make<M> = Box<dyn Fn() -> Result<M, Failure>>;
 /// A language with its programs.
 pub(super) struct Guest<M> {
     pub(super) name: &'static str,
+    /// How many times shorter its history is than that of the tape machine, whose searches for a
+    /// write are the quickest.
+    pub(super) shorter: u64,
     /// The typical one first.
     pub(super) subjects: Vec<Subject<M>>,
     /// Those of the benchmark, in the size that they are measured in and in the size for a quick
@@ -98,6 +101,7 @@ pub(super) fn pvm() -> Guest<palindrome_vm::Vm> {
     });
     Guest {
         name: "PVM",
+        shorter: 1,
         subjects: vec![
             of_pvm("sieve8k", "typical", "[0x208000]"),
             of_pvm("dirty", "1 MiB rewritten", "[0x204000]"),
@@ -120,6 +124,7 @@ pub(super) fn tacit() -> Guest<tacit_vm::Vm> {
     });
     Guest {
         name: "Tacit",
+        shorter: 20,
         subjects: vec![
             subject("sieve8k", "typical", "cold"),
             subject("scatter", "worst case", "cold"),
@@ -143,6 +148,7 @@ pub(super) fn achronyme() -> Guest<achronyme_vm::Vm> {
     });
     Guest {
         name: "Achronyme",
+        shorter: 10,
         subjects: vec![subject("nbody", "typical", "SM"), subject("scatter", "worst case", "v[1]")],
         programs: programs.collect(),
         durable: durable!("requests.soc", &[]),

@@ -287,7 +287,7 @@ impl<M: Portable> Live<'_, M> {
     /// Keeps where it stopped, to go on from there.
     fn pause(&mut self) -> Result<(), RecordingError> {
         if self.is_live() {
-            self.keep_state()?;
+            self.keep_last_state()?;
             self.end(&Ending::Interrupted)?;
         }
         Ok(())

@@ -12,7 +12,7 @@ use timeline::{Ending, Intent, RecordedProgram, Recording, RecordingError, Saved
 use super::effect::{self, Effect};
 use super::log::Log;
 use super::output::OutputFile;
-use super::states::States;
+use super::states::{States, Written};
 use crate::drive::Outcome;
 use crate::interrupt;
 use crate::world::LiveWorld;
@@ -25,8 +25,10 @@ const SLICE: u64 = 1 << 18;
 const SPACING_MIN: Duration = Duration::from_millis(30);
 const SPACING_MAX: Duration = Duration::from_secs(1);
 
-/// Keeping states takes at most one part in so many of the time.
+/// Keeping states takes at most one part in so many of the program's time, and of that of the thread
+/// that writes them, which mostly waits.
 const SHARE: u32 = 20;
+const WRITING_SHARE: u32 = 2;
 
 /// Bytes of states that are written in a second at most.
 const STATE_BYTES_A_SECOND: u64 = 32 << 20;
@@ -68,6 +70,11 @@ pub(super) struct Past {
     answers: VecDeque<(Tick, Answer)>,
     end: Tick,
     intent: Option<Intent>,
+}
+
+/// How long after one state the next may be kept, for what it took to write that one.
+fn pause_after(Written { bytes, took }: Written) -> Duration {
+    (took * WRITING_SHARE).max(Duration::from_millis(bytes * 1000 / STATE_BYTES_A_SECOND))
 }
 
 impl From<Recording> for Past {
@@ -232,27 +239,33 @@ impl<'a, M: Portable> Live<'a, M> {
         self.past.answers.is_empty() && self.machine.tick() >= self.past.end
     }
 
-    /// Keeps a state, if the last one is so old.
+    /// Keeps a state, if the last one is so old and on the disk.
     fn keep_state_if_due(&mut self, spacing: Duration) -> Result<(), RecordingError> {
-        if !self.is_live() || self.kept.at.elapsed() < spacing.max(self.kept.pause) {
+        let is_due = |kept: &Kept| kept.at.elapsed() >= spacing.max(kept.pause);
+        if !is_due(&self.kept) || !self.is_live() || self.states.is_writing() {
             return Ok(());
         }
-        self.keep_state().map(|_state| ())
+        if let Some(written) = self.states.finish()? {
+            self.kept.pause = self.kept.pause.max(pause_after(written));
+            if !is_due(&self.kept) {
+                return Ok(());
+            }
+        }
+        self.keep_state()
     }
 
-    /// Keeps a state, from which another process can go on; where it has no bytes, only how far the
-    /// run has come.
-    pub(super) fn keep_state(&mut self) -> Result<Option<SavedState>, RecordingError> {
+    /// Keeps a state, from which another process can go on, on the disk a little later; where it has
+    /// no bytes, only how far the run has come.
+    fn keep_state(&mut self) -> Result<(), RecordingError> {
         let began = Instant::now();
         let tick = self.machine.tick();
         self.flush(tick)?;
         let Some(state) = self.machine.write_state() else {
             self.log.note(tick, self.world.position())?;
             self.log.commit(tick, self.world.position())?;
-            self.wait(began, 0);
-            return Ok(None);
+            self.wait(began);
+            return Ok(());
         };
-        self.output.sync().map_err(super::states::failed)?;
         let (hash, outside) = (self.machine.state_hash(), self.world.position());
         self.log.hash(tick, hash, outside)?;
         let mut saved = SavedState {
@@ -268,18 +281,24 @@ impl<'a, M: Portable> Live<'a, M> {
         if self.log.bytes() > self.log_max {
             self.forget_before(&mut saved)?;
         }
-        let bytes = saved.to_bytes()?;
-        self.states.keep(&bytes)?;
-        self.wait(began, bytes.len() as u64);
-        Ok(Some(saved))
+        let files = self.output.file().into_iter().chain([self.log.file()]);
+        let files = files.collect::<Result<_, _>>().map_err(super::states::failed)?;
+        self.states.keep(saved, files)?;
+        self.wait(began);
+        Ok(())
     }
 
-    /// Says when the next state may be kept, after one that was begun then and takes so many bytes.
-    fn wait(&mut self, began: Instant, bytes: u64) {
-        let took = began.elapsed() * SHARE;
-        let written = Duration::from_millis(bytes * 1000 / STATE_BYTES_A_SECOND);
+    /// Keeps a state and waits until it is on the disk.
+    pub(super) fn keep_last_state(&mut self) -> Result<(), RecordingError> {
+        self.keep_state()?;
+        self.states.finish().map(|_written| ())
+    }
+
+    /// Says when the next state may be kept, after one for which the program has waited since then.
+    fn wait(&mut self, began: Instant) {
+        let pause = began.elapsed() * SHARE;
         let spacing = (self.kept.spacing * 2).min(SPACING_MAX);
-        self.kept = Kept { at: Instant::now(), pause: took.max(written), spacing, questions: 0 };
+        self.kept = Kept { at: Instant::now(), pause, spacing, questions: 0 };
     }
 
     /// Begins the recording anew from this state.
@@ -291,6 +310,7 @@ impl<'a, M: Portable> Live<'a, M> {
         state.start = self.start.clone();
         // Where the new recording begins, all of it follows.
         state.log_bytes = 0;
+        self.states.finish()?;
         self.states.keep_origin(state)?;
         let path = self.log.path().to_owned();
         self.log = Log::create(&path, self.program, Some(state), &self.start)?;

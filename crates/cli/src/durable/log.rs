@@ -2,7 +2,7 @@
 //! depends on it.
 
 use std::fs::{self, File};
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use machine::{Answer, StateHash, Tick};
@@ -106,7 +106,8 @@ impl Log {
         self.sync()
     }
 
-    /// Writes a digest of the state, and everything before it, to the disk.
+    /// Writes a digest of the state, and everything before it. That is safe when the process is
+    /// killed; who relies on it synchronises the [`file`](Self::file).
     pub(super) fn hash(
         &mut self,
         tick: Tick,
@@ -115,8 +116,12 @@ impl Log {
     ) -> Result<(), RecordingError> {
         self.is_dirty = true;
         self.recorder.outside(outside);
-        self.recorder.hash(tick, hash)?;
-        self.sync()
+        self.recorder.hash(tick, hash)
+    }
+
+    /// The file, for another thread.
+    pub(super) fn file(&self) -> io::Result<File> {
+        self.recorder.writer().try_clone()
     }
 
     pub(super) fn end(&mut self, tick: Tick, ending: &Ending) -> Result<(), RecordingError> {

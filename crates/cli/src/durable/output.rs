@@ -65,8 +65,8 @@ impl OutputFile {
         self.file.as_mut().map_or(Ok(0), |file| file.seek(SeekFrom::End(0))).map(|_end| ())
     }
 
-    /// Lets what was written outlast a loss of power.
-    pub(super) fn sync(&self) -> io::Result<()> {
-        self.file.as_ref().map_or(Ok(()), File::sync_data)
+    /// The file, if it is one, for another thread.
+    pub(super) fn file(&self) -> Option<io::Result<File>> {
+        self.file.as_ref().map(File::try_clone)
     }
 }

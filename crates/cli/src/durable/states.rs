@@ -1,9 +1,14 @@
 //! The states of a durable run on disk: two, of which the newer replaces the older, and one from
 //! which a shortened recording begins. All may be thrown away but the last.
+//!
+//! The two are written on a thread of their own, one at a time, so that the program waits for no disk.
+#![expect(clippy::disallowed_methods, reason = "threads and clocks belong to the command line")]
 
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use timeline::{RecordingError, SavedState};
 
@@ -16,6 +21,15 @@ pub(super) struct States {
     folder: PathBuf,
     /// The one that is replaced next.
     next: usize,
+    writing: Option<JoinHandle<Result<Written, RecordingError>>>,
+}
+
+/// A state that is on the disk.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Written {
+    pub(super) bytes: u64,
+    /// How long that took, waiting for the disk included.
+    pub(super) took: Duration,
 }
 
 impl States {
@@ -32,14 +46,42 @@ impl States {
         let mut states: Vec<SavedState> =
             slots.into_iter().flatten().chain(origin(folder, run)).collect();
         states.sort_by_key(|state| std::cmp::Reverse(state.tick));
-        (Self { folder: folder.to_owned(), next }, states)
+        (Self { folder: folder.to_owned(), next, writing: None }, states)
     }
 
-    /// Keeps a state in place of the older one.
-    pub(super) fn keep(&mut self, bytes: &[u8]) -> Result<(), RecordingError> {
-        write_whole(&self.folder.join(SLOTS[self.next]), bytes)?;
+    /// Begins to keep a state in place of the older one. The files that it depends on are on the disk
+    /// before it is. Waits for the one before.
+    pub(super) fn keep(
+        &mut self,
+        state: SavedState,
+        files: Vec<File>,
+    ) -> Result<(), RecordingError> {
+        self.finish()?;
+        let path = self.folder.join(SLOTS[self.next]);
         self.next = 1 - self.next;
+        let write = move || {
+            let began = Instant::now();
+            files.iter().try_for_each(File::sync_data).map_err(failed)?;
+            let bytes = state.to_bytes()?;
+            write_whole(&path, &bytes)?;
+            Ok(Written { bytes: bytes.len() as u64, took: began.elapsed() })
+        };
+        self.writing = Some(thread::Builder::new().spawn(write).map_err(failed)?);
         Ok(())
+    }
+
+    /// Whether one is not yet on the disk.
+    pub(super) fn is_writing(&self) -> bool {
+        self.writing.as_ref().is_some_and(|writing| !writing.is_finished())
+    }
+
+    /// Waits until the last one is on the disk, if that is not known yet.
+    pub(super) fn finish(&mut self) -> Result<Option<Written>, RecordingError> {
+        let Some(writing) = self.writing.take() else { return Ok(None) };
+        match writing.join() {
+            Ok(written) => written.map(Some),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
     }
 
     /// Keeps the state from which the recording of that run will begin.

