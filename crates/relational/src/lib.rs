@@ -58,7 +58,8 @@ pub use query::{
 };
 pub use read::{Direction, Row, Rows};
 pub use rules::{
-    Atom, COLUMNS_MAX, Derived, Literal, Predicate, Program, Rule, RuleError, Source, Term,
+    Atom, BODY_MAX, COLUMNS_MAX, Derived, Literal, Predicate, Program, Rule, RuleError, Source,
+    Term,
 };
 pub use schema::{FIELDS_MAX, Field, TYPE_DEPTH_MAX, Type};
 pub use space::SpaceUse;

@@ -16,6 +16,9 @@ pub use derive::Derived;
 /// How many columns a predicate has at most.
 pub const COLUMNS_MAX: usize = 64;
 
+/// How many parts the body of a rule has at most; its variables are numbered below ten times that.
+pub const BODY_MAX: usize = 100;
+
 /// A predicate of a program, by its place.
 pub type Predicate = usize;
 
@@ -99,6 +102,12 @@ pub enum RuleError {
         /// How many columns it has.
         width: usize,
     },
+    /// Break the rule up.
+    #[error("rule {rule} is too long: at most {BODY_MAX} parts, and variables below {}", 10 * BODY_MAX)]
+    TooLong {
+        /// The place of the rule.
+        rule: usize,
+    },
     /// Let the variable stand in an atom that must hold.
     #[error("rule {rule}: variable {variable} is bound by nothing")]
     Unbound {
@@ -136,6 +145,11 @@ impl Program {
             let is_derived = is_derived.is_some_and(|(_, from)| matches!(from, Source::Rules(_)));
             if !is_derived || !atoms.chain([&rule.head]).all(fits) {
                 return Err(RuleError::Predicate { rule: number });
+            }
+            let is_high = |term: &&Term| matches!(term, Term::Variable(at) if *at >= 10 * BODY_MAX);
+            let is_long = rule.body.len() > BODY_MAX;
+            if is_long || rule.body.iter().flat_map(Literal::terms).any(|term| is_high(&term)) {
+                return Err(RuleError::TooLong { rule: number });
             }
             let bound: Vec<_> = rule.body.iter().flat_map(Literal::binds).collect();
             let needed = rule.body.iter().flat_map(Literal::terms).chain(&rule.head.terms);

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use relational::{
-    Atom, Comparison, Definition, Field, Literal, Program, RelationId, Row, Rule, RuleError,
-    Source, Store, Term, Type, Value,
+    Atom, BODY_MAX, COLUMNS_MAX, Comparison, Definition, Field, Literal, Program, RelationId, Row,
+    Rule, RuleError, Source, Store, Term, Type, Value,
 };
 use tape::Tape;
 
@@ -72,6 +72,15 @@ fn a_program_that_depends_on_its_own_absence_shows_the_cycle() {
     program.rules = vec![unbound];
     let error = store.derive(&tape, &program, 10).unwrap_err();
     assert_eq!(error, RuleError::Unbound { rule: 0, variable: 7 });
+    let part = Literal::Holds(atom(0, &[0, 1]));
+    for body in [vec![part; BODY_MAX + 1], vec![Literal::Holds(atom(0, &[0, usize::MAX]))]] {
+        program.rules = vec![Rule { head: atom(1, &[0, 0]), body }];
+        let error = store.derive(&tape, &program, 10).unwrap_err();
+        assert_eq!(error, RuleError::TooLong { rule: 0 });
+    }
+    program.predicates.push(("wide".to_owned(), Source::Rules(COLUMNS_MAX + 1)));
+    let error = store.derive(&tape, &program, 10).unwrap_err();
+    assert!(matches!(error, RuleError::TooWide { .. }), "{error}");
 }
 
 /// Every fact that follows from some, by trying all assignments of small numbers.

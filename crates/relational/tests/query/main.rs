@@ -237,7 +237,7 @@ fn condition(genes: &mut Genes<'_>, kinds: &[Kind], depth: usize) -> Expr {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
 
     #[test]
     fn a_query_finds_what_nested_loops_find(
