@@ -399,6 +399,10 @@ impl<'a> Reader<'a> {
         Self { vm, common, seen: BTreeSet::new(), left: VALUES_MAX }
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "few kinds of object have parts of their own"
+    )]
     fn content(&mut self, value: Value, depth: usize) -> Result<Content, &'static str> {
         self.spend(1)?;
         let depth = depth.checked_sub(1).ok_or("lies too deep to be merged")?;
