@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use source::{Diagnostic, Severity, SourceMap, Style};
+use source::{DIAGNOSTICS_MAX, Diagnostic, Severity, SourceMap, Style};
 use timeline::RecordingError;
 
 use crate::fault::Fault;
@@ -252,7 +252,8 @@ pub(crate) fn render(bad: &BadSource, terminal: Terminal) -> String {
     let mut text: String = shown.map(|diagnostic| diagnostic.render(&bad.sources, style)).collect();
     let left_out = bad.diagnostics.len().saturating_sub(SHOWN_MAX);
     if left_out > 0 {
-        text += &format!("… and {left_out} more\n");
+        let at_least = if bad.diagnostics.len() < DIAGNOSTICS_MAX { "" } else { "at least " };
+        text += &format!("… and {at_least}{left_out} more\n");
     }
     text
 }

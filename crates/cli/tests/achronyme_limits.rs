@@ -48,7 +48,7 @@ fn cases() -> Vec<Case> {
         ("parameters", format!("({}) => 1", many(300)), 65, "SOC0031"),
         ("arguments", format!("print({})", joined(300, ", ", |n| n.to_string())), 65, "SOC0045"),
         ("globals", joined(70_000, "\n", |n| format!("mut a{n} = 1")), 65, "SOC0045"),
-        ("mistakes", ") ".repeat(100_000), 65, "… and 99900 more"),
+        ("mistakes", ") ".repeat(100_000), 65, "… and at least 9900 more"),
         (
             "open",
             format!("[\"a, {}]", joined(50_000, ", ", |n| format!("\"{n}\""))),

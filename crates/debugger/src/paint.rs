@@ -100,6 +100,7 @@ fn token(text: &str, first: char, syntax: Syntax) -> (usize, Option<&'static str
             let end = until(&|c| !is_part(c));
             (text[..end].find("..").unwrap_or(end), Some("36"))
         }
+        '.' if text.starts_with("..") => (2, None),
         c if is_part(c) => {
             let length = until(&|c| !is_part(c));
             let is_keyword = syntax.keywords.contains(&&text[..length]);

@@ -13,6 +13,9 @@ pub enum Severity {
     Error,
 }
 
+/// Messages about one text: whoever finds more keeps the first of them, and the last.
+pub const DIAGNOSTICS_MAX: usize = 10_000;
+
 /// One message about a place in a source text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {

@@ -1,6 +1,6 @@
 //! A parser's place in its tokens, and the tree and the messages that there are so far.
 
-use source::{Diagnostic, SourceId, Span};
+use source::{DIAGNOSTICS_MAX, Diagnostic, SourceId, Span};
 
 use crate::brackets::partners;
 use crate::builder::{Builder, Checkpoint};
@@ -9,9 +9,6 @@ use crate::tree::Tree;
 
 /// Expressions, patterns and types that may be inside of each other.
 pub const DEPTH_MAX: usize = 256;
-
-/// Messages about one text; of what is wrong after so many, nothing is said.
-pub const DIAGNOSTICS_MAX: usize = 10_000;
 
 /// A token: what it is, and which bytes of the text it covers.
 #[derive(Clone, Copy, Debug)]
@@ -257,7 +254,7 @@ impl<'t, K: Kind> Cursor<'t, K> {
         message: impl Into<String>,
     ) -> &mut Diagnostic {
         // Behind the bound each message takes the place of the last one.
-        self.diagnostics.truncate(DIAGNOSTICS_MAX);
+        self.diagnostics.truncate(DIAGNOSTICS_MAX - 1);
         let diagnostic = Diagnostic::error(code, self.span_at(index), message);
         self.diagnostics.push(diagnostic);
         let last = self.diagnostics.len() - 1;

@@ -16,7 +16,7 @@ mod view;
 
 pub use brackets::NONE;
 pub use builder::{Builder, Checkpoint};
-pub use cursor::{Codes, Cursor, DEPTH_MAX, DIAGNOSTICS_MAX, Parsed, RawToken};
+pub use cursor::{Codes, Cursor, DEPTH_MAX, Parsed, RawToken};
 pub use kind::Kind;
 pub use layout::{
     Command, Pen, Style, WIDTH_MAX, Writing, bracket, first_token, format, has_comments,

@@ -3,7 +3,7 @@
 mod number;
 mod string;
 
-use source::{Diagnostic, SourceId, Span};
+use source::{DIAGNOSTICS_MAX, Diagnostic, SourceId, Span};
 
 use super::kind::{MARKS, SyntaxKind};
 use crate::codes;
@@ -74,7 +74,7 @@ impl<'a> Lexer<'a> {
     ) -> &mut Diagnostic {
         let place = |byte: usize| u32::try_from(byte).unwrap_or(u32::MAX);
         let span = Span { source: self.source, start: place(start), end: place(end) };
-        self.diagnostics.truncate(syntax_tree::DIAGNOSTICS_MAX);
+        self.diagnostics.truncate(DIAGNOSTICS_MAX - 1);
         self.diagnostics.push(Diagnostic::error(code, span, message));
         let last = self.diagnostics.len() - 1;
         &mut self.diagnostics[last]
