@@ -99,7 +99,7 @@ pub struct FunctionType {
     pub(crate) effect: EffectId,
 }
 
-/// Which variable of a [`Unifier`].
+/// Which variable of a `Unifier`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct VariableId(pub(crate) u32);
 
