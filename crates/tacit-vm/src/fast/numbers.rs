@@ -13,11 +13,11 @@
 
 use std::hint::cold_path;
 
-use super::Leave;
 use super::whole::{MAGIC, bit_and, is_whole, low_bits, modulo};
+use super::{Guard, Leave};
 use crate::control::frame::FrameKind;
 use crate::heap::Kind;
-use crate::memory::{BEFORE, KEPT};
+use crate::memory::{BEFORE, GLOBAL_MARKS, GLOBALS_TOLD, GROUP_CELLS, KEPT, MARKS};
 use crate::slot::{FastCode, FastOp};
 use crate::value::{Cell, Control, Tag};
 use crate::vm::Vm;
@@ -64,7 +64,7 @@ impl Vm {
     /// Runs while instructions are `left`, and a few more.
     #[inline(never)]
     #[rustfmt::skip] // One line for one slot, where it fits.
-    pub(super) fn run_numbers(&mut self, code: &FastCode, left: &mut i64) -> Leave {
+    pub(super) fn run_numbers<G: Guard>(&mut self, code: &FastCode, left: &mut i64, guarded: G) -> Leave {
         let slots = code.slots();
         let layout = self.memory.layout();
         let registers = self.registers;
@@ -194,11 +194,20 @@ impl Vm {
                 (m[6].get() + ($reference & ADDRESS) * 16) as u16
             };
         }
+        // What is watched is left to `exec`, before anything is done.
+        macro_rules! unwatched {
+            ($cell:expr) => {
+                if guarded.has($cell) {
+                    slow!();
+                }
+            };
+        }
         macro_rules! global { ($s:ident) => { at!((m[7].get() + $s.imm) as u16) }; }
         macro_rules! put_global {
-            ($s:ident; $value:expr) => {
+            ($s:ident; $value:expr) => {{
+                m[GLOBAL_MARKS + $s.imm as usize % GLOBALS_TOLD].set(1);
                 put_at!((m[7].get() + $s.imm) as u16; $value)
-            };
+            }};
         }
         // A copy of a value goes somewhere.
         macro_rules! copy {
@@ -434,7 +443,9 @@ impl Vm {
                     block,
                     $key,
                     |cell| {
+                        unwatched!(cell);
                         drop!(at!(cell));
+                        m[MARKS + usize::from(cell) / GROUP_CELLS].set(1);
                         put_at!(cell; value);
                     },
                     |word, shift| {
@@ -442,6 +453,8 @@ impl Vm {
                         if byte > 0xff || !is_whole(float!(value)) {
                             slow!();
                         }
+                        unwatched!(word);
+                        m[MARKS + usize::from(word) / GROUP_CELLS].set(1);
                         put_at!(word; at!(word) & !(0xff << shift) | byte << shift);
                     }
                 );
@@ -743,6 +756,7 @@ impl Vm {
                 FastOp::GlobalGet => { room!(1); let value = copy!(global!(s)); push!(value); next!(s, 1); }
                 FastOp::GlobalSet => {
                     need!(1);
+                    unwatched!((m[7].get() + s.imm) as u16);
                     drop!(global!(s));
                     put_global!(s; top);
                     pop!();
