@@ -41,10 +41,13 @@ enum Leave {
     Slow,
 }
 
-/// Which cells the loop may not write itself, beside those of stacks: `exec` does it then, and what it
-/// has changed is looked at.
+/// Which cells the loop may not write itself: `exec` does it then, and what it has changed is looked
+/// at. Those of the stack, and counts of references, are not among them.
 trait Guard: Copy {
     fn has(self, cell: u16) -> bool;
+    /// Whether the return stack may not grow or shrink from one of these to the other, as one of
+    /// them is there.
+    fn is_between(self, from: u16, to: u16) -> bool;
 }
 
 /// The loop may write any.
@@ -56,12 +59,22 @@ impl Guard for Unguarded {
     fn has(self, _cell: u16) -> bool {
         false
     }
+
+    #[inline(always)]
+    fn is_between(self, _from: u16, _to: u16) -> bool {
+        false
+    }
 }
 
 impl Guard for &CellSet {
     #[inline(always)]
     fn has(self, cell: u16) -> bool {
         CellSet::has(self, cell)
+    }
+
+    #[inline(always)]
+    fn is_between(self, from: u16, to: u16) -> bool {
+        self.may_be_returned(from, to)
     }
 }
 

@@ -90,7 +90,8 @@ impl Machine for Vm {
     }
 
     fn may_have_changed(earlier: &Snapshot, later: &Snapshot, location: Location) -> bool {
-        let cells = earlier.memory().reach(&[location]);
+        // The marks know nothing of stacks.
+        let cells = earlier.memory().reach(&[location]).filter(|cells| !cells.has_returned());
         cells.is_none_or(|cells| !earlier.has_kept(later, &cells))
     }
 

@@ -113,17 +113,19 @@ fn compare_breakpoints(text: &str, ticks: u64, seed: u64) {
     }
 }
 
-/// A place that a program may write: mostly global variables and the heap.
+/// A place that a program may write: mostly variables and the heap.
 fn place(layout: Layout, dice: &mut Dice) -> Location {
     let globals = layout.globals().0 as u64;
     let heap = layout.base(Segment::Heap) as u64 / 4;
     let values = |cell| (VALUES, cell, 1);
-    let (space, address, size) = match dice.below(12) {
+    let (space, address, size) = match dice.below(18) {
         0..=4 => values(globals + dice.below(3)),
         5..=7 => values(heap + dice.below(160)),
         8 => (MEMORY, heap * 4 + dice.below(640), 1 + dice.below(8)),
         9 => (MEMORY, globals * 4 + dice.below(12), 1 + dice.below(4)),
         10 => values(layout.stack().0 as u64 + dice.below(3)),
+        11..=15 => values(layout.return_stack().0 as u64 + dice.below(24)),
+        16 => values(layout.task(1).1 as u64 - 1 - dice.below(130)),
         _ => (REGISTERS, dice.below(4), 1),
     };
     let number = |number: u64| i64::try_from(number).expect("small");

@@ -75,7 +75,10 @@ impl<'p> Watched<'p> {
     pub(crate) fn changed(&mut self, vm: &Vm) -> Option<Hit> {
         let mut hit = None;
         if let Some(cells) = &self.cells {
-            if !vm.memory.log().iter().any(|(cell, _)| cells.has(*cell)) {
+            let is_written = vm.memory.log().iter().any(|(cell, _)| cells.has(*cell));
+            let is_other =
+                |(watch, before): (&Location, &Seen)| vm.is_gone(*watch) != before.is_free;
+            if !is_written && !self.probes.watches.iter().zip(&self.values).any(is_other) {
                 return None;
             }
             self.reach(vm);
@@ -114,9 +117,13 @@ impl Vm {
     }
 
     fn seen(&self, location: Location) -> Seen {
-        let cell = usize::try_from(location.address).unwrap_or(usize::MAX);
-        let is_free = location.space == VALUES && self.is_free(cell);
-        Seen { bytes: self.bytes_of(location), is_free }
+        Seen { bytes: self.bytes_of(location), is_free: self.is_gone(location) }
+    }
+
+    /// Whether a location is above the top of a stack.
+    fn is_gone(&self, location: Location) -> bool {
+        let cell = usize::try_from(location.address);
+        location.space == VALUES && cell.is_ok_and(|cell| self.is_free(cell))
     }
 
     /// Whether the instruction just done may have changed what was stored in a location.
@@ -135,7 +142,7 @@ impl Vm {
             VALUES => {
                 let cell = usize::try_from(address).unwrap_or(usize::MAX);
                 let heap = layout.base(Segment::Heap) / 4..layout.base(Segment::String) / 4;
-                self.is_free(cell) != before.is_free
+                self.is_gone(location) != before.is_free
                     || self.log_has(|written| written == cell || heap.contains(&written))
             }
             _ => true,

@@ -1,7 +1,9 @@
 //! Which cells of the memory what is stored in a location depends on: as long as none of them is
 //! written, it is the same, and depends on the same cells.
 //!
-//! Counts of references are no part of that, as they change with every copy of a value.
+//! Counts of references are no part of that, as they change with every copy of a value. What is above
+//! the top of a return stack is not there: that cells of it are written is not all that can happen to
+//! them.
 
 use machine::Location;
 
@@ -17,18 +19,38 @@ const CELLS: usize = MEMORY_MAX / 4;
 #[derive(Clone, Debug)]
 pub(crate) struct CellSet {
     bits: Box<[u32; CELLS / 32]>,
+    /// The first and the last of them that are on a return stack, where there may be nothing.
+    returned: Option<(u16, u16)>,
 }
 
 impl CellSet {
     fn new() -> Self {
         let bits = vec![0; CELLS / 32].into_boxed_slice().try_into();
-        Self { bits: bits.unwrap_or_else(|_| unreachable!("the length is right")) }
+        let bits = bits.unwrap_or_else(|_| unreachable!("the length is right"));
+        Self { bits, returned: None }
     }
 
     fn add(&mut self, cells: impl IntoIterator<Item = usize>) {
         for cell in cells {
             self.bits[cell / 32 % (CELLS / 32)] |= 1 << (cell % 32);
         }
+    }
+
+    fn add_returned(&mut self, cell: u16) {
+        let (first, last) = self.returned.unwrap_or((cell, cell));
+        self.returned = Some((first.min(cell), last.max(cell)));
+        self.add([cell.into()]);
+    }
+
+    /// Whether some are on a return stack.
+    pub(crate) const fn has_returned(&self) -> bool {
+        self.returned.is_some()
+    }
+
+    /// Whether one of them that is on a return stack may be at `from`, or between it and `to`.
+    #[inline(always)]
+    pub(crate) fn may_be_returned(&self, from: u16, to: u16) -> bool {
+        self.returned.is_some_and(|(first, last)| from <= last && first < to)
     }
 
     #[inline(always)]
@@ -46,8 +68,9 @@ impl CellSet {
 }
 
 impl Memory {
-    /// The cells that what is stored in some locations depends on. Nothing where it may depend on
-    /// something else as well: registers, how far a stack reaches, a count of references.
+    /// The cells that what is stored in some locations depends on, and on a return stack on how far that
+    /// reaches. Nothing where it may depend on
+    /// something else as well: registers, how far the stack reaches, a count of references.
     pub(crate) fn reach(&self, locations: &[Location]) -> Option<CellSet> {
         let mut cells = CellSet::new();
         locations.iter().all(|location| self.add_reach(*location, &mut cells)).then_some(cells)
@@ -73,8 +96,13 @@ impl Memory {
             }
             VALUES => {
                 let Ok(cell) = usize::try_from(location.address) else { return false };
+                let returned = u16::try_from(cell).ok().filter(|_| layout.is_return_cell(cell));
+                if let Some(cell) = returned {
+                    cells.add_returned(cell);
+                }
                 let is_known = (globals..globals_end).contains(&cell)
-                    || (heap.contains(&cell) && !self.count_at(cell));
+                    || (heap.contains(&cell) && !self.count_at(cell))
+                    || returned.is_some();
                 if is_known {
                     cells.add([cell]);
                     self.value_bytes(self.get(cell), &mut |block| {
