@@ -132,6 +132,8 @@ define_codes! {
     RULE_PART = "PAL0313":;
     /// Statements of this kind stand elsewhere.
     MISPLACED = "PAL0331": "yield 1";
+    /// The program is larger than the machine's code can be.
+    TOO_LARGE_PROGRAM = "PAL0350":;
     /// This is part of the language, and not done yet.
     NOT_YET = "PAL0499":;
 }

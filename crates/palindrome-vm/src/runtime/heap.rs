@@ -114,6 +114,18 @@ impl Call<'_> {
         }
     }
 
+    /// Counts one more reference to an object, if there is one.
+    pub(super) fn keep(&mut self, object: i64) -> Result<(), Trap> {
+        if object != 0 {
+            let head = self.head(object, &KINDS, "an object")?;
+            if head.count != COUNT_CONSTANT {
+                // One that has too many references to count is never freed.
+                self.write_word(object, Head { count: head.count + 1, ..head }.word())?;
+            }
+        }
+        Ok(())
+    }
+
     /// Gives back up to so many references of dead objects, and those that have none left.
     fn reclaim(&mut self, most: u32) -> Result<(), Trap> {
         for _ in 0..most {
@@ -177,14 +189,7 @@ pub(super) fn references_new(call: &mut Call<'_>) -> Result<Outcome, Trap> {
 }
 
 pub(super) fn retain(call: &mut Call<'_>) -> Result<Outcome, Trap> {
-    let object = call.argument(0);
-    if object != 0 {
-        let head = call.head(object, &KINDS, "an object")?;
-        if head.count != COUNT_CONSTANT {
-            // One that has too many references to count is never freed.
-            call.write_word(object, Head { count: head.count + 1, ..head }.word())?;
-        }
-    }
+    call.keep(call.argument(0))?;
     Ok(Outcome::Done)
 }
 
