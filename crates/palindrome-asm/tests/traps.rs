@@ -131,6 +131,7 @@ const TRAPS: &[(&str, &str)] = &[
     ),
     ("LI R1, -1\nCALL_RUNTIME list_new", "an object cannot have the size -1"),
     ("LI R1, s\nCALL_RUNTIME print_text", "3145728 is no reference to a text"),
+    ("LI R1, 7\nCALL_RUNTIME relation_count", "there is no relation number 7 at this moment"),
 ];
 
 /// Which trap it is, for those that a program can raise by itself.
@@ -166,6 +167,7 @@ fn kind(trap: &Trap) -> Option<u32> {
         Trap::ObjectsFull { .. } => Some(27),
         Trap::ObjectSize { .. } => Some(28),
         Trap::NotAnObject { .. } => Some(29),
+        Trap::Store { .. } => Some(30),
         // The first comes from the depth of forks only, inside of `InFork`; a program that calls
         // what is not there is not loaded.
         Trap::ForksTooDeep | Trap::NoRuntime { .. } | Trap::World { .. } | Trap::BadAnswer => None,
@@ -203,7 +205,7 @@ fn every_trap_says_what_is_wrong_and_changes_nothing() {
             assert_eq!(vm.state_hash(), start, "{body}");
         }
     }
-    assert_eq!(kinds.len(), 30);
+    assert_eq!(kinds.len(), 31);
 }
 
 /// A machine at its first question.

@@ -9,15 +9,20 @@
 //! number that is not in the table needs a newer machine, and is refused.
 
 mod call;
+mod cursor;
 mod decimal;
 pub mod describe;
 mod heap;
 mod list;
 mod object;
 mod print;
+mod query;
+mod relation;
+mod store;
 mod string;
 mod text;
 mod typed;
+mod value;
 
 use std::fmt::Write as _;
 
@@ -25,6 +30,7 @@ pub(crate) use call::{Call, Kept, Outcome, logged_flags};
 pub use object::{
     COUNT_CONSTANT, HEAD, KIND_LIST, KIND_RECORD, KIND_REFERENCES, KIND_TEXT, SIZE_MAX, head_word,
 };
+pub use value::{decimal_of, decimal_words, is_reference, record_layout};
 
 use crate::trap::Trap;
 
@@ -155,6 +161,54 @@ macro_rules! for_each_function {
             0x188 "decimal_to_float" = decimal::decimal_to_float (decimal -- number);
             /// The decimal that an f64 is written as.
             0x189 "decimal_of_float" = decimal::decimal_of_float (number -- decimal);
+
+            /// Makes a relation, by a definition in bytes. One of that name with the same fields and
+            /// key is used as it is.
+            0x200 "relation_create" = relation::relation_create (definition -- relation);
+            /// The relation with a name.
+            0x201 "relation_find" = relation::relation_find (name -- relation);
+            /// Drops a relation with its rows and indexes.
+            0x202 "relation_drop" = relation::relation_drop (relation --);
+            /// How many rows there are.
+            0x203 "relation_count" = relation::relation_count (relation -- count);
+            /// Deletes all rows.
+            0x204 "relation_clear" = relation::relation_clear (relation --);
+            /// Inserts a row. Faults if one with its key, or with what must be unique, is there.
+            0x205 "relation_insert" = relation::relation_insert (relation row --);
+            /// Inserts a row, in place of the one with its key if there is one; says whether.
+            0x206 "relation_upsert" = relation::relation_upsert (relation row -- was_there);
+            /// Puts a row in place of the one with a key, which must be there.
+            0x207 "relation_update" = relation::relation_update (relation key row --);
+            /// Deletes the row with a key; says whether there was one.
+            0x208 "relation_delete" = relation::relation_delete (relation key -- was_there);
+            /// The row with a key, or 0.
+            0x209 "relation_get" = relation::relation_get (relation key -- row);
+
+            /// Makes an index, by a definition in bytes. The same one is used as it is.
+            0x210 "index_create" = relation::index_create (relation definition --);
+            /// Drops the index with a name.
+            0x211 "index_drop" = relation::index_drop (relation name --);
+            /// The rows with these values in the first fields of an index, as a list.
+            0x212 "index_find" = relation::index_find (relation name values -- rows);
+            /// The rows whose first field of an index lies between two values, both included; for 0,
+            /// no bound. The bounds are options.
+            0x213 "index_between" = relation::index_between (relation name low high -- rows);
+
+            /// A cursor before the first row of a relation, in the order of its keys.
+            0x220 "scan_up" = cursor::scan_up (relation -- cursor);
+            /// A cursor behind the last row, which goes backwards.
+            0x221 "scan_down" = cursor::scan_down (relation -- cursor);
+            /// Moves a cursor on; the row that it comes to, or 0 behind the last.
+            0x222 "cursor_next" = cursor::cursor_next (cursor -- row);
+
+            /// The rows of a query in bytes, as a list. Parameters are a record, or 0 if it has none.
+            0x230 "query_rows" = query::query_rows (query parameters -- rows);
+            /// The plan of a query, with the rows that were guessed and found in each step.
+            0x231 "query_explain" = query::query_explain (query parameters -- text);
+
+            /// Puts what follows from rules in bytes into the relations that have the names of its
+            /// predicates; says how many rows came or went.
+            0x240 "rules_refresh" = query::rules_refresh (rules -- changed);
 
             /// Faults with a text.
             0x400 "fault" = typed::fault (message --);

@@ -154,6 +154,11 @@ pub enum Trap {
         /// Why.
         message: String,
     },
+    /// The relational store refused.
+    Store {
+        /// Why.
+        reason: String,
+    },
     /// An assertion does not hold.
     Assertion {
         /// Its text.
@@ -221,7 +226,7 @@ impl fmt::Display for Trap {
             Self::HeapFull => f.write_str("the heap is full"),
             Self::NotAPair { value } => write!(f, "{value} is no pair made by CONS"),
             Self::NoSegment { name } => write!(f, "there is no segment `{name}` now"),
-            Self::Segment { reason } => f.write_str(reason),
+            Self::Segment { reason } | Self::Store { reason } => f.write_str(reason),
             Self::OutOfSegment { name, offset, len, size } => write!(
                 f,
                 "{len} bytes at {offset} are outside of segment `{name}`, which has {size} bytes"

@@ -2,7 +2,8 @@
 //! back.
 
 use machine::{Answer, Question};
-use tape::Stored;
+use relational::Store;
+use tape::{Stored, Tape};
 
 use super::describe::Values;
 use super::function;
@@ -27,6 +28,8 @@ pub(crate) enum Outcome {
 pub(crate) struct Kept {
     /// An empty log with room.
     log: Vec<i64>,
+    /// The store, which knows what it read of its catalog.
+    store: Option<Store>,
 }
 
 /// A call that is under way. Writes are logged newest last, each as its old bytes in words, its
@@ -116,6 +119,18 @@ impl Call<'_> {
     /// The answer to what the call asked, if it did.
     pub(crate) fn answer(&self) -> Option<&Answer> {
         self.answer
+    }
+
+    pub(crate) fn tape(&self) -> &Tape {
+        &self.vm.tape
+    }
+
+    pub(crate) fn take_store(&mut self) -> Option<Store> {
+        self.vm.kept.store.take()
+    }
+
+    pub(crate) fn keep_store(&mut self, store: Store) {
+        self.vm.kept.store = Some(store);
     }
 
     pub(crate) fn read_word(&mut self, at: i64) -> Result<i64, Trap> {

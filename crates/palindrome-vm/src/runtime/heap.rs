@@ -90,8 +90,21 @@ impl Call<'_> {
         self.write_bytes(object, &bytes)
     }
 
+    /// Counts a reference more.
+    pub(crate) fn add_reference(&mut self, object: i64) -> Result<(), Trap> {
+        if object == 0 {
+            return Ok(());
+        }
+        let head = self.head(object, &KINDS, "an object")?;
+        if head.count == COUNT_CONSTANT {
+            return Ok(());
+        }
+        // One that has too many references to count is never freed.
+        self.write_word(object, Head { count: head.count + 1, ..head }.word())
+    }
+
     /// Counts a reference less. An object without any is put on the list of the dead.
-    fn drop_reference(&mut self, object: i64) -> Result<(), Trap> {
+    pub(crate) fn drop_reference(&mut self, object: i64) -> Result<(), Trap> {
         if object == 0 {
             return Ok(());
         }
@@ -112,18 +125,6 @@ impl Call<'_> {
             }
             _ => self.write_word(object, Head { count: head.count - 1, ..head }.word()),
         }
-    }
-
-    /// Counts one more reference to an object, if there is one.
-    pub(super) fn keep(&mut self, object: i64) -> Result<(), Trap> {
-        if object != 0 {
-            let head = self.head(object, &KINDS, "an object")?;
-            if head.count != COUNT_CONSTANT {
-                // One that has too many references to count is never freed.
-                self.write_word(object, Head { count: head.count + 1, ..head }.word())?;
-            }
-        }
-        Ok(())
     }
 
     /// Gives back up to so many references of dead objects, and those that have none left.
@@ -189,7 +190,7 @@ pub(super) fn references_new(call: &mut Call<'_>) -> Result<Outcome, Trap> {
 }
 
 pub(super) fn retain(call: &mut Call<'_>) -> Result<Outcome, Trap> {
-    call.keep(call.argument(0))?;
+    call.add_reference(call.argument(0))?;
     Ok(Outcome::Done)
 }
 

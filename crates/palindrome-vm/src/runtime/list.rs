@@ -31,7 +31,7 @@ impl Call<'_> {
         self.write_bytes(list + HEAD, &bytes)?;
         if kind == KIND_REFERENCES {
             for element in elements {
-                self.keep(*element)?;
+                self.add_reference(*element)?;
             }
         }
         Ok(list)
