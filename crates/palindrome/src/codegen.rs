@@ -20,6 +20,7 @@ mod object;
 mod pattern;
 mod query;
 mod relation;
+mod rule;
 mod statement;
 mod walk;
 
@@ -98,6 +99,8 @@ struct Codegen<'a> {
     globals: Vec<i64>,
     /// Where the number of each relation is.
     relations: Vec<i64>,
+    /// The rules as a text, and where it is said that what follows from them is known.
+    rules: Option<(i64, i64)>,
     frame: Frame,
     frame_words: i64,
     /// Faults of the function at hand, which lie behind it.
@@ -143,6 +146,7 @@ impl<'a> Codegen<'a> {
             closures: Closures::default(),
             globals,
             relations: Vec::new(),
+            rules: None,
             frame: Frame::default(),
             frame_words: 0,
             faults: Vec::new(),
@@ -156,6 +160,7 @@ impl<'a> Codegen<'a> {
         let start = self.code.here();
         self.code.push(Instruction::LoadImm { reg: FRAME, value: FRAMES });
         self.make_relations();
+        self.make_rules();
         for statement in &self.program.main {
             self.statement(statement);
         }

@@ -280,9 +280,14 @@ impl Codegen<'_> {
             ExpressionKind::Relation(id) => self.program.relations.get(id.index()),
             _ => None,
         };
-        let Some(relation) = relation.filter(|it| matches!(it.kind, RelationKind::Stored)) else {
+        let is_stored =
+            |it: &&Relation| matches!(it.kind, RelationKind::Stored | RelationKind::Predicate);
+        let Some(relation) = relation.filter(is_stored) else {
             return self.value(&source.rows);
         };
+        if matches!(relation.kind, RelationKind::Predicate) {
+            self.refresh();
+        }
         let height = self.frame.height;
         let mut conditions = Vec::new();
         if let (Join::Inner(Some(on)) | Join::Left(Some(on)), _) = (&source.join, ()) {

@@ -26,13 +26,13 @@ impl Codegen<'_> {
             let at = self.data.global();
             self.relations.push(at);
             match relation.kind {
-                RelationKind::Stored => self.make_relation(index, relation, at),
+                RelationKind::Stored | RelationKind::Predicate => {
+                    self.make_relation(index, relation, at);
+                }
                 RelationKind::View(_) => {}
-                RelationKind::Predicate => self.not_yet("a predicate", relation.span),
                 RelationKind::Event => self.not_yet("an event", relation.span),
                 RelationKind::History(_) => self.not_yet("a history", relation.span),
             }
-            // Relations that others name come first, as they are in the program.
         }
         for index in &self.program.indexes {
             self.make_index(index);
@@ -127,6 +127,7 @@ impl Codegen<'_> {
             self.relation_number(into, 1);
             self.call_runtime(name);
         }
+        self.has_changed();
         self.frame.drop_to(height, self.code.here());
     }
 
@@ -156,6 +157,7 @@ impl Codegen<'_> {
     pub(super) fn delete(&mut self, from: RelationId, query: &Query) {
         let height = self.frame.height;
         let list = self.own_rows(query, None);
+        self.has_changed();
         let walk = self.begin(list.0);
         let row = self.save(0);
         self.key_of(from, row);
@@ -177,6 +179,7 @@ impl Codegen<'_> {
         let Some(relation) = self.program.relations.get(id.index()) else { return };
         let height = self.frame.height;
         let (list, values) = self.own_rows(query, Some(value));
+        self.has_changed();
         self.at(at);
         let is_key = relation.fields.iter().any(|field| field.is_key && &*field.name == name)
             || !relation.fields.iter().any(|field| field.is_key);
@@ -269,11 +272,14 @@ impl Codegen<'_> {
                 self.query_value(query);
                 self.frame.is_main = around;
             }
-            RelationKind::Stored => {
+            RelationKind::Stored | RelationKind::Predicate => {
+                if matches!(relation.kind, RelationKind::Predicate) {
+                    self.refresh();
+                }
                 let query = relational::Query::Relation(relational::RelationId::new(0));
                 self.planned(relation, &query, &[]);
             }
-            RelationKind::Predicate | RelationKind::Event | RelationKind::History(_) => {
+            RelationKind::Event | RelationKind::History(_) => {
                 self.not_yet("these rows", at);
             }
         }

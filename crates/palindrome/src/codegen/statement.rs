@@ -53,7 +53,7 @@ impl Codegen<'_> {
             StatementKind::Update(id, name, value, query) => {
                 self.update((*id, name), value, query, span);
             }
-            StatementKind::Reverse(_) => self.not_yet("`reverse`", span),
+            StatementKind::Reverse(reason) => self.reverse(reason.as_ref()),
             StatementKind::Try(..) => self.not_yet("`try`", span),
             StatementKind::Emit(..) => self.not_yet("`emit`", span),
             StatementKind::Checkpoint(_) => self.not_yet("`checkpoint`", span),
@@ -180,6 +180,32 @@ impl Codegen<'_> {
         self.call_runtime("fault");
         self.frame.drop_to(height, self.code.here());
         self.code.place(holds);
+    }
+
+    /// Without a `try` around it the program ends here.
+    fn reverse(&mut self, reason: Option<&Expression>) {
+        let height = self.frame.height;
+        let line = self.code.line();
+        let text = match reason {
+            Some(reason) => {
+                self.value(reason);
+                let reason = self.save(0);
+                let begin = self.data.text(b"reversed: ");
+                self.code.set(1, begin);
+                self.restore(reason, 2);
+                self.call_runtime("text_concat");
+                self.save(0)
+            }
+            None => {
+                let text = self.data.text(b"reversed");
+                self.code.set(0, text);
+                self.save(0)
+            }
+        };
+        self.code.set_line(line);
+        self.restore(text, 1);
+        self.call_runtime("fault");
+        self.frame.drop_to(height, self.code.here());
     }
 
     fn print(&mut self, values: &[Expression]) {
