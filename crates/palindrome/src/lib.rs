@@ -15,7 +15,7 @@ mod lower;
 mod syntax;
 pub mod types;
 
-pub use check::{Checked, check, diagnose};
+pub use check::{Checked, Libraries, NoLibraries, check, check_with, diagnose};
 pub use codes::{CODES, error_reference};
 pub use format::format;
 pub use syntax::{
