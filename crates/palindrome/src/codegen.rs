@@ -159,6 +159,7 @@ impl<'a> Codegen<'a> {
         self.frame = Frame { is_main: true, ..Frame::default() };
         let start = self.code.here();
         self.code.push(Instruction::LoadImm { reg: FRAME, value: FRAMES });
+        self.refuse_definitions();
         self.make_relations();
         self.make_rules();
         for statement in &self.program.main {
@@ -173,6 +174,23 @@ impl<'a> Codegen<'a> {
             self.instance(&instance, label);
         }
         self.dispatchers();
+    }
+
+    /// Definitions that nothing is made of yet.
+    fn refuse_definitions(&mut self) {
+        let program = self.program;
+        for contract in &program.contracts {
+            self.not_yet("a contract", contract.span);
+        }
+        for handler in &program.handlers {
+            self.not_yet("a handler of an event", handler.span);
+        }
+        for migration in &program.migrations {
+            self.not_yet("a migration", migration.span);
+        }
+        for library in &program.uses {
+            self.not_yet("the use of a library", library.span);
+        }
     }
 
     /// Ends a function: faults are laid out behind it, its variables are noted.

@@ -18,7 +18,7 @@ mod syntax;
 pub mod types;
 mod vm;
 
-pub use check::{Checked, check, diagnose};
+pub use check::{Checked, Libraries, NoLibraries, check, check_with, diagnose};
 pub use codegen::{
     Compiled, FunctionNames, GlobalName, Home, Names, Options, Variable, compile,
 };

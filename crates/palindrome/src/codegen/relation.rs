@@ -31,7 +31,10 @@ impl Codegen<'_> {
                 }
                 RelationKind::View(_) => {}
                 RelationKind::Event => self.not_yet("an event", relation.span),
-                RelationKind::History(_) => self.not_yet("a history", relation.span),
+                RelationKind::History(_) | RelationKind::NameHistory(_) => {
+                    self.not_yet("a history", relation.span);
+                }
+                RelationKind::Migrated(_) => self.not_yet("a migrated relation", relation.span),
             }
         }
         for index in &self.program.indexes {
@@ -279,7 +282,10 @@ impl Codegen<'_> {
                 let query = relational::Query::Relation(relational::RelationId::new(0));
                 self.planned(relation, &query, &[]);
             }
-            RelationKind::Event | RelationKind::History(_) => {
+            RelationKind::Event
+            | RelationKind::History(_)
+            | RelationKind::NameHistory(_)
+            | RelationKind::Migrated(_) => {
                 self.not_yet("these rows", at);
             }
         }

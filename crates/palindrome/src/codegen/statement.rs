@@ -59,6 +59,17 @@ impl Codegen<'_> {
             StatementKind::Checkpoint(_) => self.not_yet("`checkpoint`", span),
             StatementKind::Rewind(_) => self.not_yet("`rewind`", span),
             StatementKind::Yield(_) => self.not_yet("`yield`", span),
+            StatementKind::From(entry, body, exit) => self.from_until(entry, body, exit),
+            StatementKind::Accept => self.not_yet("`accept`", span),
+            StatementKind::Dispose(_) => self.not_yet("`dispose`", span),
+            StatementKind::Recover(_) => self.not_yet("`recover`", span),
+            StatementKind::Switch(_) => self.not_yet("`switch`", span),
+            StatementKind::Parallel(..) => self.not_yet("`parallel`", span),
+            StatementKind::Revert(..) => self.not_yet("`revert`", span),
+            StatementKind::Report(_) => self.not_yet("this report", span),
+            StatementKind::Alternative(_) | StatementKind::Succeed(_) => {
+                self.not_yet("a search", span);
+            }
         }
     }
 
@@ -85,6 +96,22 @@ impl Codegen<'_> {
         self.at(condition.span);
         self.code.jump(Jump::Always, again);
         self.code.place(end);
+    }
+
+    /// `from entry { … } until exit`
+    fn from_until(&mut self, entry: &Expression, body: &Block, exit: &Expression) {
+        let (begin, again) = (self.code.label(), self.code.label());
+        self.at(entry.span);
+        let wrong = self.fault("the loop does not begin as `from` says");
+        self.branch(entry, false, wrong);
+        self.code.jump(Jump::Always, begin);
+        self.code.place(again);
+        self.at(entry.span);
+        let wrong = self.fault("the loop comes back to how it began");
+        self.branch(entry, true, wrong);
+        self.code.place(begin);
+        self.block(body);
+        self.branch(exit, false, again);
     }
 
     fn for_(&mut self, pattern: &Pattern, rows: &Expression, body: &Block) {
