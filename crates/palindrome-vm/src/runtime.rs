@@ -10,13 +10,18 @@
 
 mod call;
 mod cursor;
+mod decimal;
+pub mod describe;
 mod heap;
+mod list;
 mod object;
 mod print;
 mod query;
 mod relation;
 mod store;
+mod string;
 mod text;
+mod typed;
 mod value;
 
 use std::fmt::Write as _;
@@ -83,6 +88,80 @@ macro_rules! for_each_function {
             /// An f64 as it is written: the shortest that reads the same.
             0x084 "text_of_float" = text::text_of_float (number -- text);
 
+            /// How many characters a text has.
+            0x0a0 "text_length" = string::text_length (text -- count);
+            /// In large letters.
+            0x0a1 "text_upper" = string::text_upper (text -- text);
+            /// In small letters.
+            0x0a2 "text_lower" = string::text_lower (text -- text);
+            /// Without blanks at both ends.
+            0x0a3 "text_trim" = string::text_trim (text -- text);
+            /// The parts of a text between others.
+            0x0a4 "text_split" = string::text_split (text by -- list);
+            /// The characters of a text.
+            0x0a5 "text_characters" = string::text_characters (text -- list);
+            /// Whether a text has another in it.
+            0x0a6 "text_contains" = string::text_contains (text part -- truth);
+            /// Whether a text begins with another.
+            0x0a7 "text_starts_with" = string::text_starts_with (text part -- truth);
+            /// Whether a text ends with another.
+            0x0a8 "text_ends_with" = string::text_ends_with (text part -- truth);
+            /// A text with another in place of each of its parts that are so.
+            0x0a9 "text_replace" = string::text_replace (text from to -- text);
+            /// The characters from one place to the one before another, as far as there are any.
+            0x0aa "text_slice" = string::text_slice (text from to -- text);
+            /// Texts with another between each two.
+            0x0ab "text_join" = string::text_join (list between -- text);
+            /// The whole number that a text is, in a box, or 0.
+            0x0ac "text_to_int" = string::text_to_int (text -- box);
+            /// The f64 that a text is, in a box, or 0.
+            0x0ad "text_to_float" = string::text_to_float (text -- box);
+            /// The decimal that a text is, or 0.
+            0x0ae "text_to_decimal" = string::text_to_decimal (text -- decimal);
+            /// The text that bytes are in UTF-8, or 0.
+            0x0af "bytes_text" = string::bytes_text (bytes -- text);
+
+            /// The numbers from one to the one before another.
+            0x100 "list_range" = list::list_range (from to -- list);
+            /// Two lists as one.
+            0x101 "list_concat" = list::list_concat (left right -- list);
+            /// The elements from one place to the one before another, as far as there are any.
+            0x102 "list_slice" = list::list_slice (list from to -- list);
+            /// The elements from the last to the first.
+            0x103 "list_reverse" = list::list_reverse (list -- list);
+            /// The elements in the order of their keys, of which there are as many; those with equal
+            /// keys stay in their order.
+            0x104 "list_sort" = list::list_sort (list keys type -- list);
+            /// Without elements that are equal to one before.
+            0x105 "list_distinct" = list::list_distinct (list type -- list);
+            /// The place of the first element that equals a value, or -1.
+            0x106 "list_find" = list::list_find (list value type -- index);
+            /// The elements of all lists of a list; whether they are references is said besides.
+            0x107 "list_flatten" = string::list_flatten (lists references -- list);
+            /// A value at a place of a list that is not used so far; a larger copy if it is full.
+            0x108 "list_append" = list::list_append (list count value -- list);
+
+            /// The exact sum.
+            0x180 "decimal_add" = decimal::decimal_add (left right -- sum);
+            /// The exact difference.
+            0x181 "decimal_subtract" = decimal::decimal_subtract (left right -- difference);
+            /// The exact product.
+            0x182 "decimal_multiply" = decimal::decimal_multiply (left right -- product);
+            /// The quotient to 28 digits.
+            0x183 "decimal_divide" = decimal::decimal_divide (left right -- quotient);
+            /// What a division leaves, with the sign of the first.
+            0x184 "decimal_remainder" = decimal::decimal_remainder (left right -- rest);
+            /// The negative.
+            0x185 "decimal_negate" = decimal::decimal_negate (decimal -- negative);
+            /// A whole number as a decimal.
+            0x186 "decimal_of_int" = decimal::decimal_of_int (number -- decimal);
+            /// A decimal as a whole number: rounded down for -1, to the nearest for 0, up for 1.
+            0x187 "decimal_to_int" = decimal::decimal_to_int (decimal how -- number);
+            /// The nearest f64.
+            0x188 "decimal_to_float" = decimal::decimal_to_float (decimal -- number);
+            /// The decimal that an f64 is written as.
+            0x189 "decimal_of_float" = decimal::decimal_of_float (number -- decimal);
+
             /// Makes a relation, by a definition in bytes. One of that name with the same fields and
             /// key is used as it is.
             0x200 "relation_create" = relation::relation_create (definition -- relation);
@@ -130,6 +209,18 @@ macro_rules! for_each_function {
             /// Puts what follows from rules in bytes into the relations that have the names of its
             /// predicates; says how many rows came or went.
             0x240 "rules_refresh" = query::rules_refresh (rules -- changed);
+
+            /// Faults with a text.
+            0x400 "fault" = typed::fault (message --);
+            /// A value as its language writes it; its type is where its description lies.
+            0x401 "text_of_value" = typed::text_of_value (value type -- text);
+            /// -1, 0 or 1 as the first of two values of a type comes before, equals or follows the
+            /// second.
+            0x402 "compare_values" = typed::compare_values (left right type -- order);
+            /// What a division of f64 leaves, with the sign of the first.
+            0x403 "float_remainder" = typed::float_remainder (left right -- rest);
+            /// An f64 as a whole number: rounded down for -1, to the nearest for 0, up for 1.
+            0x404 "float_to_int" = string::float_to_int (number how -- number);
         }
     };
 }

@@ -149,6 +149,11 @@ pub enum Trap {
         /// What was expected.
         expected: &'static str,
     },
+    /// The program says that it cannot go on.
+    Raised {
+        /// Why.
+        message: String,
+    },
     /// The relational store refused.
     Store {
         /// Why.
@@ -271,6 +276,7 @@ impl fmt::Display for Trap {
             Self::NotAnObject { value, expected } => {
                 write!(f, "{value} is no reference to {expected}")
             }
+            Self::Raised { message } => f.write_str(message),
             Self::Assertion { message } => write!(f, "assertion failed: {message}"),
             Self::EndOfInput => {
                 f.write_str("the input has ended; BRANCH_NOT_END stdin tells before")

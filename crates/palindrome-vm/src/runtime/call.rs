@@ -5,6 +5,7 @@ use machine::{Answer, Question};
 use relational::Store;
 use tape::{Stored, Tape};
 
+use super::describe::Values;
 use super::function;
 use crate::exec::Flow;
 use crate::registers::Flags;
@@ -105,6 +106,11 @@ pub(crate) fn logged_flags(newest: i64) -> Flags {
 }
 
 impl Call<'_> {
+    /// Values by the descriptions of their types.
+    pub(crate) fn typed(&self) -> Values<'_, Vm> {
+        Values::new(self.vm)
+    }
+
     /// An argument; the first is 0.
     pub(crate) fn argument(&self, index: u8) -> i64 {
         self.vm.get(index + 1)
