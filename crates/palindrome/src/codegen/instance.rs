@@ -58,11 +58,8 @@ impl Codegen<'_> {
             return label;
         }
         self.instances.insert(key, label);
-        let instance = if is_inverse {
-            Instance::Inverse(id, types)
-        } else {
-            Instance::Function(id, types)
-        };
+        let instance =
+            if is_inverse { Instance::Inverse(id, types) } else { Instance::Function(id, types) };
         self.waiting.push_back((instance, label));
         label
     }

@@ -143,11 +143,8 @@ impl Codegen<'_> {
         let mut fields = fields.clone();
         for field in &relation.fields {
             if !fields.iter().any(|(name, _)| *name == field.name) {
-                let none = Expression {
-                    kind: ExpressionKind::None,
-                    of: field.of.clone(),
-                    span: row.span,
-                };
+                let none =
+                    Expression { kind: ExpressionKind::None, of: field.of.clone(), span: row.span };
                 let value = field.default.clone().unwrap_or(none);
                 fields.push((Rc::clone(&field.name), value));
             }

@@ -6,9 +6,7 @@ use source::Span;
 use super::Codegen;
 use super::code::Jump;
 use super::frame::{FRAME, Home, ZERO};
-use crate::hir::{
-    Block, Expression, GlobalId, LocalId, Pattern, Place, Statement, StatementKind,
-};
+use crate::hir::{Block, Expression, GlobalId, LocalId, Pattern, Place, Statement, StatementKind};
 use crate::types::Type;
 
 impl Codegen<'_> {
