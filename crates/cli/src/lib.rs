@@ -31,6 +31,7 @@ mod kind;
 mod language;
 mod page;
 mod past;
+mod progress;
 mod pvm;
 mod record;
 mod recording;
