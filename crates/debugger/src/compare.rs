@@ -83,9 +83,12 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         if let Some(moment) = self.timeline.mark(text) {
             return Ok(moment);
         }
-        let tick = self.past_tick(text, world);
-        let tick =
-            tick.or_else(|error| self.branch_id(text).map(|_| Tick::ZERO).and(Err(error)))?;
+        let tick = self.past_tick(text, world).or_else(|error| {
+            if !matches!(error, CommandError::Interrupted) {
+                self.branch_id(text)?;
+            }
+            Err(error)
+        })?;
         Ok(Moment { tick, ..self.timeline.now() })
     }
 
