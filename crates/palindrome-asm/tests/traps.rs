@@ -131,6 +131,10 @@ const TRAPS: &[(&str, &str)] = &[
     ),
     ("LI R1, -1\nCALL_RUNTIME list_new", "an object cannot have the size -1"),
     ("LI R1, s\nCALL_RUNTIME print_text", "3145728 is no reference to a text"),
+    (
+        "LI R1, 0x7e37e43c8800759c\nLI R2, 0\nCALL_RUNTIME float_to_int",
+        "the number does not fit into 64 bits",
+    ),
     ("T = [id: Int8]\nSEEK T\nWRITE [name: 1]", "the records of `T` have no field `name`"),
     ("T = [id: Int8]\nSEEK T\nWRITE [id: 128]", "field `id`: 128 does not go from -128 to 127"),
     ("SEEK s\nREAD it", "the head at 3145728 is in no table, so there is no next record"),
@@ -173,6 +177,7 @@ fn kind(trap: &Trap) -> Option<u32> {
         Trap::Store { .. } => Some(30),
         Trap::NoField { .. } => Some(31),
         Trap::FieldValue { .. } => Some(32),
+        Trap::Raised { .. } => Some(33),
         // The first comes from the depth of forks only, inside of `InFork`; a program that calls
         // what is not there is not loaded.
         Trap::ForksTooDeep | Trap::NoRuntime { .. } | Trap::World { .. } | Trap::BadAnswer => None,
@@ -210,7 +215,7 @@ fn every_trap_says_what_is_wrong_and_changes_nothing() {
             assert_eq!(vm.state_hash(), start, "{body}");
         }
     }
-    assert_eq!(kinds.len(), 33);
+    assert_eq!(kinds.len(), 34);
 }
 
 /// A machine at its first question.
