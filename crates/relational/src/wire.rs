@@ -21,6 +21,10 @@ impl Packer {
         self.bytes.extend_from_slice(&link.to_le_bytes());
     }
 
+    pub(crate) fn word(&mut self, word: u64) {
+        self.bytes.extend_from_slice(&word.to_le_bytes());
+    }
+
     pub(crate) fn block(&mut self, bytes: &[u8]) {
         self.number(bytes.len());
         self.bytes.extend_from_slice(bytes);
@@ -57,6 +61,12 @@ impl<'b> Unpacker<'b> {
         let (link, rest) = self.rest.split_first_chunk()?;
         self.rest = rest;
         Some(u32::from_le_bytes(*link))
+    }
+
+    pub(crate) fn word(&mut self) -> Option<u64> {
+        let (word, rest) = self.rest.split_first_chunk()?;
+        self.rest = rest;
+        Some(u64::from_le_bytes(*word))
     }
 
     pub(crate) fn block(&mut self) -> Option<&'b [u8]> {
