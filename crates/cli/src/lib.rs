@@ -30,6 +30,7 @@ mod interrupt;
 mod kind;
 mod language;
 mod page;
+mod palindrome;
 mod past;
 mod pvm;
 mod record;

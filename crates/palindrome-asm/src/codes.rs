@@ -73,6 +73,8 @@ define_codes! {
     LABEL_AT_END = "PVM0034": "main: JUMP end\nend:";
     /// A program was made of damaged objects, and does not verify. The message says why.
     UNVERIFIED = "PVM0035":;
+    /// The runtime has no function of this name.
+    UNKNOWN_FUNCTION = "PVM0036": "main: CALL_RUNTIME print_lien\nHALT";
 }
 
 /// Renders the codes as a Markdown page.

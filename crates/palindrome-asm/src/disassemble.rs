@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use palindrome_vm::image::{Argument, SegmentImage, SymbolKind, arguments, unpack};
-use palindrome_vm::{Image, Instruction, OperandKind, Strategy, quote};
+use palindrome_vm::{Image, Instruction, OperandKind, Strategy, quote, runtime};
 use tape::{DataType, SegmentType};
 
 use crate::operand::register_number;
@@ -51,6 +51,13 @@ fn show(instruction: &Instruction, labels: &BTreeMap<u32, Vec<String>>) -> Strin
         separator = ", ";
         let _ = match argument {
             Argument::Register(register) => write!(text, "R{register}"),
+            Argument::Number(number) if kind == OperandKind::Runtime => {
+                let function = u16::try_from(number).ok().and_then(runtime::function);
+                match function {
+                    Some(function) => write!(text, "{}", function.name),
+                    None => write!(text, "{number}"),
+                }
+            }
             Argument::Number(number) => write!(text, "{number}"),
             Argument::Address(address) if address.offset == 0 => {
                 write!(text, "[R{}]", address.base)

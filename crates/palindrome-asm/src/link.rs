@@ -156,7 +156,8 @@ impl Linker<'_> {
                     | OperandKind::Text
                     | OperandKind::Length
                     | OperandKind::RegisterSet
-                    | OperandKind::Strategy => continue,
+                    | OperandKind::Strategy
+                    | OperandKind::Runtime => continue,
                 };
                 if !known.contains(name.text.as_str()) {
                     let message = format!("nothing makes the {what} `{}`", name.text);

@@ -1,6 +1,7 @@
 //! Operands: which row of the instruction table they fit, and what goes into the object.
 
 use isa::OpInfo;
+use palindrome_vm::runtime::{FUNCTIONS, RuntimeFunction};
 use palindrome_vm::{OperandKind, REGISTER_COUNT, Strategy};
 use source::Span;
 
@@ -57,6 +58,7 @@ pub(crate) fn fit(object: &Object, operand: &Operand, kind: OperandKind) -> Opti
             word.is_some() || matches!(operand.form, Form::Text(_))
         }
         OperandKind::Strategy => word.is_some(),
+        OperandKind::Runtime => is_number,
     };
     is_fit.then_some(0)
 }
@@ -120,6 +122,9 @@ fn slot(object: &Object, operand: &Operand, kind: OperandKind) -> Result<Slot, P
             | OperandKind::Text,
         ) => Ok(Slot::Text(Name { text: text.clone(), span })),
         (Form::Word(word), OperandKind::Strategy) => strategy(word, span),
+        (Form::Word(word), OperandKind::Runtime) if object.meaning(word).is_none() => {
+            runtime_function(word, span)
+        }
         (Form::Word(word), OperandKind::Target) => match object.meaning(word) {
             Some(Meaning::Code(_) | Meaning::Extern) => {
                 Ok(Slot::Label(Name { text: word.clone(), span }))
@@ -185,6 +190,17 @@ fn strategy(word: &str, span: Span) -> Result<Slot, Problem> {
         let label = format!("one of {} was expected", names().collect::<Vec<_>>().join(", "));
         let message = format!("there is no merge strategy `{word}`");
         with_nearest(labelled(codes::OPERANDS, span, message, label), word, names())
+    })
+}
+
+fn runtime_function(word: &str, span: Span) -> Result<Slot, Problem> {
+    let is_it = |function: &&RuntimeFunction| function.name.eq_ignore_ascii_case(word);
+    let found = FUNCTIONS.iter().find(is_it);
+    found.map(|it| Slot::Number(Expr::number(i128::from(it.number), span))).ok_or_else(|| {
+        let message = format!("there is no runtime function `{word}`");
+        let label = "the name of a runtime function was expected";
+        let unknown = labelled(codes::UNKNOWN_FUNCTION, span, message, label);
+        with_nearest(unknown, word, FUNCTIONS.iter().map(|function| function.name))
     })
 }
 

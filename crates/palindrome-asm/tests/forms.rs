@@ -20,6 +20,7 @@ fn sample(kind: OperandKind) -> &'static str {
         OperandKind::Length => "8",
         OperandKind::RegisterSet => "R1, R2",
         OperandKind::Strategy => "combine",
+        OperandKind::Runtime => "print_line",
     }
 }
 

@@ -7,6 +7,7 @@ use palindrome_asm::{
     Object, Options, Positions, Unit, assemble_object, disassemble, link, optimise,
 };
 use palindrome_vm::image::{Argument, from_arguments, pack_all};
+use palindrome_vm::runtime::FUNCTIONS;
 use palindrome_vm::{
     BaseOffset, CodeIndex, Image, Instruction, OperandKind, Program, Strategy as MergeStrategy,
 };
@@ -112,6 +113,9 @@ fn argument(kind: OperandKind, len: u32) -> BoxedStrategy<Argument> {
         .boxed(),
         OperandKind::Length => (1_i64..=8).prop_map(Argument::Number).boxed(),
         OperandKind::RegisterSet => (1_u16..).prop_map(Argument::Registers).boxed(),
+        OperandKind::Runtime => proptest::sample::select(FUNCTIONS)
+            .prop_map(|function| Argument::Number(i64::from(function.number)))
+            .boxed(),
         OperandKind::Strategy => proptest::sample::select(
             MergeStrategy::NAMES.iter().map(|(strategy, _)| *strategy).collect::<Vec<_>>(),
         )

@@ -125,6 +125,13 @@ const TRAPS: &[(&str, &str)] = &[
          LI R1, big\nOUTS R1",
         "the text at 3149824 has no end: no 0 byte follows",
     ),
+    (
+        "LI R1, 8000000\nagain: CALL_RUNTIME list_new\nJUMP again",
+        "out of memory: the segment `objects` has no room for 67108864 bytes",
+    ),
+    ("LI R1, -1\nCALL_RUNTIME list_new", "an object cannot have the size -1"),
+    ("LI R1, s\nCALL_RUNTIME print_text", "3145728 is no reference to a text"),
+    ("LI R1, 7\nCALL_RUNTIME relation_count", "there is no relation number 7 at this moment"),
 ];
 
 /// Which trap it is, for those that a program can raise by itself.
@@ -157,8 +164,13 @@ fn kind(trap: &Trap) -> Option<u32> {
         Trap::NotANumber { .. } => Some(24),
         Trap::NoArgument { .. } => Some(25),
         Trap::EndlessText { .. } => Some(26),
-        // The first comes from the depth of forks only, inside of `InFork`.
-        Trap::ForksTooDeep | Trap::World { .. } | Trap::BadAnswer => None,
+        Trap::ObjectsFull { .. } => Some(27),
+        Trap::ObjectSize { .. } => Some(28),
+        Trap::NotAnObject { .. } => Some(29),
+        Trap::Store { .. } => Some(30),
+        // The first comes from the depth of forks only, inside of `InFork`; a program that calls
+        // what is not there is not loaded.
+        Trap::ForksTooDeep | Trap::NoRuntime { .. } | Trap::World { .. } | Trap::BadAnswer => None,
     }
 }
 
@@ -193,7 +205,7 @@ fn every_trap_says_what_is_wrong_and_changes_nothing() {
             assert_eq!(vm.state_hash(), start, "{body}");
         }
     }
-    assert_eq!(kinds.len(), 27);
+    assert_eq!(kinds.len(), 31);
 }
 
 /// A machine at its first question.

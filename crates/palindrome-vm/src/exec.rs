@@ -219,6 +219,7 @@ impl Vm {
             }
             I::Call { label } => self.call(*label),
             I::Return => self.ret(),
+            I::CallRuntime { function } => self.call_runtime(*function, None),
             I::Jump { label } => Ok(Flow::Jump(label.0)),
             I::BranchNotZero { reg, label } => Ok(branch(self.get(*reg) != 0, *label)),
             I::BranchZero { reg, label } => Ok(branch(self.get(*reg) == 0, *label)),

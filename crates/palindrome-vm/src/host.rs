@@ -87,6 +87,7 @@ impl Vm {
                 self.save_state();
                 Ok(if has_ended { Flow::Next } else { Flow::Jump(label.0) })
             }
+            I::CallRuntime { function } => self.call_runtime(*function, Some(answer)),
             I::Merge { .. } => self.answer_fork(answer),
             _ => Err(Trap::BadAnswer),
         }

@@ -34,6 +34,7 @@ mod operand;
 mod portable;
 mod probe;
 mod registers;
+pub mod runtime;
 mod segments;
 mod slot;
 mod trail;

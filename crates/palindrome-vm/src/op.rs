@@ -8,7 +8,7 @@ use isa::define_instructions;
 
 use crate::operand::{
     Address, CheckpointName, Immediate, Length, MarkName, MergeStrategy, OperandKind, Register,
-    RegisterSet, SegmentName, Source, Target, Text,
+    RegisterSet, RuntimeName, SegmentName, Source, Target, Text,
 };
 
 /// What an instruction destroys, and so what its undoing needs.
@@ -32,6 +32,8 @@ pub enum Undo {
     Return,
     /// The head; its old position is logged.
     Head,
+    /// Register 0 and bytes anywhere on the tape, all of which are logged.
+    Writes,
     /// More than that: a handle on the whole state before is logged.
     State,
 }
@@ -50,6 +52,7 @@ impl Undo {
             Self::Call => "old stack cells",
             Self::Return => "stack pointer",
             Self::Head => "old head",
+            Self::Writes => "old bytes and register",
             Self::State => "state before",
         }
     }
@@ -271,6 +274,8 @@ macro_rules! for_each_instruction {
             /// Branches unless the head is at or past the end of the segment, or the stream
             /// `stdin` has ended.
             0xac "BRANCH_NOT_END" = BranchNotEndOf { name: SegmentName, label: Target } => State;
+            /// Calls a function of the runtime: arguments in R1 to R5, the result in R0.
+            0xad "CALL_RUNTIME" = CallRuntime { function: RuntimeName } => Writes;
 
             /// Remembers the state under a name.
             0xb0 "CHECKPOINT" = Checkpoint { label: CheckpointName } => State;

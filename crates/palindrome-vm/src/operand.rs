@@ -4,6 +4,8 @@ use std::fmt;
 
 use isa::{DecodeError, Feed, Operand, Sink};
 
+use crate::runtime;
+
 /// What an operand can be, for assemblers and the reference page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OperandKind {
@@ -31,6 +33,8 @@ pub enum OperandKind {
     RegisterSet,
     /// `latest`, `earliest`, `combine` or `manual`.
     Strategy,
+    /// The name of a runtime function.
+    Runtime,
 }
 
 impl fmt::Display for OperandKind {
@@ -48,6 +52,7 @@ impl fmt::Display for OperandKind {
             Self::Length => "bytes 1–8",
             Self::RegisterSet => "registers",
             Self::Strategy => "strategy",
+            Self::Runtime => "runtime function",
         })
     }
 }
@@ -209,6 +214,17 @@ MergeStrategy: Strategy, Strategy, |v, sink| sink.small(*v as u8),
     found.map(|(strategy, _)| *strategy).ok_or(DecodeError::BadOperand("a merge strategy"))
 },
 |v, f| f.write_str(v.name()));
+
+codec!(/// A function of the runtime, by its number; shown by its name.
+RuntimeName: u16, Runtime, |v, sink| sink.wide(i64::from(*v)),
+|feed| match u16::try_from(feed.wide()?) {
+    Ok(number) => Ok(number),
+    Err(_) => Err(DecodeError::BadOperand("the number of a runtime function")),
+},
+|v, f| match runtime::function(*v) {
+    Some(function) => f.write_str(function.name),
+    None => write!(f, "{v}"),
+});
 
 fn register(number: u8) -> Result<u8, DecodeError> {
     if usize::from(number) < REGISTER_COUNT {

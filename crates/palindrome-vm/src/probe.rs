@@ -102,6 +102,7 @@ impl Instruction {
         match *self {
             Self::SwapRegisters { left, right } => 1 << left | 1 << right,
             Self::SwapMemory { reg, .. } => 1 << reg,
+            Self::CallRuntime { .. } => 1,
             _ if self.undo() == Undo::State => u16::MAX,
             _ => self.destination().map_or(0, |register| 1 << register),
         }

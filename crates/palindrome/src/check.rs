@@ -5,30 +5,39 @@
 
 mod aggregate;
 mod call;
+mod contract;
+mod control;
 mod effects;
+mod event;
 mod exhaust;
 mod expression;
 mod finish;
 mod function;
 mod inverse;
+mod library;
+mod migrate;
 mod names;
 mod operator;
 mod pattern;
+mod quantifier;
 mod query;
 mod record;
 mod relation;
+mod report;
 mod rows;
 mod rule;
 mod scope;
+mod search;
 mod signature;
 mod statement;
+mod time;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use source::{Diagnostic, Severity, SourceId, SourceMap, Span};
 
-use crate::codes::{MISMATCH, NOT_YET};
+use crate::codes::MISMATCH;
 use crate::form;
 use crate::hir::{self, LocalId};
 use crate::lower::lower;
@@ -36,6 +45,8 @@ use crate::syntax::{Tree, parse};
 use crate::types::{
     Effect, EffectGraph, EffectId, Meeting, Mismatch, PURE, QUERY, TRANSFORM, Type, Unifier, print,
 };
+use library::Loaded;
+pub use library::{Libraries, NoLibraries};
 use names::{Names, SpaceId};
 use scope::Frame;
 
@@ -53,38 +64,57 @@ pub struct Checked {
 }
 
 /// Looks through a text that messages call `name`. Of what the parser could not understand nothing
-/// more is said.
+/// more is said. No libraries are there to be used.
 #[must_use]
 pub fn check(name: &str, text: &str) -> Checked {
+    check_with(name, text, &NoLibraries)
+}
+
+/// Likewise with libraries, whose texts are looked through, too.
+#[must_use]
+pub fn check_with(name: &str, text: &str, libraries: &dyn Libraries) -> Checked {
     let mut sources = SourceMap::default();
     let source = sources.add(name, text);
-    let (tree, program, diagnostics) = understand(text, source);
+    let mut add = |name: &str, text: &str| sources.add(name, text);
+    let (tree, program, diagnostics) = understand(text, source, libraries, &mut add);
     Checked { sources, tree, program, diagnostics }
 }
 
 /// What is wrong with a text that is `source` in a map of sources, in its order.
 #[must_use]
 pub fn diagnose(text: &str, source: SourceId) -> Vec<Diagnostic> {
-    understand(text, source).2
+    understand(text, source, &NoLibraries, &mut |_, _| source).2
 }
 
-fn understand(text: &str, source: SourceId) -> (Tree, hir::Program, Vec<Diagnostic>) {
+fn understand(
+    text: &str,
+    source: SourceId,
+    libraries: &dyn Libraries,
+    add: &mut dyn FnMut(&str, &str) -> SourceId,
+) -> (Tree, hir::Program, Vec<Diagnostic>) {
     let parsed = parse(text, source);
     let (form, lowered) = lower(&parsed.tree, source);
-    let (program, found) = check_form(&form);
+    let loaded = library::load(&form, libraries, add);
+    let (program, found) = check_form(&form, &loaded);
     let mut diagnostics = parsed.diagnostics;
     diagnostics.extend(lowered);
+    diagnostics.extend(loaded.notes);
     let is_read = diagnostics.iter().all(|one| one.severity == Severity::Warning);
     // Where a part is missing, what is said of types and names is mostly a consequence.
     diagnostics.extend(found.into_iter().filter(|one| is_read || one.severity == Severity::Error));
-    diagnostics.sort_by_key(|one| (one.span.start, one.span.end, one.code));
+    diagnostics.sort_by_key(|one| (one.span.source, one.span.start, one.span.end, one.code));
     (parsed.tree, program, diagnostics)
 }
 
 /// What a program means, and what is wrong with it, in the order of the text.
-fn check_form(form: &form::Program) -> (hir::Program, Vec<Diagnostic>) {
+fn check_form(form: &form::Program, loaded: &Loaded) -> (hir::Program, Vec<Diagnostic>) {
     let mut checker = Checker::new();
+    checker.published.clone_from(&loaded.names);
+    checker.declare_libraries(loaded);
     checker.declare(&form.items, SpaceId::TOP);
+    checker.declare_migrations();
+    checker.declare_uses(&loaded.names);
+    checker.declare_events(form.names_conflict);
     checker.signatures();
     checker.bodies();
     checker.finish()
@@ -112,6 +142,16 @@ struct Checker<'a> {
     main_done: Vec<Vec<hir::Statement>>,
     rules: Vec<rule::PendingRule<'a>>,
     views: BTreeMap<hir::RelationId, relation::PendingView<'a>>,
+    /// Spaces of the libraries that are used.
+    libraries: BTreeMap<library::Key, SpaceId>,
+    /// Names of all libraries that there are.
+    published: Vec<String>,
+    /// Aggregates of values whose type was not known, with their names.
+    aggregates: Vec<(Rc<str>, Type, Span)>,
+    /// Events that are emitted somewhere.
+    emitted: BTreeSet<hir::RelationId>,
+    /// What the top level disposed of so far.
+    disposed: BTreeMap<hir::Place, Span>,
 }
 
 impl<'a> Checker<'a> {
@@ -134,6 +174,11 @@ impl<'a> Checker<'a> {
             main_done: Vec::new(),
             rules: Vec::new(),
             views: BTreeMap::new(),
+            libraries: BTreeMap::new(),
+            published: Vec::new(),
+            aggregates: Vec::new(),
+            emitted: BTreeSet::new(),
+            disposed: BTreeMap::new(),
         }
     }
 
@@ -143,11 +188,6 @@ impl<'a> Checker<'a> {
 
     fn note(&mut self, diagnostic: Diagnostic) {
         self.notes.push(diagnostic);
-    }
-
-    fn not_yet(&mut self, what: &str, at: Span) {
-        let message = format!("{what} cannot be compiled yet");
-        self.note(Diagnostic::error(NOT_YET, at, message).with_label("this is not done yet"));
     }
 
     /// The type as messages show it.

@@ -87,12 +87,15 @@ define_codes! {
     LARGE_TYPE = "PAL0226":;
     /// This cannot be assigned to: it is a parameter, a loop's variable, a relation or no name.
     NO_PLACE = "PAL0227": "1 <- 2";
+    /// The name was disposed of, here or on one of the ways that lead here. `recover x <- past` brings
+    /// it back; `x at T` reads it as it was.
+    DISPOSED = "PAL0228": "let x = 1\ndispose x -> past\nprint x";
+    /// Only what was disposed of can be recovered.
+    NOT_DISPOSED = "PAL0229": "let x = 1\nrecover x <- past";
     /// A `match` does not take every value. Add an arm for what is missing.
     NOT_EXHAUSTIVE = "PAL0240": "print match true { true => 1 }";
     /// No value gets to this arm, as those before it take them all.
     UNREACHABLE = "PAL0241": "print match 1 { x => x, 2 => 0 }";
-    /// A pattern that has to take every value does not.
-    REFUTABLE = "PAL0242":;
     /// The patterns of a `match` are too many to find out whether they take every value.
     TOO_MANY_CASES = "PAL0243":;
     /// A variable in one of several patterns: only patterns without variables are joined by `|`.
@@ -130,8 +133,23 @@ define_codes! {
     NOT_STRATIFIED = "PAL0312":;
     /// A rule's body has parts that are predicates, `not` with a predicate, conditions, or `x = e`.
     RULE_PART = "PAL0313":;
+    /// An invariant is a condition on rows: it names the relation that it is about, as in
+    /// `Account.balance >= 0`.
+    INVARIANT = "PAL0320": "contract C {\n    invariant: 1 > 0\n}";
+    /// Nothing in the program emits this event.
+    NOT_EMITTED = "PAL0321": "on Empty(shelf: Int) {\n    print shelf\n}";
     /// Statements of this kind stand elsewhere.
     MISPLACED = "PAL0331": "yield 1";
+    /// A migration is of a relation to another shape of it, and says in both directions what becomes
+    /// of its fields.
+    MIGRATION = "PAL0340": "transform migrate A <-> B {\n    forward: {a: Int} -> {a: Decimal}\n}";
+    /// No library of this name is published, or not at that moment.
+    NO_LIBRARY = "PAL0350": "use WebServer at latest";
+    /// The moment of a library is known before the program runs: `latest`, a time in quotes, or a
+    /// number.
+    LIBRARY_MOMENT = "PAL0351": "use Lib at now()";
+    /// The program is larger than the machine's code can be.
+    TOO_LARGE_PROGRAM = "PAL0360":;
     /// This is part of the language, and not done yet.
     NOT_YET = "PAL0499":;
 }

@@ -7,14 +7,15 @@ mod statement;
 mod walk;
 
 pub(crate) use expression::{
-    Arm, Expression, ExpressionKind, Lambda, Part, Pattern, PatternKind, Query, Select, SortKey,
-    Source, SourceJoin,
+    Arm, Expression, ExpressionKind, Lambda, Part, Pattern, PatternKind, Query, RecordPart, Select,
+    SortKey, Source, SourceJoin,
 };
 pub(crate) use item::{
-    Body, Field, FunctionForm, FunctionWord, Inverse, Item, ItemKind, Parameter, RelationForm,
-    RuleForm, Type, TypeKind, VariantForm,
+    Body, ContractForm, Field, FunctionForm, FunctionWord, HandlerForm, Inverse, Item, ItemKind,
+    LensField, LensForm, MigrationForm, Parameter, RelationForm, RuleForm, Type, TypeKind, UseForm,
+    VariantForm,
 };
-pub(crate) use statement::{Block, Rewind, Statement, StatementKind};
+pub(crate) use statement::{Block, Explained, Rewind, Statement, StatementKind};
 
 use std::rc::Rc;
 
@@ -31,4 +32,6 @@ pub(crate) struct Name {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Program {
     pub(crate) items: Vec<Item>,
+    /// Whether it names `Conflict`, the relation of what parallel worlds did not agree on.
+    pub(crate) names_conflict: bool,
 }

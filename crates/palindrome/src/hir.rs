@@ -1,6 +1,7 @@
 //! A program freed of its spelling: every name is resolved, every expression has its type, every
 //! function its effect and its inverse. This is what code is generated from.
 
+mod change;
 mod expression;
 mod pattern;
 mod program;
@@ -8,6 +9,10 @@ mod query;
 mod statement;
 mod walk;
 
+pub use change::{
+    Contract, Handler, Invariant, Lens, LibraryMoment, Migration, SearchOrder, Strategy, Use,
+    Violation,
+};
 pub use expression::{
     BinaryOp, Callee, Expression, ExpressionKind, Lambda, Literal, Part, UnaryOp,
 };
@@ -17,7 +22,8 @@ pub use program::{
     Reference, Relation, RelationField, RelationId, RelationKind, Test,
 };
 pub use query::{Aggregate, Atom, Column, Join, Operand, Query, Rule, RuleItem, SortKey, Source};
-pub use statement::{Block, Place, Rewind, Statement, StatementKind};
+pub use statement::{Block, Merge, Place, Report, Rewind, Statement, StatementKind, World};
 pub(crate) use walk::{
-    each_pattern, parts, parts_mut, walk, walk_mut, walk_query_mut, walk_statement_mut,
+    each_pattern, parts, parts_mut, walk, walk_block_mut, walk_mut, walk_query_mut,
+    walk_statement_mut,
 };

@@ -6,11 +6,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::StoreError;
-use crate::any::{decode_any, encode_any};
 use crate::area::{PageId, Reader, Writer, corrupt};
 use crate::error::DefinitionError;
 use crate::index::{Index, IndexKind};
-use crate::key::Zeros;
 use crate::lens::{Given, Step};
 use crate::pages::{Pages, PagesMut};
 use crate::row::{Layout, number_of, version_of};
@@ -19,11 +17,26 @@ use crate::space::CatalogHead;
 use crate::tree::{Bounds, Tree};
 use crate::value::Value;
 use crate::view::View;
-use crate::wire::{Packer, Unpacker};
+use crate::wire::{Packer, Unpacker, pack_value, unpack_value};
 
 /// The number of a relation, which no other gets while the store exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RelationId(pub(crate) u32);
+
+impl RelationId {
+    /// The relation with this number, if there is one: operations on it say so if not. In a query
+    /// that is made for bytes, the place of its name in the [`Signature`](crate::Signature).
+    #[must_use]
+    pub const fn new(number: u32) -> Self {
+        Self(number)
+    }
+
+    /// Its number.
+    #[must_use]
+    pub const fn number(self) -> u32 {
+        self.0
+    }
+}
 
 /// A relation as it is described in the catalog.
 #[derive(Clone, Debug, PartialEq)]
@@ -288,10 +301,8 @@ impl Past {
                     packer.number(*index);
                 }
                 Source::Given(value) => {
-                    let mut bytes = Vec::new();
-                    encode_any(value, Zeros::Told, &mut bytes);
                     packer.byte(1);
-                    packer.block(&bytes);
+                    pack_value(value, packer);
                 }
             }
         }
@@ -312,7 +323,7 @@ impl Past {
             sources.push(if from.byte()? == 0 {
                 Source::Field(from.number()?)
             } else {
-                Source::Given(decode_any(Zeros::Told, &mut from.block()?)?)
+                Source::Given(unpack_value(from, 0)?)
             });
         }
         let mut step = None;

@@ -48,6 +48,12 @@ pub enum StoreError {
         /// Its length in bytes.
         len: usize,
     },
+    /// Make the bytes again: they are of another version, or damaged.
+    #[error("these bytes are no {what} of this version")]
+    Malformed {
+        /// What they should be.
+        what: &'static str,
+    },
     /// Correct the definition.
     #[error("{0}")]
     Definition(#[from] Box<DefinitionError>),
@@ -290,6 +296,7 @@ impl StoreError {
             | QueryError::DivisionByZero
             | QueryError::Types { .. }
             | QueryError::Column { .. }
+            | QueryError::Parameter { .. }
             | QueryError::TooDeep) => Self::View { view: view.to_owned(), error: Box::new(error) },
         }
     }

@@ -8,6 +8,7 @@ mod facts;
 mod proof;
 mod search;
 mod total;
+mod wire;
 
 use crate::StoreError;
 use crate::catalog::RelationId;

@@ -143,7 +143,7 @@ impl View {
     }
 
     pub(crate) fn unpack(from: &mut Unpacker<'_>) -> Option<Self> {
-        let query = Query::unpack(from, 0)?;
+        let query = Query::unpack(from)?;
         let mut tree =
             || Some(PageId(from.link()?)).map(|root| (!root.is_none()).then_some(Tree { root }));
         let (states, values, support) = (tree()?, tree()?, tree()?);

@@ -76,6 +76,7 @@ mod tests {
         match kind {
             Kind::Register | Kind::Source => Argument::Register(register),
             Kind::Immediate | Kind::Length => Argument::Number(8),
+            Kind::Runtime => Argument::Number(0),
             Kind::Address => {
                 Argument::Address(palindrome_vm::BaseOffset { base: register, offset: 0 })
             }

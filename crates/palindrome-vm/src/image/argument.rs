@@ -10,7 +10,8 @@ use isa::{DecodeError, Feed, OpInfo, Operand, Sink};
 use crate::op::Instruction;
 use crate::operand::{
     Address, BaseOffset, CheckpointName, CodeIndex, Immediate, Length, MarkName, MergeStrategy,
-    OperandKind, Register, RegisterSet, SegmentName, Source, Strategy, Target, Text, Value,
+    OperandKind, Register, RegisterSet, RuntimeName, SegmentName, Source, Strategy, Target, Text,
+    Value,
 };
 
 /// The value of one operand.
@@ -18,7 +19,7 @@ use crate::operand::{
 pub enum Argument {
     /// A register, also where a number may stand.
     Register(u8),
-    /// A number, also where a register may stand, and a length.
+    /// A number, also where a register may stand, a length, and a runtime function.
     Number(i64),
     /// A register and an offset.
     Address(BaseOffset),
@@ -82,6 +83,7 @@ impl Argument {
             OperandKind::Length => Self::Number(i64::from(Length::unpack(feed)?)),
             OperandKind::RegisterSet => Self::Registers(RegisterSet::unpack(feed)?),
             OperandKind::Strategy => Self::Strategy(MergeStrategy::unpack(feed)?),
+            OperandKind::Runtime => Self::Number(i64::from(RuntimeName::unpack(feed)?)),
         })
     }
 
@@ -109,6 +111,12 @@ impl Argument {
             (OperandKind::Strategy, Self::Strategy(strategy)) => {
                 MergeStrategy::pack(strategy, sink);
             }
+            (OperandKind::Runtime, Self::Number(number)) => match u16::try_from(*number) {
+                Ok(number) => RuntimeName::pack(&number, sink),
+                Err(_) => {
+                    return Err(DecodeError::BadOperand("the number of a runtime function"));
+                }
+            },
             _ => return Err(DecodeError::BadOperand("of the kind that belongs here")),
         }
         Ok(())

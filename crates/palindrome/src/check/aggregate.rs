@@ -1,5 +1,7 @@
 //! What is made of all rows of a group.
 
+use std::rc::Rc;
+
 use source::{Diagnostic, Span};
 
 use super::Checker;
@@ -9,7 +11,7 @@ use crate::hir::{Aggregate, Column, Expression, ExpressionKind, walk};
 use crate::types::Type;
 
 /// Functions of the rows of a group.
-const AGGREGATES: [&str; 6] = ["count", "sum", "min", "max", "avg", "collect"];
+pub(super) const AGGREGATES: [&str; 6] = ["count", "sum", "min", "max", "avg", "collect"];
 
 impl Checker<'_> {
     /// Columns of groups are what rows are grouped by, or made of all rows.
@@ -78,13 +80,9 @@ impl Checker<'_> {
             }
         };
         self.frame.has_aggregated = true;
-        let is_numeric =
-            matches!(of, Type::INT | Type::FLOAT | Type::DECIMAL | Type::DURATION | Type::Unknown);
-        let needs_number = matches!(&*name.text, "sum" | "avg");
-        let needs_order = matches!(&*name.text, "min" | "max");
-        if (needs_number && !is_numeric) || (needs_order && !self.is_ordered(&of)) {
-            let message = format!("`{}` does not take `{}`", name.text, self.show(&of));
-            self.error(MISMATCH, value.span, message);
+        if let Type::Variable(_) = of {
+            self.aggregates.push((Rc::clone(&name.text), of.clone(), value.span));
+        } else if !self.takes_rows(&name.text, &of, value.span) {
             return Some(Self::wrong(at));
         }
         let (aggregate, of) = match &*name.text {
@@ -95,6 +93,37 @@ impl Checker<'_> {
             _ => (Aggregate::Collect(value), Type::list(of)),
         };
         Some(Expression { kind: ExpressionKind::Aggregate(aggregate), of, span: at })
+    }
+}
+
+impl Checker<'_> {
+    /// What aggregates take whose types became known only later.
+    pub(super) fn later_aggregates(&mut self) {
+        for (name, of, at) in std::mem::take(&mut self.aggregates) {
+            self.takes_rows(&name, &of, at);
+        }
+    }
+
+    /// Whether an aggregate takes values of the type. Says if not.
+    fn takes_rows(&mut self, name: &str, of: &Type, at: Span) -> bool {
+        let of = self.unifier.shallow(of);
+        let is_numeric = matches!(
+            of,
+            Type::INT
+                | Type::FLOAT
+                | Type::DECIMAL
+                | Type::DURATION
+                | Type::Unknown
+                | Type::Variable(_)
+        );
+        let needs_number = matches!(name, "sum" | "avg");
+        let needs_order = matches!(name, "min" | "max");
+        let is_right = (is_numeric || !needs_number) && (self.is_ordered(&of) || !needs_order);
+        if !is_right {
+            let message = format!("`{name}` does not take `{}`", self.show(&of));
+            self.error(MISMATCH, at, message);
+        }
+        is_right
     }
 }
 

@@ -48,6 +48,7 @@ impl Checker<'_> {
                     Some(Definition::Variant(id, index)) => {
                         return self.variant_call((id, index), arguments, want, at);
                     }
+                    Some(Definition::Relation(id)) => return self.has_row(id, arguments, at),
                     Some(_) => {}
                     None => return self.builtin_call(name, arguments, at),
                 }
@@ -58,6 +59,9 @@ impl Checker<'_> {
                         self.names.member(space, &name.text)
                     {
                         return self.variant_call((id, index), arguments, want, at);
+                    }
+                    if let Some(Definition::Relation(id)) = self.names.member(space, &name.text) {
+                        return self.has_row(id, arguments, at);
                     }
                 }
                 None => return self.method_call(base, name, arguments, at),
@@ -152,9 +156,12 @@ impl Checker<'_> {
         if let Some(found) = self.aggregate(name, arguments, at) {
             return found;
         }
-        if let Some(what) = not_done(&name.text) {
-            self.not_yet(what, at);
-            return Self::wrong(at);
+        match &*name.text {
+            "history" => return self.history(arguments, at),
+            "diff" => return self.difference(arguments, at),
+            "breaks" => return self.breaks(arguments, at),
+            "compatible" => return self.misplaced_compatible(at),
+            _ => {}
         }
         let found = builtins().find(|(_, row)| !row.is_method && row.name == &*name.text);
         if let Some((id, row)) = found {
@@ -331,16 +338,4 @@ fn with_effect(of: &Type, effect: EffectId) -> Type {
         }
         other => other.clone(),
     }
-}
-
-/// Functions of the language that are not done so far.
-fn not_done(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "history" => "the history of a name or relation",
-        "branches" => "the list of branches",
-        "diff" => "the difference of two moments",
-        "breaks" => "testing a program against its imports",
-        "compatible" => "searching for a compatible moment of a library",
-        _ => return None,
-    })
 }

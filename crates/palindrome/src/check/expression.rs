@@ -9,7 +9,8 @@ use super::names::Definition;
 use crate::codes::{LARGE_TYPE, MISMATCH, NO_VALUE};
 use crate::form::{self, ExpressionKind as Form};
 use crate::hir::{
-    BinaryOp, Block, Callee, Expression, ExpressionKind, Lambda, Literal, Part, StatementKind,
+    BinaryOp, Block, Callee, Expression, ExpressionKind, Lambda, Literal, Part, Place,
+    StatementKind,
 };
 use crate::types::{Basic, Effect, FunctionType, QUERY, Type, builtins};
 
@@ -30,15 +31,13 @@ impl Checker<'_> {
         let at = of.span;
         let (kind, of) = match &of.kind {
             Form::Wrong => return Self::wrong(at),
-            Form::NotYet(what) => {
-                self.not_yet(what, at);
-                return Self::wrong(at);
-            }
             Form::Literal(value) => self.literal(value, want),
             Form::Text(parts) => (ExpressionKind::Text(self.parts(parts)), Type::STRING),
             Form::Name(name) => return self.name(name),
             Form::None => self.none(want),
             Form::List(elements) => self.list(elements, want),
+            Form::ListWith(parts) => return self.list_with(parts, want, at),
+            Form::RecordWith(parts) => return self.record_with(parts, at),
             Form::Record(fields) => self.record(fields, want),
             Form::Field { base, name, if_present } => {
                 return self.field(base, name, *if_present, at);
@@ -59,6 +58,11 @@ impl Checker<'_> {
             Form::Lambda(lambda) => self.lambda(lambda, want, at),
             Form::If(condition, then, otherwise) => {
                 return self.conditional(condition, then, otherwise.as_deref(), want, at);
+            }
+            Form::Ensure(branch, ensure) => return self.ensured(branch, ensure, want),
+            Form::Try { body, name, otherwise } => {
+                let parts = (body, name.as_ref(), otherwise.as_ref());
+                return self.try_value(parts, want, at);
             }
             Form::Match(subject, arms) => return self.matched(subject, arms, want, at),
             Form::Block(block) => {
@@ -192,6 +196,7 @@ impl Checker<'_> {
             Definition::Refused => return Self::wrong(at),
             Definition::Global(id) => {
                 self.demand_global(id);
+                self.not_disposed(Place::Global(id), at);
                 if let Some(place) = self.global_effects.get(id.index()) {
                     self.effects.flow(*place, self.frame.effect, at);
                 }
@@ -217,6 +222,11 @@ impl Checker<'_> {
                 (ExpressionKind::Inverse(inner), inverse)
             }
             Definition::Variant(id, index) => return self.variant_value(id, index, at),
+            Definition::Contract => {
+                let message = format!("`{}` is a contract, and no value", name.text);
+                self.error(NO_VALUE, at, message);
+                return Self::wrong(at);
+            }
             Definition::Space(_) => {
                 let message = format!("`{}` is a space, and no value", name.text);
                 let hint = format!("write `{}.` and one of its members", name.text);
@@ -284,13 +294,17 @@ impl Checker<'_> {
         at: Span,
     ) -> Expression {
         let condition = Box::new(self.expect(condition, &Type::BOOL));
-        let then = self.expression(then, want);
+        let mut first = |checker: &mut Self| checker.expression(then, want);
         let Some(otherwise) = otherwise else {
-            let kind = ExpressionKind::If(condition, Box::new(then), None);
+            let mut nothing = |_: &mut Self| Self::wrong(at);
+            let mut ways = self.ways(vec![&mut first, &mut nothing]);
+            ways.truncate(1);
+            let Some(then) = ways.pop().map(Box::new) else { return Self::wrong(at) };
+            let kind = ExpressionKind::If(condition, then, None);
             return Expression { kind, of: Type::NOTHING, span: at };
         };
-        let otherwise = self.expression(otherwise, want);
-        let mut arms = vec![then, otherwise];
+        let mut second = |checker: &mut Self| checker.expression(otherwise, want);
+        let mut arms = self.ways(vec![&mut first, &mut second]);
         let of = self.join(&mut arms, want);
         let otherwise = arms.pop().map(Box::new);
         let Some(then) = arms.pop() else { return Self::wrong(at) };
@@ -390,7 +404,10 @@ impl Checker<'_> {
         self.effects.limit(effect, Effect::Query, "what is read as of a moment", inner.span);
         self.effects.flow(QUERY, self.frame.effect, at);
         let around = std::mem::replace(&mut self.frame.effect, effect);
+        // What was disposed of is still in the past.
+        let disposed = std::mem::take(&mut self.frame.disposed);
         let inner = self.expression(inner, want);
+        self.frame.disposed = disposed;
         self.frame.effect = around;
         let moment = self.moment(moment);
         let of = inner.of.clone();
@@ -427,7 +444,7 @@ fn literal_type(value: &Literal) -> Type {
 }
 
 /// What a block gives.
-fn block_type(block: &Block) -> Type {
+pub(super) fn block_type(block: &Block) -> Type {
     match &block.value {
         Some(value) => value.of.clone(),
         None => match block.statements.last().map(|last| &last.kind) {

@@ -5,13 +5,14 @@ use source::{Diagnostic, Severity, Span};
 use super::Checker;
 use crate::codes::UNKNOWN_TYPE;
 use crate::hir::{
-    self, Backward, Expression, Operand, RelationKind, RuleItem, StatementKind, walk_mut,
+    self, Backward, Expression, Operand, RelationKind, RuleItem, walk_block_mut, walk_mut,
     walk_query_mut, walk_statement_mut,
 };
 use crate::types::{Type, Unifier};
 
 impl Checker<'_> {
     pub(super) fn finish(mut self) -> (hir::Program, Vec<Diagnostic>) {
+        self.later_aggregates();
         self.effect_limits();
         let mut open = Vec::new();
         resolve(&mut self.program, &self.unifier, &mut open);
@@ -30,7 +31,7 @@ impl Checker<'_> {
             }
         }
         let mut notes = self.notes;
-        notes.sort_by_key(|note| (note.span.start, note.span.end, note.code));
+        notes.sort_by_key(|note| (note.span.source, note.span.start, note.span.end, note.code));
         notes.dedup();
         (self.program, notes)
     }
@@ -75,12 +76,22 @@ fn resolve(program: &mut hir::Program, unifier: &Unifier, open: &mut Vec<Span>) 
         walk_statement_mut(statement, &mut expression, &mut pattern);
     }
     for test in &mut program.tests {
-        let body =
-            std::mem::replace(&mut test.body, hir::Block { statements: Vec::new(), value: None });
-        let mut whole = hir::Statement { kind: StatementKind::Block(body), span: Span::default() };
-        walk_statement_mut(&mut whole, &mut expression, &mut pattern);
-        if let StatementKind::Block(body) = whole.kind {
-            test.body = body;
+        walk_block_mut(&mut test.body, &mut expression, &mut pattern);
+    }
+    for handler in &mut program.handlers {
+        walk_block_mut(&mut handler.body, &mut expression, &mut pattern);
+    }
+    for contract in &mut program.contracts {
+        for invariant in &mut contract.invariants {
+            walk_mut(&mut invariant.condition, &mut expression, &mut pattern);
+        }
+        if let Some(violation) = &mut contract.on_violation {
+            walk_block_mut(&mut violation.body, &mut expression, &mut pattern);
+        }
+    }
+    for migration in &mut program.migrations {
+        for lens in [&mut migration.forward, &mut migration.backward] {
+            walk_mut(&mut lens.value, &mut expression, &mut pattern);
         }
     }
 }

@@ -9,7 +9,7 @@ use super::names::{Definition, SpaceId};
 use super::scope::Frame;
 use crate::codes::{NO_INVERSE, NOT_SAME, NOTHING_TO_UNDO, UNKNOWN_TYPE};
 use crate::form::{self, FunctionForm, FunctionWord, Inverse};
-use crate::hir::{Backward, Expression, ExpressionKind, Function, FunctionId, LocalId};
+use crate::hir::{Backward, Expression, ExpressionKind, Function, FunctionId, LocalId, Strategy};
 use crate::types::{Effect, EffectId, PURE, Type};
 
 /// Bodies that may be looked at inside of each other, because types are not written.
@@ -109,8 +109,12 @@ impl<'a> Checker<'a> {
             frame
         };
         let around = std::mem::replace(&mut self.frame, frame(effect));
-        let (parameters, body) =
-            self.direction(&form.parameters, &types, &form.body.forward, &result);
+        let (parameters, body) = self.direction(
+            &form.parameters,
+            &types,
+            (&form.body.forward, form.strategy()),
+            &result,
+        );
         self.limit_effect(form, effect);
         let backward = match &form.body.backward {
             None => Backward::None,
@@ -142,10 +146,10 @@ impl<'a> Checker<'a> {
         &mut self,
         names: &[form::Parameter],
         types: &[Type],
-        body: &form::Expression,
+        (body, strategy): (&form::Expression, Option<Strategy>),
         result: &Type,
     ) -> (Vec<LocalId>, Expression) {
-        self.frame.yields = Some(self.unifier.fresh());
+        self.frame.yields = if strategy.is_none() { Some(self.unifier.fresh()) } else { None };
         self.open();
         let mut parameters: Vec<LocalId> = Vec::new();
         for (index, (parameter, of)) in names.iter().zip(types).enumerate() {
@@ -154,7 +158,10 @@ impl<'a> Checker<'a> {
             }
             parameters.push(self.bind(&parameter.name, of.clone()));
         }
-        let body = self.body(body, result);
+        let body = match strategy {
+            Some(strategy) => self.search_body(strategy, body, result),
+            None => self.body(body, result),
+        };
         // A parameter belongs to what others see; that it is not used may be meant.
         for id in &parameters {
             self.mark_used(*id);
@@ -195,7 +202,7 @@ impl<'a> Checker<'a> {
             Some(first) if !gives_nothing => std::mem::replace(first, result.clone()),
             _ => Type::NOTHING,
         };
-        let (parameters, body) = self.direction(&form.parameters, &types, body, &wanted);
+        let (parameters, body) = self.direction(&form.parameters, &types, (body, None), &wanted);
         Backward::Written(parameters, body)
     }
 
@@ -253,7 +260,7 @@ impl<'a> Checker<'a> {
         if function.backward != Backward::None {
             return;
         }
-        if function.effect != Effect::Pure {
+        if function.effect != Effect::Pure || matches!(function.result, Type::Answers(_)) {
             let backward = Backward::Tape;
             self.set_backward(id, backward);
             return;
@@ -323,6 +330,10 @@ impl<'a> Checker<'a> {
         let Type::Function(function) = self.unifier.shallow(of) else { return Type::Unknown };
         let mut parameters = function.parameters.clone();
         let result = self.unifier.shallow(&function.result);
+        if let Type::Answers(_) = result {
+            // What a search changed is taken back; its answers say nothing more about that.
+            return Type::function(parameters, Type::NOTHING, function.effect);
+        }
         let pending = self.functions.get(id.index());
         let written = pending.filter(|one| one.form.body.backward.is_some());
         let effect = written.map_or(function.effect, |one| one.backward_effect);

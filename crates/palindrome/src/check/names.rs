@@ -29,6 +29,8 @@ pub(super) enum Definition {
     Global(GlobalId),
     Variant(UnionId, usize),
     Space(SpaceId),
+    /// A contract, which is no value.
+    Contract,
     /// Defined by something that was refused.
     Refused,
 }
@@ -64,6 +66,13 @@ impl<'a> Names<'a> {
         let id = SpaceId(self.spaces.len());
         let name = self.full(parent, name);
         self.spaces.push(Space { name, parent: Some(parent), ..Space::default() });
+        id
+    }
+
+    /// A space that sees nothing outside of it.
+    pub(super) fn open_alone(&mut self, name: &str) -> SpaceId {
+        let id = SpaceId(self.spaces.len());
+        self.spaces.push(Space { name: Rc::from(name), ..Space::default() });
         id
     }
 
@@ -106,7 +115,8 @@ impl<'a> Names<'a> {
     }
 
     pub(super) fn names(&self, from: SpaceId) -> impl Iterator<Item = &str> {
-        self.outwards(from).flat_map(|space| space.values.keys().map(|name| &**name))
+        let names = self.outwards(from).flat_map(|space| space.values.keys());
+        names.map(|name| &**name).filter(|name| !name.ends_with('\''))
     }
 
     fn type_names(&self, from: SpaceId) -> impl Iterator<Item = &str> {
@@ -248,7 +258,15 @@ impl<'a> Checker<'a> {
         let known = locals.into_iter().chain(self.names.names(self.frame.space).map(Rc::from));
         let known: Vec<Rc<str>> = known.chain(functions.map(Rc::from)).collect();
         let meant = nearest(&name.text, known.iter().map(|name| &**name)).map(str::to_owned);
-        self.note(with_meant(diagnostic, meant));
+        let is_inner =
+            self.names.space(self.frame.space).is_some_and(|one| one.name.ends_with('\''));
+        self.note(if meant.is_none() && is_inner {
+            diagnostic.with_hint(
+                "what a block defines sees no variables around it: take it as a parameter",
+            )
+        } else {
+            with_meant(diagnostic, meant)
+        });
     }
 }
 

@@ -5,11 +5,12 @@ use std::rc::Rc;
 use source::{Diagnostic, Span, nearest};
 
 use super::Checker;
+use super::control::exited;
 use super::exhaust::{Shape, coverage};
 use super::names::{Definition, with_meant};
 use crate::codes::{
-    ALTERNATIVE, ARGUMENTS, MISMATCH, NO_MEMBER, NOT_EXHAUSTIVE, REFUTABLE, TOO_MANY_CASES,
-    UNDEFINED, UNREACHABLE,
+    ALTERNATIVE, ARGUMENTS, MISMATCH, NO_MEMBER, NOT_EXHAUSTIVE, TOO_MANY_CASES, UNDEFINED,
+    UNREACHABLE,
 };
 use crate::form::{self, PatternKind as Form};
 use crate::hir::{Arm, Expression, ExpressionKind, Literal, Pattern, PatternKind};
@@ -277,26 +278,6 @@ impl<'a> Checker<'a> {
         if self.unify(of, &Type::list(element.clone()), at) { element } else { Type::Unknown }
     }
 
-    /// A pattern that has to take every value, as in `let`.
-    pub(super) fn whole_pattern(&mut self, form: &form::Pattern, of: &Type) -> Pattern {
-        let found = self.pattern(form, of);
-        let resolved = self.resolved_pattern(&found);
-        let body = Self::wrong(form.span);
-        let arms = [Arm { pattern: resolved, guard: None, body }];
-        let of = self.unifier.resolve(of);
-        let covered = coverage(&arms, &of, &self.program.unions);
-        if let Some(missing) = covered.missing
-            && !of.is_unknown()
-        {
-            let missing = missing.text(&of, &self.program.unions);
-            let message = format!("this does not take every value: `{missing}` is left");
-            let diagnostic = Diagnostic::error(REFUTABLE, form.span, message)
-                .with_hint("write a `match` with an arm for each case");
-            self.note(diagnostic);
-        }
-        found
-    }
-
     /// The pattern with what is known of its types.
     fn resolved_pattern(&self, of: &Pattern) -> Pattern {
         let mut found = of.clone();
@@ -316,7 +297,10 @@ impl<'a> Checker<'a> {
         let mut found: Vec<Arm> = Vec::new();
         let mut bodies = Vec::new();
         let (mut is_present, mut is_right) = (false, true);
+        let disposed = self.frame.disposed.clone();
+        let mut gone = disposed.clone();
         for arm in arms {
+            self.frame.disposed.clone_from(&disposed);
             self.open();
             let before = self.notes.len();
             let pattern = self.arm_pattern(&arm.pattern, &of, is_present);
@@ -334,13 +318,17 @@ impl<'a> Checker<'a> {
             let hint = bodies.first().map(|body: &Expression| body.of.clone());
             let hint = want.cloned().or(hint);
             bodies.push(self.expression(&arm.body, hint.as_ref()));
+            gone.append(&mut self.frame.disposed);
             self.close();
             let body = Self::wrong(arm.body.span);
             found.push(Arm { pattern, guard, body });
         }
+        self.frame.disposed = gone;
         let result = if bodies.is_empty() { Type::NEVER } else { self.join(&mut bodies, want) };
-        for (arm, body) in found.iter_mut().zip(bodies) {
-            arm.body = body;
+        let ensured: Vec<_> = arms.iter().map(|arm| arm.ensure.as_ref()).collect();
+        let (value, exits) = self.exits(&ensured, &result, at);
+        for (index, (arm, body)) in found.iter_mut().zip(bodies).enumerate() {
+            arm.body = exited(body, index, &exits, value, &result);
         }
         if is_right {
             self.covers(&found, &of, subject.span);

@@ -6,12 +6,11 @@ use source::{Diagnostic, Span};
 
 use super::Checker;
 use super::aggregate::aggregate_name;
-use super::names::Definition;
 use super::scope::RowName;
 use crate::codes::{DEFINED_TWICE, MISMATCH, UNNAMED_COLUMN};
 use crate::form::{self, ExpressionKind as Form, SourceJoin};
 use crate::hir::{BinaryOp, Column, Expression, ExpressionKind, Join, Query, SortKey, Source};
-use crate::types::{Effect, Fields, QUERY, Type};
+use crate::types::{Effect, Fields, Type};
 
 impl Checker<'_> {
     /// A query as a value: a relation, or a list if its rows have an order or are single values.
@@ -26,8 +25,20 @@ impl Checker<'_> {
         Expression { kind: ExpressionKind::Query(Box::new(query)), of, span: at }
     }
 
-    /// A query, and the type of its rows.
+    /// A query, and the type of its rows. `R.f where c` is `R where c select f`.
     pub(super) fn query(&mut self, form: &form::Query) -> (Query, Type) {
+        if let ([source], []) = (form.sources.as_slice(), form.columns.as_slice())
+            && let Form::Field { base, name, .. } = &source.rows.kind
+            && self.called_relation(base).is_some()
+        {
+            let mut whole = form.clone();
+            let value = form::Expression { kind: Form::Name(name.clone()), span: name.span };
+            whole.columns = vec![form::Select { name: None, value }];
+            if let Some(source) = whole.sources.first_mut() {
+                source.rows = (**base).clone();
+            }
+            return self.query(&whole);
+        }
         let mut names: Vec<RowName> = Vec::new();
         let mut sources = Vec::new();
         let mut row_types = Vec::new();
@@ -229,182 +240,6 @@ impl Checker<'_> {
             }
         }
         if rows.iter().any(Type::is_unknown) { Type::Unknown } else { Type::record(fields) }
-    }
-
-    /// Rows that are written as a query or something with rows.
-    fn as_query(&mut self, rows: &form::Expression) -> (Query, Type) {
-        match &rows.kind {
-            Form::Query(query) => self.query(query),
-            _ => {
-                let source =
-                    form::Source { rows: rows.clone(), alias: None, join: SourceJoin::Cross };
-                self.query(&form::Query {
-                    sources: vec![source],
-                    filter: None,
-                    groups: Vec::new(),
-                    is_grouped: false,
-                    order: Vec::new(),
-                    limit: None,
-                    columns: Vec::new(),
-                    span: rows.span,
-                })
-            }
-        }
-    }
-
-    /// `exists Q`, `exists(R.a = b)`
-    pub(super) fn exists(&mut self, rows: &form::Expression, at: Span) -> Expression {
-        let is_condition = matches!(rows.kind, Form::Binary(..) | Form::Unary(..));
-        if is_condition {
-            let found = self.implicit_rows(rows);
-            if !matches!(found.kind, ExpressionKind::Exists(_) | ExpressionKind::Wrong) {
-                let diagnostic =
-                    Diagnostic::error(MISMATCH, rows.span, "no relation is named here")
-                        .with_hint("write `exists R where …`");
-                self.note(diagnostic);
-                return Self::wrong(at);
-            }
-            return Expression { span: at, ..found };
-        }
-        let (query, _) = self.as_query(rows);
-        Expression { kind: ExpressionKind::Exists(Box::new(query)), of: Type::BOOL, span: at }
-    }
-
-    /// A condition; if it names fields of relations as `R.a`, whether it holds for some rows.
-    pub(super) fn implicit_rows(&mut self, condition: &form::Expression) -> Expression {
-        let mut names: Vec<form::Name> = Vec::new();
-        condition.walk(&mut |one| {
-            if let Form::Field { base, .. } = &one.kind
-                && let Form::Name(name) = &base.kind
-                && !names.iter().any(|other| other.text == name.text)
-            {
-                names.push(name.clone());
-            }
-        });
-        names.retain(|name| {
-            let found = self.names.look_up(self.frame.space, &name.text);
-            matches!(found, Some(Definition::Relation(_))) && self.find_local(&name.text).is_none()
-        });
-        names.sort_by_key(|name| name.span.start);
-        if names.is_empty() {
-            return self.expect(condition, &Type::BOOL);
-        }
-        let (mut sources, mut rows) = (Vec::new(), Vec::new());
-        for name in names {
-            let relation = self.name(&name);
-            let element = self.element_type(&relation);
-            let row = self.hidden(&name.text, element, name.span);
-            rows.push(RowName {
-                name: Some(Rc::clone(&name.text)),
-                row,
-                fields: Fields::new(),
-                qualified: Vec::new(),
-            });
-            sources.push(Source { rows: relation, row, join: Join::Cross });
-        }
-        self.open_rows(rows);
-        let filter = self.expect(condition, &Type::BOOL);
-        self.close();
-        let query = Query {
-            sources,
-            filter: Some(filter),
-            groups: Vec::new(),
-            is_grouped: false,
-            order: Vec::new(),
-            limit: None,
-            columns: Vec::new(),
-            span: condition.span,
-        };
-        let kind = ExpressionKind::Exists(Box::new(query));
-        Expression { kind, of: Type::BOOL, span: condition.span }
-    }
-
-    /// `for all x in Q: c`, `c for all R`
-    pub(super) fn for_all(
-        &mut self,
-        name: Option<&form::Name>,
-        rows: &form::Expression,
-        condition: &form::Expression,
-        at: Span,
-    ) -> Expression {
-        let (query, row) = self.as_query(rows);
-        let condition = match name {
-            Some(name) => {
-                self.open();
-                let id = self.bind(name, row);
-                let condition = self.expect(condition, &Type::BOOL);
-                let source = query.sources.first().map(|source| source.row);
-                // The name stands for the row that the query gives.
-                let condition = match source {
-                    Some(_) => self.with_row(id, condition),
-                    None => condition,
-                };
-                self.close();
-                condition
-            }
-            None => {
-                let names = self.row_names(&query, rows);
-                self.open_rows(names);
-                let condition = self.expect(condition, &Type::BOOL);
-                self.close();
-                condition
-            }
-        };
-        let kind = ExpressionKind::ForAll(Box::new(query), Box::new(condition));
-        Expression { kind, of: Type::BOOL, span: at }
-    }
-
-    /// A condition of one named row, as a function of it.
-    fn with_row(&mut self, id: crate::hir::LocalId, condition: Expression) -> Expression {
-        let parameter = self.local(id).map_or(Type::Unknown, |local| local.of.clone());
-        let span = condition.span;
-        let of = Type::function(vec![parameter], Type::BOOL, QUERY);
-        let lambda = crate::hir::Lambda { parameters: vec![id], body: Box::new(condition) };
-        Expression { kind: ExpressionKind::Lambda(lambda), of, span }
-    }
-
-    fn row_names(&self, query: &Query, rows: &form::Expression) -> Vec<RowName> {
-        let forms: Vec<Option<Rc<str>>> = match &rows.kind {
-            Form::Query(query) => query
-                .sources
-                .iter()
-                .map(|source| {
-                    let alias = source.alias.as_ref().map(|alias| Rc::clone(&alias.text));
-                    alias.or_else(|| last_name(&source.rows))
-                })
-                .collect(),
-            _ => vec![last_name(rows)],
-        };
-        let named = query.sources.iter().zip(forms);
-        let found = named.map(|(source, name)| {
-            let of = self.local(source.row).map_or(Type::Unknown, |local| local.of.clone());
-            let fields = match self.unifier.shallow(&of) {
-                Type::Record(fields) => (*fields).clone(),
-                _ => Fields::new(),
-            };
-            RowName { name, row: source.row, fields, qualified: Vec::new() }
-        });
-        found.collect()
-    }
-
-    /// `first Q`, `only Q`
-    pub(super) fn picked(
-        &mut self,
-        rows: &form::Expression,
-        is_first: bool,
-        at: Span,
-    ) -> Expression {
-        let (query, row) = self.as_query(rows);
-        let query = Box::new(query);
-        if row.is_unknown() {
-            return Self::wrong(at);
-        }
-        let (kind, of) = if is_first {
-            (ExpressionKind::First(query), Type::optional(row))
-        } else {
-            (ExpressionKind::Only(query), row)
-        };
-        Expression { kind, of, span: at }
     }
 
     /// Whether an argument is written as an expression of a row's fields, where a function of the row

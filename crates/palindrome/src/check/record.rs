@@ -7,9 +7,9 @@ use source::{Diagnostic, Span, nearest};
 
 use super::Checker;
 use super::names::{Definition, with_meant};
-use crate::codes::{ARGUMENTS, LARGE_TYPE, MISMATCH, NO_MEMBER};
+use crate::codes::{ARGUMENTS, LARGE_TYPE, MISMATCH, NAMED_TWICE, NO_MEMBER};
 use crate::form;
-use crate::hir::{Expression, ExpressionKind};
+use crate::hir::{BinaryOp, Block, Expression, ExpressionKind, Statement, StatementKind};
 use crate::types::{Fields, PURE, Type, UnionId, methods};
 
 impl Checker<'_> {
@@ -75,6 +75,105 @@ impl Checker<'_> {
             found.push((Rc::clone(&name.text), value));
         }
         (ExpressionKind::Record(found), Type::record(types))
+    }
+
+    /// `[1, ...xs]`: the values between lists are lists themselves.
+    pub(super) fn list_with(
+        &mut self,
+        parts: &[(form::Expression, bool)],
+        want: Option<&Type>,
+        at: Span,
+    ) -> Expression {
+        let element = match want.map(|want| self.unwrapped(want)) {
+            Some(Type::List(element)) => (*element).clone(),
+            _ => self.unifier.fresh(),
+        };
+        let of = Type::list(element.clone());
+        let mut whole: Option<Expression> = None;
+        let mut between = Vec::new();
+        let mut add = |next: Expression| {
+            let span = next.span;
+            whole = Some(match whole.take() {
+                None => next,
+                Some(before) => {
+                    let op = BinaryOp::Concatenate;
+                    let kind = ExpressionKind::Binary(op, Box::new(before), Box::new(next));
+                    Expression { kind, of: of.clone(), span: at.to(span) }
+                }
+            });
+        };
+        for (part, is_list) in parts {
+            if !is_list {
+                between.push(self.expect(part, &element));
+                continue;
+            }
+            if !between.is_empty() {
+                let kind = ExpressionKind::List(std::mem::take(&mut between));
+                add(Expression { kind, of: of.clone(), span: at });
+            }
+            add(self.expect(part, &of));
+        }
+        if !between.is_empty() {
+            add(Expression { kind: ExpressionKind::List(between), of: of.clone(), span: at });
+        }
+        whole.map_or_else(|| Self::wrong(at), |whole| Expression { span: at, ..whole })
+    }
+
+    /// `{...r, a: 1}`: the fields of records, in place of which others may come behind.
+    pub(super) fn record_with(&mut self, parts: &[form::RecordPart], at: Span) -> Expression {
+        let mut fields: BTreeMap<Rc<str>, Expression> = BTreeMap::new();
+        let (mut statements, mut written) = (Vec::new(), Vec::new());
+        for part in parts {
+            match part {
+                form::RecordPart::Field(name, value) => {
+                    let value = self.expression(value, None);
+                    let value = self.kept(value, &mut statements);
+                    if written.contains(&name.text) {
+                        self.named_twice(name);
+                    }
+                    written.push(Rc::clone(&name.text));
+                    fields.insert(Rc::clone(&name.text), value);
+                }
+                form::RecordPart::Spread(value) => {
+                    let value = self.expression(value, None);
+                    let of = self.unifier.shallow(&value.of);
+                    let Type::Record(own) = &of else {
+                        if !of.is_unknown() {
+                            let message = format!("`{}` has no fields to take", self.show(&of));
+                            self.error(MISMATCH, value.span, message);
+                        }
+                        return Self::wrong(at);
+                    };
+                    if let Some(name) = own.keys().find(|name| written.contains(name)) {
+                        let message = format!("this has a field `{name}` again");
+                        let diagnostic = Diagnostic::error(NAMED_TWICE, value.span, message)
+                            .with_hint("write `...` first, and behind it what differs");
+                        self.note(diagnostic);
+                    }
+                    let base = self.kept(value, &mut statements);
+                    for (name, of) in own.iter() {
+                        let kind = ExpressionKind::Field(Box::new(base.clone()), Rc::clone(name));
+                        let value = Expression { kind, of: of.clone(), span: base.span };
+                        fields.insert(Rc::clone(name), value);
+                    }
+                }
+            }
+        }
+        let types = fields.iter().map(|(name, one)| (Rc::clone(name), one.of.clone())).collect();
+        let of = Type::record(types);
+        let kind = ExpressionKind::Record(fields.into_iter().collect());
+        let value = Some(Box::new(Expression { kind, of: of.clone(), span: at }));
+        let kind = ExpressionKind::Block(Block { statements, value });
+        Expression { kind, of, span: at }
+    }
+
+    /// Gives a value a name that nothing can say, so that it is made once and in its turn.
+    fn kept(&mut self, value: Expression, statements: &mut Vec<Statement>) -> Expression {
+        let (of, span) = (value.of.clone(), value.span);
+        let id = self.hidden("part", of.clone(), span);
+        let pattern = Self::variable_pattern(id, of.clone(), span);
+        statements.push(Statement { kind: StatementKind::Let(pattern, value), span });
+        Expression { kind: ExpressionKind::Local(id), of, span }
     }
 
     pub(super) fn variant_value(&mut self, id: UnionId, index: usize, at: Span) -> Expression {

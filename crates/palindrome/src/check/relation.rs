@@ -5,12 +5,13 @@ use std::rc::Rc;
 use source::{Diagnostic, Span, nearest};
 
 use super::Checker;
+use super::aggregate::AGGREGATES;
 use super::names::{Definition, SpaceId, with_meant};
 use super::scope::Frame;
 use crate::codes::{NO_MEMBER, NO_RELATION, NOT_STORABLE, UNKNOWN_TYPE};
 use crate::form::{self, ExpressionKind as Form};
 use crate::hir::{
-    ExpressionKind, Index, IndexKind, Join, Query, Reference, Relation, RelationField, RelationId,
+    ExpressionKind, Index, IndexKind, Query, Reference, Relation, RelationField, RelationId,
     RelationKind, Source,
 };
 use crate::types::{Effect, Fields, Type};
@@ -94,6 +95,15 @@ impl<'a> Checker<'a> {
         for (index, column) in form.columns.iter().enumerate() {
             let name = match &column.kind {
                 Form::Name(name) if !names.contains(&name.text) => Rc::clone(&name.text),
+                // An aggregate is called by its function.
+                Form::Call(function, _) => match &function.kind {
+                    Form::Name(name)
+                        if AGGREGATES.contains(&&*name.text) && !names.contains(&name.text) =>
+                    {
+                        Rc::clone(&name.text)
+                    }
+                    _ => Rc::from(format!("column{}", index + 1)),
+                },
                 _ => Rc::from(format!("column{}", index + 1)),
             };
             names.push(name);
@@ -198,7 +208,7 @@ impl<'a> Checker<'a> {
             self.expect(default, &of)
         });
         let references = field.references.as_ref().and_then(|target| {
-            let target = self.relation_named(target)?;
+            let target = self.referenced(target)?;
             let columns = self.program.relations.get(target.index())?.fields.clone();
             let keys: Vec<&RelationField> = columns.iter().filter(|one| one.is_key).collect();
             if let [key] = keys.as_slice() {
@@ -214,6 +224,27 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// The relation that a column refers to, as `R` or by its key, as `R.id`.
+    fn referenced(&mut self, target: &form::Expression) -> Option<RelationId> {
+        let Form::Field { base, name, .. } = &target.kind else {
+            return self.relation_named(target);
+        };
+        let Some(id) = self.called_relation(base) else { return self.relation_named(target) };
+        let columns = self.program.relations.get(id.index())?.fields.clone();
+        let is_key = |one: &RelationField| one.is_key;
+        if columns.iter().any(|one| one.name == name.text && is_key(one))
+            && columns.iter().filter(|one| is_key(one)).count() == 1
+        {
+            return Some(id);
+        }
+        let relation = self.program.relations.get(id.index()).map(|one| Rc::clone(&one.name))?;
+        let message = format!("`{}` is not the key of `{relation}`", name.text);
+        let diagnostic = Diagnostic::error(NO_MEMBER, name.span, message)
+            .with_hint(format!("write `references {relation}`, whose key it is then"));
+        self.note(diagnostic);
+        None
+    }
+
     /// Looks at a view now, as something needs its columns.
     fn demand_view(&mut self, id: RelationId) {
         let Some(view) = self.views.remove(&id) else { return };
@@ -226,10 +257,7 @@ impl<'a> Checker<'a> {
             Form::Query(query) => self.query(query),
             _ => {
                 let found = self.expression(view.query, None);
-                let element = self.element_type(&found);
-                let row = self.hidden("row", element.clone(), view.query.span);
-                let source = Source { rows: found, row, join: Join::Cross };
-                (empty_query(vec![source], view.query.span), element)
+                self.rows_query(found, None)
             }
         });
         self.frame = around;
@@ -336,7 +364,7 @@ impl<'a> Checker<'a> {
     }
 }
 
-fn plain_field(name: Rc<str>, of: Type) -> RelationField {
+pub(super) fn plain_field(name: Rc<str>, of: Type) -> RelationField {
     RelationField { name, of, is_key: false, is_unique: false, references: None, default: None }
 }
 
@@ -354,7 +382,7 @@ pub(super) fn empty_query(sources: Vec<Source>, span: Span) -> Query {
     }
 }
 
-fn is_storable(of: &Type) -> bool {
+pub(super) fn is_storable(of: &Type) -> bool {
     match of {
         Type::Function(_) | Type::Relation(_) | Type::Answers(_) => false,
         Type::Unknown | Type::Variable(_) | Type::Parameter(_) | Type::Basic(_) => true,

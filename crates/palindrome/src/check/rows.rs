@@ -24,11 +24,12 @@ impl Checker<'_> {
         self.effects.flow(TRANSFORM, self.frame.effect, of.span);
         let relation = self.program.relations.get(id.index())?;
         let what = match relation.kind {
-            RelationKind::Stored => return Some(id),
+            // Of a relation that was migrated, the rows that it became are changed.
+            RelationKind::Stored | RelationKind::Migrated(_) => return Some(id),
             RelationKind::View(_) => "a view",
             RelationKind::Predicate => "defined by rules",
             RelationKind::Event => "an event",
-            RelationKind::History(_) => "a history",
+            RelationKind::History(_) | RelationKind::NameHistory(_) => "a history",
         };
         let message = format!("`{}` is {what}: its rows cannot be changed", relation.name);
         self.error(DERIVED_ROWS, of.span, message);

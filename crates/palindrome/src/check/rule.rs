@@ -10,7 +10,7 @@ use source::{Diagnostic, Span};
 use super::Checker;
 use super::names::{Definition, SpaceId};
 use super::scope::Frame;
-use crate::codes::{COLUMNS, DERIVED_ROWS, RULE_PART, UNBOUND};
+use crate::codes::{DERIVED_ROWS, RULE_PART, UNBOUND};
 use crate::form::{self, ExpressionKind as Form};
 use crate::hir::{
     Atom, BinaryOp, Expression, ExpressionKind, LocalId, Operand, RelationId, RelationKind, Rule,
@@ -78,40 +78,41 @@ impl Checker<'_> {
     fn head(&mut self, rule: &PendingRule<'_>) -> Option<Vec<Expression>> {
         let columns = self.columns(rule.head);
         let given = &rule.form.columns;
-        if !self.column_count(rule.head, columns.len(), given.len(), rule.form.name.span) {
+        if columns.len() != given.len() {
+            self.column_count(rule.head, columns.len(), given.len(), rule.form.name.span);
             return None;
         }
         let mut found = Vec::new();
         for (form, (_, of)) in given.iter().zip(&columns) {
-            if let Form::Call(function, _) = &form.kind
-                && let Form::Name(name) = &function.kind
-                && matches!(&*name.text, "count" | "sum" | "min" | "max" | "avg" | "collect")
-            {
-                self.not_yet("aggregation in the head of a rule", form.span);
-                return None;
-            }
             if let Form::Name(name) = &form.kind
                 && self.find_local(&name.text).is_none()
             {
                 self.unbound(name);
                 return None;
             }
-            found.push(self.expect(form, of));
+            self.frame.has_aggregates = true;
+            let value = self.expect(form, of);
+            self.frame.has_aggregates = false;
+            self.whole_aggregate(&value);
+            found.push(value);
         }
         Some(found)
     }
 
-    fn column_count(&mut self, id: RelationId, wanted: usize, given: usize, at: Span) -> bool {
-        if wanted == given {
-            return true;
+    /// An aggregate is a column by itself: a condition on it is one of another rule.
+    fn whole_aggregate(&mut self, column: &Expression) {
+        let mut inside = None;
+        walk(column, &mut |one| {
+            if matches!(one.kind, ExpressionKind::Aggregate(_)) && one.span != column.span {
+                inside = Some(one.span);
+            }
+        });
+        if let Some(at) = inside {
+            let message = "in the head of a rule this is a whole column";
+            let diagnostic = Diagnostic::error(RULE_PART, at, message)
+                .with_hint("compute with it in a rule that names this one");
+            self.note(diagnostic);
         }
-        let relation = self.program.relations.get(id.index());
-        let name = relation.map_or(Rc::from(""), |one| Rc::clone(&one.name));
-        let message = format!("`{name}` has {wanted} columns, and {given} are given");
-        let diagnostic = Diagnostic::error(COLUMNS, at, message)
-            .with_hint("write `_` for a column that does not matter");
-        self.note(diagnostic);
-        false
     }
 
     fn unbound(&mut self, name: &form::Name) {
@@ -179,7 +180,8 @@ impl Checker<'_> {
 
     fn atom(&mut self, id: RelationId, given: &[form::Expression], at: Span) -> Option<Atom> {
         let columns = self.columns(id);
-        if !self.column_count(id, columns.len(), given.len(), at) {
+        if columns.len() != given.len() {
+            self.column_count(id, columns.len(), given.len(), at);
             return None;
         }
         let mut operands = Vec::new();
@@ -285,7 +287,7 @@ impl Checker<'_> {
 }
 
 /// The parts of a condition that are joined by `and`.
-fn conjuncts<'f>(part: &'f form::Expression, found: &mut Vec<&'f form::Expression>) {
+pub(super) fn conjuncts<'f>(part: &'f form::Expression, found: &mut Vec<&'f form::Expression>) {
     let mut waiting = vec![part];
     while let Some(next) = waiting.pop() {
         match &next.kind {

@@ -9,7 +9,7 @@ use super::Checker;
 use super::names::SpaceId;
 use crate::codes::{AMBIGUOUS, FIELD_OR_VARIABLE, UNUSED};
 use crate::form;
-use crate::hir::{Expression, ExpressionKind, Local, LocalId};
+use crate::hir::{Expression, ExpressionKind, Local, LocalId, Place};
 use crate::types::{EffectId, Fields, Type};
 
 /// What surrounds an expression.
@@ -26,6 +26,12 @@ pub(super) struct Frame {
     pub(super) has_aggregates: bool,
     /// Whether one was.
     pub(super) has_aggregated: bool,
+    /// The type of an answer, in a search.
+    pub(super) answers: Option<Type>,
+    /// Whether this is done about the violation of a contract.
+    pub(super) is_violation: bool,
+    /// Names that were disposed of, and where.
+    pub(super) disposed: BTreeMap<Place, Span>,
     scopes: Vec<Scope>,
 }
 
@@ -60,6 +66,9 @@ impl Frame {
             yields: None,
             has_aggregates: false,
             has_aggregated: false,
+            answers: None,
+            is_violation: false,
+            disposed: BTreeMap::new(),
             scopes: Vec::new(),
         }
     }
@@ -216,6 +225,7 @@ impl Checker<'_> {
 
     fn local_value(&mut self, id: LocalId, span: Span) -> Expression {
         self.mark_used(id);
+        self.not_disposed(Place::Local(id), span);
         let of = self.local(id).map_or(Type::Unknown, |local| local.of.clone());
         Expression { kind: ExpressionKind::Local(id), of, span }
     }

@@ -7,7 +7,7 @@ use source::{Diagnostic, Span};
 
 use super::names::{Definition, SpaceId, TypeDefinition};
 use super::statement::{MainItem, PendingGlobal};
-use super::{Checker, function, relation, rule};
+use super::{Checker, contract, event, function, library, migrate, relation, rule};
 use crate::codes::{ENDLESS_TYPE, LARGE_TYPE, NAMED_TWICE, TYPE_ARGUMENTS};
 use crate::form::{self, ItemKind, TypeKind};
 use crate::hir::{Global, GlobalId};
@@ -38,6 +38,10 @@ pub(super) struct Pending<'a> {
     /// Where those names of types stand for something that has no end.
     endless: BTreeSet<u32>,
     pub(super) tests: Vec<(&'a str, &'a form::Block, SpaceId)>,
+    pub(super) contracts: Vec<contract::PendingContract<'a>>,
+    pub(super) handlers: Vec<event::PendingHandler<'a>>,
+    pub(super) migrations: Vec<migrate::PendingMigration<'a>>,
+    pub(super) uses: Vec<library::PendingUse<'a>>,
 }
 
 impl<'a> Checker<'a> {
@@ -71,12 +75,23 @@ impl<'a> Checker<'a> {
                 }
                 ItemKind::Test { name, body } => self.pending.tests.push((name, body, space)),
                 ItemKind::Statement(statement) => self.declare_statement(statement, space),
-                ItemKind::NotYet(what, name) => {
-                    self.not_yet(what, item.span);
-                    if let Some(name) = name {
-                        self.define(space, name, Definition::Refused);
-                        self.define_type(space, name, TypeDefinition::Refused);
-                    }
+                ItemKind::Contract(form) => {
+                    self.define(space, &form.name, Definition::Contract);
+                    self.pending.contracts.push(contract::PendingContract { form, space });
+                }
+                ItemKind::Handler(form) => {
+                    let handler = event::PendingHandler { form, space, span: item.span };
+                    self.pending.handlers.push(handler);
+                }
+                ItemKind::Migration(form) => {
+                    let between = None;
+                    let span = item.span;
+                    let migration = migrate::PendingMigration { form, space, span, between };
+                    self.pending.migrations.push(migration);
+                }
+                ItemKind::Use(form) => {
+                    let one = library::PendingUse { form, space, span: item.span };
+                    self.pending.uses.push(one);
                 }
             }
         }
@@ -154,6 +169,8 @@ impl<'a> Checker<'a> {
         }
         self.frame.generics = Vec::new();
         self.relation_signatures();
+        self.migration_signatures();
+        self.handler_signatures();
         for index in 0..self.functions.len() {
             self.function_signature(index);
         }
@@ -360,6 +377,7 @@ impl<'a> Checker<'a> {
             });
         }
         let result = match &form.result {
+            Some(of) if form.strategy().is_some() => Type::Answers(Rc::new(self.read_type(of))),
             Some(of) => self.read_type(of),
             None => self.unifier.fresh(),
         };

@@ -6,13 +6,13 @@ use source::{Diagnostic, Span};
 
 use super::Checker;
 use super::names::{Definition, SpaceId};
-use crate::codes::{LARGE_TYPE, MISMATCH, MISPLACED, NO_PLACE, UNUSED};
+use crate::codes::{LARGE_TYPE, MISMATCH, MISPLACED, UNUSED};
 use crate::form::{self, StatementKind as Form};
 use crate::hir::{
-    Block, Expression, ExpressionKind, GlobalId, LocalId, Pattern, PatternKind, Place, RelationId,
-    RelationKind, Rewind, Statement, StatementKind,
+    Block, Expression, ExpressionKind, GlobalId, LocalId, Pattern, PatternKind, Statement,
+    StatementKind,
 };
-use crate::types::{Effect, QUERY, TRANSFORM, Type};
+use crate::types::{TRANSFORM, Type};
 
 /// A statement of the top level.
 #[derive(Debug)]
@@ -42,7 +42,10 @@ impl Checker<'_> {
             self.main_item(index);
         }
         self.all_functions();
+        self.handler_bodies();
         self.rule_bodies();
+        self.migration_bodies();
+        self.contracts();
         self.tests();
         self.inverses();
         done.append(&mut self.main_done.iter_mut().map(std::mem::take).collect());
@@ -69,6 +72,10 @@ impl Checker<'_> {
         let (statement, space, globals) = (item.statement, item.space, item.globals.clone());
         let frame = super::scope::Frame::new(TRANSFORM, space);
         let around = std::mem::replace(&mut self.frame, frame);
+        let is_in_turn = self.demands == 0;
+        if is_in_turn {
+            self.frame.disposed = std::mem::take(&mut self.disposed);
+        }
         self.open();
         let mut found = Vec::new();
         match &statement.kind {
@@ -78,6 +85,9 @@ impl Checker<'_> {
             _ => found.extend(self.statement(statement)),
         }
         self.close();
+        if is_in_turn {
+            self.disposed = std::mem::take(&mut self.frame.disposed);
+        }
         self.frame = around;
         if self.main_done.len() <= index {
             self.main_done.resize_with(index + 1, Vec::new);
@@ -110,7 +120,7 @@ impl Checker<'_> {
         }
         let value = self.let_value(of, value, None);
         let of = value.of.clone();
-        let pattern = self.whole_pattern(pattern, &of);
+        let pattern = self.pattern(pattern, &of);
         let span = pattern.span.to(value.span);
         found.push(Statement { kind: StatementKind::Let(pattern, value), span });
         for (name, id) in globals {
@@ -155,17 +165,24 @@ impl Checker<'_> {
 
     /// A block. If it ends with an expression, that is its value.
     pub(super) fn block(&mut self, block: &form::Block, want: Option<&Type>) -> Block {
+        let around = self.frame.space;
+        if let Some(inner) = &block.space
+            && let Some(Definition::Space(inner)) = self.names.member(around, inner)
+        {
+            self.frame.space = inner;
+        }
         self.open();
         let mut statements = Vec::new();
         let mut value = None;
         let last = block.statements.len().saturating_sub(1);
         for (index, statement) in block.statements.iter().enumerate() {
             match &statement.kind {
-                Form::Expression(expression) if index == last => {
+                Form::Expression(expression)
+                    if index == last && !self.is_search_match(expression) =>
+                {
                     let found = self.expression(expression, want);
                     if self.unifier.shallow(&found.of) == Type::NOTHING {
-                        let kind = StatementKind::Expression(found);
-                        statements.push(Statement { kind, span: statement.span });
+                        statements.push(only_statement(found, statement.span));
                     } else {
                         value = Some(Box::new(found));
                     }
@@ -174,34 +191,40 @@ impl Checker<'_> {
             }
         }
         self.close();
+        self.frame.space = around;
         Block { statements, value }
     }
 
+    fn is_search_match(&self, of: &form::Expression) -> bool {
+        self.frame.answers.is_some() && matches!(of.kind, form::ExpressionKind::Match(..))
+    }
+
     /// A block whose value nobody uses.
-    fn statements(&mut self, block: &form::Block) -> Block {
-        let mut found = self.block(block, None);
-        if let Some(value) = found.value.take() {
-            self.warn_no_effect(&value);
+    pub(super) fn statements(&mut self, block: &form::Block) -> Block {
+        let found = self.block(block, None);
+        self.without_value(found)
+    }
+
+    pub(super) fn without_value(&mut self, mut block: Block) -> Block {
+        if let Some(value) = block.value.take() {
             let span = value.span;
-            found.statements.push(Statement { kind: StatementKind::Expression(*value), span });
+            let kind = self.unused_value(*value);
+            block.statements.push(Statement { kind, span });
         }
-        found
+        block
     }
 
     fn statement(&mut self, statement: &form::Statement) -> Option<Statement> {
         let span = statement.span;
         let kind = match &statement.kind {
             Form::Wrong => return None,
-            Form::NotYet(what) => {
-                self.not_yet(what, span);
-                return None;
-            }
             Form::Let { pattern, of, value } => {
                 let value = self.let_value(of.as_ref(), value, None);
                 let of = value.of.clone();
-                StatementKind::Let(self.whole_pattern(pattern, &of), value)
+                StatementKind::Let(self.pattern(pattern, &of), value)
             }
-            Form::Assign { place, value } => return self.assign(place, value, span),
+            Form::Assign { place, value } => self.assign(place, value)?,
+            Form::Swap(one, other) => self.swap(one, other, span)?,
             Form::Insert { into, rows, replaces } => self.insert(into, rows, *replaces)?,
             Form::Delete { from, rows } => self.delete(from, rows, span)?,
             Form::Update { place, value, filter } => {
@@ -209,8 +232,9 @@ impl Checker<'_> {
             }
             Form::While { condition, body } => {
                 let condition = self.expect(condition, &Type::BOOL);
-                StatementKind::While(condition, self.statements(body))
+                StatementKind::While(condition, self.looped(body))
             }
+            Form::From { entry, body, exit } => self.reversible_loop(entry, body, exit),
             Form::For { pattern, rows, body } => self.for_each(pattern, rows, body),
             Form::Assert { condition, message } => {
                 let condition = self.expect(condition, &Type::BOOL);
@@ -221,45 +245,90 @@ impl Checker<'_> {
                 let reason = reason.as_ref().map(|reason| self.expect(reason, &Type::STRING));
                 StatementKind::Reverse(reason)
             }
-            Form::Try { body, name, otherwise } => {
-                let body = self.statements(body);
-                self.open();
-                let name = name.as_ref().map(|name| self.bind(name, Type::STRING));
-                let empty = Block { statements: Vec::new(), value: None };
-                let otherwise = otherwise.as_ref().map_or(empty, |block| self.statements(block));
-                self.close();
-                StatementKind::Try(body, name, otherwise)
-            }
+            Form::Accept => self.accept(span),
             Form::Emit { event, arguments } => self.emit(event, arguments, span)?,
-            Form::Print(values) => {
-                let values: Vec<Expression> = values
-                    .iter()
-                    .map(|value| {
-                        let value = self.expression(value, None);
-                        self.printable(&value);
-                        value
-                    })
-                    .collect();
-                self.effects.flow(TRANSFORM, self.frame.effect, span);
-                StatementKind::Print(values)
-            }
-            Form::Checkpoint(name) => {
-                self.effects.flow(TRANSFORM, self.frame.effect, span);
-                StatementKind::Checkpoint(Rc::clone(&name.text))
-            }
-            Form::Rewind(to) => StatementKind::Rewind(self.rewind(to, span)),
-            Form::Yield(value) => return self.yielded(value, span),
-            Form::Expression(value) => {
-                let value = self.expression(value, None);
-                self.warn_no_effect(&value);
-                StatementKind::Expression(value)
-            }
+            Form::Print(values) => self.print(values, span),
+            Form::Yield(value) => self.yielded(value, span)?,
+            Form::Expression(value) => self.expression_statement(value),
+            Form::Checkpoint(_)
+            | Form::Rewind(_)
+            | Form::Dispose(_)
+            | Form::Recover(_)
+            | Form::Switch(_)
+            | Form::Parallel { .. }
+            | Form::Revert { .. }
+            | Form::Watch(_)
+            | Form::Inspect(_)
+            | Form::Explain(..)
+            | Form::When { .. }
+            | Form::Some { .. }
+            | Form::Then { .. }
+            | Form::Succeed(_)
+            | Form::Fail => self.rare_statement(statement)?,
         };
         Some(Statement { kind, span })
     }
 
+    /// Statements about time, and those of searches.
+    fn rare_statement(&mut self, statement: &form::Statement) -> Option<StatementKind> {
+        let span = statement.span;
+        match &statement.kind {
+            Form::Checkpoint(name) => {
+                self.effects.flow(TRANSFORM, self.frame.effect, span);
+                Some(StatementKind::Checkpoint(Rc::clone(&name.text)))
+            }
+            Form::Rewind(to) => Some(StatementKind::Rewind(self.rewind(to, span))),
+            Form::Dispose(name) => self.dispose(name, span),
+            Form::Recover(name) => self.recover(name, span),
+            Form::Switch(name) => {
+                self.effects.flow(TRANSFORM, self.frame.effect, span);
+                Some(StatementKind::Switch(Rc::clone(&name.text)))
+            }
+            Form::Parallel { arms, merge } => Some(self.parallel(arms, *merge, span)),
+            Form::Revert { library, moment } => self.revert(library, moment, span),
+            Form::Watch(value) => Some(self.watch(value)),
+            Form::Inspect(name) => self.inspect(name, span),
+            Form::Explain(what, value) => self.explain(*what, value),
+            Form::When { condition, body } => self.when(condition, body, span),
+            Form::Some { name, rows, filter, body } => {
+                self.some(name, (rows.as_ref(), filter.as_ref()), body, span)
+            }
+            Form::Then { name, attempt, body } => self.then(name.as_ref(), attempt, body, span),
+            Form::Succeed(value) => self.succeed(value.as_ref(), span),
+            Form::Fail => self.fail(span),
+            _ => None,
+        }
+    }
+
+    fn print(&mut self, values: &[form::Expression], span: Span) -> StatementKind {
+        let mut found = Vec::new();
+        for value in values {
+            let value = self.expression(value, None);
+            self.printable(&value);
+            found.push(value);
+        }
+        self.effects.flow(TRANSFORM, self.frame.effect, span);
+        StatementKind::Print(found)
+    }
+
+    /// An expression for what it does.
+    fn expression_statement(&mut self, value: &form::Expression) -> StatementKind {
+        match &value.kind {
+            form::ExpressionKind::Match(subject, arms) if self.frame.answers.is_some() => {
+                self.search_match(subject, arms, value.span)
+            }
+            form::ExpressionKind::Try { body, name, otherwise } => {
+                self.try_statement(body, name.as_ref(), otherwise.as_ref())
+            }
+            _ => {
+                let value = self.expression(value, None);
+                self.unused_value(value)
+            }
+        }
+    }
+
     /// Warns if a value is made that nobody uses.
-    fn warn_no_effect(&mut self, value: &Expression) {
+    pub(super) fn warn_no_effect(&mut self, value: &Expression) {
         let is_plain = matches!(
             value.kind,
             ExpressionKind::Literal(_)
@@ -285,61 +354,13 @@ impl Checker<'_> {
         &mut self,
         place: &form::Expression,
         value: &form::Expression,
-        span: Span,
-    ) -> Option<Statement> {
-        let form::ExpressionKind::Name(name) = &place.kind else {
-            if !matches!(place.kind, form::ExpressionKind::Wrong) {
-                let diagnostic =
-                    Diagnostic::error(NO_PLACE, place.span, "this cannot be assigned to")
-                        .with_hint("rows are changed by `update R.field = …`");
-                self.note(diagnostic);
-            }
+    ) -> Option<StatementKind> {
+        let Some((place, of)) = self.place(place) else {
             self.expression(value, None);
             return None;
         };
-        if let Some(found) = self.find_local(&name.text) {
-            let of = self.local(found.id).map_or(Type::Unknown, |local| local.of.clone());
-            if found.is_outside {
-                let message =
-                    format!("`{}` is a variable of the function around this one", name.text);
-                let diagnostic = Diagnostic::error(NO_PLACE, name.span, message)
-                    .with_hint("give the new value back instead, as `fold` does");
-                self.note(diagnostic);
-            }
-            if let Some(local) = self.program.locals.get_mut(found.id.index()) {
-                local.is_changed = true;
-            }
-            let value = self.expect(value, &of);
-            let kind = StatementKind::Assign(Place::Local(found.id), value);
-            return Some(Statement { kind, span });
-        }
-        match self.names.look_up(self.frame.space, &name.text) {
-            Some(Definition::Global(id)) => {
-                self.demand_global(id);
-                let global = self.program.globals.get_mut(id.index())?;
-                global.is_changed = true;
-                let of = global.of.clone();
-                if let Some(place) = self.global_effects.get(id.index()) {
-                    self.effects.flow(QUERY, *place, span);
-                }
-                self.effects.flow(TRANSFORM, self.frame.effect, span);
-                let value = self.expect(value, &of);
-                let kind = StatementKind::Assign(Place::Global(id), value);
-                Some(Statement { kind, span })
-            }
-            Some(Definition::Refused) => None,
-            Some(_) => {
-                let message = format!("`{}` is a definition, and cannot be assigned to", name.text);
-                self.error(NO_PLACE, name.span, message);
-                self.expression(value, None);
-                None
-            }
-            None => {
-                self.undefined(name);
-                self.expression(value, None);
-                None
-            }
-        }
+        let value = self.expect(value, &of);
+        Some(StatementKind::Assign(place, value))
     }
 
     fn for_each(
@@ -351,8 +372,8 @@ impl Checker<'_> {
         let rows = self.expression(rows, None);
         let element = self.element_type(&rows);
         self.open();
-        let pattern = self.whole_pattern(pattern, &element);
-        let body = self.statements(body);
+        let pattern = self.pattern(pattern, &element);
+        let body = self.looped(body);
         self.close();
         StatementKind::For(pattern, rows, body)
     }
@@ -379,30 +400,7 @@ impl Checker<'_> {
         }
     }
 
-    fn rewind(&mut self, to: &form::Rewind, span: Span) -> Rewind {
-        self.effects.flow(TRANSFORM, self.frame.effect, span);
-        match to {
-            form::Rewind::When(condition) => {
-                let effect = self.effects.place("the condition");
-                self.effects.limit(effect, Effect::Query, "the condition", condition.span);
-                let around = std::mem::replace(&mut self.frame.effect, effect);
-                let condition = self.implicit_rows(condition);
-                self.frame.effect = around;
-                Rewind::When(condition)
-            }
-            form::Rewind::To(moment) => {
-                if let form::ExpressionKind::Name(name) = &moment.kind
-                    && self.find_local(&name.text).is_none()
-                    && self.names.look_up(self.frame.space, &name.text).is_none()
-                {
-                    return Rewind::Checkpoint(Rc::clone(&name.text));
-                }
-                Rewind::To(self.moment(moment))
-            }
-        }
-    }
-
-    fn yielded(&mut self, value: &form::Expression, span: Span) -> Option<Statement> {
+    fn yielded(&mut self, value: &form::Expression, span: Span) -> Option<StatementKind> {
         let Some(yields) = self.frame.yields.clone() else {
             let diagnostic = Diagnostic::error(MISPLACED, span, "`yield` stands in a transform")
                 .with_hint("at the top level, name the rows with `let`");
@@ -417,38 +415,7 @@ impl Checker<'_> {
             other => other,
         };
         self.unify(&yields, &row, value.span);
-        Some(Statement { kind: StatementKind::Yield(value), span })
-    }
-
-    fn emit(
-        &mut self,
-        event: &form::Name,
-        arguments: &[form::Expression],
-        span: Span,
-    ) -> Option<StatementKind> {
-        self.effects.flow(TRANSFORM, self.frame.effect, span);
-        let id = self.event(event, arguments.len())?;
-        let types: Vec<Type> = self.columns(id).into_iter().map(|(_, of)| of).collect();
-        let found = self.arguments(&event.text, &types, arguments, span);
-        Some(StatementKind::Emit(id, found))
-    }
-
-    /// The relation of an event, which begins to be when it is named first.
-    fn event(&mut self, event: &form::Name, count: usize) -> Option<RelationId> {
-        match self.names.look_up(self.frame.space, &event.text) {
-            Some(Definition::Relation(id)) => Some(id),
-            Some(_) => {
-                self.error(NO_PLACE, event.span, format!("`{}` is no event", event.text));
-                None
-            }
-            None => {
-                let names: Vec<Rc<str>> =
-                    (1..=count).map(|index| Rc::from(format!("value{index}"))).collect();
-                let id = self.add_relation(event, SpaceId::TOP, RelationKind::Event);
-                self.open_columns(id, &names);
-                Some(id)
-            }
-        }
+        Some(StatementKind::Yield(value))
     }
 
     fn tests(&mut self) {
@@ -462,5 +429,25 @@ impl Checker<'_> {
     /// A pattern that is a variable.
     pub(super) fn variable_pattern(id: LocalId, of: Type, span: Span) -> Pattern {
         Pattern { kind: PatternKind::Bind(id), of, span }
+    }
+}
+
+/// An expression without a value as a statement: the only one of a block, if it was made of one.
+fn only_statement(value: Expression, span: Span) -> Statement {
+    match value.kind {
+        ExpressionKind::Block(mut block)
+            if matches!(
+                block.statements.as_slice(),
+                [Statement { kind: StatementKind::Try(..), .. }]
+            ) =>
+        {
+            let kind = block.statements.pop().map(|one| one.kind);
+            let empty = Block { statements: Vec::new(), value: None };
+            Statement { kind: kind.unwrap_or(StatementKind::Block(empty)), span }
+        }
+        kind => {
+            let value = Expression { kind, of: Type::NOTHING, span: value.span };
+            Statement { kind: StatementKind::Expression(value), span }
+        }
     }
 }

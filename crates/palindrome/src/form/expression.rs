@@ -22,8 +22,12 @@ pub(crate) enum ExpressionKind {
     Name(Name),
     None,
     List(Vec<Expression>),
+    /// `[1, ...xs]`: values, each with whether it is a list of them.
+    ListWith(Vec<(Expression, bool)>),
     /// `{a: 1, b}`; `b` is `b: b`, with whether it was short.
     Record(Vec<(Name, Expression, bool)>),
+    /// `{...r, a: 1}`
+    RecordWith(Vec<RecordPart>),
     Field {
         base: Box<Expression>,
         name: Name,
@@ -40,6 +44,14 @@ pub(crate) enum ExpressionKind {
     Inverse(Box<Expression>),
     Lambda(Lambda),
     If(Box<Expression>, Box<Expression>, Option<Box<Expression>>),
+    /// An `if`, and what holds behind it exactly if its first way was taken.
+    Ensure(Box<Expression>, Box<Expression>),
+    /// `try { … } else reason { … }`
+    Try {
+        body: Block,
+        name: Option<Name>,
+        otherwise: Option<Block>,
+    },
     Match(Box<Expression>, Vec<Arm>),
     Block(Block),
     At(Box<Expression>, Box<Expression>),
@@ -53,8 +65,14 @@ pub(crate) enum ExpressionKind {
     },
     First(Box<Expression>),
     Only(Box<Expression>),
-    /// Part of the language, and not done so far.
-    NotYet(&'static str),
+}
+
+/// A part of a record that takes fields of others.
+#[derive(Clone, Debug)]
+pub(crate) enum RecordPart {
+    Field(Name, Expression),
+    /// `...r`
+    Spread(Expression),
 }
 
 #[derive(Clone, Debug)]
@@ -74,6 +92,8 @@ pub(crate) struct Arm {
     pub(crate) pattern: Pattern,
     pub(crate) guard: Option<Expression>,
     pub(crate) body: Expression,
+    /// What holds behind the `match` exactly if this arm was taken.
+    pub(crate) ensure: Option<Expression>,
 }
 
 #[derive(Clone, Debug)]

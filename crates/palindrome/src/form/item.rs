@@ -3,7 +3,7 @@
 use source::Span;
 
 use super::{Block, Expression, Name, Statement};
-use crate::hir::IndexKind;
+use crate::hir::{IndexKind, Strategy};
 
 #[derive(Clone, Debug)]
 pub(crate) struct Item {
@@ -44,9 +44,61 @@ pub(crate) enum ItemKind {
         name: String,
         body: Block,
     },
-    Statement(Statement),
-    /// Part of the language, and not done so far; perhaps it has a name.
-    NotYet(&'static str, Option<Name>),
+    Contract(ContractForm),
+    Handler(Box<HandlerForm>),
+    Migration(Box<MigrationForm>),
+    Use(UseForm),
+    Statement(Box<Statement>),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct ContractForm {
+    pub(crate) name: Name,
+    pub(crate) invariants: Vec<Expression>,
+    pub(crate) on_violation: Option<Block>,
+}
+
+/// `on Event(a, b) { … }`
+#[derive(Clone, Debug)]
+pub(crate) struct HandlerForm {
+    /// A name, or names with dots.
+    pub(crate) event: Expression,
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) body: Block,
+}
+
+/// `transform migrate A <-> B { … }`
+#[derive(Clone, Debug)]
+pub(crate) struct MigrationForm {
+    pub(crate) from: Expression,
+    pub(crate) to: Expression,
+    pub(crate) forward: Option<LensForm>,
+    pub(crate) backward: Option<LensForm>,
+}
+
+/// How rows become rows of another shape.
+#[derive(Clone, Debug)]
+pub(crate) struct LensForm {
+    pub(crate) source: Vec<LensField>,
+    pub(crate) target: Vec<LensField>,
+    pub(crate) span: Span,
+}
+
+/// `balance: Decimal`, `full: name`, `balance: round(Int)`, `created: Moment = now()`
+#[derive(Clone, Debug)]
+pub(crate) struct LensField {
+    pub(crate) name: Name,
+    /// A type, or the name of a field of the other side.
+    pub(crate) of: Option<Type>,
+    pub(crate) value: Option<Expression>,
+}
+
+/// `use Lib.Part at T as L`
+#[derive(Clone, Debug)]
+pub(crate) struct UseForm {
+    pub(crate) path: Vec<Name>,
+    pub(crate) moment: Option<Expression>,
+    pub(crate) alias: Option<Name>,
 }
 
 #[derive(Clone, Debug)]
@@ -91,6 +143,16 @@ pub(crate) struct FunctionForm {
     pub(crate) body: Body,
 }
 
+impl FunctionForm {
+    /// How it searches, if it is a search.
+    pub(crate) fn strategy(&self) -> Option<Strategy> {
+        match self.word {
+            FunctionWord::Search(strategy) => Some(strategy),
+            FunctionWord::Transform | FunctionWord::Query => None,
+        }
+    }
+}
+
 /// What a function says that it may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FunctionWord {
@@ -98,6 +160,8 @@ pub(crate) enum FunctionWord {
     Transform,
     /// `transform query`: reads only.
     Query,
+    /// `solve`: gives answers.
+    Search(Strategy),
 }
 
 #[derive(Clone, Debug)]

@@ -1,11 +1,17 @@
 //! Statements.
 
+use std::rc::Rc;
+
 use source::Span;
 
 use super::{Expression, Name, Pattern, Type};
+use crate::hir::Merge;
 
-#[derive(Clone, Debug)]
+/// Statements in braces.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Block {
+    /// The space of what is defined in it, which lies in the space around.
+    pub(crate) space: Option<Rc<str>>,
     pub(crate) statements: Vec<Statement>,
 }
 
@@ -57,23 +63,72 @@ pub(crate) enum StatementKind {
         message: Option<Expression>,
     },
     Reverse(Option<Expression>),
-    Try {
+    Accept,
+    /// `a <-> b`
+    Swap(Expression, Expression),
+    /// `from entry { … } until exit`
+    From {
+        entry: Expression,
         body: Block,
-        name: Option<Name>,
-        otherwise: Option<Block>,
+        exit: Expression,
     },
+    /// The event is a name, or names with dots.
     Emit {
-        event: Name,
+        event: Expression,
         arguments: Vec<Expression>,
     },
     Print(Vec<Expression>),
     Checkpoint(Name),
     Rewind(Rewind),
+    Dispose(Name),
+    Recover(Name),
+    Switch(Name),
+    Parallel {
+        arms: Vec<(Name, Block)>,
+        merge: Option<Merge>,
+    },
+    /// `revert Lib to e`
+    Revert {
+        library: Expression,
+        moment: Expression,
+    },
+    Watch(Expression),
+    Inspect(Name),
+    Explain(Explained, Expression),
     Yield(Expression),
-    /// Also `if`, `match` and blocks.
+    /// `match c => s` in a search.
+    When {
+        condition: Expression,
+        body: Block,
+    },
+    /// `some x in R where c => s` in a search.
+    Some {
+        name: Name,
+        rows: Option<Expression>,
+        filter: Option<Expression>,
+        body: Block,
+    },
+    /// `try x = e then s` in a search.
+    Then {
+        name: Option<Name>,
+        attempt: Expression,
+        body: Block,
+    },
+    Succeed(Option<Expression>),
+    Fail,
+    /// Also `if`, `match`, `try` and blocks.
     Expression(Expression),
-    /// Part of the language, and not done so far.
-    NotYet(&'static str),
+}
+
+/// What is to be explained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Explained {
+    /// How a query is carried out.
+    Plan,
+    /// Why a row follows.
+    Why,
+    /// Why it does not.
+    WhyNot,
 }
 
 #[derive(Clone, Debug)]

@@ -1,16 +1,26 @@
 //! Looking through expressions.
 
 use super::{
-    Block, Expression, ExpressionKind, Part, Rewind, SourceJoin, Statement, StatementKind,
+    Block, Expression, ExpressionKind, Part, RecordPart, Rewind, SourceJoin, Statement,
+    StatementKind,
 };
 
 impl Expression {
     /// Shows an expression and all that are within it to `look`, in no order.
     pub(crate) fn walk<'a>(&'a self, look: &mut dyn FnMut(&'a Self)) {
+        self.walk_while(&mut |one| {
+            look(one);
+            true
+        });
+    }
+
+    /// Likewise, without what is within an expression for which `look` says so.
+    pub(crate) fn walk_while<'a>(&'a self, look: &mut dyn FnMut(&'a Self) -> bool) {
         let mut waiting = vec![self];
         while let Some(next) = waiting.pop() {
-            look(next);
-            next.children(&mut waiting);
+            if look(next) {
+                next.children(&mut waiting);
+            }
         }
     }
 
@@ -19,8 +29,7 @@ impl Expression {
             ExpressionKind::Wrong
             | ExpressionKind::Literal(_)
             | ExpressionKind::Name(_)
-            | ExpressionKind::None
-            | ExpressionKind::NotYet(_) => {}
+            | ExpressionKind::None => {}
             ExpressionKind::Text(parts) => {
                 for part in parts {
                     if let Part::Value(value) = part {
@@ -32,6 +41,18 @@ impl Expression {
             ExpressionKind::Record(fields) => {
                 found.extend(fields.iter().map(|(_, value, _)| value));
             }
+            ExpressionKind::ListWith(parts) => found.extend(parts.iter().map(|(one, _)| one)),
+            ExpressionKind::RecordWith(parts) => {
+                found.extend(parts.iter().map(|part| match part {
+                    RecordPart::Field(_, value) | RecordPart::Spread(value) => value,
+                }));
+            }
+            ExpressionKind::Try { body, otherwise, .. } => {
+                body.children(found);
+                if let Some(block) = otherwise {
+                    block.children(found);
+                }
+            }
             ExpressionKind::Field { base: one, .. }
             | ExpressionKind::Unary(_, one)
             | ExpressionKind::Inverse(one)
@@ -42,6 +63,7 @@ impl Expression {
             ExpressionKind::Index(one, two)
             | ExpressionKind::Binary(_, _, one, two)
             | ExpressionKind::Coalesce(one, two)
+            | ExpressionKind::Ensure(one, two)
             | ExpressionKind::Compose(one, two)
             | ExpressionKind::At(one, two) => found.extend([&**one, &**two]),
             ExpressionKind::ForAll { rows, condition, .. } => found.extend([&**rows, &**condition]),
@@ -56,7 +78,7 @@ impl Expression {
             ExpressionKind::Match(subject, arms) => {
                 found.push(subject);
                 for arm in arms {
-                    found.extend(arm.guard.as_ref());
+                    found.extend(arm.guard.iter().chain(&arm.ensure));
                     found.push(&arm.body);
                 }
             }
@@ -86,12 +108,23 @@ impl Block {
 impl Statement {
     fn children<'a>(&'a self, found: &mut Vec<&'a Expression>) {
         match &self.kind {
-            StatementKind::Wrong | StatementKind::Checkpoint(_) | StatementKind::NotYet(_) => {}
+            StatementKind::Wrong
+            | StatementKind::Checkpoint(_)
+            | StatementKind::Accept
+            | StatementKind::Dispose(_)
+            | StatementKind::Recover(_)
+            | StatementKind::Switch(_)
+            | StatementKind::Inspect(_)
+            | StatementKind::Fail => {}
             StatementKind::Let { value, .. }
             | StatementKind::Yield(value)
             | StatementKind::Expression(value)
+            | StatementKind::Watch(value)
+            | StatementKind::Explain(_, value)
             | StatementKind::Rewind(Rewind::To(value) | Rewind::When(value)) => found.push(value),
             StatementKind::Assign { place: one, value: two }
+            | StatementKind::Swap(one, two)
+            | StatementKind::Revert { library: one, moment: two }
             | StatementKind::Insert { into: one, rows: two, .. }
             | StatementKind::Delete { from: one, rows: two } => found.extend([one, two]),
             StatementKind::Update { place, value, filter } => {
@@ -99,20 +132,29 @@ impl Statement {
                 found.extend(filter.as_ref());
             }
             StatementKind::While { condition: value, body }
+            | StatementKind::When { condition: value, body }
+            | StatementKind::Then { attempt: value, body, .. }
             | StatementKind::For { rows: value, body, .. } => {
                 found.push(value);
                 body.children(found);
+            }
+            StatementKind::From { entry, body, exit } => {
+                found.extend([entry, exit]);
+                body.children(found);
+            }
+            StatementKind::Some { rows, filter, body, .. } => {
+                found.extend(rows.iter().chain(filter));
+                body.children(found);
+            }
+            StatementKind::Parallel { arms, .. } => {
+                arms.iter().for_each(|(_, body)| body.children(found));
             }
             StatementKind::Assert { condition, message } => {
                 found.push(condition);
                 found.extend(message.as_ref());
             }
-            StatementKind::Reverse(reason) => found.extend(reason.as_ref()),
-            StatementKind::Try { body, otherwise, .. } => {
-                body.children(found);
-                if let Some(block) = otherwise {
-                    block.children(found);
-                }
+            StatementKind::Reverse(value) | StatementKind::Succeed(value) => {
+                found.extend(value.as_ref());
             }
             StatementKind::Emit { arguments, .. } | StatementKind::Print(arguments) => {
                 found.extend(arguments);

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use source::Span;
 
-use super::{Aggregate, Arm, Block, FunctionId, GlobalId, LocalId, Query, RelationId};
+use super::{Aggregate, Arm, Block, FunctionId, GlobalId, LocalId, Query, RelationId, Strategy};
 use crate::types::{BuiltinId, Type, UnionId};
 
 /// An expression with its type.
@@ -71,6 +71,11 @@ pub enum ExpressionKind {
     Match(Box<Expression>, Vec<Arm>),
     /// `{ … }`
     Block(Block),
+    /// The value of the first block; of the second, with the state as before and the reason for it,
+    /// if the first is reversed.
+    Try(Block, Option<LocalId>, Block),
+    /// All of the body of a search, as answers that are made on demand.
+    Search(Strategy, Block),
     /// `e at T`: state is read as of the moment, which is the second operand.
     At(Box<Expression>, Box<Expression>),
     /// A query.

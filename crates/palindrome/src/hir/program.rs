@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use source::Span;
 
-use super::{Block, Expression, Query, Rule, Statement};
+use super::{Block, Contract, Expression, Handler, Migration, Query, Rule, Statement, Use};
 use crate::types::{Effect, Fields, Type, Union};
 
 macro_rules! ids {
@@ -53,6 +53,14 @@ pub struct Program {
     pub indexes: Vec<Index>,
     /// Rules, grouped by stratum, those first that others need.
     pub strata: Vec<Vec<Rule>>,
+    /// What has to hold at the end of transactions.
+    pub contracts: Vec<Contract>,
+    /// What is done after something was emitted.
+    pub handlers: Vec<Handler>,
+    /// Relations that get another shape.
+    pub migrations: Vec<Migration>,
+    /// Libraries, whose definitions are among those of the program.
+    pub uses: Vec<Use>,
     /// Tests.
     pub tests: Vec<Test>,
     /// The statements of the top level.
@@ -181,6 +189,10 @@ pub enum RelationKind {
     Event,
     /// They are the past of a stored relation.
     History(RelationId),
+    /// They are the past of a name of the top level.
+    NameHistory(GlobalId),
+    /// They are those of the relation that this one was migrated to, seen through the backward lens.
+    Migrated(RelationId),
 }
 
 /// An index that is asked for.

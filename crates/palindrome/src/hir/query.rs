@@ -91,7 +91,8 @@ pub enum Aggregate {
 pub struct Rule {
     /// The predicate that it is about.
     pub head: RelationId,
-    /// Values of the head's columns.
+    /// Values of the head's columns. If some are aggregates, there is a row for each combination of
+    /// the others, made of all different solutions of the body in which they are so.
     pub columns: Vec<Expression>,
     /// What has to hold.
     pub body: Vec<RuleItem>,

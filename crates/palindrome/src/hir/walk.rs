@@ -1,13 +1,27 @@
 //! Looking through what expressions and statements are made of, and changing it.
 
 use super::{
-    Aggregate, Block, Callee, Expression, ExpressionKind, Join, Part, Pattern, PatternKind, Query,
-    Rewind, Statement, StatementKind,
+    Aggregate, Atom, Block, Callee, Expression, ExpressionKind, Join, Operand, Part, Pattern,
+    PatternKind, Query, Report, Rewind, Statement, StatementKind,
 };
 
 /// Functions that show what is directly within something, by reference or to be changed.
 macro_rules! children {
-    ($children:ident, $block:ident, $statement:ident, $query:ident, $iter:ident $(, $mut:tt)?) => {
+    (
+        $children:ident, $block:ident, $statement:ident, $query:ident, $atom:ident, $iter:ident
+        $(, $mut:tt)?
+    ) => {
+        fn $atom<'a>(
+            of: &'a $($mut)? Atom,
+            visit: &mut dyn FnMut(&'a $($mut)? Expression),
+        ) {
+            for operand in of.columns.$iter() {
+                if let Operand::Value(value) = operand {
+                    visit(value);
+                }
+            }
+        }
+
         fn $children<'a>(
             of: &'a $($mut)? Expression,
             visit: &mut dyn FnMut(&'a $($mut)? Expression),
@@ -79,7 +93,13 @@ macro_rules! children {
                         visit(&$($mut)? arm.body);
                     }
                 }
-                ExpressionKind::Block(block) => $block(block, visit, name),
+                ExpressionKind::Block(block) | ExpressionKind::Search(_, block) => {
+                    $block(block, visit, name);
+                }
+                ExpressionKind::Try(body, _, otherwise) => {
+                    $block(body, visit, name);
+                    $block(otherwise, visit, name);
+                }
                 ExpressionKind::Query(query)
                 | ExpressionKind::Exists(query)
                 | ExpressionKind::First(query)
@@ -137,15 +157,32 @@ macro_rules! children {
                 | StatementKind::Assign(_, value)
                 | StatementKind::Insert { rows: value, .. }
                 | StatementKind::Yield(value)
+                | StatementKind::Succeed(value)
+                | StatementKind::Revert(_, value)
+                | StatementKind::Report(Report::Watch(value))
                 | StatementKind::Expression(value)
                 | StatementKind::Reverse(Some(value))
                 | StatementKind::Rewind(Rewind::To(value) | Rewind::When(value)) => visit(value),
                 StatementKind::Delete(_, query) => $query(query, visit),
+                StatementKind::Report(Report::Plan(query)) => $query(query, visit),
+                StatementKind::Report(Report::Why(atom) | Report::WhyNot(atom)) => {
+                    $atom(atom, visit);
+                }
                 StatementKind::Update(_, _, value, query) => {
                     visit(value);
                     $query(query, visit);
                 }
-                StatementKind::Block(body) => $block(body, visit, name),
+                StatementKind::Block(body) | StatementKind::Alternative(body) => {
+                    $block(body, visit, name);
+                }
+                StatementKind::From(entry, body, exit) => {
+                    visit(entry);
+                    $block(body, visit, name);
+                    visit(exit);
+                }
+                StatementKind::Parallel(arms, _) => {
+                    arms.$iter().for_each(|arm| $block(&$($mut)? arm.body, visit, name));
+                }
                 StatementKind::While(condition, body) => {
                     visit(condition);
                     $block(body, visit, name);
@@ -169,6 +206,11 @@ macro_rules! children {
                     values.$iter().for_each(visit);
                 }
                 StatementKind::Reverse(None)
+                | StatementKind::Accept
+                | StatementKind::Dispose(_)
+                | StatementKind::Recover(_)
+                | StatementKind::Switch(_)
+                | StatementKind::Report(Report::CallStack)
                 | StatementKind::Checkpoint(_)
                 | StatementKind::Rewind(Rewind::Checkpoint(_)) => {}
             }
@@ -176,12 +218,13 @@ macro_rules! children {
     };
 }
 
-children!(children, block_children, statement_children, query_children, iter);
+children!(children, block_children, statement_children, query_children, atom_children, iter);
 children!(
     children_mut,
     block_children_mut,
     statement_children_mut,
     query_children_mut,
+    atom_children_mut,
     iter_mut,
     mut
 );
@@ -236,6 +279,20 @@ pub(crate) fn walk_statement_mut(
     });
     for one in inside {
         walk_mut(one, change, change_pattern);
+    }
+}
+
+/// Likewise for a block.
+pub(crate) fn walk_block_mut(
+    of: &mut Block,
+    change: &mut dyn FnMut(&mut Expression),
+    change_pattern: &mut dyn FnMut(&mut Pattern),
+) {
+    for one in &mut of.statements {
+        walk_statement_mut(one, change, change_pattern);
+    }
+    if let Some(value) = &mut of.value {
+        walk_mut(value, change, change_pattern);
     }
 }
 

@@ -3,12 +3,11 @@
 use source::Diagnostic;
 
 use super::Lowerer;
-use super::statement::not_yet;
 use crate::ast::{self, View as _};
-use crate::codes::{EXPECTED, NOT_YET};
+use crate::codes::{EXPECTED, NOT_YET, TWICE};
 use crate::form::{self, ItemKind as Form};
-use crate::hir::IndexKind;
-use crate::syntax::Token;
+use crate::hir::{IndexKind, SearchOrder, Strategy};
+use crate::syntax::{Node, Token};
 
 impl Lowerer {
     pub(super) fn item(&mut self, of: ast::Statement<'_>) -> form::Item {
@@ -19,7 +18,6 @@ impl Lowerer {
 
     fn item_kind(&mut self, of: ast::Statement<'_>) -> Form {
         let node = of.node();
-        let refused = |name| Form::NotYet(not_yet(of), name);
         match of {
             ast::Statement::TypeDefinition(found) => self.type_definition(found),
             ast::Statement::Relation(found) => Form::Relation(self.relation(found)),
@@ -38,41 +36,25 @@ impl Lowerer {
                 let name = self.name(found.name(), node);
                 let mut items = Vec::new();
                 if self.enter(node) {
-                    for one in found.body().into_iter().flat_map(ast::Block::statements) {
-                        items.push(self.item(one));
-                    }
+                    items = self.items(found.body().into_iter().flat_map(ast::Block::statements));
                 }
                 self.leave();
                 Form::Space { name, items }
             }
             ast::Statement::Test(found) => {
-                let empty = form::Block { statements: Vec::new() };
-                let body = found.body().map_or(empty, |body| self.block(body));
+                let body = self.block_or_empty(found.body());
                 Form::Test { name: found.name().unwrap_or_default(), body }
             }
-            ast::Statement::Use(found) => {
-                let last = match found.library() {
-                    Some(ast::Expression::NameExpression(name)) => name.name(),
-                    _ => None,
-                };
-                let name = found.alias().or(last).map(|token| self.name(Some(token), node));
-                refused(name)
-            }
-            ast::Statement::Migrate(found) => {
-                let target = found.target().and_then(|target| match target {
-                    ast::Expression::NameExpression(name) => name.name(),
-                    _ => None,
-                });
-                refused(target.map(|token| self.name(Some(token), node)))
-            }
-            ast::Statement::Contract(found) => {
-                refused(found.name().map(|token| self.name(Some(token), node)))
-            }
-            ast::Statement::Solve(found) => {
-                refused(found.name().map(|token| self.name(Some(token), node)))
-            }
-            ast::Statement::Handler(_) => refused(None),
-            other => Form::Statement(self.statement(other)),
+            ast::Statement::Use(found) => self.use_(found),
+            ast::Statement::Migrate(found) => self.migration(found),
+            ast::Statement::Contract(found) => self.contract(found),
+            ast::Statement::Solve(found) => self.search(found),
+            ast::Statement::Handler(found) => Form::Handler(Box::new(form::HandlerForm {
+                event: self.value(found.event(), node),
+                parameters: found.parameters().map(|one| self.parameter(one)).collect(),
+                body: self.block_or_empty(found.body()),
+            })),
+            other => Form::Statement(Box::new(self.statement(other))),
         }
     }
 
@@ -155,7 +137,13 @@ impl Lowerer {
         let node = found.node();
         let name = self.value(found.name(), node);
         let form::ExpressionKind::Name(name) = name.kind else {
-            return Form::NotYet("a rule of another space", None);
+            let message = "a rule stands in the space of its predicate";
+            let diagnostic = Diagnostic::error(EXPECTED, name.span, message)
+                .with_hint("write it in that `space`, or give the predicate a name of its own");
+            self.notes.push(diagnostic);
+            let span = self.span(node);
+            let kind = form::StatementKind::Wrong;
+            return Form::Statement(Box::new(form::Statement { kind, span }));
         };
         let columns = match found.arguments() {
             Some(arguments) => arguments.values().map(|one| self.expression(one)).collect(),
@@ -165,22 +153,76 @@ impl Lowerer {
         Form::Rule(form::RuleForm { name, columns, body })
     }
 
+    fn parameter(&mut self, found: ast::Parameter<'_>) -> form::Parameter {
+        let name = self.name(found.name(), found.node());
+        form::Parameter { name, of: found.annotation().map(|of| self.type_(of)) }
+    }
+
+    fn inverse(&mut self, token: Token<'_>, within: Node<'_>) -> form::Inverse {
+        let name = self.name(Some(token), within);
+        if &*name.text == "same" {
+            form::Inverse::Same(name.span)
+        } else {
+            form::Inverse::Named(name)
+        }
+    }
+
+    /// A search is a function whose body gives answers.
+    fn search(&mut self, found: ast::Solve<'_>) -> Form {
+        let node = found.node();
+        let mut strategy = Strategy::default();
+        let mut order = None;
+        for word in found.strategies() {
+            let meant = match word.text() {
+                "tabled" if !strategy.is_tabled => {
+                    strategy.is_tabled = true;
+                    continue;
+                }
+                "depth" => SearchOrder::Depth,
+                "breadth" => SearchOrder::Breadth,
+                "iterative" => SearchOrder::Iterative,
+                "tabled" => SearchOrder::Depth,
+                other => {
+                    let words = ["depth", "breadth", "iterative", "tabled"];
+                    let hint = match source::nearest(other, words) {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => "there are `depth`, `breadth`, `iterative` and `tabled`".to_owned(),
+                    };
+                    let message = format!("nothing searches by `{other}`");
+                    let span = word.span(self.source);
+                    self.notes.push(Diagnostic::error(EXPECTED, span, message).with_hint(hint));
+                    continue;
+                }
+            };
+            if word.text() == "tabled" || order.is_some() {
+                let message = "how the search goes on is said twice";
+                let span = word.span(self.source);
+                self.notes
+                    .push(Diagnostic::error(TWICE, span, message).with_hint("leave this out"));
+            }
+            order.get_or_insert(meant);
+        }
+        strategy.order = order.unwrap_or_default();
+        let body = self.block_or_empty(found.body());
+        let forward = form::Expression {
+            kind: form::ExpressionKind::Block(body),
+            span: found.body().map_or(self.span(node), |body| self.span(body.node())),
+        };
+        Form::Function(Box::new(form::FunctionForm {
+            word: form::FunctionWord::Search(strategy),
+            name: self.name(found.name(), node),
+            generics: found.generics().map(|token| self.name(Some(token), node)).collect(),
+            parameters: found.parameters().map(|one| self.parameter(one)).collect(),
+            result: found.result().map(|of| self.type_(of)),
+            inverse: found.inverse().map(|token| self.inverse(token, node)),
+            body: form::Body { forward, backward: None },
+        }))
+    }
+
     fn transform(&mut self, found: ast::Transform<'_>) -> Form {
         let node = found.node();
-        let mut parameters = Vec::new();
-        for parameter in found.parameters() {
-            let name = self.name(parameter.name(), parameter.node());
-            let of = parameter.annotation().map(|of| self.type_(of));
-            parameters.push(form::Parameter { name, of });
-        }
-        let inverse = found.inverse().map(|token| {
-            let name = self.name(Some(token), node);
-            if &*name.text == "same" {
-                form::Inverse::Same(name.span)
-            } else {
-                form::Inverse::Named(name)
-            }
-        });
+        let parameters = found.parameters().map(|one| self.parameter(one)).collect();
+        let inverse = found.inverse().map(|token| self.inverse(token, node));
         let mut direction = |direction: Option<ast::Direction<'_>>| {
             direction.and_then(ast::Direction::body).map(|body| self.statement_value(body))
         };

@@ -63,7 +63,11 @@ impl Lowerer {
             ast::Expression::Block(found) => Form::Block(self.block(found)),
             ast::Expression::If(found) => self.conditional(found),
             ast::Expression::Match(found) => self.matched(found),
-            ast::Expression::Try(_) => Form::NotYet("the value of a `try`"),
+            ast::Expression::Try(found) => Form::Try {
+                body: self.block_or_empty(found.body()),
+                name: found.error().map(|name| self.name(Some(name), node)),
+                otherwise: found.otherwise().map(|block| self.block(block)),
+            },
             ast::Expression::Lambda(found) => self.lambda(found),
             ast::Expression::Inverse(found) => Form::Inverse(self.boxed(found.transform(), node)),
             ast::Expression::Binary(found) => self.binary(found),
@@ -83,18 +87,29 @@ impl Lowerer {
     }
 
     fn list(&mut self, found: ast::List<'_>) -> Form {
-        let mut elements = Vec::new();
+        let before = self.depth;
+        let (mut elements, mut has_spread) = (Vec::new(), false);
         for item in found.items() {
-            match item {
-                ast::ListItem::Expression(value) => elements.push(self.expression(value)),
-                ast::ListItem::Spread(_) => return Form::NotYet("`...` in a list"),
-            }
+            let (value, is_spread) = match item {
+                ast::ListItem::Expression(value) => (self.expression(value), false),
+                // They are put together one after the other.
+                ast::ListItem::Spread(spread) if self.enter(spread.node()) => {
+                    (self.value(spread.inner(), spread.node()), true)
+                }
+                ast::ListItem::Spread(_) => break,
+            };
+            has_spread |= is_spread;
+            elements.push((value, is_spread));
         }
-        Form::List(elements)
+        self.depth = before;
+        if has_spread {
+            return Form::ListWith(elements);
+        }
+        Form::List(elements.into_iter().map(|(value, _)| value).collect())
     }
 
     fn record(&mut self, found: ast::Record<'_>) -> Form {
-        let mut fields = Vec::new();
+        let (mut fields, mut spreads) = (Vec::new(), Vec::new());
         for item in found.items() {
             match item {
                 ast::RecordItem::RecordField(field) => {
@@ -108,17 +123,29 @@ impl Lowerer {
                     };
                     fields.push((name, value, is_short));
                 }
-                ast::RecordItem::Spread(_) => return Form::NotYet("`...` in a record"),
+                ast::RecordItem::Spread(spread) => {
+                    spreads.push((fields.len(), self.value(spread.inner(), spread.node())));
+                }
             }
         }
-        Form::Record(fields)
+        if spreads.is_empty() {
+            return Form::Record(fields);
+        }
+        let mut spreads = spreads.into_iter().peekable();
+        let mut parts = Vec::new();
+        for (index, (name, value, _)) in fields.into_iter().enumerate() {
+            while let Some((_, value)) = spreads.next_if(|(before, _)| *before == index) {
+                parts.push(form::RecordPart::Spread(value));
+            }
+            parts.push(form::RecordPart::Field(name, value));
+        }
+        parts.extend(spreads.map(|(_, value)| form::RecordPart::Spread(value)));
+        Form::RecordWith(parts)
     }
 
     pub(super) fn conditional(&mut self, found: ast::If<'_>) -> Form {
         let node = found.node();
-        if found.ensure().is_some() {
-            return Form::NotYet("`ensure`");
-        }
+        let ensure = found.ensure().map(|one| self.boxed(one.condition(), one.node()));
         let branches: Vec<_> = found.branches().collect();
         let mut otherwise = found.otherwise().map(|block| {
             let kind = Form::Block(self.block(block));
@@ -138,7 +165,13 @@ impl Lowerer {
             otherwise = Some(Box::new(form::Expression { kind: found.clone(), span: whole }));
         }
         self.depth = before;
-        found
+        match ensure {
+            Some(ensure) => Form::Ensure(
+                Box::new(form::Expression { kind: found, span: self.span(node) }),
+                ensure,
+            ),
+            None => found,
+        }
     }
 
     pub(super) fn matched(&mut self, found: ast::Match<'_>) -> Form {
@@ -146,9 +179,6 @@ impl Lowerer {
         let subject = self.boxed(found.value(), node);
         let mut arms = Vec::new();
         for arm in found.arms() {
-            if arm.ensure().is_some() {
-                return Form::NotYet("`ensure`");
-            }
             let within = arm.node();
             let pattern = self.pattern_or_wrong(arm.pattern(), within);
             let guard = arm.guard().map(|guard| self.value(guard.condition(), guard.node()));
@@ -156,21 +186,19 @@ impl Lowerer {
                 Some(body) => self.statement_value(body),
                 None => form::Expression { kind: Form::Wrong, span: self.span(within) },
             };
-            arms.push(form::Arm { pattern, guard, body });
+            let ensure = arm.ensure().map(|one| self.value(one.condition(), one.node()));
+            arms.push(form::Arm { pattern, guard, body, ensure });
         }
         Form::Match(subject, arms)
     }
 
     /// A statement as an expression: a block with nothing else, unless it is one.
     pub(super) fn statement_value(&mut self, of: ast::Statement<'_>) -> form::Expression {
-        if let ast::Statement::ExpressionStatement(found) = of
-            && !matches!(found.value(), Some(ast::Expression::Try(_)))
-        {
+        if let ast::Statement::ExpressionStatement(found) = of {
             return self.value(found.value(), found.node());
         }
         let span = self.span(of.node());
-        let statements = vec![self.statement(of)];
-        form::Expression { kind: Form::Block(form::Block { statements }), span }
+        form::Expression { kind: Form::Block(self.statement_block(of)), span }
     }
 
     fn lambda(&mut self, found: ast::Lambda<'_>) -> Form {

@@ -1,5 +1,7 @@
 //! Queries.
 
+use std::rc::Rc;
+
 use super::Lowerer;
 use crate::ast::{self, Quantifier, View as _};
 use crate::form::{self, ExpressionKind as Form, SourceJoin};
@@ -59,10 +61,21 @@ impl Lowerer {
             Some(Quantifier::Exists) => Form::Exists(self.boxed(found.rows(), node)),
             Some(Quantifier::First) => Form::First(self.boxed(found.rows(), node)),
             Some(Quantifier::Only) => Form::Only(self.boxed(found.rows(), node)),
-            Some(Quantifier::Once) => Form::NotYet("`once`"),
-            Some(Quantifier::All) => Form::NotYet("`all`"),
-            Some(Quantifier::Limit) => Form::NotYet("`limit` of answers"),
+            Some(Quantifier::Once) => self.asked(found, "once"),
+            Some(Quantifier::All) => self.asked(found, "all"),
+            Some(Quantifier::Limit) => self.asked(found, "limit"),
             None => Form::Wrong,
         }
+    }
+
+    /// `once Q` is `Q.once()`, `limit n Q` is `Q.limit(n)`.
+    fn asked(&mut self, found: ast::Quantified<'_>, method: &str) -> Form {
+        let node = found.node();
+        let base = self.boxed(found.rows(), node);
+        let arguments = found.count().map(|count| self.expression(count)).into_iter().collect();
+        let name = form::Name { text: Rc::from(method), span: self.span(node) };
+        let kind = Form::Field { base, name, if_present: false };
+        let method = Box::new(form::Expression { kind, span: self.span(node) });
+        Form::Call(method, arguments)
     }
 }

@@ -1,30 +1,60 @@
 //! Statements.
 
+use std::rc::Rc;
+
 use super::Lowerer;
 use crate::ast::{self, View as _};
 use crate::form::{self, Rewind, StatementKind as Form};
-use crate::hir::BinaryOp;
+use crate::hir::{BinaryOp, Merge};
 use crate::syntax::{Node, SyntaxKind, Token};
 
 impl Lowerer {
     pub(super) fn block(&mut self, block: ast::Block<'_>) -> form::Block {
         let node = block.node();
-        let mut statements = Vec::new();
+        let has_definitions = block.statements().any(is_definition);
+        let around = if has_definitions { std::mem::take(&mut self.inner) } else { Vec::new() };
+        let mut found = form::Block::default();
         if self.enter(node) {
             for one in block.statements() {
-                let found = stacker::maybe_grow(128 << 10, 2 << 20, || self.statement(one));
-                statements.push(found);
+                if is_definition(one) {
+                    let item = self.item(one);
+                    self.inner.push(item);
+                    continue;
+                }
+                let statement = stacker::maybe_grow(128 << 10, 2 << 20, || self.statement(one));
+                found.statements.push(statement);
             }
         }
         self.leave();
-        form::Block { statements }
+        if has_definitions {
+            self.blocks += 1;
+            // No name can be written like this.
+            let text: Rc<str> = Rc::from(format!("block{}'", self.blocks));
+            found.space = Some(Rc::clone(&text));
+            let items = std::mem::replace(&mut self.inner, around);
+            let span = self.span(node);
+            let name = form::Name { text, span };
+            self.inner.push(form::Item { kind: form::ItemKind::Space { name, items }, span });
+        }
+        found
     }
 
-    fn block_or_empty(&mut self, block: Option<ast::Block<'_>>) -> form::Block {
-        match block {
-            Some(block) => self.block(block),
-            None => form::Block { statements: Vec::new() },
+    pub(super) fn block_or_empty(&mut self, block: Option<ast::Block<'_>>) -> form::Block {
+        block.map_or_else(form::Block::default, |block| self.block(block))
+    }
+
+    /// A block of one statement, or the block that it is.
+    pub(super) fn statement_block(&mut self, of: ast::Statement<'_>) -> form::Block {
+        if let ast::Statement::ExpressionStatement(found) = of
+            && let Some(ast::Expression::Block(block)) = found.value()
+        {
+            return self.block(block);
         }
+        form::Block { space: None, statements: vec![self.statement(of)] }
+    }
+
+    fn body(&mut self, of: Option<ast::Statement<'_>>) -> form::Block {
+        of.map_or_else(form::Block::default, |of| self.statement_block(of))
     }
 
     fn variable(&mut self, token: Option<Token<'_>>, within: Node<'_>) -> form::Pattern {
@@ -100,16 +130,83 @@ impl Lowerer {
                     Rewind::To(target)
                 })
             }
-            ast::Statement::ExpressionStatement(found) => match found.value() {
-                Some(ast::Expression::Try(inner)) => Form::Try {
-                    body: self.block_or_empty(inner.body()),
-                    name: inner.error().map(|name| self.name(Some(name), node)),
-                    otherwise: inner.otherwise().map(|block| self.block(block)),
-                },
-                value => Form::Expression(self.value(value, node)),
+            ast::Statement::ExpressionStatement(found) => {
+                Form::Expression(self.value(found.value(), node))
+            }
+            ast::Statement::Accept(_) => Form::Accept,
+            ast::Statement::Swap(found) => {
+                let mut places = found.places();
+                Form::Swap(self.value(places.next(), node), self.value(places.next(), node))
+            }
+            ast::Statement::From(found) => Form::From {
+                entry: self.value(found.entry(), node),
+                body: self.block_or_empty(found.body()),
+                exit: self.value(found.exit(), node),
             },
-            other => Form::NotYet(not_yet(other)),
+            ast::Statement::Watch(found) => Form::Watch(self.value(found.value(), node)),
+            ast::Statement::Explain(found) => {
+                let what = match found.word().map(Token::text) {
+                    Some("why") => form::Explained::Why,
+                    Some("whynot") => form::Explained::WhyNot,
+                    _ => form::Explained::Plan,
+                };
+                Form::Explain(what, self.value(found.value(), node))
+            }
+            other => self.rare_statement(other),
         }
+    }
+
+    /// Statements about time, and those of searches.
+    fn rare_statement(&mut self, of: ast::Statement<'_>) -> Form {
+        let node = of.node();
+        match of {
+            ast::Statement::Dispose(found) => Form::Dispose(self.name(found.name(), node)),
+            ast::Statement::Recover(found) => Form::Recover(self.name(found.name(), node)),
+            ast::Statement::Switch(found) => Form::Switch(self.name(found.name(), node)),
+            ast::Statement::Inspect(found) => Form::Inspect(self.name(found.name(), node)),
+            ast::Statement::Parallel(found) => self.parallel(found),
+            ast::Statement::Revert(found) => Form::Revert {
+                library: self.value(found.library(), node),
+                moment: self.value(found.moment(), node),
+            },
+            ast::Statement::MatchAlternative(found) => Form::When {
+                condition: self.value(found.condition(), node),
+                body: self.body(found.body()),
+            },
+            ast::Statement::SomeAlternative(found) => Form::Some {
+                name: self.name(found.variable(), node),
+                rows: found.rows().map(|rows| self.expression(rows)),
+                filter: found.filter().map(|one| self.value(one.condition(), one.node())),
+                body: self.body(found.body()),
+            },
+            ast::Statement::TryThen(found) => Form::Then {
+                name: found.variable().map(|name| self.name(Some(name), node)),
+                attempt: self.value(found.attempt(), node),
+                body: self.body(found.body()),
+            },
+            ast::Statement::Succeed(found) => {
+                Form::Succeed(found.value().map(|value| self.expression(value)))
+            }
+            ast::Statement::Fail(_) => Form::Fail,
+            _ => Form::Wrong,
+        }
+    }
+
+    fn parallel(&mut self, found: ast::Parallel<'_>) -> Form {
+        let mut arms = Vec::new();
+        for arm in found.arms() {
+            let name = self.name(arm.name(), arm.node());
+            arms.push((name, self.body(arm.body())));
+        }
+        let merge = found.merge().and_then(ast::Merge::strategy);
+        let merge = merge.and_then(|word| match word.text() {
+            "latest" => Some(Merge::Latest),
+            "first" => Some(Merge::First),
+            "combine" => Some(Merge::Combine),
+            "ask" => Some(Merge::Ask),
+            _ => None,
+        });
+        Form::Parallel { arms, merge }
     }
 
     /// `update R.f += e` is `update R.f = R.f + e`.
@@ -138,11 +235,7 @@ impl Lowerer {
             Some(arguments) => arguments.values().map(|one| self.expression(one)).collect(),
             None => Vec::new(),
         };
-        match event.kind {
-            form::ExpressionKind::Name(event) => Form::Emit { event, arguments },
-            form::ExpressionKind::Wrong => Form::Wrong,
-            _ => Form::NotYet("an event of a space"),
-        }
+        Form::Emit { event, arguments }
     }
 }
 
@@ -158,53 +251,22 @@ fn assignment_op(kind: SyntaxKind) -> Option<BinaryOp> {
     })
 }
 
-/// What a statement is called that is not done so far, or stands where it cannot be compiled so far.
-pub(super) fn not_yet(of: ast::Statement<'_>) -> &'static str {
-    match of {
-        ast::Statement::Use(_) => "`use`",
-        ast::Statement::TypeDefinition(_)
-        | ast::Statement::Relation(_)
-        | ast::Statement::IndexDefinition(_)
-        | ast::Statement::ViewDefinition(_)
-        | ast::Statement::Rule(_)
-        | ast::Statement::Transform(_)
-        | ast::Statement::Space(_)
-        | ast::Statement::Test(_) => "a definition within a block",
-        ast::Statement::Migrate(_) => "a migration",
-        ast::Statement::Contract(_) => "a contract",
-        ast::Statement::Handler(_) => "a handler of events",
-        ast::Statement::Solve(_) => "a search",
-        ast::Statement::Swap(_) => "a swap",
-        ast::Statement::From(_) => "a reversible loop",
-        ast::Statement::Accept(_) => "`accept`",
-        ast::Statement::Dispose(_) => "`dispose`",
-        ast::Statement::Recover(_) => "`recover`",
-        ast::Statement::Parallel(_) => "`parallel`",
-        ast::Statement::Switch(_) => "`switch`",
-        ast::Statement::Revert(_) => "`revert`",
-        ast::Statement::Watch(_) => "`watch`",
-        ast::Statement::Inspect(_) => "`inspect`",
-        ast::Statement::Explain(_) => "`explain`",
-        ast::Statement::MatchAlternative(_)
-        | ast::Statement::SomeAlternative(_)
-        | ast::Statement::Succeed(_)
-        | ast::Statement::Fail(_)
-        | ast::Statement::TryThen(_) => "a step of a search",
-        ast::Statement::Let(_)
-        | ast::Statement::Assign(_)
-        | ast::Statement::Insert(_)
-        | ast::Statement::Delete(_)
-        | ast::Statement::Update(_)
-        | ast::Statement::Upsert(_)
-        | ast::Statement::While(_)
-        | ast::Statement::For(_)
-        | ast::Statement::Assert(_)
-        | ast::Statement::Reverse(_)
-        | ast::Statement::Emit(_)
-        | ast::Statement::Print(_)
-        | ast::Statement::Yield(_)
-        | ast::Statement::Checkpoint(_)
-        | ast::Statement::Rewind(_)
-        | ast::Statement::ExpressionStatement(_) => "this statement",
-    }
+/// Whether a statement defines something for the whole block that it stands in.
+fn is_definition(of: ast::Statement<'_>) -> bool {
+    matches!(
+        of,
+        ast::Statement::Use(_)
+            | ast::Statement::TypeDefinition(_)
+            | ast::Statement::Relation(_)
+            | ast::Statement::IndexDefinition(_)
+            | ast::Statement::ViewDefinition(_)
+            | ast::Statement::Rule(_)
+            | ast::Statement::Transform(_)
+            | ast::Statement::Migrate(_)
+            | ast::Statement::Space(_)
+            | ast::Statement::Contract(_)
+            | ast::Statement::Handler(_)
+            | ast::Statement::Solve(_)
+            | ast::Statement::Test(_)
+    )
 }

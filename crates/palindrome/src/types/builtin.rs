@@ -106,6 +106,13 @@ const TABLE: &[Builtin] = &[
     method("to_decimal", "(Float) -> Decimal"),
     method("to_string", "(T) -> String"),
     query("now", "() -> Moment"),
+    query("branches", "() -> Relation<{moment: Moment, name: String}>"),
+    query(
+        "diff",
+        "(Moment, Moment) -> Relation<{after: String?, before: String?, field: String, key: String, relation: String}>",
+    ),
+    query("breaks", "(String) -> Bool"),
+    query("compatible", "(String, String) -> Moment"),
 ];
 
 /// The whole table, each row with its number.
@@ -170,6 +177,13 @@ impl Reader {
 
     fn named(&mut self) -> Type {
         let name = self.word();
+        if name == "Relation" {
+            self.eat('<');
+            self.space();
+            let fields = self.fields();
+            self.eat('>');
+            return Type::Relation(Rc::new(fields));
+        }
         if name == "Answers" {
             self.eat('<');
             let part = self.read();

@@ -14,7 +14,6 @@ use crate::area::{Writer, corrupt, get_u64, kind};
 use crate::catalog::Relation;
 use crate::change::AT_GROUPS;
 use crate::index::RELATION_KEY_MAX;
-use crate::key::Zeros;
 use crate::pages::PagesMut;
 use crate::query::{Column, Expr, QueryError, Sofar, Total};
 use crate::read::Row;
@@ -86,7 +85,7 @@ impl<P: PagesMut> Grouping<'_, '_, P> {
         let of = of.collect::<Result<Vec<_>, _>>()?;
         for (row, count) in counts.into_iter().enumerate() {
             let mut key = Vec::new();
-            keys.iter().for_each(|column| encode_any(&column.look(row), Zeros::Equal, &mut key));
+            keys.iter().for_each(|column| encode_any(&column.look(row), &mut key));
             check_len(&key)?;
             let value = |column: &Option<Cow<'_, Column>>| {
                 column.as_ref().map_or(Value::None, |column| column.at(row))
@@ -99,7 +98,7 @@ impl<P: PagesMut> Grouping<'_, '_, P> {
     /// The values that a group has in common.
     fn values_of(&self, key: &[u8]) -> Result<Row, StoreError> {
         let mut rest = key;
-        let values = self.by.iter().map(|_| decode_any(Zeros::Equal, &mut rest));
+        let values = self.by.iter().map(|_| decode_any(&mut rest));
         values.collect::<Option<_>>().ok_or_else(|| self.broken())
     }
 
@@ -158,7 +157,7 @@ impl<P: PagesMut> Grouping<'_, '_, P> {
         count: i64,
     ) -> Result<(), StoreError> {
         let mut key = prefix(group, place);
-        encode_any(value, Zeros::Equal, &mut key);
+        encode_any(value, &mut key);
         check_len(&key)?;
         let tree = self.groups.values;
         let before = match tree.get(self.writer.reader(), &key)? {
@@ -188,7 +187,7 @@ impl<P: PagesMut> Grouping<'_, '_, P> {
     fn kept(&self, total: &Total, prefix: &[u8]) -> Result<Value, StoreError> {
         let (tree, reader, bounds) =
             (self.groups.values, self.writer.reader(), Bounds::prefix(prefix));
-        let value = |key: &[u8]| decode_any(Zeros::Equal, &mut key.get(prefix.len()..)?);
+        let value = |key: &[u8]| decode_any(&mut key.get(prefix.len()..)?);
         let one = |entry: Option<(&[u8], _)>| match entry {
             None => Ok(Value::None),
             Some((key, _)) => value(key).ok_or_else(|| self.broken()),

@@ -409,7 +409,7 @@ impl Checker<'_> {
     }
 
     /// `not condition`
-    pub(super) fn negated(condition: Expression) -> Expression {
+    pub(in crate::check) fn negated(condition: Expression) -> Expression {
         let span = condition.span;
         let kind = ExpressionKind::Unary(UnaryOp::Not, Box::new(condition));
         Expression { kind, of: Type::BOOL, span }

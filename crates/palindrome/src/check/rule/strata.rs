@@ -14,8 +14,10 @@ use crate::hir::{Expression, ExpressionKind, RelationId, RelationKind, Rule, Rul
 #[derive(Clone, Copy, Debug)]
 struct Need {
     what: RelationId,
-    /// Whether it has to be complete before: it is negated, or a view looks at it.
+    /// Whether it has to be complete before: it is negated or aggregated, or a view looks at it.
     is_complete: bool,
+    /// Whether it is put together.
+    is_aggregate: bool,
     at: Span,
 }
 
@@ -54,13 +56,17 @@ impl Checker<'_> {
         let mut needs = Needs::new();
         for rule in rules {
             let found = needs.entry(rule.head).or_default();
+            let is_aggregate = |one: &Expression| matches!(one.kind, ExpressionKind::Aggregate(_));
+            let has_aggregates = rule.columns.iter().any(is_aggregate);
             for item in &rule.body {
                 let (atom, is_complete) = match item {
-                    RuleItem::Holds(atom) => (atom, false),
+                    // What is made of all rows needs all of them.
+                    RuleItem::Holds(atom) => (atom, has_aggregates),
                     RuleItem::Fails(atom) => (atom, true),
                     RuleItem::Condition(_) | RuleItem::Bind(..) => continue,
                 };
-                found.push(Need { what: atom.relation, is_complete, at: atom.span });
+                let is_aggregate = has_aggregates;
+                found.push(Need { what: atom.relation, is_complete, is_aggregate, at: atom.span });
             }
         }
         for (index, relation) in self.program.relations.iter().enumerate() {
@@ -73,7 +79,8 @@ impl Checker<'_> {
             };
             walk(&whole, &mut |one| {
                 if let ExpressionKind::Relation(what) = one.kind {
-                    found.push(Need { what, is_complete: true, at: one.span });
+                    let at = one.span;
+                    found.push(Need { what, is_complete: true, is_aggregate: false, at });
                 }
             });
         }
@@ -87,11 +94,19 @@ impl Checker<'_> {
             .map(|relation| Rc::clone(&relation.name))
             .collect();
         let chain: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-        let message =
-            format!("{} follows from its own absence", chain.first().cloned().unwrap_or_default());
+        let name = chain.first().cloned().unwrap_or_default();
+        let message = if need.is_aggregate {
+            format!("{name} is made of all rows of itself")
+        } else {
+            format!("{name} follows from its own absence")
+        };
         let diagnostic = Diagnostic::error(NOT_STRATIFIED, need.at, message)
             .with_label(format!("the cycle: {}", chain.join(" needs ")))
-            .with_hint("break the cycle: negate something that does not need this");
+            .with_hint(if need.is_aggregate {
+                "break the cycle: put together rows of something that does not need this"
+            } else {
+                "break the cycle: negate something that does not need this"
+            });
         self.note(diagnostic);
     }
 }
