@@ -491,7 +491,6 @@ impl Vm {
                 let changed = self.with_element(object, self.register(c), self.register(a))?;
                 self.store_cell(cell, changed)
             }
-
             Op::PeekGlobalIndex | Op::PeekGlobalIndexThen => {
                 self.set_to_element(a, self.global_value(b.into())?, c)
             }

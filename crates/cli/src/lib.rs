@@ -32,6 +32,7 @@ mod language;
 mod page;
 mod palindrome;
 mod past;
+mod progress;
 mod pvm;
 mod record;
 mod recording;

@@ -34,7 +34,7 @@ pub(crate) fn words(arguments: &WordsArguments) -> Result<u8, CliError> {
             return Err(CliError::Usage(message));
         }
         Some(GuestName::Palindrome) => {
-            let message = "Palindrome's words are not listed yet: docs/palindrome.md has them";
+            let message = "Palindrome's functions are not listed yet";
             return Err(CliError::Usage(message.to_owned()));
         }
         Some(GuestName::Achronyme) => of_achronyme(name, arguments.json)?,

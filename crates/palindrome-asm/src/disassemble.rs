@@ -77,6 +77,7 @@ fn show(instruction: &Instruction, labels: &BTreeMap<u32, Vec<String>>) -> Strin
                 let names = (0..16).filter(|n| set >> n & 1 == 1).map(|n| format!("R{n}"));
                 write!(text, "{}", names.collect::<Vec<_>>().join(", "))
             }
+            Argument::Order(order) => write!(text, "{}", order.name()),
             Argument::Strategy(strategy) => {
                 let found = Strategy::NAMES.iter().find(|(other, _)| *other == strategy);
                 write!(text, "{}", found.map_or("latest", |(_, names)| names[0]))

@@ -21,6 +21,8 @@ fn sample(kind: OperandKind) -> &'static str {
         OperandKind::RegisterSet => "R1, R2",
         OperandKind::Strategy => "combine",
         OperandKind::Runtime => "print_line",
+        OperandKind::FieldName => "age",
+        OperandKind::Order => "le",
     }
 }
 

@@ -91,7 +91,9 @@ impl Instruction {
             | Self::LessThan { dst, .. }
             | Self::LessThanImm { dst, .. }
             | Self::Car { dst, .. }
-            | Self::Cdr { dst, .. } => Some(dst),
+            | Self::Cdr { dst, .. }
+            | Self::LoadField { dst, .. }
+            | Self::HashBucket { dst, .. } => Some(dst),
             _ => self.arithmetic().map(|it| it.dst),
         }
     }

@@ -88,6 +88,20 @@ pub enum Trap {
         /// Where the head is.
         head: i64,
     },
+    /// A record has no field of that name.
+    NoField {
+        /// The table.
+        table: String,
+        /// The name.
+        field: String,
+    },
+    /// A value does not fit into a field.
+    FieldValue {
+        /// The field.
+        field: String,
+        /// Why not.
+        reason: String,
+    },
     /// No such checkpoint was made, or it was committed.
     NoCheckpoint {
         /// The name.
@@ -238,6 +252,10 @@ impl fmt::Display for Trap {
             Self::NotInTable { head } => {
                 write!(f, "the head at {head} is in no table, so there is no next record")
             }
+            Self::NoField { table, field } => {
+                write!(f, "the records of `{table}` have no field `{field}`")
+            }
+            Self::FieldValue { field, reason } => write!(f, "field `{field}`: {reason}"),
             Self::NoCheckpoint { name } => {
                 write!(f, "there is no checkpoint `{name}` now: none was made, or it was committed")
             }

@@ -19,9 +19,7 @@ pub mod types;
 mod vm;
 
 pub use check::{Checked, Libraries, NoLibraries, check, check_with, diagnose};
-pub use codegen::{
-    Compiled, FunctionNames, GlobalName, Home, Names, Options, Variable, compile,
-};
+pub use codegen::{Compiled, FunctionNames, GlobalName, Home, Names, Options, Variable, compile};
 pub use codes::{CODES, error_reference};
 pub use format::format;
 pub use program::Program;

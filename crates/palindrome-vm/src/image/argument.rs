@@ -9,9 +9,9 @@ use isa::{DecodeError, Feed, OpInfo, Operand, Sink};
 
 use crate::op::Instruction;
 use crate::operand::{
-    Address, BaseOffset, CheckpointName, CodeIndex, Immediate, Length, MarkName, MergeStrategy,
-    OperandKind, Register, RegisterSet, RuntimeName, SegmentName, Source, Strategy, Target, Text,
-    Value,
+    Address, BaseOffset, CheckpointName, CodeIndex, FieldName, Immediate, Length, MarkName,
+    MergeStrategy, OperandKind, Order, Ordering, Register, RegisterSet, RuntimeName, SegmentName,
+    Source, Strategy, Target, Text, Value,
 };
 
 /// The value of one operand.
@@ -31,6 +31,8 @@ pub enum Argument {
     Registers(u16),
     /// How to merge.
     Strategy(Strategy),
+    /// How to compare.
+    Order(Order),
 }
 
 /// The row of the table for an opcode.
@@ -83,6 +85,8 @@ impl Argument {
             OperandKind::Length => Self::Number(i64::from(Length::unpack(feed)?)),
             OperandKind::RegisterSet => Self::Registers(RegisterSet::unpack(feed)?),
             OperandKind::Strategy => Self::Strategy(MergeStrategy::unpack(feed)?),
+            OperandKind::FieldName => Self::Text(FieldName::unpack(feed)?),
+            OperandKind::Order => Self::Order(Ordering::unpack(feed)?),
             OperandKind::Runtime => Self::Number(i64::from(RuntimeName::unpack(feed)?)),
         })
     }
@@ -103,6 +107,8 @@ impl Argument {
             (OperandKind::SegmentName, Self::Text(name)) => SegmentName::pack(name, sink),
             (OperandKind::MarkName, Self::Text(name)) => MarkName::pack(name, sink),
             (OperandKind::CheckpointName, Self::Text(name)) => CheckpointName::pack(name, sink),
+            (OperandKind::FieldName, Self::Text(name)) => FieldName::pack(name, sink),
+            (OperandKind::Order, Self::Order(order)) => Ordering::pack(order, sink),
             (OperandKind::Length, Self::Number(length)) => match u8::try_from(*length) {
                 Ok(length @ 1..=8) => Length::pack(&length, sink),
                 _ => return Err(DecodeError::BadOperand("a number of bytes from 1 to 8")),

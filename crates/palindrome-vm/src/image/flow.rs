@@ -126,7 +126,8 @@ pub fn registers(instruction: &Instruction) -> (u16, u16) {
             Argument::Number(_)
             | Argument::Target(_)
             | Argument::Text(_)
-            | Argument::Strategy(_) => {}
+            | Argument::Strategy(_)
+            | Argument::Order(_) => {}
         }
     }
     (reads, writes)

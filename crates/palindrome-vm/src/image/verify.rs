@@ -174,7 +174,12 @@ fn check_instructions(image: &Image, instructions: &[Instruction]) -> Result<(),
     segments.extend(image.segments.iter().map(|segment| segment.name.as_str()));
     let mut checkpoints: BTreeSet<&str> = BTreeSet::new();
     for instruction in instructions {
-        if let Instruction::SegmentCreate { name, .. } = instruction {
+        if let Instruction::SegmentCreate { name, .. }
+        | Instruction::SegmentCreateLike { name, .. }
+        | Instruction::ReadRecord { record: name }
+        | Instruction::ReadRecordAs { record: name, .. }
+        | Instruction::CreateView { view: name, .. } = instruction
+        {
             segments.insert(name);
         } else if let Instruction::Checkpoint { label } = instruction {
             checkpoints.insert(label);

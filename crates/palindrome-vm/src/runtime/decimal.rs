@@ -86,7 +86,10 @@ fn quotient(left: Decimal, right: Decimal) -> Option<Decimal> {
     let digits = sign * i128::try_from(digits + u128::from(is_up)).ok()?;
     match u32::try_from(scale) {
         Ok(scale) => Some((digits, scale)),
-        Err(_) => Some((digits.checked_mul(10_i128.checked_pow(scale.unsigned_abs().try_into().ok()?)?)?, 0)),
+        Err(_) => Some((
+            digits.checked_mul(10_i128.checked_pow(scale.unsigned_abs().try_into().ok()?)?)?,
+            0,
+        )),
     }
 }
 
@@ -176,9 +179,13 @@ pub(super) fn read(text: &str) -> Option<Decimal> {
     if !is_number || !all.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let digits: i128 = all.trim_start_matches('0').parse().or_else(|error: std::num::ParseIntError| {
-        if *error.kind() == std::num::IntErrorKind::Empty { Ok(0) } else { Err(error) }
-    }).ok()?;
+    let digits: i128 =
+        all.trim_start_matches('0')
+            .parse()
+            .or_else(|error: std::num::ParseIntError| {
+                if *error.kind() == std::num::IntErrorKind::Empty { Ok(0) } else { Err(error) }
+            })
+            .ok()?;
     fitting((sign * digits, u32::try_from(fraction.len()).ok()?))
 }
 

@@ -282,7 +282,11 @@ impl<'b, B: Bytes> Values<'b, B> {
     fn variant(&self, value: i64, of: i64) -> Result<i64, Unreadable> {
         let table = self.word(of + 8)?;
         let tag = i64::from(self.tag(value)?);
-        if tag < self.word(table)? { self.word(table + 8 + tag * 8) } else { Err(Unreadable { at: value }) }
+        if tag < self.word(table)? {
+            self.word(table + 8 + tag * 8)
+        } else {
+            Err(Unreadable { at: value })
+        }
     }
 
     /// Which of two values of a type comes first. What has no order differs.
@@ -423,10 +427,13 @@ pub fn compare_decimals(left: (i128, u32), right: (i128, u32)) -> Ordering {
         let unit = 10_i128.pow(scale.min(38));
         (digits.div_euclid(unit), digits.rem_euclid(unit), scale.min(38))
     };
-    let ((whole, rest, scale), (other_whole, other_rest, other_scale)) = (split(left), split(right));
+    let ((whole, rest, scale), (other_whole, other_rest, other_scale)) =
+        (split(left), split(right));
     // Less than one, so that it fits with 38 digits behind the point.
     let fraction = |rest: i128, scale: u32| rest * 10_i128.pow(38 - scale);
-    whole.cmp(&other_whole).then_with(|| fraction(rest, scale).cmp(&fraction(other_rest, other_scale)))
+    whole
+        .cmp(&other_whole)
+        .then_with(|| fraction(rest, scale).cmp(&fraction(other_rest, other_scale)))
 }
 
 fn quote(value: &str, text: &mut String) {

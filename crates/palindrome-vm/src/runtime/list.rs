@@ -19,7 +19,8 @@ impl Call<'_> {
         self.list_kind(list)?;
         let length = self.length(list)?;
         let size = usize::try_from(length).ok().filter(|_| length * 8 <= super::SIZE_MAX);
-        let bytes = self.read_bytes(list + HEAD, size.ok_or(Trap::ObjectSize { size: length })? * 8)?;
+        let bytes =
+            self.read_bytes(list + HEAD, size.ok_or(Trap::ObjectSize { size: length })? * 8)?;
         Ok(bytes.as_chunks().0.iter().map(|word| i64::from_le_bytes(*word)).collect())
     }
 

@@ -127,11 +127,14 @@ impl Codegen<'_> {
             ("to_decimal", &Type::INT) => self.call_runtime("decimal_of_int"),
             ("to_decimal", _) => self.call_runtime("decimal_of_float"),
             ("round" | "floor" | "ceil", _) => {
-                self.code.set(2, match id.name() {
-                    "floor" => -1,
-                    "round" => 0,
-                    _ => 1,
-                });
+                self.code.set(
+                    2,
+                    match id.name() {
+                        "floor" => -1,
+                        "round" => 0,
+                        _ => 1,
+                    },
+                );
                 let is_float = *receiver == Type::FLOAT;
                 self.call_runtime(if is_float { "float_to_int" } else { "decimal_to_int" });
             }
@@ -184,20 +187,8 @@ impl Codegen<'_> {
                 self.code.load_half(0, 1, 8);
                 self.code.push(Instruction::EqualImm { dst: 0, src: 0, value: 0 });
             }
-            "first" | "last" => {
-                let end = self.code.label();
-                self.code.load_half(0, 1, 8);
-                self.code.jump(Jump::IfZero(0), end);
-                if id.name() == "last" {
-                    self.code.push(Instruction::ISubImm { dst: 2, src: 0, value: 1 });
-                    self.element_at(1, 2);
-                    self.code.copy(0, 1);
-                } else {
-                    self.code.load(0, 1, HEAD);
-                }
-                self.wrap(element);
-                self.code.place(end);
-            }
+            "first" => self.end_of_list(element, false),
+            "last" => self.end_of_list(element, true),
             "contains" => {
                 let description = self.description(element);
                 self.code.set(3, description);
@@ -235,6 +226,22 @@ impl Codegen<'_> {
             }
             other => self.not_yet(&format!("`{other}` of a list"), of.span),
         }
+    }
+
+    /// The first or last element of the list in R1, or none.
+    fn end_of_list(&mut self, element: &Type, is_last: bool) {
+        let end = self.code.label();
+        self.code.load_half(0, 1, 8);
+        self.code.jump(Jump::IfZero(0), end);
+        if is_last {
+            self.code.push(Instruction::ISubImm { dst: 2, src: 0, value: 1 });
+            self.element_at(1, 2);
+            self.code.copy(0, 1);
+        } else {
+            self.code.load(0, 1, HEAD);
+        }
+        self.wrap(element);
+        self.code.place(end);
     }
 
     /// Whether lists of a type hold references, as a number.

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use palindrome_vm::SegmentType;
 use palindrome_vm::image::SegmentImage;
 use palindrome_vm::layout::USER_START;
 use palindrome_vm::runtime::{COUNT_CONSTANT, KIND_RECORD, KIND_TEXT, head_word};
-use palindrome_vm::SegmentType;
 
 /// Bytes of constants at most.
 const CONSTANTS_MAX: i64 = 1 << 30;

@@ -1,9 +1,9 @@
 //! Expressions: each leaves its value in R0. Other registers hold nothing between two expressions;
 //! what has to wait lies in the frame.
 
+use palindrome_vm::Instruction;
 use palindrome_vm::runtime::HEAD;
 use palindrome_vm::runtime::describe::decimal_packed;
-use palindrome_vm::Instruction;
 
 use super::Codegen;
 use super::code::Jump;
@@ -278,7 +278,8 @@ impl Codegen<'_> {
             BinaryOp::And | BinaryOp::Or => {
                 let end = self.code.label();
                 self.value(one);
-                let is_known = if op == BinaryOp::And { Jump::IfZero(0) } else { Jump::IfNotZero(0) };
+                let is_known =
+                    if op == BinaryOp::And { Jump::IfZero(0) } else { Jump::IfNotZero(0) };
                 self.code.jump(is_known, end);
                 self.value(other);
                 self.code.place(end);

@@ -58,11 +58,8 @@ impl Codegen<'_> {
             return label;
         }
         self.instances.insert(key, label);
-        let instance = if is_inverse {
-            Instance::Inverse(id, types)
-        } else {
-            Instance::Function(id, types)
-        };
+        let instance =
+            if is_inverse { Instance::Inverse(id, types) } else { Instance::Function(id, types) };
         self.waiting.push_back((instance, label));
         label
     }
@@ -105,9 +102,8 @@ impl Codegen<'_> {
     ) {
         let generics = self.program.functions.get(id.index()).map(|it| it.generics.as_slice());
         let generics = generics.unwrap_or_default().iter().cloned();
-        let mut frame = Frame::default();
-        frame.meanings = generics.zip(types.iter().cloned()).collect();
-        self.frame = frame;
+        let meanings = generics.zip(types.iter().cloned()).collect();
+        self.frame = Frame { meanings, ..Frame::default() };
         self.body(name, parameters, body);
     }
 

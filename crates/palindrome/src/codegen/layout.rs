@@ -138,7 +138,9 @@ impl Descriptions {
             Type::Union(UnionId(id), arguments) => {
                 let union = unions.get(*id as usize);
                 let mut table = Vec::new();
-                for (index, variant) in union.iter().flat_map(|union| union.variants.iter().enumerate()) {
+                for (index, variant) in
+                    union.iter().flat_map(|union| union.variants.iter().enumerate())
+                {
                     let parts = union.map_or(Vec::new(), |union| union.fields(index, arguments));
                     let mut words = vec![data.text(variant.name.as_bytes()), as_word(parts.len())];
                     for (part, place) in parts.iter().zip(places(&parts).0) {

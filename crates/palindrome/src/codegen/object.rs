@@ -187,7 +187,10 @@ impl Codegen<'_> {
     }
 
     /// Whether an expression is a range that is written out.
-    pub(super) fn as_range<'e>(&self, of: &'e Expression) -> Option<(&'e Expression, &'e Expression)> {
+    pub(super) fn as_range<'e>(
+        &self,
+        of: &'e Expression,
+    ) -> Option<(&'e Expression, &'e Expression)> {
         match &of.kind {
             ExpressionKind::Binary(crate::hir::BinaryOp::Range, from, to) => Some((from, to)),
             _ => None,

@@ -113,10 +113,7 @@ impl Codegen<'_> {
             }
             PatternKind::OneOf(all) => {
                 let found = self.code.label();
-                let (last, others) = match all.split_last() {
-                    Some(parts) => parts,
-                    None => return,
-                };
+                let Some((last, others)) = all.split_last() else { return };
                 for one in others {
                     let other = self.code.label();
                     self.takes(one, value, other);

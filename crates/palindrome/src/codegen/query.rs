@@ -344,7 +344,9 @@ impl Codegen<'_> {
             (BinaryOp::Less, false) | (BinaryOp::Greater, true) => Comparison::Less,
             (BinaryOp::LessOrEqual, false) | (BinaryOp::GreaterOrEqual, true) => Comparison::AtMost,
             (BinaryOp::Greater, false) | (BinaryOp::Less, true) => Comparison::Greater,
-            (BinaryOp::GreaterOrEqual, false) | (BinaryOp::LessOrEqual, true) => Comparison::AtLeast,
+            (BinaryOp::GreaterOrEqual, false) | (BinaryOp::LessOrEqual, true) => {
+                Comparison::AtLeast
+            }
             _ => return None,
         };
         Some((column, comparison, value))

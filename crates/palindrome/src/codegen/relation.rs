@@ -82,7 +82,7 @@ impl Codegen<'_> {
     fn make_index(&mut self, index: &Index) {
         let Some(relation) = self.program.relations.get(index.relation.index()) else { return };
         self.at(relation.span);
-        let columns: Vec<String> = index.columns.iter().map(|name| name.to_string()).collect();
+        let columns: Vec<String> = index.columns.iter().map(ToString::to_string).collect();
         let kind = match index.kind {
             IndexKind::Btree => relational::IndexKind::BTree,
             IndexKind::Hash => relational::IndexKind::Hash,
@@ -143,11 +143,8 @@ impl Codegen<'_> {
         let mut fields = fields.clone();
         for field in &relation.fields {
             if !fields.iter().any(|(name, _)| *name == field.name) {
-                let none = Expression {
-                    kind: ExpressionKind::None,
-                    of: field.of.clone(),
-                    span: row.span,
-                };
+                let none =
+                    Expression { kind: ExpressionKind::None, of: field.of.clone(), span: row.span };
                 let value = field.default.clone().unwrap_or(none);
                 fields.push((Rc::clone(&field.name), value));
             }

@@ -1,7 +1,9 @@
 //! Rules: they go to the store as they are, and what follows from them is found when it is read and
 //! something has changed since.
 
-use relational::{Atom, Comparison, Literal as Part, Predicate, Program, Rule, Source, Term, Value};
+use relational::{
+    Atom, Comparison, Literal as Part, Predicate, Program, Rule, Source, Term, Value,
+};
 use source::Span;
 
 use super::Codegen;

@@ -6,9 +6,7 @@ use source::Span;
 use super::Codegen;
 use super::code::Jump;
 use super::frame::{FRAME, Home, ZERO};
-use crate::hir::{
-    Block, Expression, GlobalId, LocalId, Pattern, Place, Statement, StatementKind,
-};
+use crate::hir::{Block, Expression, GlobalId, LocalId, Pattern, Place, Statement, StatementKind};
 use crate::types::Type;
 
 impl Codegen<'_> {
@@ -59,7 +57,7 @@ impl Codegen<'_> {
             StatementKind::Checkpoint(_) => self.not_yet("`checkpoint`", span),
             StatementKind::Rewind(_) => self.not_yet("`rewind`", span),
             StatementKind::Yield(_) => self.not_yet("`yield`", span),
-            StatementKind::From(entry, body, exit) => self.from_until(entry, body, exit),
+            StatementKind::From(entry, body, exit) => self.reversible_loop(entry, body, exit),
             StatementKind::Accept => self.not_yet("`accept`", span),
             StatementKind::Dispose(_) => self.not_yet("`dispose`", span),
             StatementKind::Recover(_) => self.not_yet("`recover`", span),
@@ -99,7 +97,7 @@ impl Codegen<'_> {
     }
 
     /// `from entry { … } until exit`
-    fn from_until(&mut self, entry: &Expression, body: &Block, exit: &Expression) {
+    fn reversible_loop(&mut self, entry: &Expression, body: &Block, exit: &Expression) {
         let (begin, again) = (self.code.label(), self.code.label());
         self.at(entry.span);
         let wrong = self.fault("the loop does not begin as `from` says");

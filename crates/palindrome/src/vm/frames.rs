@@ -1,9 +1,9 @@
 //! The frames of a program: which functions are open, and where their variables are.
 
 use machine::Inspect as _;
-use palindrome_vm::runtime::describe::Values;
-use palindrome_vm::runtime::HEAD;
 use palindrome_vm::Instruction;
+use palindrome_vm::runtime::HEAD;
+use palindrome_vm::runtime::describe::Values;
 
 use super::Vm;
 use crate::codegen::{FunctionNames, Home, Variable};
