@@ -8,8 +8,8 @@
 use std::time::Instant;
 
 use relational::{
-    Atom, Definition, Direction, Field, IndexKind, Literal, Program, RelationId, Rule, Source,
-    Store, Term, Type, Value,
+    Atom, Definition, Direction, Expr, Field, IndexKind, Literal, Program, Query, RelationId, Rule,
+    Source, Store, Term, Total, Type, Value, ViewDefinition,
 };
 use tape::Tape;
 
@@ -73,10 +73,37 @@ fn paths() {
         ],
         rules: vec![rule(vec![holds(0, [0, 2])]), rule(vec![holds(0, [0, 1]), holds(1, [1, 2])])],
     };
-    let start = Instant::now();
-    let derived = store.derive(&tape, &program, 1 << 20).unwrap();
-    assert_eq!(derived.count(1), 500_500);
-    println!("{:34}{:9.1} ms", "500,500 paths by rules", start.elapsed().as_secs_f64() * 1e3);
+    let mut best = f64::INFINITY;
+    for _ in 0..5 {
+        let start = Instant::now();
+        let derived = store.derive(&tape, &program, 1 << 20).unwrap();
+        assert_eq!(derived.count(1), 500_500);
+        best = best.min(start.elapsed().as_secs_f64() * 1e3);
+    }
+    println!("{:34}{best:9.1} ms", "500,500 paths by rules");
+}
+
+/// What keeping a view of sums by age up to date adds to inserting, and what a difference costs.
+fn views() {
+    let mut tape = Tape::new();
+    let (mut store, person) = relation(&mut tape);
+    let (age, sum) = (Expr::Field(2), Total::Sum(Expr::Field(0), Value::Int(0)));
+    let input = Box::new(Query::Relation(person));
+    let query = Query::Group(input, vec![age], vec![Total::Count, sum]);
+    let fields = ["age", "count", "sum"].map(|name| Field::new(name, Type::Int)).to_vec();
+    let view = ViewDefinition { name: "Ages".to_owned(), fields, query };
+    let view = store.create_view(&mut tape, &view).unwrap();
+    let empty = tape.snapshot();
+    best(3, "insert, in order, with a view", || {
+        tape.restore(&empty);
+        (0..ROWS).for_each(|id| store.insert(&mut tape, person, &row(id)).unwrap());
+    });
+    assert_eq!(store.count(&tape, view).unwrap(), 100);
+    let full = tape.snapshot();
+    store.delete(&mut tape, person, &[Value::Int(77_777)]).unwrap();
+    best(3, "difference of two states, a row", || {
+        assert_eq!(store.diff(&full, &tape, person).unwrap().len(), 1);
+    });
 }
 
 fn main() {
@@ -121,6 +148,7 @@ fn main() {
         assert!(found.len() > 2000);
     }
     paths();
+    views();
     tape.restore(&full);
     best(3, "delete, in no order", || {
         tape.restore(&full);

@@ -9,13 +9,15 @@ use crate::StoreError;
 use crate::area::{PageId, Reader, Writer, corrupt};
 use crate::error::DefinitionError;
 use crate::index::{Index, IndexKind};
+use crate::lens::{Given, Step};
 use crate::pages::{Pages, PagesMut};
 use crate::row::{Layout, number_of, version_of};
 use crate::schema::{Field, Type};
 use crate::space::CatalogHead;
 use crate::tree::{Bounds, Tree};
 use crate::value::Value;
-use crate::wire::{Packer, Unpacker};
+use crate::view::View;
+use crate::wire::{Packer, Unpacker, pack_value, unpack_value};
 
 /// The number of a relation, which no other gets while the store exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,6 +56,12 @@ pub struct Relation {
     pub(crate) version: u16,
     pub(crate) layout: Layout,
     pub(crate) past: Vec<Past>,
+    /// What is kept beside rows that were moved to other fields.
+    pub(crate) beside: Option<Tree>,
+    /// The functions that they were moved by.
+    pub(crate) lenses: Given,
+    /// What makes it a view.
+    pub(crate) view: Option<Box<View>>,
 }
 
 /// Fields that hold the key of a row of another relation.
@@ -71,8 +79,9 @@ pub(crate) struct Past {
     pub(crate) version: u16,
     pub(crate) fields: Vec<Field>,
     pub(crate) layout: Layout,
-    /// Where each present field comes from.
+    /// Where each present field comes from; with a step, each field before that.
     pub(crate) sources: Vec<Source>,
+    pub(crate) step: Option<Step>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -112,6 +121,20 @@ impl Relation {
         &self.indexes
     }
 
+    /// Whether it is a view.
+    #[must_use]
+    pub const fn is_view(&self) -> bool {
+        self.view.is_some()
+    }
+
+    /// Refuses to change a view.
+    pub(crate) fn must_be_no_view(&self) -> Result<(), DefinitionError> {
+        if self.is_view() {
+            return Err(DefinitionError::IsView { relation: self.name.clone() });
+        }
+        Ok(())
+    }
+
     /// The place of a field.
     pub(crate) fn field(&self, name: &str) -> Result<usize, DefinitionError> {
         self.fields.iter().position(|field| field.name == name).ok_or_else(|| {
@@ -132,18 +155,19 @@ impl Relation {
             return self.layout.decode(bytes).ok_or_else(broken);
         }
         let past = self.past.iter().find(|past| past.version == version).ok_or_else(broken)?;
-        let values = (0..self.fields.len()).map(|place| self.past_value(past, bytes, place));
-        values.collect::<Option<_>>().ok_or_else(broken)
+        self.upgrade(past, bytes, None)
     }
 
     /// One field of a row from its bytes.
     pub(crate) fn value(&self, bytes: &[u8], place: usize) -> Result<Value, StoreError> {
         let value = match version_of(bytes) {
             Some(version) if version == self.version => self.layout.field(bytes, place),
-            Some(version) => {
-                let past = self.past.iter().find(|past| past.version == version);
-                past.and_then(|past| self.past_value(past, bytes, place))
-            }
+            Some(version) => match self.past.iter().find(|past| past.version == version) {
+                Some(past) if past.step.is_some() => {
+                    self.upgrade(past, bytes, None)?.into_iter().nth(place)
+                }
+                past => past.and_then(|past| self.past_value(past, bytes, place)),
+            },
             None => None,
         };
         value.ok_or_else(|| self.lost_row())
@@ -194,19 +218,11 @@ impl Relation {
         for past in &self.past {
             packer.number(usize::from(past.version));
             pack_fields(&mut packer, &past.fields);
-            for (source, field) in past.sources.iter().zip(&self.fields) {
-                match source {
-                    Source::Field(index) => {
-                        packer.byte(0);
-                        packer.number(*index);
-                    }
-                    Source::Given(value) => {
-                        packer.byte(1);
-                        let given = Field { default: Some(value.clone()), ..field.clone() };
-                        given.pack(&mut packer);
-                    }
-                }
-            }
+            past.pack_sources(&mut packer);
+        }
+        packer.link(self.beside.map_or(0, |tree| tree.root.0));
+        if let Some(view) = &self.view {
+            view.pack(&mut packer);
         }
         packer.bytes
     }
@@ -237,9 +253,13 @@ impl Relation {
         let version = u16::try_from(from.number()?).ok()?;
         let mut past = Vec::new();
         for _ in 0..from.count()? {
-            past.push(Past::unpack(&mut from, fields.len())?);
+            past.push(Past::unpack(&mut from)?);
         }
         let layout = Layout::new(&fields);
+        let beside = Some(PageId(from.link()?)).filter(|root| !root.is_none());
+        let beside = beside.map(|root| Tree { root });
+        let view =
+            if from.rest.is_empty() { None } else { Some(Box::new(View::unpack(&mut from)?)) };
         let relation = Self {
             id,
             name,
@@ -253,6 +273,9 @@ impl Relation {
             version,
             layout,
             past,
+            beside,
+            lenses: Given::default(),
+            view,
         };
         relation.is_sound().then_some(relation)
     }
@@ -264,21 +287,52 @@ impl Relation {
         let mut all = all.chain(self.references.iter().flat_map(|reference| &reference.fields));
         all.all(|field| *field < count)
             && self.references.iter().all(|reference| reference.index < self.indexes.len())
+            && self.past.iter().all(|past| past.step.is_some() || past.sources.len() == count)
     }
 }
 
 impl Past {
-    fn unpack(from: &mut Unpacker<'_>, present: usize) -> Option<Self> {
+    fn pack_sources(&self, packer: &mut Packer) {
+        packer.number(self.sources.len());
+        for source in &self.sources {
+            match source {
+                Source::Field(index) => {
+                    packer.byte(0);
+                    packer.number(*index);
+                }
+                Source::Given(value) => {
+                    packer.byte(1);
+                    pack_value(value, packer);
+                }
+            }
+        }
+        packer.byte(u8::from(self.step.is_some()));
+        if let Some(step) = &self.step {
+            packer.word(step.lens);
+            packer.number(usize::from(step.target));
+            packer.numbers(&step.same.iter().map(|(old, _)| *old).collect::<Vec<_>>());
+            packer.numbers(&step.same.iter().map(|(_, new)| *new).collect::<Vec<_>>());
+        }
+    }
+
+    fn unpack(from: &mut Unpacker<'_>) -> Option<Self> {
         let version = u16::try_from(from.number()?).ok()?;
         let fields = unpack_fields(from)?;
         let mut sources = Vec::new();
-        for _ in 0..present {
-            sources.push(match from.byte()? {
-                0 => Source::Field(from.number()?),
-                _ => Source::Given(Field::unpack(from)?.default?),
+        for _ in 0..from.count()? {
+            sources.push(if from.byte()? == 0 {
+                Source::Field(from.number()?)
+            } else {
+                Source::Given(unpack_value(from, 0)?)
             });
         }
-        Some(Self { version, layout: Layout::new(&fields), fields, sources })
+        let mut step = None;
+        if from.byte()? != 0 {
+            let (lens, target) = (from.word()?, u16::try_from(from.number()?).ok()?);
+            let (old, new) = (from.numbers()?, from.numbers()?);
+            step = Some(Step { lens, target, same: old.into_iter().zip(new).collect() });
+        }
+        Some(Self { version, layout: Layout::new(&fields), fields, sources, step })
     }
 }
 
@@ -320,12 +374,15 @@ pub(crate) struct Catalog {
     names: BTreeMap<String, RelationId>,
     /// Who refers to a relation: the relations, and which of their references.
     referrers: BTreeMap<RelationId, Vec<(RelationId, usize)>>,
+    /// Which views are made of a relation, in the order in which they were made.
+    viewers: BTreeMap<RelationId, Vec<RelationId>>,
 }
 
 impl Catalog {
     pub(crate) fn read<P: Pages>(
         reader: Reader<'_, P>,
         head: CatalogHead,
+        lenses: &Given,
     ) -> Result<Self, StoreError> {
         let mut catalog = Self::default();
         let mut entries = Tree { root: head.root }.scan(reader, Bounds::ALL)?;
@@ -334,13 +391,18 @@ impl Catalog {
             let Some(id) = key.try_into().ok().map(u32::from_be_bytes).map(RelationId) else {
                 return Err(broken);
             };
-            let relation = Relation::unpack(id, &bytes).ok_or(broken)?;
+            let mut relation = Relation::unpack(id, &bytes).ok_or(broken)?;
+            relation.lenses.clone_from(lenses);
             for (place, reference) in relation.references.iter().enumerate() {
                 catalog.referrers.entry(reference.target).or_default().push((id, place));
+            }
+            for source in relation.view.iter().flat_map(|view| view.sources()) {
+                catalog.viewers.entry(source).or_default().push(id);
             }
             catalog.names.insert(relation.name.clone(), id);
             catalog.relations.insert(id, Arc::new(relation));
         }
+        catalog.check_views(head.root)?;
         Ok(catalog)
     }
 
@@ -359,6 +421,10 @@ impl Catalog {
 
     pub(crate) fn referrers(&self, id: RelationId) -> &[(RelationId, usize)] {
         self.referrers.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn viewers(&self, id: RelationId) -> &[RelationId] {
+        self.viewers.get(&id).map_or(&[], Vec::as_slice)
     }
 }
 

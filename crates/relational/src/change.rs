@@ -1,7 +1,6 @@
 //! Inserting, updating and deleting rows.
 //!
-//! Operations on one row look first and write then. [`Store::apply`] takes all old rows out before
-//! it puts new ones in, so that keys may move among rows; it looks and writes in turns.
+//! Operations on one row look first and write then. Many changes at once are in `apply`.
 
 use crate::StoreError;
 use crate::area::{Reader, Writer, get_u64, kind};
@@ -10,31 +9,26 @@ use crate::error::RowError;
 use crate::index::{Index, Indexed, RELATION_KEY_MAX};
 use crate::key::{Zeros, encode};
 use crate::pages::{Pages, PagesMut};
+use crate::row::version_of;
 use crate::schema::check_row;
 use crate::store::Store;
 use crate::tree::Put;
 use crate::value::Value;
+use crate::view::{settle, settle_bag};
 
 /// Of the page that counts a relation's rows.
 const AT_COUNT: usize = 8;
 const AT_NEXT: usize = 16;
-
-/// A change of one row among many.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Change {
-    /// A new row.
-    Insert(Vec<Value>),
-    /// In place of the row with that key, another one, whose key may differ.
-    Update(Vec<Value>, Vec<Value>),
-    /// No row with that key.
-    Delete(Vec<Value>),
-}
+/// Of the same, in a view: the number that the next group gets.
+pub(crate) const AT_GROUPS: usize = 24;
 
 /// A row that is there.
-struct Standing {
-    key: Vec<u8>,
-    number: u64,
-    row: Vec<Value>,
+pub(crate) struct Standing {
+    pub(crate) key: Vec<u8>,
+    pub(crate) number: u64,
+    pub(crate) row: Vec<Value>,
+    /// What the row was in older fields, where it cannot be carried back.
+    pub(crate) kept: Vec<(u16, Vec<Value>)>,
 }
 
 impl Store {
@@ -52,9 +46,15 @@ impl Store {
         let catalog = self.catalog(pages)?;
         let relation = catalog.get(id)?;
         check_row(&relation.name, &relation.fields, row)?;
+        relation.must_be_no_view()?;
         let mut writer = self.writer(pages);
-        relation.check_new(&catalog, writer.reader(), row, None)?;
-        relation.put(&mut writer, row)
+        // Where nothing else can refuse it, the way down to where it belongs shows whether its key
+        // is free; a clash of keys is told before all else.
+        if relation.indexes.iter().any(|index| index.unique) || !relation.references.is_empty() {
+            relation.check_new(&catalog, writer.reader(), row, None)?;
+        }
+        relation.put(&mut writer, row)?;
+        settle(&mut writer, &catalog, id, (None, Some(row)))
     }
 
     /// Inserts a row, or puts it in place of the one with the same key. Says whether there was one.
@@ -70,6 +70,7 @@ impl Store {
         let catalog = self.catalog(pages)?;
         let relation = catalog.get(id)?;
         check_row(&relation.name, &relation.fields, row)?;
+        relation.must_be_no_view()?;
         let mut writer = self.writer(pages);
         let standing = relation.standing(writer.reader(), &relation.key_of(row)?)?;
         relation.check_new(&catalog, writer.reader(), row, standing.as_ref())?;
@@ -77,6 +78,8 @@ impl Store {
             None => relation.put(&mut writer, row)?,
             Some(standing) => relation.replace(&mut writer, standing, row)?,
         }
+        let gone = standing.as_ref().map(|standing| standing.row.as_slice());
+        settle(&mut writer, &catalog, id, (gone, Some(row)))?;
         Ok(standing.is_some())
     }
 
@@ -95,13 +98,15 @@ impl Store {
         let catalog = self.catalog(pages)?;
         let relation = catalog.get(id)?;
         check_row(&relation.name, &relation.fields, row)?;
+        relation.must_be_no_view()?;
         let mut writer = self.writer(pages);
         let standing = relation.must_stand(writer.reader(), key)?;
         relation.check_new(&catalog, writer.reader(), row, Some(&standing))?;
         if relation.key_of(row)? != standing.key {
             relation.check_free(&catalog, writer.reader(), &standing, Some(row))?;
         }
-        relation.replace(&mut writer, &standing, row)
+        relation.replace(&mut writer, &standing, row)?;
+        settle(&mut writer, &catalog, id, (Some(&standing.row), Some(row)))
     }
 
     /// Deletes the row with that key, and says whether there was one.
@@ -116,6 +121,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let catalog = self.catalog(pages)?;
         let relation = catalog.get(id)?;
+        relation.must_be_no_view()?;
         let mut writer = self.writer(pages);
         let key = relation.encode_key(key)?;
         let Some(standing) = relation.standing(writer.reader(), &key)? else {
@@ -123,55 +129,9 @@ impl Store {
         };
         relation.check_free(&catalog, writer.reader(), &standing, None)?;
         relation.cut(&mut writer, &standing)?;
+        relation.drop_beside(&mut writer, standing.number)?;
+        settle(&mut writer, &catalog, id, (Some(&standing.row), None))?;
         Ok(true)
-    }
-
-    /// Makes many changes as one: what counts is how the rows are after all of them.
-    ///
-    /// # Errors
-    /// One of the changes is refused, or pages failed. The caller must take back what was written.
-    pub fn apply<P: PagesMut>(
-        &mut self,
-        pages: &mut P,
-        id: RelationId,
-        changes: &[Change],
-    ) -> Result<(), StoreError> {
-        let catalog = self.catalog(pages)?;
-        let relation = catalog.get(id)?;
-        let mut writer = self.writer(pages);
-        let mut gone = Vec::new();
-        for change in changes {
-            if let Change::Update(key, _) | Change::Delete(key) = change {
-                let standing = relation.must_stand(writer.reader(), key)?;
-                relation.cut(&mut writer, &standing)?;
-                gone.push(standing);
-            }
-        }
-        let mut numbers = gone.iter().map(|standing| standing.number);
-        let mut new = Vec::new();
-        for change in changes {
-            let (row, number) = match change {
-                Change::Insert(row) => (row, None),
-                Change::Update(_, row) => (row, numbers.next()),
-                Change::Delete(_) => {
-                    numbers.next();
-                    continue;
-                }
-            };
-            check_row(&relation.name, &relation.fields, row)?;
-            relation.check_unique_row(writer.reader(), row, None)?;
-            relation.put_numbered(&mut writer, row, number)?;
-            new.push(row);
-        }
-        for row in new {
-            relation.check_references(&catalog, writer.reader(), row)?;
-        }
-        for standing in &gone {
-            if !relation.rows.has(writer.reader(), &standing.key)? {
-                relation.check_free(&catalog, writer.reader(), standing, None)?;
-            }
-        }
-        Ok(())
     }
 
     /// Takes all rows out. Costs a walk over the pages.
@@ -181,12 +141,13 @@ impl Store {
     pub fn clear<P: PagesMut>(&mut self, pages: &mut P, id: RelationId) -> Result<(), StoreError> {
         let catalog = self.catalog(pages)?;
         let relation = catalog.get(id)?;
+        relation.must_be_no_view()?;
         let mut writer = self.writer(pages);
         let mut all = Vec::new();
         let mut rows = relation.rows.scan(writer.reader(), crate::tree::Bounds::ALL)?;
         while let Some((key, bytes)) = rows.next()? {
             let (number, row) = (relation.number(&bytes)?, relation.row(&bytes)?);
-            all.push(Standing { key: key.to_vec(), number, row });
+            all.push(Standing { key: key.to_vec(), number, row, kept: Vec::new() });
         }
         for (by, place) in catalog.referrers(id).iter().filter(|(by, _)| *by != id) {
             let by = catalog.get(*by)?;
@@ -196,10 +157,15 @@ impl Store {
         }
         relation.rows.clear(&mut writer)?;
         writer.write(relation.head, AT_COUNT, &0u64.to_le_bytes())?;
-        if let Some(numbers) = relation.numbers {
-            numbers.clear(&mut writer)?;
+        for tree in relation.numbers.into_iter().chain(relation.beside) {
+            tree.clear(&mut writer)?;
         }
-        relation.indexes.iter().try_for_each(|index| index.clear(&mut writer))
+        relation.indexes.iter().try_for_each(|index| index.clear(&mut writer))?;
+        if catalog.viewers(id).is_empty() {
+            return Ok(());
+        }
+        let gone = all.into_iter().map(|standing| (standing.row, -1));
+        settle_bag(&mut writer, &catalog, id, gone.collect())
     }
 }
 
@@ -232,7 +198,7 @@ impl Relation {
         check_key(key)
     }
 
-    fn key_values(&self, row: &[Value]) -> Vec<Value> {
+    pub(crate) fn key_values(&self, row: &[Value]) -> Vec<Value> {
         self.key.iter().map(|place| row[*place].clone()).collect()
     }
 
@@ -242,11 +208,18 @@ impl Relation {
         key: &[u8],
     ) -> Result<Option<Standing>, StoreError> {
         let Some(bytes) = self.rows.get(reader, key)? else { return Ok(None) };
-        let (number, row) = (self.number(&bytes)?, self.row(&bytes)?);
-        Ok(Some(Standing { key: key.to_vec(), number, row }))
+        let mut kept = Vec::new();
+        let row = match version_of(&bytes) {
+            Some(version) if version != self.version => {
+                let past = self.past.iter().find(|past| past.version == version);
+                self.upgrade(past.ok_or_else(|| self.lost_row())?, &bytes, Some(&mut kept))?
+            }
+            _ => self.row(&bytes)?,
+        };
+        Ok(Some(Standing { key: key.to_vec(), number: self.number(&bytes)?, row, kept }))
     }
 
-    fn must_stand<P: Pages>(
+    pub(crate) fn must_stand<P: Pages>(
         &self,
         reader: Reader<'_, P>,
         key: &[Value],
@@ -268,21 +241,17 @@ impl Relation {
         self.check_references(catalog, reader, row)
     }
 
-    fn check_unique_row<P: Pages>(
+    pub(crate) fn check_unique_row<P: Pages>(
         &self,
         reader: Reader<'_, P>,
         row: &[Value],
         instead: Option<&Standing>,
     ) -> Result<(), StoreError> {
         let key = self.key_of(row)?;
-        let clash = |fields: &[usize], standing: Vec<Value>| {
-            let (relation, fields) = (self.name.clone(), self.field_names(fields));
-            RowError::Clash { relation, fields, standing, refused: row.to_vec() }
-        };
         if instead.is_none_or(|instead| instead.key != key)
             && let Some(bytes) = self.rows.get(reader, &key)?
         {
-            return Err(clash(&self.key, self.row(&bytes)?).into());
+            return Err(self.clash(&self.key, self.row(&bytes)?, row).into());
         }
         for index in self.indexes.iter().filter(|index| index.unique) {
             let values = index.values(row);
@@ -292,10 +261,15 @@ impl Relation {
                 continue;
             }
             if let Some(standing) = self.matching(reader, index, &values, &[])? {
-                return Err(clash(&index.fields, standing).into());
+                return Err(self.clash(&index.fields, standing, row).into());
             }
         }
         Ok(())
+    }
+
+    fn clash(&self, fields: &[usize], standing: Vec<Value>, refused: &[Value]) -> RowError {
+        let (relation, fields) = (self.name.clone(), self.field_names(fields));
+        RowError::Clash { relation, fields, standing, refused: refused.to_vec() }
     }
 
     /// A row with these values in the fields of an index, other than the one with the key `but`.
@@ -318,7 +292,7 @@ impl Relation {
     }
 
     /// Whether all that a row refers to is there. It may refer to itself.
-    fn check_references<P: Pages>(
+    pub(crate) fn check_references<P: Pages>(
         &self,
         catalog: &Catalog,
         reader: Reader<'_, P>,
@@ -346,7 +320,7 @@ impl Relation {
     }
 
     /// Whether no other row refers to one that is to go. `row` is what comes in its place.
-    fn check_free<P: Pages>(
+    pub(crate) fn check_free<P: Pages>(
         &self,
         catalog: &Catalog,
         reader: Reader<'_, P>,
@@ -390,8 +364,8 @@ impl Relation {
         RowError::Referred { target, key, relation: by.name.clone(), row }
     }
 
-    /// Writes a new row, which nothing hinders.
-    fn put<P: PagesMut>(
+    /// Writes a new row, which nothing but its key may hinder.
+    pub(crate) fn put<P: PagesMut>(
         &self,
         writer: &mut Writer<'_, P>,
         row: &[Value],
@@ -400,7 +374,7 @@ impl Relation {
     }
 
     /// Writes a new row with its old number, or with the next one.
-    fn put_numbered<P: PagesMut>(
+    pub(crate) fn put_numbered<P: PagesMut>(
         &self,
         writer: &mut Writer<'_, P>,
         row: &[Value],
@@ -413,7 +387,9 @@ impl Relation {
         let number = number.unwrap_or(next);
         let bytes = self.layout.encode(self.version, number, row);
         if self.rows.add(writer, &key, &bytes)? == Put::Kept {
-            return Err(crate::area::corrupt(self.rows.root, "changed meanwhile"));
+            // Nothing was written.
+            let standing = self.rows.get(writer.reader(), &key)?.ok_or_else(|| self.lost_row())?;
+            return Err(self.clash(&self.key, self.row(&standing)?, row).into());
         }
         let mut counts = [0; 16];
         counts[..8].copy_from_slice(&count.wrapping_add(1).to_le_bytes());
@@ -446,6 +422,7 @@ impl Relation {
             }
         }
         self.rows.put(writer, &key, &bytes)?;
+        self.keep_beside(writer, number, &standing.kept)?;
         for index in &self.indexes {
             let same = index.values(row) == index.values(&standing.row);
             if same && (!moves || index.kind.needs_numbers()) {
@@ -459,12 +436,12 @@ impl Relation {
     }
 
     /// Takes a row out, which nothing hinders.
-    fn cut<P: PagesMut>(
+    pub(crate) fn cut<P: PagesMut>(
         &self,
         writer: &mut Writer<'_, P>,
         standing: &Standing,
     ) -> Result<(), StoreError> {
-        let Standing { key, number, row } = standing;
+        let Standing { key, number, row, .. } = standing;
         self.rows.remove(writer, key)?;
         let head = writer.reader().page_of(self.head, kind::RELATION)?;
         let count = get_u64(head, AT_COUNT).saturating_sub(1);
@@ -476,6 +453,27 @@ impl Relation {
             index.remove(writer, &self.fields, &Indexed { row, key, number: *number })?;
         }
         Ok(())
+    }
+
+    /// Writes a row in place of the one with a key, which it has, too.
+    pub(crate) fn replace_row<P: PagesMut>(
+        &self,
+        writer: &mut Writer<'_, P>,
+        key: &[u8],
+        row: &[Value],
+    ) -> Result<(), StoreError> {
+        let standing = self.standing(writer.reader(), key)?.ok_or_else(|| self.lost_row())?;
+        self.replace(writer, &standing, row)
+    }
+
+    /// Takes the row with a key out, which is there.
+    pub(crate) fn cut_row<P: PagesMut>(
+        &self,
+        writer: &mut Writer<'_, P>,
+        key: &[u8],
+    ) -> Result<(), StoreError> {
+        let standing = self.standing(writer.reader(), key)?.ok_or_else(|| self.lost_row())?;
+        self.cut(writer, &standing)
     }
 
     /// How many rows there are.

@@ -2,7 +2,7 @@
 
 use crate::StoreError;
 use crate::area::{PageId, Writer, kind};
-use crate::catalog::{Past, Reference, Relation, RelationId, Source, widen, widens};
+use crate::catalog::{Catalog, Past, Reference, Relation, RelationId, Source, widen, widens};
 use crate::error::{DefinitionError, RowError};
 use crate::index::{Index, IndexKind, Indexed};
 use crate::pages::{Pages, PagesMut};
@@ -66,20 +66,7 @@ impl Store {
             return Err(DefinitionError::DuplicateName { name: name.clone() }.into());
         }
         check_fields(name, fields)?;
-        let plan = Relation {
-            id: RelationId(0),
-            name: name.clone(),
-            fields: fields.clone(),
-            key: Vec::new(),
-            references: Vec::new(),
-            indexes: Vec::new(),
-            rows: Tree { root: PageId::NONE },
-            numbers: None,
-            head: PageId::NONE,
-            version: 0,
-            layout: Layout::new(fields),
-            past: Vec::new(),
-        };
+        let plan = start_relation(name, fields);
         let key = match definition.key.as_slice() {
             [] => (0..fields.len()).collect(),
             names => places(&plan, name, names)?,
@@ -96,6 +83,7 @@ impl Store {
             if target.is_none() && target_name != name {
                 return Err(DefinitionError::UnknownRelation { name: target_name.clone() }.into());
             }
+            target.map_or(Ok(()), |target| target.must_be_no_view())?;
             check_reference(&relation, &fields, target.map_or(&relation, |target| target))?;
             let index = relation.indexes.len();
             relation.indexes.push(own_index("references", &relation, fields.clone(), false));
@@ -107,17 +95,12 @@ impl Store {
             return Err(too_many("indexes", INDEXES_MAX));
         }
         let mut writer = self.writer(pages);
-        relation.id = writer.new_relation()?;
+        relation.create_pages(&mut writer)?;
         for (reference, is_own) in relation.references.iter_mut().zip(own_references) {
             if is_own {
                 reference.target = relation.id;
             }
         }
-        relation.rows = Tree::create(&mut writer)?;
-        relation.head = writer.take()?;
-        let mut head = [0; 24];
-        head[0] = kind::RELATION;
-        writer.write(relation.head, 0, &head)?;
         for index in &mut relation.indexes {
             index.root = Index::create_pages(index.kind, &mut writer)?;
         }
@@ -140,6 +123,7 @@ impl Store {
             let by = catalog.get(*by)?.name.clone();
             return Err(DefinitionError::InUse { relation: relation.name.clone(), by }.into());
         }
+        catalog.check_no_viewers(id)?;
         let mut writer = self.writer(pages);
         for page in relation.pages(writer.reader())? {
             writer.give(page)?;
@@ -172,6 +156,9 @@ impl Store {
             let Field { name, ty, .. } = &relation.fields[*field];
             if let Some(reason) = Index::flaw(kind, ty) {
                 return Err(DefinitionError::BadIndex { field: name.clone(), reason }.into());
+            }
+            if unique {
+                relation.must_be_no_view()?;
             }
             if unique && kind == IndexKind::FullText {
                 let (field, reason) = (name.clone(), "words are not unique");
@@ -244,13 +231,62 @@ impl Store {
             }
             relation.name.clone_from(name);
         } else {
+            let keeps_columns =
+                matches!(alteration, Alteration::Rename(..) | Alteration::Default(..));
+            if !keeps_columns {
+                relation.must_be_no_view()?;
+                catalog.check_no_viewers(id)?;
+            }
             relation.alter(alteration)?;
         }
         self.writer(pages).put_relation(id, Some(&relation))
     }
 }
 
+/// A relation without key, number and pages.
+pub(crate) fn start_relation(name: &str, fields: &[Field]) -> Relation {
+    Relation {
+        id: RelationId(0),
+        name: name.to_owned(),
+        fields: fields.to_vec(),
+        key: Vec::new(),
+        references: Vec::new(),
+        indexes: Vec::new(),
+        rows: Tree { root: PageId::NONE },
+        numbers: None,
+        head: PageId::NONE,
+        version: 0,
+        layout: Layout::new(fields),
+        past: Vec::new(),
+        beside: None,
+        lenses: crate::lens::Given::default(),
+        view: None,
+    }
+}
+
+impl Catalog {
+    /// Refuses to change what views are made of.
+    pub(crate) fn check_no_viewers(&self, id: RelationId) -> Result<(), StoreError> {
+        let Some(view) = self.viewers(id).first() else { return Ok(()) };
+        let (relation, by) = (self.get(id)?.name.clone(), self.get(*view)?.name.clone());
+        Err(DefinitionError::InUse { relation, by }.into())
+    }
+}
+
 impl Relation {
+    /// Takes a number, and pages for the rows and their counts.
+    pub(crate) fn create_pages<P: PagesMut>(
+        &mut self,
+        writer: &mut Writer<'_, P>,
+    ) -> Result<(), StoreError> {
+        self.id = writer.new_relation()?;
+        self.rows = Tree::create(writer)?;
+        self.head = writer.take()?;
+        let mut head = [0; 32];
+        head[0] = kind::RELATION;
+        writer.write(self.head, 0, &head)
+    }
+
     fn alter(&mut self, alteration: &Alteration) -> Result<(), StoreError> {
         match alteration {
             Alteration::Add(field) => {
@@ -259,15 +295,14 @@ impl Relation {
                 let given = field.absent().ok_or_else(bad)?;
                 self.start_version()?;
                 self.fields.push(field.clone());
-                self.past
-                    .iter_mut()
+                self.past_of_present()
                     .for_each(|past| past.sources.push(Source::Given(given.clone())));
             }
             Alteration::Drop(name) => {
                 let place = self.free_field(name)?;
                 self.start_version()?;
                 self.fields.remove(place);
-                for past in &mut self.past {
+                for past in self.past_of_present() {
                     past.sources.remove(place);
                 }
                 self.move_places(place);
@@ -285,7 +320,7 @@ impl Relation {
                 self.start_version()?;
                 self.fields[place] = Field { ty: ty.clone(), default: None, name: name.clone() };
                 self.fields[place].check()?;
-                for past in &mut self.past {
+                for past in self.past_of_present() {
                     if let Source::Given(value) = &mut past.sources[place] {
                         *value = widen(value.clone(), ty);
                     }
@@ -303,8 +338,13 @@ impl Relation {
         Ok(())
     }
 
+    /// The older versions whose fields become the present ones without a step in between.
+    fn past_of_present(&mut self) -> impl Iterator<Item = &mut Past> {
+        self.past.iter_mut().filter(|past| past.step.is_none())
+    }
+
     /// Keeps the present fields as those of the rows that are there.
-    fn start_version(&mut self) -> Result<(), StoreError> {
+    pub(crate) fn start_version(&mut self) -> Result<(), StoreError> {
         let version = self.version.checked_add(1);
         let version =
             version.ok_or_else(|| too_many("changes of fields", usize::from(u16::MAX)))?;
@@ -313,6 +353,7 @@ impl Relation {
             fields: self.fields.clone(),
             layout: self.layout.clone(),
             sources: (0..self.fields.len()).map(Source::Field).collect(),
+            step: None,
         });
         self.version = version;
         Ok(())
@@ -373,7 +414,7 @@ fn too_many(what: &'static str, max: usize) -> StoreError {
     DefinitionError::TooMany { what, max }.into()
 }
 
-fn check_fields(name: &str, fields: &[Field]) -> Result<(), StoreError> {
+pub(crate) fn check_fields(name: &str, fields: &[Field]) -> Result<(), StoreError> {
     if fields.is_empty() {
         return Err(DefinitionError::BadFields { name: name.to_owned() }.into());
     }
@@ -420,7 +461,12 @@ fn check_reference(
 }
 
 /// An index that `unique` or a reference needs.
-fn own_index(what: &str, relation: &Relation, fields: Vec<usize>, unique: bool) -> Index {
+pub(crate) fn own_index(
+    what: &str,
+    relation: &Relation,
+    fields: Vec<usize>,
+    unique: bool,
+) -> Index {
     let name =
         format!("{what} {} {}", relation.indexes.len(), relation.field_names(&fields).join(" "));
     Index { name, kind: IndexKind::BTree, unique, own: true, fields, root: PageId::NONE }
@@ -445,7 +491,7 @@ fn number_rows<P: PagesMut>(
 }
 
 /// Makes the pages of an index, with all rows.
-fn build<P: PagesMut>(
+pub(crate) fn build<P: PagesMut>(
     writer: &mut Writer<'_, P>,
     relation: &Relation,
     index: &mut Index,

@@ -3,14 +3,16 @@
 use crate::area::PageId;
 use crate::node::KEY_MAX;
 use crate::pages::PageFault;
+use crate::query::QueryError;
 use crate::tree::VALUE_MAX;
 use crate::value::Value;
 
 /// Why an operation failed.
 ///
-/// All but [`Fault`](Self::Fault), [`Full`](Self::Full) and [`Corrupt`](Self::Corrupt) are found
-/// before anything is written, by operations on single rows. After those three, and after any
-/// failure of an operation on many rows, the caller goes back to before the call.
+/// All but [`Fault`](Self::Fault), [`Full`](Self::Full), [`Corrupt`](Self::Corrupt) and
+/// [`View`](Self::View) are found before anything is written, by operations on single rows of
+/// relations without views. After those four, after any failure of an operation on many rows, and
+/// where there are views, the caller goes back to before the call.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
@@ -55,6 +57,22 @@ pub enum StoreError {
     /// Correct the definition.
     #[error("{0}")]
     Definition(#[from] Box<DefinitionError>),
+    /// Change the row, or the query of the view. The change is made, but not in the views.
+    #[error("the view \"{view}\" cannot be kept up to date: {error}")]
+    View {
+        /// The view.
+        view: String,
+        /// What failed in its query.
+        error: Box<QueryError>,
+    },
+    /// Correct the functions, or give those that the relation was moved by.
+    #[error("a row of \"{relation}\" cannot be carried from older fields: {reason}")]
+    Lens {
+        /// The relation.
+        relation: String,
+        /// Why not.
+        reason: String,
+    },
     /// Correct the row.
     #[error("{0}")]
     Row(#[from] Box<RowError>),
@@ -91,6 +109,26 @@ pub enum DefinitionError {
         relation: String,
         /// The name asked for.
         index: String,
+    },
+    /// Change what the view is made of instead.
+    #[error("\"{relation}\" is a view; its rows and fields follow from its query")]
+    IsView {
+        /// The view.
+        relation: String,
+    },
+    /// Write the query in another way.
+    #[error("\"{name}\" cannot be a view: {reason}")]
+    BadView {
+        /// The view.
+        name: String,
+        /// Why not.
+        reason: &'static str,
+    },
+    /// Bring both to the same fields first.
+    #[error("\"{relation}\" has other fields or another key in the other state")]
+    Differs {
+        /// The relation.
+        relation: String,
     },
     /// Choose another name.
     #[error("the name \"{name}\" is taken")]
@@ -246,5 +284,20 @@ impl From<DefinitionError> for StoreError {
 impl From<RowError> for StoreError {
     fn from(error: RowError) -> Self {
         Self::Row(Box::new(error))
+    }
+}
+
+impl StoreError {
+    /// Why a view could not be computed.
+    pub(crate) fn of_view(view: &str, error: QueryError) -> Self {
+        match error {
+            QueryError::Store(error) => error,
+            error @ (QueryError::Overflow
+            | QueryError::DivisionByZero
+            | QueryError::Types { .. }
+            | QueryError::Column { .. }
+            | QueryError::Parameter { .. }
+            | QueryError::TooDeep) => Self::View { view: view.to_owned(), error: Box::new(error) },
+        }
     }
 }

@@ -340,6 +340,26 @@ impl Index {
         self.tree().estimate(reader, bounds)
     }
 
+    /// How many rows have the word of a text of which there are fewest.
+    pub(crate) fn estimate_words<P: Pages>(
+        &self,
+        reader: Reader<'_, P>,
+        text: &Value,
+    ) -> Result<f64, StoreError> {
+        let mut least = f64::INFINITY;
+        for word in words_of(text) {
+            let mut rows = 0.0;
+            let mut entries = self.tree().scan(reader, Bounds::prefix(&word_key(&word)))?;
+            while let Some((_, held)) = entries.next()? {
+                #[expect(clippy::cast_precision_loss, reason = "a guess")]
+                let count = self.bits(&held)?.len() as f64;
+                rows += count;
+            }
+            least = least.min(rows);
+        }
+        Ok(least)
+    }
+
     /// Where in a B+tree the values of the first indexed field between two bounds lie. Values that
     /// are cut off may let others in.
     pub(crate) fn bounds(
@@ -472,6 +492,17 @@ fn keys_of<P: Pages>(
 fn words_of(value: &Value) -> BTreeSet<String> {
     let Value::String(text) = value else { return BTreeSet::new() };
     text.unicode_words().map(str::to_lowercase).collect()
+}
+
+/// Whether there is a word in a text.
+pub(crate) fn has_words(text: &Value) -> bool {
+    !words_of(text).is_empty()
+}
+
+/// Whether a text has all the words of another.
+pub(crate) fn holds_words(text: &Value, words: &Value) -> bool {
+    let (Value::String(_), Value::String(_)) = (text, words) else { return false };
+    words_of(words).is_subset(&words_of(text))
 }
 
 /// The key of a word: cut off where it is long, and ended.

@@ -98,14 +98,14 @@ pub(crate) fn decode(ty: &Type, bytes: &mut &[u8]) -> Option<Value> {
     })
 }
 
-fn take<'b>(bytes: &mut &'b [u8], len: usize) -> Option<&'b [u8]> {
+pub(crate) fn take<'b>(bytes: &mut &'b [u8], len: usize) -> Option<&'b [u8]> {
     let (front, rest) = bytes.split_at_checked(len)?;
     *bytes = rest;
     Some(front)
 }
 
 /// A number without sign: how many bytes, counted up from `first`, then those.
-fn put_natural(value: u64, first: u8, out: &mut Vec<u8>) {
+pub(crate) fn put_natural(value: u64, first: u8, out: &mut Vec<u8>) {
     let zeros = value.leading_zeros() / 8;
     let bytes = value.to_be_bytes();
     let bytes = &bytes[(zeros as usize).min(8)..];
@@ -113,7 +113,7 @@ fn put_natural(value: u64, first: u8, out: &mut Vec<u8>) {
     out.extend_from_slice(bytes);
 }
 
-fn get_natural(bytes: &mut &[u8]) -> Option<u64> {
+pub(crate) fn get_natural(bytes: &mut &[u8]) -> Option<u64> {
     let [len] = take(bytes, 1)? else { return None };
     natural(take(bytes, usize::from(*len).min(9))?)
 }
@@ -125,7 +125,7 @@ fn natural(bytes: &[u8]) -> Option<u64> {
 }
 
 /// A number with sign: small ones take few bytes. Negative ones are complemented, length and all.
-fn put_whole(value: i64, out: &mut Vec<u8>) {
+pub(crate) fn put_whole(value: i64, out: &mut Vec<u8>) {
     if value >= 0 {
         return put_natural(value.cast_unsigned(), 0x80, out);
     }
@@ -136,7 +136,7 @@ fn put_whole(value: i64, out: &mut Vec<u8>) {
     }
 }
 
-fn get_whole(bytes: &mut &[u8]) -> Option<i64> {
+pub(crate) fn get_whole(bytes: &mut &[u8]) -> Option<i64> {
     let [first] = take(bytes, 1)? else { return None };
     if *first >= 0x80 {
         let len = usize::from(first - 0x80).min(9);
@@ -152,7 +152,7 @@ fn get_whole(bytes: &mut &[u8]) -> Option<i64> {
 const SIGN: u64 = 1 << 63;
 
 /// The bits in an order that bytes have, too: negative numbers complemented, others above them.
-fn put_float(value: f64, zeros: Zeros, out: &mut Vec<u8>) {
+pub(crate) fn put_float(value: f64, zeros: Zeros, out: &mut Vec<u8>) {
     let value = if value.is_nan() { f64::NAN.abs() } else { value };
     let is_zero = value.to_bits() & !SIGN == 0;
     let bits = if is_zero && zeros == Zeros::Equal { 0 } else { value.to_bits() };
@@ -160,14 +160,14 @@ fn put_float(value: f64, zeros: Zeros, out: &mut Vec<u8>) {
     out.extend_from_slice(&ordered.to_be_bytes());
 }
 
-fn get_float(bytes: &mut &[u8]) -> Option<f64> {
+pub(crate) fn get_float(bytes: &mut &[u8]) -> Option<f64> {
     let ordered = natural(take(bytes, 8)?)?;
     let bits = if ordered & SIGN == 0 { !ordered } else { ordered & !SIGN };
     Some(f64::from_bits(bits))
 }
 
 /// The sign, the exponent of the first digit, and all digits as one number with [`DIGITS`] digits.
-fn put_decimal(value: &Decimal, out: &mut Vec<u8>) {
+pub(crate) fn put_decimal(value: &Decimal, out: &mut Vec<u8>) {
     let mantissa = value.mantissa();
     let mut digits = mantissa.unsigned_abs();
     if digits == 0 {
@@ -189,7 +189,7 @@ fn put_decimal(value: &Decimal, out: &mut Vec<u8>) {
     out.extend_from_slice(&bytes);
 }
 
-fn get_decimal(bytes: &mut &[u8]) -> Option<Decimal> {
+pub(crate) fn get_decimal(bytes: &mut &[u8]) -> Option<Decimal> {
     let [sign] = take(bytes, 1)? else { return None };
     if *sign == 1 {
         return Some(Decimal::ZERO);
@@ -212,7 +212,7 @@ fn get_decimal(bytes: &mut &[u8]) -> Option<Decimal> {
 }
 
 /// Bytes with each 0 as 0 255, ended by 0 1.
-fn put_bytes(bytes: &[u8], out: &mut Vec<u8>) {
+pub(crate) fn put_bytes(bytes: &[u8], out: &mut Vec<u8>) {
     let mut rest = bytes;
     while let Some(zero) = rest.iter().position(|byte| *byte == 0) {
         out.extend_from_slice(&rest[..=zero]);
@@ -223,7 +223,7 @@ fn put_bytes(bytes: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(&[0, 1]);
 }
 
-fn get_bytes(bytes: &mut &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn get_bytes(bytes: &mut &[u8]) -> Option<Vec<u8>> {
     let mut held = Vec::new();
     loop {
         let zero = bytes.iter().position(|byte| *byte == 0)?;

@@ -21,15 +21,20 @@
 //! # Ok::<(), relational::StoreError>(())
 //! ```
 
+mod any;
+mod apply;
 mod area;
 mod catalog;
 mod chain;
 mod change;
 mod define;
+mod diff;
 mod error;
 mod hash;
 mod index;
 mod key;
+mod lens;
+mod merge;
 mod node;
 mod pages;
 mod query;
@@ -44,14 +49,18 @@ mod store;
 mod stored;
 mod tree;
 mod value;
+mod view;
 mod wire;
 
+pub use apply::Change;
 pub use area::PageId;
 pub use catalog::{Relation, RelationId};
-pub use change::Change;
 pub use define::{Alteration, Definition, INDEXES_MAX};
+pub use diff::RowChange;
 pub use error::{DefinitionError, RowError, StoreError};
 pub use index::{Index, IndexKind, RELATION_KEY_MAX};
+pub use lens::Lenses;
+pub use merge::{Conflict, Strategy};
 pub use node::KEY_MAX;
 pub use pages::{Journal, PAGE_SIZE, PageFault, Pages, PagesMut};
 pub use query::{
@@ -59,8 +68,8 @@ pub use query::{
 };
 pub use read::{Direction, Row, Rows};
 pub use rules::{
-    Atom, BODY_MAX, COLUMNS_MAX, Derived, Literal, Predicate, Program, Rule, RuleError, Source,
-    Term,
+    Aggregate, Atom, BODY_MAX, COLUMNS_MAX, Derived, Literal, Missing, Predicate, Program, Proof,
+    Reason, Rule, RuleError, Source, Step, Term,
 };
 pub use schema::{FIELDS_MAX, Field, TYPE_DEPTH_MAX, Type};
 pub use space::SpaceUse;
@@ -68,3 +77,4 @@ pub use store::Store;
 pub use stored::{IndexDefinition, Signature};
 pub use tree::VALUE_MAX;
 pub use value::Value;
+pub use view::ViewDefinition;

@@ -64,6 +64,11 @@ impl<'p> Node<'p> {
         }
     }
 
+    /// Whether it is the same page in the same memory, and so the same bytes.
+    pub(crate) fn shares(self, other: Node<'_>) -> bool {
+        self.id == other.id && std::ptr::eq(self.page, other.page)
+    }
+
     /// How many levels lie below: 0 for a leaf.
     pub(crate) fn level(self) -> u8 {
         self.page[AT_LEVEL]

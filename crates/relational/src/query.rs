@@ -2,6 +2,7 @@
 
 mod batch;
 mod choose;
+mod exact;
 mod expr;
 mod join;
 mod plan;
@@ -9,6 +10,12 @@ mod run;
 mod total;
 mod wire;
 
+pub(crate) use batch::{Batch, Column};
+pub(crate) use choose::width;
+pub(crate) use run::answer;
+pub(crate) use total::Sofar;
+
+pub(crate) use expr::arithmetic;
 pub use expr::{Arithmetic, Comparison, Expr, QueryError};
 pub use plan::{Explained, JoinKind, PLAN_DEPTH_MAX, Query};
 pub use total::Total;

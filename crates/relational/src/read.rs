@@ -324,11 +324,14 @@ impl Relation {
     pub(crate) fn pages<P: Pages>(&self, reader: Reader<'_, P>) -> Result<Vec<PageId>, StoreError> {
         let mut pages = self.rows.pages(reader)?;
         pages.push(self.head);
-        if let Some(numbers) = self.numbers {
-            pages.extend(numbers.pages(reader)?);
+        for tree in self.numbers.into_iter().chain(self.beside) {
+            pages.extend(tree.pages(reader)?);
         }
         for index in &self.indexes {
             pages.extend(index.pages(reader)?);
+        }
+        if let Some(view) = &self.view {
+            pages.extend(view.pages(reader)?);
         }
         Ok(pages)
     }

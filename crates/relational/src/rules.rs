@@ -1,18 +1,22 @@
 //! Rules: facts that follow from other facts, as in Datalog.
 //!
 //! What stands for a rule is checked here: that its variables are bound, and that nothing depends
-//! on its own absence. `facts` keeps facts, `derive` finds them.
+//! on its own absence. `facts` keeps facts, `derive` finds them, `proof` says why they hold.
 
 mod derive;
 mod facts;
+mod proof;
+mod search;
+mod total;
 mod wire;
 
 use crate::StoreError;
 use crate::catalog::RelationId;
-use crate::query::Comparison;
+use crate::query::{Comparison, QueryError};
 use crate::value::Value;
 
 pub use derive::Derived;
+pub use proof::{Missing, Proof, Reason, Step};
 
 /// How many columns a predicate has at most.
 pub const COLUMNS_MAX: usize = 64;
@@ -30,6 +34,26 @@ pub enum Term {
     Variable(usize),
     /// A value.
     Value(Value),
+    /// In heads only: a total of a variable of the body, for each different list of the head's
+    /// other terms, over all different values of all variables of the body for which it holds.
+    Total(Aggregate, usize),
+}
+
+/// What is computed over all ways in which a body holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aggregate {
+    /// How many there are.
+    Count,
+    /// The sum.
+    Sum,
+    /// The least.
+    Min,
+    /// The greatest.
+    Max,
+    /// The mean, a float or decimal.
+    Avg,
+    /// All values as a list, in ascending order.
+    Collect,
 }
 
 /// A predicate of terms.
@@ -123,6 +147,15 @@ pub enum RuleError {
         /// The predicates on the way from the first to itself; the last step is by a negation.
         cycle: Vec<String>,
     },
+    /// Compute with values of one type, which are not too large.
+    #[error("a total in a rule: {0}")]
+    Total(#[from] QueryError),
+    /// Let totals stand in heads.
+    #[error("rule {rule} has a total in its body; a total is a term of a head")]
+    TotalInBody {
+        /// The place of the rule.
+        rule: usize,
+    },
     /// Restrict the rules, or allow more.
     #[error("more than {max} facts follow from the rules")]
     TooMany {
@@ -147,6 +180,10 @@ impl Program {
             if !is_derived || !atoms.chain([&rule.head]).all(fits) {
                 return Err(RuleError::Predicate { rule: number });
             }
+            let is_total = |term: &Term| matches!(term, Term::Total(..));
+            if rule.body.iter().flat_map(Literal::terms).any(is_total) {
+                return Err(RuleError::TotalInBody { rule: number });
+            }
             let is_high = |term: &&Term| matches!(term, Term::Variable(at) if *at >= 10 * BODY_MAX);
             let is_long = rule.body.len() > BODY_MAX;
             if is_long || rule.body.iter().flat_map(Literal::terms).any(|term| is_high(&term)) {
@@ -155,7 +192,7 @@ impl Program {
             let bound: Vec<_> = rule.body.iter().flat_map(Literal::binds).collect();
             let needed = rule.body.iter().flat_map(Literal::terms).chain(&rule.head.terms);
             for term in needed {
-                if let Term::Variable(variable) = term
+                if let Term::Variable(variable) | Term::Total(_, variable) = term
                     && !bound.contains(variable)
                 {
                     return Err(RuleError::Unbound { rule: number, variable: *variable });
@@ -176,7 +213,7 @@ impl Program {
                 let head = rule.head.predicate;
                 for literal in &rule.body {
                     let Some(atom) = literal.atom() else { continue };
-                    let is_negative = matches!(literal, Literal::Fails(_));
+                    let is_negative = rule.needs_all(literal);
                     let least = strata[atom.predicate] + usize::from(is_negative);
                     if strata[head] < least {
                         strata[head] = least;
@@ -197,7 +234,7 @@ impl Program {
         let edges = || {
             self.rules.iter().flat_map(|rule| {
                 rule.body.iter().filter_map(|literal| {
-                    let is_negative = matches!(literal, Literal::Fails(_));
+                    let is_negative = rule.needs_all(literal);
                     Some((rule.head.predicate, literal.atom()?.predicate, is_negative))
                 })
             })
@@ -228,6 +265,15 @@ impl Program {
     }
 }
 
+impl Rule {
+    /// Whether all facts of a part of the body must be known before: where they must be absent, and
+    /// under totals.
+    fn needs_all(&self, literal: &Literal) -> bool {
+        matches!(literal, Literal::Fails(_))
+            || self.head.terms.iter().any(|term| matches!(term, Term::Total(..)))
+    }
+}
+
 impl Literal {
     fn atom(&self) -> Option<&Atom> {
         match self {
@@ -241,7 +287,7 @@ impl Literal {
         let Self::Holds(atom) = self else { return Vec::new() };
         let variable = |term: &Term| match term {
             Term::Variable(variable) => Some(*variable),
-            Term::Value(_) => None,
+            Term::Value(_) | Term::Total(..) => None,
         };
         atom.terms.iter().filter_map(variable).collect()
     }

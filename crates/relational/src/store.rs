@@ -6,6 +6,7 @@ use crate::StoreError;
 use crate::area::{PageId, Reader, Writer, corrupt};
 use crate::catalog::{Catalog, Relation, RelationId};
 use crate::error::DefinitionError;
+use crate::lens::Given;
 use crate::pages::{PAGE_STEP, PageFault, Pages, PagesMut};
 use crate::space::{CatalogHead, SpaceUse};
 use crate::tree::Tree;
@@ -26,7 +27,9 @@ const CATALOGS_MAX: usize = 4;
 #[derive(Clone, Debug)]
 pub struct Store {
     base: i64,
-    catalogs: Vec<(u64, Arc<Catalog>)>,
+    pub(crate) catalogs: Vec<(u64, Arc<Catalog>)>,
+    /// Functions are no state: they are given anew.
+    pub(crate) lenses: Given,
 }
 
 impl Store {
@@ -48,7 +51,7 @@ impl Store {
         writer.write_header(pages_max)?;
         let root = Tree::create(&mut writer)?.root;
         writer.set_catalog_head(CatalogHead { root, stamp: 0, next: 1 })?;
-        Ok(Self { base, catalogs: Vec::new() })
+        Ok(Self { base, catalogs: Vec::new(), lenses: Given::default() })
     }
 
     /// The store that begins at `base`.
@@ -57,7 +60,7 @@ impl Store {
     /// There is none.
     pub fn open<P: Pages>(pages: &P, base: i64) -> Result<Self, StoreError> {
         Reader::new(pages, base).check_header()?;
-        Ok(Self { base, catalogs: Vec::new() })
+        Ok(Self { base, catalogs: Vec::new(), lenses: Given::default() })
     }
 
     /// Where its region begins.
@@ -81,7 +84,7 @@ impl Store {
         if let Some(known) = known {
             return Ok(Arc::clone(&self.catalogs[known].1));
         }
-        let catalog = Arc::new(Catalog::read(self.reader(pages), head)?);
+        let catalog = Arc::new(Catalog::read(self.reader(pages), head, &self.lenses)?);
         if self.catalogs.len() >= CATALOGS_MAX {
             self.catalogs.remove(0);
         }

@@ -7,6 +7,7 @@
 
 mod balance;
 mod bulk;
+mod diff;
 #[cfg(test)]
 mod model;
 mod scan;
@@ -20,6 +21,7 @@ use crate::node::{Image, KEY_MAX, Node, Place, USED_MIN, is_inline, leaf_cell};
 use crate::pages::{Pages, PagesMut};
 
 pub(crate) use bulk::Bulk;
+pub(crate) use diff::diff;
 pub(crate) use scan::{Backward, Bounds, Forward, after_prefix};
 
 /// Bytes of a value, where they lie or gathered from a chain.

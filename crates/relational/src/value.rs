@@ -43,7 +43,7 @@ pub enum Value {
 impl Value {
     /// Where the kinds stand in an order over values of different types, which do not meet in one
     /// field.
-    const fn rank(&self) -> u8 {
+    pub(crate) const fn rank(&self) -> u8 {
         match self {
             Self::None => 0,
             Self::Bool(_) => 1,

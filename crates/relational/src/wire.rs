@@ -24,6 +24,10 @@ impl Packer {
         self.bytes.extend_from_slice(&link.to_le_bytes());
     }
 
+    pub(crate) fn word(&mut self, word: u64) {
+        self.bytes.extend_from_slice(&word.to_le_bytes());
+    }
+
     pub(crate) fn block(&mut self, bytes: &[u8]) {
         self.number(bytes.len());
         self.bytes.extend_from_slice(bytes);

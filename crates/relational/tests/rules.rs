@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use relational::{
-    Atom, BODY_MAX, COLUMNS_MAX, Comparison, Definition, Field, Literal, Program, RelationId, Row,
-    Rule, RuleError, Source, Store, Term, Type, Value,
+    Aggregate, Atom, BODY_MAX, COLUMNS_MAX, Comparison, Definition, Field, Literal, Missing,
+    Program, Proof, Reason, RelationId, Row, Rule, RuleError, Source, Store, Term, Type, Value,
 };
 use tape::Tape;
 
@@ -94,7 +94,7 @@ fn naive(program: &Program, edges: &[Row], strata: &[&[usize]]) -> Vec<BTreeSet<
                 for code in 0..5i64.pow(3) {
                     let value = |term: &Term| match term {
                         Term::Value(value) => value.clone(),
-                        Term::Variable(variable) => {
+                        Term::Variable(variable) | Term::Total(_, variable) => {
                             Value::Int(code / 5i64.pow(u32::try_from(*variable).unwrap()) % 5)
                         }
                     };
@@ -181,7 +181,7 @@ proptest! {
             !matches!(store.derive(&tape, &alone, 1000), Err(RuleError::Unbound { .. }))
         });
         let program = Program { predicates, rules };
-        let derived = store.derive(&tape, &program, 1000).unwrap();
+        let mut derived = store.derive(&tape, &program, 1000).unwrap();
         let edges: Vec<Row> =
             edges.iter().map(|(from, to)| vec![Value::Int(*from), Value::Int(*to)]).collect();
         let expected = naive(&program, &edges, &[&[1, 2], &[3, 4]]);
@@ -190,5 +190,161 @@ proptest! {
             prop_assert_eq!(rows.len(), derived.count(predicate));
             prop_assert_eq!(&rows.into_iter().collect::<BTreeSet<_>>(), expected);
         }
+        for predicate in 1..5 {
+            for code in 0..5i64.pow(2) {
+                let row: Row = [code % 5, code / 5][..WIDTHS[predicate]].iter().map(|n| Value::Int(*n)).collect();
+                let proof = derived.why(predicate, &row).unwrap();
+                let missing = derived.whynot(predicate, &row).unwrap();
+                prop_assert_eq!(proof.is_some(), expected[predicate].contains(&row));
+                prop_assert_eq!(missing.is_none(), proof.is_some());
+                if let Some(proof) = proof {
+                    prop_assert_eq!((proof.steps[0].predicate, &proof.steps[0].row), (predicate, &row));
+                    check_proof(&program, &expected, &proof);
+                }
+                for (_, one) in missing.unwrap_or_default() {
+                    check_missing(&expected, &one);
+                }
+            }
+        }
     }
+}
+
+/// Whether each step follows from those below it, or was shown before.
+fn check_proof(program: &Program, facts: &[BTreeSet<Row>], proof: &Proof) {
+    for (at, step) in proof.steps.iter().enumerate() {
+        let same = |other: &&relational::Step| {
+            (other.predicate, &other.row) == (step.predicate, &step.row)
+        };
+        let is_fact = facts[step.predicate].contains(&step.row);
+        assert_eq!(is_fact, step.reason != Reason::Absent, "{proof}");
+        match &step.reason {
+            Reason::Given => assert_eq!(step.predicate, 0),
+            Reason::Absent => {}
+            Reason::Shown => assert!(proof.steps[..at].iter().any(|other| same(&other)), "{proof}"),
+            Reason::Total(..) => panic!("there are no totals"),
+            Reason::Rule(rule) => {
+                let body = &program.rules[*rule].body;
+                let atoms = body.iter().filter(|part| !matches!(part, Literal::Compares(..)));
+                let below =
+                    proof.steps[at + 1..].iter().take_while(|other| other.depth > step.depth);
+                let below = below.filter(|other| other.depth == step.depth + 1);
+                assert_eq!(atoms.count(), below.count(), "{proof}");
+                // Nothing rests on itself.
+                let deeper =
+                    proof.steps[at + 1..].iter().take_while(|other| other.depth > step.depth);
+                assert!(!deeper.into_iter().any(|other| same(&other)), "{proof}");
+            }
+        }
+    }
+}
+
+/// Whether what is missing is so.
+fn check_missing(facts: &[BTreeSet<Row>], missing: &Missing) {
+    match missing {
+        Missing::Fact(Atom { predicate, terms }) => {
+            let fits = |row: &&Row| {
+                let columns = terms.iter().zip(row.iter());
+                columns.clone().all(|(term, value)| match term {
+                    Term::Value(other) => other == value,
+                    Term::Variable(_) | Term::Total(..) => {
+                        columns.clone().all(|(other, same)| other != term || same == value)
+                    }
+                })
+            };
+            assert_eq!(facts[*predicate].iter().find(fits), None);
+        }
+        Missing::Present(predicate, row) => assert!(facts[*predicate].contains(row)),
+        Missing::Compares(one, how, other) => {
+            let is_unequal = *how == Comparison::Unequal;
+            assert!(if is_unequal { one == other } else { one >= other });
+        }
+        Missing::Totals(..) => panic!("there are no totals"),
+    }
+}
+
+/// Paths, and `out(a, count b, sum b, min b, max b, avg b, collect b) :- path(a, b).`
+fn totals(edge: RelationId) -> Program {
+    let mut program = path(edge);
+    program.predicates.push(("out".to_owned(), Source::Rules(7)));
+    let all = [
+        Aggregate::Count,
+        Aggregate::Sum,
+        Aggregate::Min,
+        Aggregate::Max,
+        Aggregate::Avg,
+        Aggregate::Collect,
+    ];
+    let mut terms = vec![Term::Variable(0)];
+    terms.extend(all.map(|total| Term::Total(total, 1)));
+    let body = vec![Literal::Holds(atom(1, &[0, 1]))];
+    program.rules.push(Rule { head: Atom { predicate: 2, terms }, body });
+    program
+}
+
+proptest! {
+    #[test]
+    fn totals_in_heads_are_over_all_ways_in_which_bodies_hold(
+        edges in prop::collection::btree_set((0i64..5, 0i64..5), 0..9),
+    ) {
+        let mut tape = Tape::new();
+        let (mut store, edge) = pairs(&mut tape, &edges);
+        let mut derived = store.derive(&tape, &totals(edge), 1000).unwrap();
+        let paths: BTreeSet<Row> = derived.rows(1).collect();
+        let mut expected = Vec::new();
+        for from in 0..5 {
+            let ends = paths.iter().filter(|row| row[0] == Value::Int(from));
+            let ends: Vec<_> = ends.map(|row| row[1].clone()).collect();
+            let number = |value: &Value| if let Value::Int(number) = value { *number } else { 0 };
+            let sum: i64 = ends.iter().map(number).sum();
+            if let (Some(least), Some(most)) = (ends.first(), ends.last()) {
+                let count = i64::try_from(ends.len()).unwrap();
+                let mean = f64::from(i32::try_from(sum).unwrap()) / f64::from(i32::try_from(count).unwrap());
+                expected.push(vec![from.into(), count.into(), sum.into(), least.clone(), most.clone(), mean.into(), Value::List(ends)]);
+            }
+        }
+        let mut found: Vec<_> = derived.rows(2).collect();
+        found.sort();
+        prop_assert_eq!(&found, &expected);
+        for row in &found {
+            let proof = derived.why(2, row).unwrap().unwrap();
+            let Value::Int(count) = row[1] else { panic!("{row:?}") };
+            prop_assert_eq!(&proof.steps[0].reason, &Reason::Total(2, count.cast_unsigned()));
+            let mut other = row.clone();
+            other[1] = Value::Int(count + 1);
+            let missing = derived.whynot(2, &other).unwrap().unwrap();
+            prop_assert_eq!(&missing[1], &(1, Missing::Totals(2, row.clone())));
+        }
+    }
+}
+
+#[test]
+fn a_total_over_itself_and_one_in_a_body_are_refused() {
+    let mut tape = Tape::new();
+    let (mut store, edge) = pairs(&mut tape, &BTreeSet::from([(1, 2)]));
+    let mut program = totals(edge);
+    program.rules[1].body.push(Literal::Holds(atom(2, &[0, 1, 2, 0, 0, 0, 0])));
+    let error = store.derive(&tape, &program, 10).unwrap_err();
+    assert!(matches!(error, RuleError::Cycle { .. }), "{error}");
+    let mut program = totals(edge);
+    let counted = Term::Total(Aggregate::Count, 0);
+    program.rules[0].body.push(Literal::Compares(Comparison::Equal, counted.clone(), counted));
+    let error = store.derive(&tape, &program, 10).unwrap_err();
+    assert_eq!(error, RuleError::TotalInBody { rule: 0 });
+}
+
+#[test]
+fn a_proof_is_shown_as_a_tree() {
+    let mut tape = Tape::new();
+    let (mut store, edge) = pairs(&mut tape, &BTreeSet::from([(1, 2), (2, 3)]));
+    let mut derived = store.derive(&tape, &path(edge), 10).unwrap();
+    let proof = derived.why(1, &[Value::Int(1), Value::Int(3)]).unwrap().unwrap();
+    let expected = "path(1, 3)  by rule 2\n  edge(1, 2)  is given\n  path(2, 3)  by rule 1\n    edge(2, 3)  is given\n";
+    assert_eq!(proof.to_string(), expected);
+    let missing = derived.whynot(1, &[Value::Int(1), Value::Int(4)]).unwrap().unwrap();
+    let fact = |predicate, from, to| {
+        let terms = [from, to].map(|number| Term::Value(Value::Int(number))).to_vec();
+        Missing::Fact(Atom { predicate, terms })
+    };
+    let firsts: Vec<_> = missing.iter().map(|(_, one)| one.clone()).collect();
+    assert_eq!(firsts[..3], [fact(1, 1, 4), fact(0, 1, 4), fact(1, 2, 4)]);
 }

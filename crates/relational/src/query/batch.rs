@@ -6,11 +6,11 @@ use crate::read::Row;
 use crate::value::Value;
 
 /// How many rows a batch has at most.
-pub(super) const BATCH_MAX: usize = 1024;
+pub(crate) const BATCH_MAX: usize = 1024;
 
 /// One column of a batch.
 #[derive(Clone, Debug)]
-pub(super) enum Column {
+pub(crate) enum Column {
     /// A column that nobody reads.
     Absent,
     Ints(Vec<i64>),
@@ -21,7 +21,7 @@ pub(super) enum Column {
 }
 
 impl Column {
-    pub(super) fn at(&self, row: usize) -> Value {
+    pub(crate) fn at(&self, row: usize) -> Value {
         match self {
             Self::Absent => Value::None,
             Self::Ints(ints) => Value::Int(ints[row]),
@@ -32,7 +32,7 @@ impl Column {
     }
 
     /// The value in a row, borrowed where it is kept as one.
-    pub(super) fn look(&self, row: usize) -> Cow<'_, Value> {
+    pub(crate) fn look(&self, row: usize) -> Cow<'_, Value> {
         match self {
             Self::Values(values) => Cow::Borrowed(&values[row]),
             Self::Same(value) => Cow::Borrowed(value),
@@ -56,29 +56,29 @@ impl Column {
 
 /// Some rows.
 #[derive(Clone, Debug)]
-pub(super) struct Batch {
-    pub(super) len: usize,
-    pub(super) columns: Vec<Column>,
+pub(crate) struct Batch {
+    pub(crate) len: usize,
+    pub(crate) columns: Vec<Column>,
 }
 
 impl Batch {
-    pub(super) fn of_rows(rows: &[Row], width: usize) -> Self {
+    pub(crate) fn of_rows(rows: &[Row], width: usize) -> Self {
         let column = |index: usize| rows.iter().map(|row| row[index].clone()).collect();
         let columns = (0..width).map(|index| Column::Values(column(index))).collect();
         Self { len: rows.len(), columns }
     }
 
-    pub(super) fn row(&self, row: usize) -> Row {
+    pub(crate) fn row(&self, row: usize) -> Row {
         self.columns.iter().map(|column| column.at(row)).collect()
     }
 
-    pub(super) fn pick(&self, rows: &[usize]) -> Self {
+    pub(crate) fn pick(&self, rows: &[usize]) -> Self {
         let columns = self.columns.iter().map(|column| column.pick(rows)).collect();
         Self { len: rows.len(), columns }
     }
 
     /// The first rows.
-    pub(super) fn take(&self, from: usize, to: usize) -> Self {
+    pub(crate) fn take(&self, from: usize, to: usize) -> Self {
         let rows: Vec<_> = (from..to).collect();
         self.pick(&rows)
     }

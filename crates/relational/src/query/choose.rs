@@ -11,7 +11,7 @@ use super::expr::{Comparison, Expr, QueryError};
 use super::plan::{Access, JoinKind, Node, PLAN_DEPTH_MAX, Query, Step, Via, check_column};
 use crate::area::Reader;
 use crate::catalog::{Catalog, Relation};
-use crate::index::{Index, IndexKind};
+use crate::index::{Index, IndexKind, has_words};
 use crate::key::{Zeros, encode};
 use crate::pages::Pages;
 use crate::tree::{Bounds, after_prefix};
@@ -51,62 +51,6 @@ impl<P: Pages> Planner<'_, P> {
     fn step(&mut self, node: Node, width: usize, rows: f64) -> Step {
         self.steps += 1;
         Step { node, width, rows, number: self.steps - 1 }
-    }
-
-    /// How many columns a query has; checks all columns that it names.
-    pub(super) fn width(&self, query: &Query, depth: usize) -> Result<usize, QueryError> {
-        if depth > PLAN_DEPTH_MAX {
-            return Err(QueryError::TooDeep);
-        }
-        let check = |expr: &Expr, width: usize| expr.check(&mut vec![false; width]);
-        match query {
-            Query::Relation(id) => Ok(self.catalog.get(*id)?.fields.len()),
-            Query::Rows(width, rows) => {
-                rows.iter().try_for_each(|row| match row.len() {
-                    len if len == *width => Ok(()),
-                    len => Err(QueryError::Column { column: len, width: *width }),
-                })?;
-                Ok(*width)
-            }
-            Query::Filter(input, condition) => {
-                let width = self.width(input, depth + 1)?;
-                check(condition, width)?;
-                Ok(width)
-            }
-            Query::Project(input, exprs) => {
-                let width = self.width(input, depth + 1)?;
-                exprs.iter().try_for_each(|expr| check(expr, width))?;
-                Ok(exprs.len())
-            }
-            Query::Join(_, left, right, on) => {
-                let (left, right) = (self.width(left, depth + 1)?, self.width(right, depth + 1)?);
-                for (one, other) in on {
-                    check_column(*one, left)?;
-                    check_column(*other, right)?;
-                }
-                Ok(left + right)
-            }
-            Query::Group(input, by, totals) => {
-                let width = self.width(input, depth + 1)?;
-                let totals_of = totals.iter().filter_map(|total| total.of());
-                by.iter().chain(totals_of).try_for_each(|expr| check(expr, width))?;
-                Ok(by.len() + totals.len())
-            }
-            Query::Order(input, by) => {
-                let width = self.width(input, depth + 1)?;
-                by.iter().try_for_each(|(expr, _)| check(expr, width))?;
-                Ok(width)
-            }
-            Query::Limit(input, ..) | Query::Distinct(input) => self.width(input, depth + 1),
-            Query::Union(one, other) => {
-                let (width, others) = (self.width(one, depth + 1)?, self.width(other, depth + 1)?);
-                if width == others {
-                    Ok(width)
-                } else {
-                    Err(QueryError::Column { column: others, width })
-                }
-            }
-        }
     }
 
     /// The plan for a query whose columns were checked.
@@ -199,7 +143,7 @@ impl<P: Pages> Planner<'_, P> {
             joined.on.extend(on.iter().map(|(one, other)| (first + one, second + other)));
         } else {
             joined.sources.push((joined.width, query.clone()));
-            joined.width += self.width(query, 0)?;
+            joined.width += width(self.catalog, query, 0)?;
         }
         Ok(())
     }
@@ -282,16 +226,27 @@ impl<P: Pages> Planner<'_, P> {
         (query, right): (&Query, Step),
         on: Vec<(usize, usize)>,
     ) -> Result<Step, QueryError> {
-        if let Query::Relation(id) = query {
+        // Conditions on what is looked up are checked afterwards.
+        let (mut looked_up, mut conditions) = (query, Vec::new());
+        while let (JoinKind::Inner, Query::Filter(below, condition)) = (kind, looked_up)
+            && condition.is_truth()
+            && !condition.may_fail()
+        {
+            conditions.push(condition.moved(&|column| left.width + column));
+            looked_up = below;
+        }
+        if let Query::Relation(id) = looked_up {
             let relation = Arc::clone(self.catalog.get(*id)?);
             let count = self.count(&relation)?;
             if let Some((via, from)) = lookup(&relation, &on)
-                && left.rows * LOOKUP_COST < count
+                && left.rows * LOOKUP_COST < count.min(right.rows * LOOKUP_COST)
             {
                 let width = left.width + relation.fields.len();
                 let rows = left.rows;
                 let node = Node::Lookup { kind, left: Box::new(left), relation, via, from };
-                return Ok(self.step(node, width, rows));
+                let step = self.step(node, width, rows);
+                let Some(condition) = Expr::all(conditions) else { return Ok(step) };
+                return Ok(self.step(Node::Filter(Box::new(step), condition), width, rows));
             }
         }
         let (width, rows) = (
@@ -337,7 +292,8 @@ impl<P: Pages> Planner<'_, P> {
             };
             let values: Option<Vec<_>> = index.fields.iter().map(equal).collect();
             let found = match (index.kind, values) {
-                (IndexKind::FullText, _) | (IndexKind::Hash | IndexKind::Bitmap, None) => None,
+                (IndexKind::Hash | IndexKind::Bitmap, None) => None,
+                (IndexKind::FullText, _) => self.access_by_words(index, conditions)?,
                 (IndexKind::Hash | IndexKind::Bitmap, Some(values)) => {
                     let rows = if index.unique { 1.0 } else { count * EQUAL_SHARE * EQUAL_SHARE };
                     Some((Access::Find(index.clone(), values), rows))
@@ -363,6 +319,93 @@ impl<P: Pages> Planner<'_, P> {
             }
         }
         Ok(best)
+    }
+
+    /// How to find rows by the words of a full-text index: by those of which there are fewest.
+    fn access_by_words(
+        &self,
+        index: &Index,
+        conditions: &[Expr],
+    ) -> Result<Option<(Access, f64)>, QueryError> {
+        let mut best: Option<(Access, f64)> = None;
+        for words in conditions.iter().filter_map(|part| words_in(index, part)) {
+            let rows = index.estimate_words(self.reader, words)?;
+            if best.as_ref().is_none_or(|(_, least)| rows < *least) {
+                best = Some((Access::Find(index.clone(), vec![words.clone()]), rows));
+            }
+        }
+        Ok(best)
+    }
+}
+
+/// A condition that a text in a field of an index has words: those words, of which there are some.
+fn words_in<'e>(index: &Index, part: &'e Expr) -> Option<&'e Value> {
+    let Expr::Words(text, words) = part else { return None };
+    match (&**text, &**words) {
+        (Expr::Field(place), Expr::Value(words))
+            if index.fields().contains(place) && has_words(words) =>
+        {
+            Some(words)
+        }
+        (_, _) => None,
+    }
+}
+
+/// How many columns a query has; checks all columns that it names.
+pub(crate) fn width(catalog: &Catalog, query: &Query, depth: usize) -> Result<usize, QueryError> {
+    if depth > PLAN_DEPTH_MAX {
+        return Err(QueryError::TooDeep);
+    }
+    let check = |expr: &Expr, width: usize| expr.check(&mut vec![false; width]);
+    match query {
+        Query::Relation(id) => Ok(catalog.get(*id)?.fields.len()),
+        Query::Rows(width, rows) => {
+            rows.iter().try_for_each(|row| match row.len() {
+                len if len == *width => Ok(()),
+                len => Err(QueryError::Column { column: len, width: *width }),
+            })?;
+            Ok(*width)
+        }
+        Query::Filter(input, condition) => {
+            let width = width(catalog, input, depth + 1)?;
+            check(condition, width)?;
+            Ok(width)
+        }
+        Query::Project(input, exprs) => {
+            let width = width(catalog, input, depth + 1)?;
+            exprs.iter().try_for_each(|expr| check(expr, width))?;
+            Ok(exprs.len())
+        }
+        Query::Join(_, left, right, on) => {
+            let (left, right) =
+                (width(catalog, left, depth + 1)?, width(catalog, right, depth + 1)?);
+            for (one, other) in on {
+                check_column(*one, left)?;
+                check_column(*other, right)?;
+            }
+            Ok(left + right)
+        }
+        Query::Group(input, by, totals) => {
+            let width = width(catalog, input, depth + 1)?;
+            let totals_of = totals.iter().filter_map(|total| total.of());
+            by.iter().chain(totals_of).try_for_each(|expr| check(expr, width))?;
+            Ok(by.len() + totals.len())
+        }
+        Query::Order(input, by) => {
+            let width = width(catalog, input, depth + 1)?;
+            by.iter().try_for_each(|(expr, _)| check(expr, width))?;
+            Ok(width)
+        }
+        Query::Limit(input, ..) | Query::Distinct(input) => width(catalog, input, depth + 1),
+        Query::Union(one, other) => {
+            let (width, others) =
+                (width(catalog, one, depth + 1)?, width(catalog, other, depth + 1)?);
+            if width == others {
+                Ok(width)
+            } else {
+                Err(QueryError::Column { column: others, width })
+            }
+        }
     }
 }
 

@@ -7,10 +7,11 @@ use rust_decimal::Decimal;
 
 use super::batch::{Batch, Column};
 use crate::StoreError;
+use crate::index::holds_words;
 use crate::value::Value;
 
 /// How deep expressions nest at most.
-const DEPTH_MAX: usize = 200;
+pub(super) const DEPTH_MAX: usize = 200;
 
 /// How two values are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,6 +104,9 @@ pub enum Expr {
     IsNone(Box<Self>),
     /// The first, or where that is none, the second.
     Else(Box<Self>, Box<Self>),
+    /// Whether a text holds all the words of another one, as full-text indexes find words: whatever
+    /// their case and order. False of what is no text.
+    Words(Box<Self>, Box<Self>),
 }
 
 /// Why a query could not be answered.
@@ -146,7 +150,7 @@ pub enum QueryError {
 }
 
 impl QueryError {
-    pub(super) fn types(one: &Value, other: &Value) -> Self {
+    pub(crate) fn types(one: &Value, other: &Value) -> Self {
         Self::Types { one: Box::new(one.clone()), other: Box::new(other.clone()) }
     }
 }
@@ -173,7 +177,8 @@ impl Expr {
             | Self::And(one, two)
             | Self::Or(one, two)
             | Self::Arithmetic(_, one, two)
-            | Self::Else(one, two) => [Some(one), Some(two)],
+            | Self::Else(one, two)
+            | Self::Words(one, two) => [Some(one), Some(two)],
         }
     }
 
@@ -205,7 +210,7 @@ impl Expr {
             Self::And(..) | Self::Or(..) | Self::Not(_) => {
                 self.parts().into_iter().flatten().any(|part| part.may_fail() || !part.is_truth())
             }
-            Self::Compare(..) | Self::IsNone(_) | Self::Else(..) => {
+            Self::Compare(..) | Self::IsNone(_) | Self::Else(..) | Self::Words(..) => {
                 self.parts().into_iter().flatten().any(Self::may_fail)
             }
         }
@@ -214,9 +219,12 @@ impl Expr {
     /// Whether it is true or false, whatever the row.
     pub(super) const fn is_truth(&self) -> bool {
         match self {
-            Self::Compare(..) | Self::And(..) | Self::Or(..) | Self::Not(_) | Self::IsNone(_) => {
-                true
-            }
+            Self::Compare(..)
+            | Self::And(..)
+            | Self::Or(..)
+            | Self::Not(_)
+            | Self::IsNone(_)
+            | Self::Words(..) => true,
             Self::Value(value) => matches!(value, Value::Bool(_)),
             Self::Field(_) | Self::Parameter(_) | Self::Arithmetic(..) | Self::Else(..) => false,
         }
@@ -245,7 +253,7 @@ impl Expr {
     }
 
     /// The same over other columns.
-    pub(super) fn moved(&self, to: &dyn Fn(usize) -> usize) -> Self {
+    pub(crate) fn moved(&self, to: &dyn Fn(usize) -> usize) -> Self {
         let part = |part: &Self| Box::new(part.moved(to));
         match self {
             Self::Field(column) => Self::Field(to(*column)),
@@ -258,11 +266,12 @@ impl Expr {
             Self::Arithmetic(how, one, two) => Self::Arithmetic(*how, part(one), part(two)),
             Self::IsNone(one) => Self::IsNone(part(one)),
             Self::Else(one, two) => Self::Else(part(one), part(two)),
+            Self::Words(one, two) => Self::Words(part(one), part(two)),
         }
     }
 
     /// Its value in every row.
-    pub(super) fn eval<'b>(&self, batch: &'b Batch) -> Result<Cow<'b, Column>, QueryError> {
+    pub(crate) fn eval<'b>(&self, batch: &'b Batch) -> Result<Cow<'b, Column>, QueryError> {
         let column = match self {
             Self::Field(column) => return Ok(Cow::Borrowed(&batch.columns[*column])),
             Self::Value(value) => Column::Same(value.clone()),
@@ -283,6 +292,11 @@ impl Expr {
                 let column = one.eval(batch)?;
                 Column::Bools((0..batch.len).map(|row| column.look(row).is_none()).collect())
             }
+            Self::Words(one, two) => {
+                let (one, two) = (one.eval(batch)?, two.eval(batch)?);
+                let holds = |row| holds_words(&one.look(row), &two.look(row));
+                Column::Bools((0..batch.len).map(holds).collect())
+            }
             Self::Else(one, two) => {
                 let column = one.eval(batch)?;
                 let is_none = |row: &usize| column.look(*row).is_none();
@@ -302,7 +316,7 @@ impl Expr {
     }
 
     /// Its truth in every row.
-    pub(super) fn bools(&self, batch: &Batch) -> Result<Vec<bool>, QueryError> {
+    pub(crate) fn bools(&self, batch: &Batch) -> Result<Vec<bool>, QueryError> {
         let column = self.eval(batch)?;
         if let Column::Bools(bools) = column.as_ref() {
             return Ok(bools.clone());
@@ -382,7 +396,7 @@ fn whole(how: Arithmetic, one: i64, two: i64) -> Result<i64, QueryError> {
 }
 
 /// Two values of the same type of number.
-pub(super) fn arithmetic(how: Arithmetic, one: &Value, two: &Value) -> Result<Value, QueryError> {
+pub(crate) fn arithmetic(how: Arithmetic, one: &Value, two: &Value) -> Result<Value, QueryError> {
     match (one, two) {
         (Value::Int(one), Value::Int(two)) => Ok(Value::Int(whole(how, *one, *two)?)),
         (Value::Duration(one), Value::Duration(two))

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use super::batch::{BATCH_MAX, Batch, Column};
-use super::choose::Planner;
+use super::choose::{Planner, width};
 use super::expr::{Expr, QueryError};
 use super::join::JoinTable;
 use super::plan::{Access, Explained, JoinKind, Node, Query, Step, Via};
 use super::total::Total;
 use crate::StoreError;
 use crate::area::Reader;
-use crate::catalog::Relation;
+use crate::catalog::{Catalog, Relation};
 use crate::pages::Pages;
 use crate::read::{Direction, Row};
 use crate::schema::Type;
@@ -46,15 +46,33 @@ impl Store {
         query: &Query,
     ) -> Result<(Vec<Row>, Explained), QueryError> {
         let catalog = self.catalog(pages)?;
-        let reader = self.reader(pages);
-        let mut planner = Planner { reader, catalog: &catalog, steps: 0 };
-        let width = planner.width(query, 0)?;
-        let mut plan = planner.plan(query)?;
-        plan.need(&vec![true; width]);
-        let mut run = Run { reader, found: vec![0; planner.steps] };
-        let rows = run.rows(&plan)?;
-        Ok((rows, plan.explain(&run.found)))
+        let (rows, plan, found) = run(self.reader(pages), &catalog, query)?;
+        Ok((rows, plan.explain(&found)))
     }
+}
+
+/// The rows that a query asks for, of the relations of a catalog.
+pub(crate) fn answer<P: Pages>(
+    reader: Reader<'_, P>,
+    catalog: &Catalog,
+    query: &Query,
+) -> Result<Vec<Row>, QueryError> {
+    Ok(run(reader, catalog, query)?.0)
+}
+
+/// The rows, the plan, and how many rows came out of each of its steps.
+fn run<P: Pages>(
+    reader: Reader<'_, P>,
+    catalog: &Catalog,
+    query: &Query,
+) -> Result<(Vec<Row>, Step, Vec<u64>), QueryError> {
+    let mut planner = Planner { reader, catalog, steps: 0 };
+    let width = width(catalog, query, 0)?;
+    let mut plan = planner.plan(query)?;
+    plan.need(&vec![true; width]);
+    let mut run = Run { reader, found: vec![0; planner.steps] };
+    let rows = run.rows(&plan)?;
+    Ok((rows, plan, run.found))
 }
 
 impl Step {
@@ -250,10 +268,10 @@ impl<P: Pages> Run<'_, P> {
         by: &[Expr],
         totals: &[Total],
     ) -> Result<Vec<Row>, QueryError> {
-        let start = || totals.iter().map(Total::start).collect::<Vec<_>>();
+        let start = totals.iter().map(Total::start).collect::<Result<Vec<_>, _>>()?;
         let mut groups = BTreeMap::new();
         if by.is_empty() {
-            groups.insert(Vec::new(), start());
+            groups.insert(Vec::new(), start.clone());
         }
         self.run_all(input, &mut |batch| {
             let keys = by.iter().map(|expr| expr.eval(&batch)).collect::<Result<Vec<_>, _>>()?;
@@ -261,7 +279,7 @@ impl<P: Pages> Run<'_, P> {
             let of = of.collect::<Result<Vec<_>, _>>()?;
             for row in 0..batch.len {
                 let key: Row = keys.iter().map(|column| column.at(row)).collect();
-                let group = groups.entry(key).or_insert_with(start);
+                let group = groups.entry(key).or_insert_with(|| start.clone());
                 for ((total, sofar), column) in totals.iter().zip(group).zip(&of) {
                     total
                         .add(sofar, column.as_ref().map_or(Value::None, |column| column.at(row)))?;

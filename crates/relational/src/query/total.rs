@@ -1,16 +1,18 @@
 //! What is computed over the rows of a group.
 //!
-//! The order in which rows come never matters: floats are sorted before they are added.
+//! The order in which rows come never matters: sums are exact until they are asked for.
 
-use super::expr::{Arithmetic, Expr, QueryError, arithmetic};
-use crate::value::{Value, compare_floats};
+use super::exact::Sum;
+use super::expr::{Expr, QueryError};
+use crate::value::Value;
+use crate::wire::{Packer, Unpacker};
 
 /// Something over the rows of a group.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Total {
     /// How many rows.
     Count,
-    /// The sum, onto a zero of the type.
+    /// The sum, onto a zero of the type. Of floats and decimals, the exact sum, rounded once.
     Sum(Expr, Value),
     /// The least, or none of no rows.
     Min(Expr),
@@ -24,16 +26,17 @@ pub enum Total {
 
 /// The values of a total so far.
 #[derive(Clone, Debug)]
-pub(super) enum Sofar {
+pub(crate) enum Sofar {
     Count(u64),
     Best(Option<Value>),
-    Sum(Value),
+    Sum(Sum),
+    Mean(u64, Option<Sum>),
     Values(Vec<Value>),
 }
 
 impl Total {
     /// What is computed in each row.
-    pub(super) fn of(&self) -> Option<&Expr> {
+    pub(crate) const fn of(&self) -> Option<&Expr> {
         match self {
             Self::Count => None,
             Self::Sum(of, _)
@@ -44,81 +47,108 @@ impl Total {
         }
     }
 
-    pub(super) fn start(&self) -> Sofar {
-        match self {
-            Self::Count => Sofar::Count(0),
-            Self::Min(_) | Self::Max(_) => Sofar::Best(None),
-            Self::Sum(_, Value::Float(_)) | Self::Avg(_) | Self::Collect(_) => {
-                Sofar::Values(Vec::new())
-            }
-            Self::Sum(_, zero) => Sofar::Sum(zero.clone()),
-        }
+    /// Whether taking a row away needs to know the values of all others.
+    pub(crate) const fn needs_values(&self) -> bool {
+        matches!(self, Self::Min(_) | Self::Max(_) | Self::Collect(_))
     }
 
-    pub(super) fn add(&self, sofar: &mut Sofar, value: Value) -> Result<(), QueryError> {
+    pub(crate) fn start(&self) -> Result<Sofar, QueryError> {
+        Ok(match self {
+            Self::Count => Sofar::Count(0),
+            Self::Min(_) | Self::Max(_) => Sofar::Best(None),
+            Self::Avg(_) => Sofar::Mean(0, None),
+            Self::Collect(_) => Sofar::Values(Vec::new()),
+            Self::Sum(_, zero) => {
+                let mut sum = Sum::of(zero)?;
+                sum.change(zero, true)?;
+                Sofar::Sum(sum)
+            }
+        })
+    }
+
+    pub(crate) fn add(&self, sofar: &mut Sofar, value: Value) -> Result<(), QueryError> {
+        self.change(sofar, value, true)
+    }
+
+    /// Adds the value of a row, or takes one away; of totals that need all values, only adds.
+    pub(crate) fn change(
+        &self,
+        sofar: &mut Sofar,
+        value: Value,
+        is_added: bool,
+    ) -> Result<(), QueryError> {
         match sofar {
-            Sofar::Count(count) => *count += 1,
+            Sofar::Count(count) => *count = stepped(*count, is_added),
             Sofar::Best(best) => {
                 let is_min = matches!(self, Self::Min(_));
                 if best.as_ref().is_none_or(|best| (value < *best) == is_min && value != *best) {
                     *best = Some(value);
                 }
             }
-            Sofar::Sum(sum) => *sum = arithmetic(Arithmetic::Add, sum, &value)?,
+            Sofar::Sum(sum) => sum.change(&value, is_added)?,
+            Sofar::Mean(count, sum) => {
+                let sum = match sum {
+                    Some(sum) => sum,
+                    None => sum.insert(Sum::of(&value)?),
+                };
+                sum.change(&value, is_added)?;
+                *count = stepped(*count, is_added);
+            }
             Sofar::Values(values) => values.push(value),
         }
         Ok(())
     }
 
-    pub(super) fn finish(&self, sofar: Sofar) -> Result<Value, QueryError> {
-        let mut values = match sofar {
+    pub(crate) fn finish(&self, sofar: Sofar) -> Result<Value, QueryError> {
+        match sofar {
             Sofar::Count(count) => {
-                return Ok(Value::Int(i64::try_from(count).map_err(|_| QueryError::Overflow)?));
+                Ok(Value::Int(i64::try_from(count).map_err(|_| QueryError::Overflow)?))
             }
-            Sofar::Best(best) => return Ok(best.unwrap_or(Value::None)),
-            Sofar::Sum(sum) => return Ok(sum),
-            Sofar::Values(values) => values,
-        };
-        values.sort_unstable();
-        match self {
-            Self::Collect(_) => Ok(Value::List(values)),
-            Self::Avg(_) => mean(&values),
-            Self::Count | Self::Sum(..) | Self::Min(_) | Self::Max(_) => {
-                Ok(Value::Float(sum_floats(values.iter().map(as_float).collect::<Result<_, _>>()?)))
+            Sofar::Best(best) => Ok(best.unwrap_or(Value::None)),
+            Sofar::Sum(sum) => sum.value(),
+            Sofar::Mean(0, _) | Sofar::Mean(_, None) => Ok(Value::None),
+            Sofar::Mean(count, Some(sum)) => sum.mean(count),
+            Sofar::Values(mut values) => {
+                values.sort_unstable();
+                Ok(Value::List(values))
             }
         }
     }
 }
 
-fn as_float(value: &Value) -> Result<f64, QueryError> {
-    if let Value::Float(value) = value {
-        return Ok(*value);
-    }
-    let Value::Int(number) = value else { return Err(QueryError::types(value, value)) };
-    #[expect(clippy::cast_precision_loss, reason = "the nearest float is what is meant")]
-    let nearest = *number as f64;
-    Ok(nearest)
+const fn stepped(count: u64, is_added: bool) -> u64 {
+    if is_added { count.saturating_add(1) } else { count.saturating_sub(1) }
 }
 
-/// Both zeros come in the same order every time, too.
-fn sum_floats(mut floats: Vec<f64>) -> f64 {
-    floats.sort_by(|one, two| {
-        compare_floats(*one, *two).then(two.is_sign_negative().cmp(&one.is_sign_negative()))
-    });
-    floats.iter().sum()
-}
-
-fn mean(values: &[Value]) -> Result<Value, QueryError> {
-    let Some(first) = values.first() else { return Ok(Value::None) };
-    if let Value::Decimal(_) = first {
-        let zero = Value::Decimal(rust_decimal::Decimal::ZERO);
-        let sum =
-            values.iter().try_fold(zero, |sum, value| arithmetic(Arithmetic::Add, &sum, value))?;
-        let count = Value::Decimal(rust_decimal::Decimal::from(values.len()));
-        return arithmetic(Arithmetic::Divide, &sum, &count);
+impl Sofar {
+    /// Writes what is kept of it; of values, nothing.
+    pub(crate) fn pack(&self, packer: &mut Packer) {
+        match self {
+            Self::Count(count) => packer.word(*count),
+            Self::Sum(sum) => sum.pack(packer),
+            Self::Mean(count, sum) => {
+                packer.word(*count);
+                packer.byte(u8::from(sum.is_some()));
+                if let Some(sum) = sum {
+                    sum.pack(packer);
+                }
+            }
+            Self::Best(_) | Self::Values(_) => {}
+        }
     }
-    let floats = values.iter().map(as_float).collect::<Result<Vec<_>, _>>()?;
-    #[expect(clippy::cast_precision_loss, reason = "as many rows are never counted")]
-    let count = floats.len() as f64;
-    Ok(Value::Float(sum_floats(floats) / count))
+
+    /// The state of a total as it was kept.
+    pub(crate) fn unpack(total: &Total, from: &mut Unpacker<'_>) -> Option<Self> {
+        Some(match total {
+            Total::Count => Self::Count(from.word()?),
+            Total::Sum(..) => Self::Sum(Sum::unpack(from)?),
+            Total::Avg(_) => {
+                let count = from.word()?;
+                let sum = if from.byte()? == 0 { None } else { Some(Sum::unpack(from)?) };
+                Self::Mean(count, sum)
+            }
+            Total::Min(_) | Total::Max(_) => Self::Best(None),
+            Total::Collect(_) => Self::Values(Vec::new()),
+        })
+    }
 }

@@ -53,9 +53,24 @@ impl Query {
         relations: &[RelationId],
         parameters: &[Value],
     ) -> Result<Self, StoreError> {
-        let mut reader = Reader { unpacker: Unpacker { rest: bytes }, relations, parameters };
+        let (unpacker, relations) = (Unpacker { rest: bytes }, Some(relations));
+        let mut reader = Reader { unpacker, relations, parameters };
         let query = reader.query(0).filter(|_| reader.unpacker.rest.is_empty());
         query.ok_or(StoreError::Malformed { what: WHAT })
+    }
+
+    /// Writes it as the catalog keeps it, with the numbers of relations.
+    pub(crate) fn pack(&self, packer: &mut Packer) {
+        pack(self, packer);
+    }
+
+    /// What [`pack`](Self::pack) wrote.
+    pub(crate) fn unpack(from: &mut Unpacker<'_>) -> Option<Self> {
+        let unpacker = Unpacker { rest: from.rest };
+        let mut reader = Reader { unpacker, relations: None, parameters: &[] };
+        let query = reader.query(0)?;
+        from.rest = reader.unpacker.rest;
+        Some(query)
     }
 }
 
@@ -178,6 +193,10 @@ fn pack_expr(expr: &Expr, packer: &mut Packer) {
             packer.byte(10);
             pack_two(one, other, packer);
         }
+        Expr::Words(one, other) => {
+            packer.byte(11);
+            pack_two(one, other, packer);
+        }
     }
 }
 
@@ -205,7 +224,8 @@ fn pack_total(total: &Total, packer: &mut Packer) {
 
 struct Reader<'b> {
     unpacker: Unpacker<'b>,
-    relations: &'b [RelationId],
+    /// What relations are named by: places here, or else their numbers.
+    relations: Option<&'b [RelationId]>,
     parameters: &'b [Value],
 }
 
@@ -215,7 +235,13 @@ impl Reader<'_> {
             return None;
         }
         Some(match self.unpacker.byte()? {
-            1 => Query::Relation(*self.relations.get(self.unpacker.link()? as usize)?),
+            1 => {
+                let number = self.unpacker.link()?;
+                Query::Relation(match self.relations {
+                    Some(relations) => *relations.get(number as usize)?,
+                    None => RelationId(number),
+                })
+            }
             2 => {
                 let (width, mut rows) = (self.unpacker.number()?, Vec::new());
                 for _ in 0..self.unpacker.count()? {
@@ -289,6 +315,7 @@ impl Reader<'_> {
             }
             9 => Expr::IsNone(part(self)?),
             10 => Expr::Else(part(self)?, part(self)?),
+            11 => Expr::Words(part(self)?, part(self)?),
             _ => return None,
         })
     }
@@ -316,7 +343,8 @@ mod tests {
         let value = || Box::new(Expr::Value(Value::Int(7)));
         let less = Expr::Compare(Comparison::Less, field(0), value());
         let none = Expr::Not(Box::new(Expr::IsNone(field(1))));
-        let both = Expr::Or(Box::new(less.and(none)), Box::new(Expr::Value(Value::Bool(true))));
+        let words = Expr::Words(field(0), value());
+        let both = Expr::Or(Box::new(less.and(none)), Box::new(words));
         let rest =
             Expr::Arithmetic(Arithmetic::Rest, Box::new(Expr::Else(field(0), value())), value());
         let people = Box::new(Query::Relation(RelationId::new(5)));

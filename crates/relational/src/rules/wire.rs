@@ -1,6 +1,6 @@
 //! Programs of rules as bytes.
 
-use super::{Atom, Literal, Program, Rule, Source, Term};
+use super::{Aggregate, Atom, Literal, Program, Rule, Source, Term};
 use crate::StoreError;
 use crate::catalog::RelationId;
 use crate::query::Comparison;
@@ -8,6 +8,16 @@ use crate::stored::{pack_texts, packer, unpack_texts, unpacker};
 use crate::wire::{Packer, Unpacker, pack_value, unpack_value};
 
 const WHAT: &str = "program of rules";
+/// The number of each is its place.
+const AGGREGATES: [Aggregate; 6] = [
+    Aggregate::Count,
+    Aggregate::Sum,
+    Aggregate::Min,
+    Aggregate::Max,
+    Aggregate::Avg,
+    Aggregate::Collect,
+];
+
 impl Program {
     /// As bytes. A source that is a relation names a place in `relations`, which are names.
     #[must_use]
@@ -96,6 +106,13 @@ fn pack_term(term: &Term, packer: &mut Packer) {
             packer.byte(2);
             pack_value(value, packer);
         }
+        Term::Total(total, variable) => {
+            packer.byte(3);
+            packer.byte(
+                AGGREGATES.iter().zip(0..).find(|(at, _)| *at == total).map_or(0, |(_, at)| at),
+            );
+            packer.number(*variable);
+        }
     }
 }
 
@@ -103,6 +120,10 @@ fn unpack_term(unpacker: &mut Unpacker<'_>) -> Option<Term> {
     match unpacker.byte()? {
         1 => Some(Term::Variable(unpacker.number()?)),
         2 => Some(Term::Value(unpack_value(unpacker, 0)?)),
+        3 => {
+            let total = *AGGREGATES.get(usize::from(unpacker.byte()?))?;
+            Some(Term::Total(total, unpacker.number()?))
+        }
         _ => None,
     }
 }
@@ -154,7 +175,7 @@ mod tests {
                 ("ancestor".into(), Source::Rules(2)),
             ],
             rules: vec![Rule {
-                head: atom(1, vec![a.clone(), c.clone()]),
+                head: atom(1, vec![a.clone(), Term::Total(Aggregate::Max, 2)]),
                 body: vec![
                     Literal::Holds(atom(0, vec![a.clone(), b.clone()])),
                     Literal::Fails(atom(1, vec![b, Term::Value(Value::from("x"))])),

@@ -78,7 +78,11 @@ pub(crate) struct Backward<'p, P> {
 
 impl Tree {
     /// The leaf at one end.
-    fn edge<'p, P: Pages>(self, reader: Reader<'p, P>, last: bool) -> Result<Node<'p>, StoreError> {
+    pub(super) fn edge<'p, P: Pages>(
+        self,
+        reader: Reader<'p, P>,
+        last: bool,
+    ) -> Result<Node<'p>, StoreError> {
         let mut node = Node::read(reader, self.root)?;
         while !node.is_leaf() {
             node = node.descend(reader, if last { node.count() } else { 0 })?;
@@ -258,7 +262,10 @@ impl<'p, P: Pages> Backward<'p, P> {
     }
 }
 
-fn next_leaf<P: Pages>(reader: Reader<'_, P>, id: PageId) -> Result<Node<'_>, StoreError> {
+pub(super) fn next_leaf<P: Pages>(
+    reader: Reader<'_, P>,
+    id: PageId,
+) -> Result<Node<'_>, StoreError> {
     let node = Node::read(reader, id)?;
     if node.is_leaf() { Ok(node) } else { Err(corrupt(id, "is linked from a leaf but is none")) }
 }

@@ -54,7 +54,7 @@ fn kind_type(kind: Kind) -> Type {
 fn literal(kind: Kind, genes: &mut Genes<'_>) -> Value {
     match kind {
         Kind::Int | Kind::Other => Value::Int(genes.number()),
-        Kind::Text => ["", "a", "ab", "b"][genes.below(4)].into(),
+        Kind::Text => ["", "a b", "ab", "b"][genes.below(4)].into(),
         Kind::OptionInt if genes.below(3) == 0 => Value::None,
         Kind::OptionInt => Value::Int(genes.number()),
     }
@@ -79,9 +79,12 @@ impl World {
             let key = key.iter().map(|name| (*name).to_owned()).collect();
             let made = Definition { name, fields, key, ..Definition::default() };
             let id = store.create_relation(&mut tape, &made).unwrap();
-            for at in 0..kinds.len() {
+            for (at, kind) in kinds.iter().enumerate() {
                 if genes.below(2) == 0 {
-                    let index = (format!("i{at}"), indexes[genes.below(3)]);
+                    let pick = genes.below(4);
+                    let is_text = pick == 3 && *kind == Kind::Text;
+                    let kind = if is_text { IndexKind::FullText } else { indexes[pick % 3] };
+                    let index = (format!("i{at}"), kind);
                     let fields = [format!("f{at}")];
                     let index = (index.0.as_str(), index.1, false);
                     store.create_index(&mut tape, id, index, &[fields[0].as_str()]).unwrap();
@@ -231,6 +234,9 @@ fn condition(genes: &mut Genes<'_>, kinds: &[Kind], depth: usize) -> Expr {
                 return Expr::IsNone(Box::new(one));
             }
             let other = Expr::Value(literal(kind, genes));
+            if kind == Kind::Text && genes.below(3) == 0 {
+                return Expr::Words(Box::new(one), Box::new(other));
+            }
             if genes.below(4) == 0 { other.compare(how, one) } else { one.compare(how, other) }
         }
     }

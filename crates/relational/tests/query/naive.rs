@@ -149,6 +149,14 @@ pub(crate) fn value(expr: &Expr, row: &Row) -> Value {
             }
             (how, one, two) => panic!("{how:?} {one} {two}"),
         },
+        Expr::Words(one, two) => {
+            let (Value::String(text), Value::String(words)) = (value(one, row), value(two, row))
+            else {
+                return Value::Bool(false);
+            };
+            let has = |word: &str| text.split(' ').any(|other| other == word);
+            Value::Bool(words.split(' ').filter(|word| !word.is_empty()).all(has))
+        }
         Expr::IsNone(one) => Value::Bool(value(one, row).is_none()),
         Expr::Else(one, two) => {
             let first = value(one, row);
