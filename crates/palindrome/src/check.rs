@@ -148,6 +148,8 @@ struct Checker<'a> {
     published: Vec<String>,
     /// Aggregates of values whose type was not known, with their names.
     aggregates: Vec<(Rc<str>, Type, Span)>,
+    /// Equations that were looked at for the inverse at hand.
+    inverse_steps: usize,
     /// Events that are emitted somewhere.
     emitted: BTreeSet<hir::RelationId>,
     /// What the top level disposed of so far.
@@ -177,6 +179,7 @@ impl<'a> Checker<'a> {
             libraries: BTreeMap::new(),
             published: Vec::new(),
             aggregates: Vec::new(),
+            inverse_steps: 0,
             emitted: BTreeSet::new(),
             disposed: BTreeMap::new(),
         }

@@ -24,6 +24,6 @@ pub use program::{
 pub use query::{Aggregate, Atom, Column, Join, Operand, Query, Rule, RuleItem, SortKey, Source};
 pub use statement::{Block, Merge, Place, Report, Rewind, Statement, StatementKind, World};
 pub(crate) use walk::{
-    each_pattern, parts, parts_mut, walk, walk_block_mut, walk_mut, walk_query_mut,
+    each_pattern, parts, parts_mut, walk, walk_block_mut, walk_mut, walk_query_mut, walk_statement,
     walk_statement_mut,
 };

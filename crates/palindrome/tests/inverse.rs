@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use palindrome::check;
 use palindrome::hir::{
     Arm, Backward, BinaryOp, Block, Callee, Expression, ExpressionKind, FunctionId, Literal,
-    LocalId, Pattern, PatternKind, Program, StatementKind, UnaryOp,
+    LocalId, Pattern, PatternKind, Place, Program, StatementKind, UnaryOp,
 };
 use palindrome::types::{Basic, Type};
 use proptest::prelude::*;
@@ -158,7 +158,7 @@ impl Evaluator<'_> {
                 match (self.value(condition, variables)?, otherwise) {
                     (Value::Bool(true), _) => self.value(then, variables)?,
                     (_, Some(otherwise)) => self.value(otherwise, variables)?,
-                    _ => return Err(Fault("no value")),
+                    (_, None) => Value::Missing,
                 }
             }
             ExpressionKind::Match(subject, arms) => {
@@ -242,11 +242,54 @@ impl Evaluator<'_> {
                         return Err(Fault("an assertion"));
                     }
                 }
+                StatementKind::Assign(Place::Local(id), value) => {
+                    let value = self.value(value, variables)?;
+                    variables.insert(*id, value);
+                }
+                StatementKind::Expression(value) => {
+                    self.value(value, variables)?;
+                }
+                StatementKind::Block(block) => {
+                    self.block(block, variables)?;
+                }
+                StatementKind::From(entry, body, exit) => {
+                    self.reversible_loop((entry, body, exit), variables)?;
+                }
+                StatementKind::For(pattern, rows, body) => {
+                    let Value::List(rows) = self.value(rows, variables)? else {
+                        return Err(Fault("a loop over something else"));
+                    };
+                    for row in rows {
+                        if !takes(pattern, &row, variables) {
+                            return Err(Fault("the pattern does not fit"));
+                        }
+                        self.block(body, variables)?;
+                    }
+                }
                 _ => return Err(Fault("a statement that is not evaluated here")),
             }
         }
-        let value = block.value.as_ref().ok_or(Fault("no value"))?;
-        self.value(value, variables)
+        match &block.value {
+            Some(value) => self.value(value, variables),
+            None => Ok(Value::Missing),
+        }
+    }
+
+    fn reversible_loop(
+        &self,
+        (entry, body, exit): (&Expression, &Block, &Expression),
+        variables: &mut Variables,
+    ) -> Result<(), Fault> {
+        for round in 0..100 {
+            if self.value(entry, variables)? != Value::Bool(round == 0) {
+                return Err(Fault("an assertion"));
+            }
+            self.block(body, variables)?;
+            if self.value(exit, variables)? == Value::Bool(true) {
+                return Ok(());
+            }
+        }
+        Err(Fault("an endless loop"))
     }
 }
 
@@ -369,8 +412,10 @@ fn there_and_back(text: &str, choices: &[i8]) {
     };
     let mut back = given.clone();
     back[0] = there;
-    let found = evaluator.call(id, true, back).expect("the inverse takes what the transform gives");
-    assert_eq!(found, given[0], "{text}");
+    match evaluator.call(id, true, back) {
+        Ok(found) => assert_eq!(found, given[0], "{text}"),
+        Err(fault) => panic!("{text}\nthe inverse takes what the transform gives: {fault:?}"),
+    }
 }
 
 const TRANSFORMS: &[&str] = &[
@@ -396,6 +441,17 @@ const TRANSFORMS: &[&str] = &[
     "transform f(x: Int) -> Int <-> g { ~h(x) }\ntransform h(x: Int) -> Int { x + 5 }",
     "transform f(x: Int) -> Int <-> g { h(x, 3) }\ntransform h(x: Int, n: Int) -> Int { x + n }",
     "transform f(x: Int) -> {a: Int} <-> g { {a: {b: x}.b + 1} }",
+    "transform f(x: Int) -> Int <-> g { let y = x; y <- y + 3; y <- 10 - y; y }",
+    "transform f(p: {a: Int, b: Int}) -> {a: Int, b: Int} <-> g { let x = p.a; let y = p.b; x <-> y; x <- x + y; {a: x, b: y} }",
+    "transform f(x: Int) -> Int <-> g { let y = x; if y > 0 { y <- y + 1 } else { y <- y - 1 } ensure y > 1; y }",
+    "transform f(x: Int) -> Int <-> g { if x > 0 { x + 5 } else { x - 5 } ensure result > 0 }",
+    "transform f(x: Int) -> Int <-> g { match x { 0 => 100 ensure result == 100, n if n > 0 => n + 200 ensure result > 150, n => n - 5 } }",
+    "transform f(x: Int, up: Bool) -> Int <-> g { let y = x; if up { y <- y + 1 }; y }",
+    "transform f(x: Int) -> Int <-> g { let y = x; let i = 0; from i == 0 { i <- i + 1; y <- y + i } until i == 5; y }",
+    "transform f(x: Int) -> Int <-> g { let y = x; for k in [1, 2, 3] { y <- k - y }; y }",
+    "transform f(x: Int) -> Int <-> g { let y = x; for k in [1, -2, 3] { if k > 0 { y <- y + k } else { y <- -y } }; y }",
+    "transform f(p: {a: Int, b: Int}) -> {a: Int, b: Int} <-> g { let a = p.a; let b = p.b; let i = 0; from i == 0 { a <- a + b; a <-> b; i <- i + 1 } until i == 4; {a, b} }",
+    "transform f(x: Int) -> Int <-> g { let y = x; let i = 0; from i == 0 { for k in [1, 2] { y <- y + k * i }; i <- i + 1 } until i == 3; y }",
 ];
 
 proptest! {

@@ -1,8 +1,15 @@
-//! Every example of the founding document has a tree, and nothing is wrong with it.
+//! Every example of the founding document has a tree, and nothing is wrong with it, nor with what it
+//! means once the names that it leaves out are supplied.
 
 mod common;
 
-use common::{laws, messages, programs};
+use std::collections::BTreeMap;
+use std::fs;
+
+use common::{corpus, laws, messages, programs};
+use palindrome::hir::{LibraryMoment, RelationKind, StatementKind};
+use palindrome::{Checked, Libraries, check_with};
+use source::{Severity, Style};
 
 #[test]
 fn every_example_of_the_founding_document_is_understood() {
@@ -12,4 +19,87 @@ fn every_example_of_the_founding_document_is_understood() {
         assert_eq!(messages(&name, &text), "");
         assert_eq!(laws(&text), Ok(()), "{name}");
     }
+}
+
+/// Libraries by name, each with its first moment, which is a time, and its text.
+struct Published(BTreeMap<&'static str, (&'static str, &'static str)>);
+
+impl Libraries for Published {
+    fn text(&self, name: &str, at: &LibraryMoment) -> Option<String> {
+        let (first, text) = self.0.get(name)?;
+        let is_there = match at {
+            LibraryMoment::Latest => true,
+            LibraryMoment::Time(time) => **time >= **first,
+            LibraryMoment::Number(number) => *number == 0,
+        };
+        is_there.then(|| (*text).to_owned())
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.0.keys().map(|name| (*name).to_owned()).collect()
+    }
+}
+
+fn published() -> Published {
+    let server = "use Text at 0\nrelation Served(path: String)\n\
+                  transform serve(path: String) { Served += {path: Text.clean(path)} }\n\
+                  type Answer = Found(String) | Missing\n";
+    let text = "transform query clean(text: String) -> String { text.trim() }\n";
+    let wrong = "let x: Int = \"one\"\n";
+    Published(BTreeMap::from([
+        ("WebServer", ("2024-01-01T00:00:00Z", server)),
+        ("Text", ("2020-01-01T00:00:00Z", text)),
+        ("MyApp", ("2024-01-01T00:00:00Z", "")),
+        ("Wrong", ("2024-01-01T00:00:00Z", wrong)),
+    ]))
+}
+
+fn errors(checked: &Checked) -> String {
+    let errors = checked.diagnostics.iter().filter(|one| one.severity == Severity::Error);
+    errors.map(|one| one.render(&checked.sources, Style::Plain)).collect()
+}
+
+#[test]
+fn nothing_is_wrong_with_what_they_mean() {
+    for (name, text) in programs("seed") {
+        let supplied = corpus("supplied").join(&name);
+        let supplied =
+            if supplied.exists() { fs::read_to_string(supplied).unwrap() } else { String::new() };
+        let checked = check_with(&name, &format!("{supplied}{text}"), &published());
+        assert_eq!(errors(&checked), "", "{name}");
+    }
+}
+
+#[test]
+fn libraries_are_spaces_of_their_own() {
+    let text = "use WebServer at \"2024-01-15T10:30:00Z\" as Web\n\
+                use WebServer at latest\n\
+                Web.serve(\"a\")\nWebServer.serve(\"b\")\n\
+                print Web.Served, match Web.Found(\"a\") { Web.Found(x) => x, Web.Missing => \"\" }\n\
+                revert Web to compatible(MyApp)\n";
+    let checked = check_with("app.pal", text, &published());
+    assert_eq!(errors(&checked), "");
+    let relations = checked.program.relations.iter();
+    let stored = relations.filter(|one| one.kind == RelationKind::Stored);
+    assert_eq!(stored.count(), 2, "each moment has rows of its own");
+    assert_eq!(checked.program.uses.len(), 4, "each of them uses `Text`");
+    let last = checked.program.main.last().map(|last| &last.kind);
+    assert!(matches!(last, Some(StatementKind::Revert(name, _)) if &**name == "WebServer"));
+}
+
+#[test]
+fn what_is_wrong_with_a_library_is_told_at_its_place() {
+    let text = "use Wrong at latest\nuse WebServer at \"2023-01-01T00:00:00Z\"\nuse Texts at 0\n";
+    let checked = check_with("app.pal", text, &published());
+    let shown = errors(&checked);
+    assert!(shown.contains("Wrong.pal:1:14"), "{shown}");
+    assert!(shown.contains("`WebServer` was not published at that moment"), "{shown}");
+    assert!(shown.contains("did you mean `Text`?"), "{shown}");
+}
+
+#[test]
+fn a_library_sees_nothing_of_the_program() {
+    let library = Published(BTreeMap::from([("Lib", ("0", "print secret\n"))]));
+    let checked = check_with("app.pal", "use Lib at latest\nlet secret = 1\n", &library);
+    assert!(errors(&checked).contains("nothing is called `secret`"));
 }

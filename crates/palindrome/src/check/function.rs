@@ -260,7 +260,8 @@ impl<'a> Checker<'a> {
         if function.backward != Backward::None {
             return;
         }
-        if function.effect != Effect::Pure || matches!(function.result, Type::Answers(_)) {
+        let is_search = matches!(self.unifier.shallow(&function.result), Type::Answers(_));
+        if function.effect != Effect::Pure || is_search {
             let backward = Backward::Tape;
             self.set_backward(id, backward);
             return;

@@ -10,7 +10,9 @@
 //! 2007); there, too, branches have to be told apart by what holds after them.
 
 mod branch;
+mod flow;
 mod step;
+mod version;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -27,6 +29,10 @@ use crate::types::Type;
 
 /// A variable, and a way to a part of it.
 type Path = (LocalId, Vec<Rc<str>>);
+
+/// Equations that may be looked at for one function: loops and branches inside of each other are
+/// looked at again as more becomes known.
+const STEPS_MAX: usize = 20_000;
 
 /// An equation: what the forward direction computes has this value.
 #[derive(Clone, Debug)]
@@ -108,6 +114,7 @@ impl Checker<'_> {
 
     /// The inverse of a function, or a message that says where it loses information.
     pub(super) fn derive(&mut self, function: &Function) -> Option<(Vec<LocalId>, Expression)> {
+        self.inverse_steps = 0;
         match self.derive_checked(&function.parameters, &function.body, &function.result) {
             Ok(found) => Some(found),
             Err(stuck) => {
@@ -131,6 +138,16 @@ impl Checker<'_> {
             let mut has_moved = false;
             for equation in std::mem::take(&mut all.equations) {
                 let span = equation.forward.span;
+                self.inverse_steps += 1;
+                if self.inverse_steps > STEPS_MAX {
+                    return Err(Stuck {
+                        at: span,
+                        message: "this is too much to derive an inverse of".to_owned(),
+                        hint: "make parts of it transforms of their own, or write `backward:`"
+                            .to_owned(),
+                        code: LOST,
+                    });
+                }
                 let moved = stacker::maybe_grow(128 << 10, 2 << 20, || self.step(all, &equation));
                 match moved {
                     Ok(()) => has_moved = true,

@@ -151,7 +151,9 @@ impl<'a> Checker<'a> {
                 .and_then(|at| self.libraries.get(&(Rc::clone(&library), at.clone())).copied());
             match (found, at) {
                 (Some(found), Some(at)) => {
-                    self.define(space, name, Definition::Space(found));
+                    if !self.used_again(space, name, &library, found) {
+                        self.define(space, name, Definition::Space(found));
+                    }
                     let name = self.names.full(space, &name.text);
                     self.program.uses.push(Use { library, name, at, span: pending.span });
                 }
@@ -165,6 +167,25 @@ impl<'a> Checker<'a> {
                 }
             }
         }
+    }
+
+    /// A library that is used again, at another moment: from its last use on, its name means that.
+    fn used_again(
+        &mut self,
+        space: SpaceId,
+        name: &form::Name,
+        library: &str,
+        found: SpaceId,
+    ) -> bool {
+        let Some(Definition::Space(before)) = self.names.member(space, &name.text) else {
+            return false;
+        };
+        let is_same =
+            self.libraries.iter().any(|((one, _), id)| **one == *library && *id == before);
+        if is_same {
+            self.names.redefine(space, &name.text, Definition::Space(found));
+        }
+        is_same
     }
 
     /// `use AccountV1 as Account`: another name for what the program defines.

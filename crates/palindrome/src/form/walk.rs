@@ -1,7 +1,7 @@
 //! Looking through expressions.
 
 use super::{
-    Block, Expression, ExpressionKind, Part, RecordPart, Rewind, SourceJoin, Statement,
+    Block, Expression, ExpressionKind, Part, Query, RecordPart, Rewind, SourceJoin, Statement,
     StatementKind,
 };
 
@@ -83,19 +83,23 @@ impl Expression {
                 }
             }
             ExpressionKind::Block(block) => block.children(found),
-            ExpressionKind::Query(query) => {
-                for source in &query.sources {
-                    found.push(&source.rows);
-                    match &source.join {
-                        SourceJoin::Cross => {}
-                        SourceJoin::Inner(on) | SourceJoin::Left(on) => found.extend(on.as_ref()),
-                    }
-                }
-                found.extend(query.filter.iter().chain(&query.limit));
-                found.extend(query.groups.iter().chain(&query.columns).map(|one| &one.value));
-                found.extend(query.order.iter().map(|key| &key.value));
+            ExpressionKind::Query(query) => query.children(found),
+        }
+    }
+}
+
+impl Query {
+    fn children<'a>(&'a self, found: &mut Vec<&'a Expression>) {
+        for source in &self.sources {
+            found.push(&source.rows);
+            match &source.join {
+                SourceJoin::Cross => {}
+                SourceJoin::Inner(on) | SourceJoin::Left(on) => found.extend(on.as_ref()),
             }
         }
+        found.extend(self.filter.iter().chain(&self.limit));
+        found.extend(self.groups.iter().chain(&self.columns).map(|one| &one.value));
+        found.extend(self.order.iter().map(|key| &key.value));
     }
 }
 

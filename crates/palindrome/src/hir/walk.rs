@@ -238,6 +238,13 @@ pub(crate) fn walk<'a>(of: &'a Expression, look: &mut dyn FnMut(&'a Expression))
     }
 }
 
+/// Shows all expressions within a statement to `look`.
+pub(crate) fn walk_statement<'a>(of: &'a Statement, look: &mut dyn FnMut(&'a Expression)) {
+    let mut inside = Vec::new();
+    statement_children(of, &mut |one| inside.push(one), &mut |_| {});
+    inside.into_iter().for_each(|one| walk(one, look));
+}
+
 /// What is directly within an expression.
 pub(crate) fn parts(of: &Expression) -> Vec<&Expression> {
     let mut found = Vec::new();

@@ -133,6 +133,14 @@ impl Lowerer {
             ast::Statement::ExpressionStatement(found) => {
                 Form::Expression(self.value(found.value(), node))
             }
+            other => self.rare_statement(other),
+        }
+    }
+
+    /// Statements about time, those of searches, and what else is rare.
+    fn rare_statement(&mut self, of: ast::Statement<'_>) -> Form {
+        let node = of.node();
+        match of {
             ast::Statement::Accept(_) => Form::Accept,
             ast::Statement::Swap(found) => {
                 let mut places = found.places();
@@ -152,14 +160,6 @@ impl Lowerer {
                 };
                 Form::Explain(what, self.value(found.value(), node))
             }
-            other => self.rare_statement(other),
-        }
-    }
-
-    /// Statements about time, and those of searches.
-    fn rare_statement(&mut self, of: ast::Statement<'_>) -> Form {
-        let node = of.node();
-        match of {
             ast::Statement::Dispose(found) => Form::Dispose(self.name(found.name(), node)),
             ast::Statement::Recover(found) => Form::Recover(self.name(found.name(), node)),
             ast::Statement::Switch(found) => Form::Switch(self.name(found.name(), node)),

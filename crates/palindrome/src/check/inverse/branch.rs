@@ -36,9 +36,9 @@ impl Checker<'_> {
         if ways.is_empty() {
             return Err(lost(forward, "without `else` this gives no value"));
         }
-        let chooser = self.chooser(all, forward, &ways)?;
         let targets = self.targets(all, forward);
         let value = self.named_step(all, "value", value.clone());
+        let chooser = self.chooser(all, forward, &ways, &value)?;
         let mut arms = Vec::new();
         for (way, pattern) in ways.iter().zip(chooser.patterns) {
             let mut inner = Derivation { steps: Vec::new(), ..all.clone() };
@@ -70,9 +70,10 @@ impl Checker<'_> {
             arms.push(Arm { pattern, guard: None, body });
         }
         let of = row(&targets);
-        let kind = match chooser.subject {
-            Some(subject) => with_patterns(all, forward, subject, arms),
-            None => ExpressionKind::Match(Box::new(value), arms),
+        let kind = match (chooser.subject, chooser.exits) {
+            (Some(subject), _) => with_patterns(all, forward, subject, arms),
+            (None, Some(exits)) => with_exits(exits, arms),
+            (None, None) => ExpressionKind::Match(Box::new(value), arms),
         };
         let found = Expression { kind, of, span: forward.span };
         let found = self.named_step(all, "way", found);
@@ -90,6 +91,7 @@ impl Checker<'_> {
         all: &Derivation,
         forward: &'e Expression,
         ways: &[Way<'e>],
+        value: &Expression,
     ) -> Result<Chooser<'e>, Stuck> {
         let subject = match &forward.kind {
             ExpressionKind::If(condition, ..) => &**condition,
@@ -104,8 +106,13 @@ impl Checker<'_> {
         if all.is_known(subject) {
             return Ok(Chooser {
                 subject: Some(subject),
+                exits: None,
                 patterns: ways.iter().map(any).collect(),
             });
+        }
+        if let Some(exits) = exits(all, ways, value) {
+            let patterns = ways.iter().map(any).collect();
+            return Ok(Chooser { subject: None, exits: Some(exits), patterns });
         }
         let patterns: Vec<Pattern> = ways.iter().map(|way| self.result_pattern(way.body)).collect();
         let shapes: Vec<Shape> = patterns.iter().map(|one| Shape::of(one).0).collect();
@@ -121,14 +128,15 @@ impl Checker<'_> {
                             "the result does not show which way was taken: arms {first} and \
                              {second} may give the same"
                         ),
-                        hint: "give each arm a constructor of its own, or write `backward:`"
+                        hint: "give each arm a constructor of its own, say by `ensure` what holds \
+                               behind it only, or write `backward:`"
                             .to_owned(),
                         code: NOT_DISJOINT,
                     });
                 }
             }
         }
-        Ok(Chooser { subject: None, patterns })
+        Ok(Chooser { subject: None, exits: None, patterns })
     }
 
     /// What every value of an expression looks like.
@@ -174,11 +182,97 @@ impl Checker<'_> {
     }
 }
 
-/// How the way is chosen going back: by what it was chosen by going forward, if that is known, or by
-/// what the result looks like.
+/// How the way is chosen going back: by what it was chosen by going forward, if that is known, by
+/// what is ensured behind it, or by what the result looks like.
 struct Chooser<'a> {
     subject: Option<&'a Expression>,
+    /// What holds behind each way only; of one of them nothing has to be said.
+    exits: Option<Vec<Option<Expression>>>,
     patterns: Vec<Pattern>,
+}
+
+/// What holds behind each way and behind no other one, of the value of all of them.
+fn exits(
+    all: &Derivation,
+    ways: &[Way<'_>],
+    value: &Expression,
+) -> Option<Vec<Option<Expression>>> {
+    let ensured: Vec<Vec<Expression>> = ways.iter().map(|way| ensured(way.body, value)).collect();
+    let mut found = Vec::new();
+    for (index, own) in ensured.iter().enumerate() {
+        let is_only = |exit: &&Expression| {
+            let negated = Checker::negated((*exit).clone());
+            let mut others = ensured.iter().enumerate().filter(|(other, _)| *other != index);
+            all.is_known(exit) && others.all(|(_, exits)| exits.contains(&negated))
+        };
+        found.push(own.iter().find(is_only).map(|exit| all.rewrite(exit)));
+    }
+    (found.iter().filter(|one| one.is_none()).count() <= 1).then_some(found)
+}
+
+/// The conditions at the end of a way, with what its value is in place of the variables that make it.
+fn ensured(way: &Expression, value: &Expression) -> Vec<Expression> {
+    let ExpressionKind::Block(block) = &way.kind else { return Vec::new() };
+    let part = |id: LocalId| match block.value.as_ref().map(|last| &last.kind) {
+        Some(ExpressionKind::Local(last)) if *last == id => Some(value.kind.clone()),
+        Some(ExpressionKind::Record(fields)) => {
+            let is_own =
+                |one: &Expression| matches!(one.kind, ExpressionKind::Local(other) if other == id);
+            let (name, _) = fields.iter().find(|(_, one)| is_own(one))?;
+            Some(ExpressionKind::Field(Box::new(value.clone()), Rc::clone(name)))
+        }
+        _ => None,
+    };
+    let mut found = Vec::new();
+    let mut statements = block.statements.as_slice();
+    while let Some((last, before)) = statements.split_last() {
+        match &last.kind {
+            StatementKind::Assert(condition, None) => {
+                let mut condition = condition.clone();
+                crate::hir::walk_mut(
+                    &mut condition,
+                    &mut |one| {
+                        if let ExpressionKind::Local(id) = one.kind
+                            && let Some(part) = part(id)
+                        {
+                            one.kind = part;
+                        }
+                    },
+                    &mut |_| {},
+                );
+                found.push(condition);
+                statements = before;
+            }
+            StatementKind::Expression(Expression {
+                kind: ExpressionKind::Block(inner), ..
+            }) if inner.value.is_none() && found.is_empty() => {
+                statements = &inner.statements;
+            }
+            _ => break,
+        }
+    }
+    found
+}
+
+/// The way whose exit holds.
+fn with_exits(exits: Vec<Option<Expression>>, arms: Vec<Arm>) -> ExpressionKind {
+    let (mut conditions, mut last) = (Vec::new(), None);
+    for (exit, arm) in exits.into_iter().zip(arms) {
+        match exit {
+            Some(exit) => conditions.push((exit, arm.body)),
+            None => last = Some(arm.body),
+        }
+    }
+    if last.is_none() {
+        last = conditions.pop().map(|(_, body)| body);
+    }
+    let Some(last) = last else { return ExpressionKind::Wrong };
+    let chain = conditions.into_iter().rev().fold(last, |otherwise, (exit, body)| {
+        let (of, span) = (body.of.clone(), body.span);
+        let kind = ExpressionKind::If(Box::new(exit), Box::new(body), Some(Box::new(otherwise)));
+        Expression { kind, of, span }
+    });
+    chain.kind
 }
 
 fn ways(forward: &Expression) -> Vec<Way<'_>> {
@@ -231,7 +325,7 @@ fn row(targets: &BTreeMap<LocalId, Type>) -> Type {
 }
 
 /// The field that holds a variable which is found in a branch.
-fn target_name(id: LocalId) -> Rc<str> {
+pub(super) fn target_name(id: LocalId) -> Rc<str> {
     Rc::from(format!("v{}", id.0))
 }
 

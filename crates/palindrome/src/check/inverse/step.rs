@@ -6,10 +6,10 @@ use source::Span;
 
 use super::super::Checker;
 use super::{Derivation, Equation, Stuck};
-use crate::codes::{LOST, NOT_YET};
+use crate::codes::LOST;
 use crate::hir::{
-    BinaryOp, Block, Callee, Expression, ExpressionKind, Lambda, Literal, Pattern, PatternKind,
-    Statement, StatementKind, UnaryOp,
+    BinaryOp, Callee, Expression, ExpressionKind, Lambda, Literal, Pattern, PatternKind, Statement,
+    StatementKind, UnaryOp,
 };
 use crate::types::{Type, builtin};
 
@@ -358,40 +358,6 @@ impl Checker<'_> {
             _ => return Err(lost(function, "the inverse of this function is not known here")),
         };
         Ok(Expression { kind, of: inverse_of, span: function.span })
-    }
-
-    fn block_step(
-        &mut self,
-        all: &mut Derivation,
-        forward: &Expression,
-        block: &Block,
-        value: &Expression,
-    ) -> Result<(), Stuck> {
-        let Some(last) = &block.value else {
-            return Err(lost(forward, "this gives no value"));
-        };
-        for statement in &block.statements {
-            if !matches!(statement.kind, StatementKind::Let(..) | StatementKind::Assert(..)) {
-                return Err(Stuck {
-                    at: statement.span,
-                    message: "inverses of loops and assignments cannot be derived yet".to_owned(),
-                    hint: "write `backward:`".to_owned(),
-                    code: NOT_YET,
-                });
-            }
-        }
-        for statement in &block.statements {
-            let StatementKind::Let(pattern, named) = &statement.kind else { continue };
-            if all.is_known(named) {
-                let kind = StatementKind::Let(pattern.clone(), all.rewrite(named));
-                all.steps.push(Statement { kind, span: statement.span });
-                continue;
-            }
-            self.unknown_names(all, pattern);
-            all.definitions.push((pattern.clone(), named.clone()));
-        }
-        all.equations.push(Equation { forward: (**last).clone(), value: value.clone() });
-        Ok(())
     }
 
     /// The names of a pattern are to be found.
