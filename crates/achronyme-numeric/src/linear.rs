@@ -17,6 +17,7 @@ mod laws;
 mod lu;
 mod matrix;
 mod norm;
+mod pairs;
 mod panel;
 mod phase;
 mod power;

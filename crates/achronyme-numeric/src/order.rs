@@ -1,5 +1,6 @@
 //! The order of numbers: NaN comes last, whichever way one sorts; equal numbers stay as they stand.
 
+use std::cell::Cell;
 use std::cmp::Ordering;
 
 use rayon::prelude::*;
@@ -51,6 +52,7 @@ pub fn sort_into(numbers: &[f64], out: &mut [f64], descending: bool) {
             }
         },
     );
+    spare.into_iter().for_each(keep);
 }
 
 /// The different numbers in order, 0 and -0 being one, whose sign is lost.
@@ -71,6 +73,7 @@ pub(crate) fn sorted_once(numbers: &[f64]) -> Vec<f64> {
         values[count] = number(key, false);
         count += usize::from(is_last);
     }
+    spare.into_iter().for_each(keep);
     values.truncate(count);
     values
 }
@@ -86,14 +89,40 @@ fn write_keys(numbers: &[f64], keys: &mut [u64], prepare: impl Fn(f64) -> f64, d
     );
 }
 
-/// Sorts keys, of which equal ones are the same: those that are given, or into new ones.
+/// Sorts keys, of which equal ones are the same: where they are, or into the room that is given back.
 fn sort(keys: &mut [u64]) -> Option<Vec<u64>> {
     if keys.len() >= MANY && rayon::current_num_threads() > 1 {
         keys.par_sort_unstable();
         return None;
     }
-    let mut spare = vec![0; if radix::is_by_digits(keys.len()) { keys.len() } else { 0 }];
-    radix::sort(keys, &mut spare).then_some(spare)
+    if !radix::is_by_digits(keys.len()) {
+        keys.sort_unstable();
+        return None;
+    }
+    let mut spare = SPARE.take();
+    if spare.len() < keys.len() {
+        spare.resize(keys.len(), 0);
+    }
+    if radix::sort(keys, &mut spare[..keys.len()]) {
+        return Some(spare);
+    }
+    keep(spare);
+    None
+}
+
+/// So many keys have room that is kept.
+const KEPT: usize = 1 << 20;
+
+thread_local! {
+    /// Room for keys, kept from one time to the next: to ask for it takes longer than a pass over it.
+    static SPARE: Cell<Vec<u64>> = const { Cell::new(Vec::new()) };
+}
+
+/// Keeps what [`sort`] gave for the next time.
+fn keep(spare: Vec<u64>) {
+    if spare.capacity() <= KEPT {
+        SPARE.set(spare);
+    }
 }
 
 /// The places of the numbers in their order.

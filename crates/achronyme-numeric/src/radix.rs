@@ -11,13 +11,9 @@ const MIN: usize = 1 << 13;
 
 /// Sorts integers: by their highest digits from the lowest of these on, each pass keeping the order of
 /// the one before (D. E. Knuth, *The Art of Computer Programming* 3, §5.2.5), and those alike in these
-/// by comparisons. Whether they end up in `spare`, which must be as long if there [are
-/// passes](is_by_digits).
+/// by comparisons. Whether they end up in `spare`, which must be as long.
 pub(crate) fn sort(keys: &mut [u64], spare: &mut [u64]) -> bool {
-    let Some(&first) = keys.first().filter(|_| is_by_digits(keys.len())) else {
-        keys.sort_unstable();
-        return false;
-    };
+    let first = keys.first().copied().unwrap_or_default();
     let differing = keys.iter().fold(0, |differing, key| differing | (key ^ first));
     let top = u64::BITS - differing.leading_zeros();
     let shift = top.saturating_sub(BITS * DIGITS);
@@ -36,7 +32,7 @@ pub(crate) fn sort(keys: &mut [u64], spare: &mut [u64]) -> bool {
     is_in_spare
 }
 
-/// Whether so many integers are sorted by their digits, for which there must be a spare place.
+/// Whether for so many integers it is the faster way.
 pub(crate) fn is_by_digits(count: usize) -> bool {
     count >= MIN && u32::try_from(count).is_ok()
 }

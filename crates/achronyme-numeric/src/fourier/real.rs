@@ -114,14 +114,13 @@ impl RealTransform {
         if self.length == 0 {
             return;
         }
-        let length = self.transform.length();
-        let (mut input, mut output) = (work.take(length), work.take(length));
+        let mut input = work.take(self.transform.length());
         if self.length.is_multiple_of(2) {
             self.tangle(source, &mut input);
-            // Conjugated, forward, and conjugated again is backwards.
-            self.transform.run(&mut input, &mut output, work);
-            for (pair, value) in target.as_chunks_mut::<2>().0.iter_mut().zip(&output) {
-                *pair = [value.re, 0.0 - value.im];
+            // Conjugated, forward, and conjugated again is backwards. Pairs lie as complex numbers do.
+            self.transform.run(&mut input, bytemuck::cast_slice_mut(target), work);
+            for [_, im] in target.as_chunks_mut::<2>().0 {
+                *im = 0.0 - *im;
             }
         } else {
             input[0] = source[0].re.into();
@@ -129,12 +128,13 @@ impl RealTransform {
                 input[k] = *value;
                 input[self.length - k] = value.conj();
             }
+            let mut output = work.take(self.length);
             self.transform.run_back(&mut input, &mut output, work);
             for (place, value) in target.iter_mut().zip(&output) {
                 *place = value.re;
             }
+            work.give(output);
         }
-        work.give(output);
         work.give(input);
     }
 }

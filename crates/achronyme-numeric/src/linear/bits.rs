@@ -91,6 +91,12 @@ fn spectra_have_the_same_bits_everywhere() {
             let values = super::eigvals_real(&a).unwrap();
             values.iter().flat_map(|z| [z.re.to_bits(), z.im.to_bits()]).collect()
         });
+        assert_same("eig", || match super::eig_real(&a).unwrap() {
+            super::Eigen::Real(_, vectors) => bits([vectors.data()]),
+            super::Eigen::Complex(_, vectors) => {
+                vectors.data().iter().flat_map(|z| [z.re.to_bits(), z.im.to_bits()]).collect()
+            }
+        });
         let small = a.map(|x| x / 4.0);
         assert_same("exponential", || bits([super::exponential(&small).unwrap().data()]));
     }

@@ -3,7 +3,7 @@
 use super::kernel::{sum_of_products, wide};
 use super::matrix::Matrix;
 use super::scalar::Scalar;
-use super::{hessenberg, phase, product, schur};
+use super::{hessenberg, pairs, phase, product, schur};
 use crate::{Complex, Error};
 
 /// Eigenvalues by ascending real part, then imaginary part; eigenvectors as columns of length 1
@@ -32,22 +32,16 @@ pub fn eig_real(a: &Matrix<f64>) -> Result<Eigen, Error> {
         let values = order.iter().map(|i| values[*i].re / prepared.factor).collect();
         return Ok(Eigen::Real(values, finish(&vectors, &order)));
     }
-    let (triangle, rotations) = to_complex(&h, &rows.transpose(), &values);
-    let mut vectors = vectors(&triangle, &rotations, &prepared.scales);
-    phase::fix_columns(&mut vectors);
-    for (j, value) in values.iter().enumerate() {
+    let vectors = pairs::vectors(&h, &rows, &values, &prepared.scales);
+    let order = order(&values, prepared.norm);
+    let mut vectors = finish(&vectors, &order);
+    for (j, _) in order.iter().enumerate().filter(|(_, i)| values[**i].im == 0.0) {
         for i in 0..vectors.rows() {
-            // Vectors of real values are real, and those of a pair conjugate.
-            if value.im == 0.0 {
-                vectors[(i, j)].im = 0.0;
-            } else if value.im < 0.0 {
-                vectors[(i, j)] = vectors[(i, j - 1)].conj();
-            }
+            vectors[(i, j)].im = 0.0;
         }
     }
-    let order = order(&values, prepared.norm);
     let values = order.iter().map(|i| values[*i].scale(1.0 / prepared.factor)).collect();
-    Ok(Eigen::Complex(values, finish(&vectors, &order)))
+    Ok(Eigen::Complex(values, vectors))
 }
 
 /// The eigenvalues and eigenvectors of a complex matrix.
@@ -180,49 +174,11 @@ fn real_values(h: &Matrix<f64>) -> Vec<Complex> {
     values
 }
 
-/// A real matrix that is triangular up to blocks of two, made triangular.
-fn to_complex(
-    h: &Matrix<f64>,
-    z: &Matrix<f64>,
-    values: &[Complex],
-) -> (Matrix<Complex>, Matrix<Complex>) {
-    let n = h.rows();
-    let (mut t, mut z) = (h.map(Complex::from), z.map(Complex::from));
-    for k in 0..n.saturating_sub(1) {
-        let below = t[(k + 1, k)];
-        if below == Complex::ZERO {
-            continue;
-        }
-        let gap = values[k] - t[(k + 1, k + 1)];
-        let length = libm::hypot(gap.modulus(), below.modulus());
-        let (cosine, sine) = (gap.scale(1.0 / length), below.re / length);
-        let (x, y) = t.two_rows(k, k + 1);
-        for (x, y) in x[k..].iter_mut().zip(&mut y[k..]) {
-            (*x, *y) = (cosine.conj() * *x + y.scale(sine), cosine * *y - x.scale(sine));
-        }
-        let turn = |m: &mut Matrix<Complex>, rows: usize| {
-            for i in 0..rows {
-                let row = m.row_mut(i);
-                let (x, y) = (row[k], row[k + 1]);
-                row[k] = x * cosine + y.scale(sine);
-                row[k + 1] = y * cosine.conj() - x.scale(sine);
-            }
-        };
-        turn(&mut t, k + 2);
-        turn(&mut z, n);
-        t[(k + 1, k)] = Complex::ZERO;
-        t[(k, k)] = values[k];
-        t[(k + 1, k + 1)] = values[k + 1];
-    }
-    (t, z)
-}
-
 /// The eigenvectors of Z·T·Zᴴ, T triangular, as columns of length 1, for the matrix before its rows
 /// were scaled.
 fn vectors<T: Scalar>(t: &Matrix<T>, z: &Matrix<T>, scales: &[f64]) -> Matrix<T> {
     let n = t.rows();
-    let largest = t.data().iter().map(|x| x.size()).fold(0.0, f64::max);
-    let least = (f64::EPSILON * largest).max(f64::MIN_POSITIVE);
+    let least = least_gap(t);
     let mut rows = Matrix::zeros(n, n);
     wide(
         #[inline(always)]
@@ -254,6 +210,12 @@ fn vectors<T: Scalar>(t: &Matrix<T>, z: &Matrix<T>, scales: &[f64]) -> Matrix<T>
         }
     }
     vectors
+}
+
+/// The least distance of eigenvalues that counts as one.
+pub(super) fn least_gap<T: Scalar>(t: &Matrix<T>) -> f64 {
+    let largest = t.data().iter().map(|x| x.size()).fold(0.0, f64::max);
+    (f64::EPSILON * largest).max(f64::MIN_POSITIVE)
 }
 
 /// Columns in this order, with their phases fixed.

@@ -7,20 +7,21 @@ use super::scalar::Scalar;
 /// How much smaller than the largest entry one may be and still count as equally large.
 const NEARLY: f64 = 1e-8;
 
-/// Turns each column so that its entry of largest modulus, the first of those that are equal up to
+/// Turns each column, which has about the length 1 or is 0, so that its entry of largest modulus, the first of those that are equal up to
 /// rounding, is real and positive. Returns the conjugates of the factors.
 pub(super) fn fix_columns<T: Scalar>(matrix: &mut Matrix<T>) -> Vec<T> {
     let columns = matrix.columns();
     let mut largest = vec![0.0_f64; columns];
     for i in 0..matrix.rows() {
         for (largest, x) in largest.iter_mut().zip(matrix.row(i)) {
-            *largest = largest.max(x.modulus());
+            *largest = largest.max(x.square());
         }
     }
     let mut factors = vec![T::ZERO; columns];
     for i in 0..matrix.rows() {
         for ((factor, x), largest) in factors.iter_mut().zip(matrix.row(i)).zip(&largest) {
-            if *factor == T::ZERO && *largest > 0.0 && x.modulus() >= largest * (1.0 - NEARLY) {
+            let is_largest = x.square() >= largest * (1.0 - 2.0 * NEARLY);
+            if *factor == T::ZERO && *largest > 0.0 && is_largest {
                 *factor = x.conjugate().scale(1.0 / x.modulus());
             }
         }

@@ -76,22 +76,20 @@ impl Sweep {
     ) {
         for from in (top..last).step_by(Self::TALL) {
             let to = (from + Self::TALL).min(last);
-            // Those that not all of the rows have to go through.
             let start = self.turns.partition_point(|turn| turn.k < from);
-            let common = self.turns.partition_point(|turn| turn.k + 1 < to);
-            for i in from..to {
-                let row = h.row_mut(i);
-                for turn in self.turns[start..common].iter().filter(|turn| turn.k >= i) {
-                    turn.apply(&mut row[turn.k..turn.k + turn.count]);
-                }
-            }
-            let left = first.max(to - 1);
+            let left = first.max(from);
             self.columns.clear();
             self.columns.resize(last + 1 - left, [0.0; Self::TALL]);
             for i in from..to {
                 for (column, x) in self.columns.iter_mut().zip(&h.row(i)[left..=last]) {
                     column[i - from] = *x;
                 }
+            }
+            // Those that not all of the rows have to go through.
+            let common = self.turns.partition_point(|turn| turn.k + 1 < to);
+            for turn in &self.turns[start..common] {
+                let columns = &mut self.columns[turn.k - left..][..turn.count];
+                turn_some_columns(columns, turn.k + 1 - from, *turn);
             }
             for turn in &self.turns[common..] {
                 turn_columns(&mut self.columns[turn.k - left..][..turn.count], *turn);
@@ -120,6 +118,24 @@ fn turn_columns<const TALL: usize>(columns: &mut [[f64; TALL]], turn: Turn) {
             }
         }
         _ => {}
+    }
+}
+
+/// Reflects two or three columns in the first `tall` rows, and leaves the others as they are.
+#[inline(always)]
+fn turn_some_columns<const TALL: usize>(columns: &mut [[f64; TALL]], tall: usize, turn: Turn) {
+    let [tau, tau_y, tau_z] = turn.scaled;
+    let (x, y, z) = match columns {
+        [x, y] => (x, y, &mut [0.0; TALL]),
+        [x, y, z] => (x, y, z),
+        _ => return,
+    };
+    for row in 0..TALL {
+        let sum = tau_z.mul_add(z[row], tau_y.mul_add(y[row], tau * x[row]));
+        let sum = if row < tall { sum } else { 0.0 };
+        x[row] -= sum;
+        y[row] = sum.mul_add(-turn.v[0], y[row]);
+        z[row] = sum.mul_add(-turn.v[1], z[row]);
     }
 }
 
