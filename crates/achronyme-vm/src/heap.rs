@@ -18,6 +18,7 @@ mod error;
 mod fill;
 mod generator;
 mod holds;
+mod holes;
 mod in_place;
 mod log;
 mod memory;

@@ -116,7 +116,7 @@ impl Machine for Vm {
     }
 
     fn twin(&self) -> Option<Self> {
-        Self::new(Arc::clone(&self.program), self.heap.limit()).ok()
+        self.fresh_twin().ok()
     }
 
     fn memory(&self) -> usize {

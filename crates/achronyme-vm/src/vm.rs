@@ -142,7 +142,36 @@ impl Vm {
     /// The program is not sound, or the system gives no memory.
     pub fn new(program: Arc<Program>, memory: usize) -> Result<Self, LoadError> {
         verify(&program)?;
-        let heap = Heap::new(&program, memory.max(Self::MEMORY_MIN)).map_err(LoadError::Fault)?;
+        let mut vm =
+            Self::fresh(program, memory.max(Self::MEMORY_MIN)).map_err(LoadError::Fault)?;
+        vm.keep_loaded(&Program::default());
+        Ok(vm)
+    }
+
+    /// Another machine with the same program, before its first instruction. What does not change is
+    /// shared, and nothing is verified again.
+    ///
+    /// # Errors
+    /// The system gives no memory.
+    pub(crate) fn fresh_twin(&self) -> Result<Self, Fault> {
+        let mut vm = Self::fresh(Arc::clone(&self.program), self.heap.limit())?;
+        let is_alike = |one: &Self, other: &Self| {
+            one.constants == other.constants
+                && one.names == other.names
+                && one.shapes == other.shapes
+        };
+        if is_alike(self, &vm) {
+            vm.loaded = Arc::clone(&self.loaded);
+        } else {
+            // In a dialogue, where each input was loaded by itself.
+            vm.keep_loaded(&Program::default());
+        }
+        Ok(vm)
+    }
+
+    /// A machine before the first instruction of a verified program.
+    fn fresh(program: Arc<Program>, memory: usize) -> Result<Self, Fault> {
+        let heap = Heap::new(&program, memory)?;
         let state = State {
             pc: 0,
             base: STACK + 2,
@@ -176,11 +205,10 @@ impl Vm {
             lines: Arc::default(),
             loaded: Arc::default(),
         };
-        vm.prepare().map_err(LoadError::Fault)?;
-        vm.load(program).map_err(LoadError::Fault)?;
-        vm.keep_loaded(&Program::default());
+        vm.prepare()?;
+        vm.load(program)?;
         vm.state.tasks_mut().begin();
-        vm.enter_main().map_err(LoadError::Fault)?;
+        vm.enter_main()?;
         Ok(vm)
     }
 

@@ -6,7 +6,7 @@ mod names;
 mod placement;
 mod shape;
 
-use source::{Diagnostic, SourceId, SourceMap, Span};
+use source::{DIAGNOSTICS_MAX, Diagnostic, Severity, SourceId, SourceMap, Span};
 
 use crate::syntax::{Node, SyntaxKind, Token, Tree, parse};
 
@@ -59,8 +59,12 @@ impl Notes {
         self.add(Diagnostic::error(code, at, message));
     }
 
+    /// Behind the bound an error takes the place of the last message, and the rest is left out.
     fn add(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
+        if self.diagnostics.len() < DIAGNOSTICS_MAX || diagnostic.severity == Severity::Error {
+            self.diagnostics.truncate(DIAGNOSTICS_MAX - 1);
+            self.diagnostics.push(diagnostic);
+        }
     }
 
     fn span(&self, node: Node<'_>) -> Span {

@@ -2,8 +2,9 @@
 
 mod common;
 
-use achronyme::{CODES, check, error_reference};
+use achronyme::{CODES, check, error_reference, parse};
 use common::said;
+use source::{DIAGNOSTICS_MAX, SourceId};
 
 #[test]
 fn every_example_gets_exactly_its_code() {
@@ -31,6 +32,17 @@ fn the_reference_page_is_the_one_in_docs() {
 fn all_said(texts: &[&str]) -> String {
     let show = |text: &&str| format!("{text}\n---\n{}\n", said(text));
     texts.iter().map(show).collect()
+}
+
+#[test]
+fn however_much_is_wrong_with_a_text_there_are_not_more_messages_than_anybody_reads() {
+    let count = DIAGNOSTICS_MAX + 100;
+    for bad in ["\u{1} ", "0x ", "\"\\q\"\n"] {
+        let found = parse(&bad.repeat(count), SourceId::default()).diagnostics;
+        assert!((1..=DIAGNOSTICS_MAX).contains(&found.len()), "{bad:?}: {}", found.len());
+    }
+    let found = check("main.soc", &"break\n".repeat(count)).diagnostics;
+    assert_eq!(found.len(), DIAGNOSTICS_MAX);
 }
 
 #[test]

@@ -305,7 +305,7 @@ fn a_twin_lives_the_same_life<M: Machine>(make: &impl Fn() -> M, life: &Life<M::
     }
 }
 
-/// Law 5: back, and forward again, and back.
+/// Law 5: back, and forward again, and back. Snapshots that are made on the way hold as any others.
 fn back_undoes_exactly<M: Machine>(make: &impl Fn() -> M, life: &Life<M::Trap>) {
     let mut dice = Dice(5);
     let mut machine = make();
@@ -317,7 +317,11 @@ fn back_undoes_exactly<M: Machine>(make: &impl Fn() -> M, life: &Life<M::Trap>) 
         machine.keep_trail(1 << 20);
         life.advance(&mut machine, life.moments[index].tick);
         let mut here = index;
+        let mut kept = Vec::new();
         for _ in 0..40 {
+            if dice.below(8) == 0 {
+                kept.push((here, machine.snapshot()));
+            }
             let steps = 1 + dice.below(if round % 2 == 0 { 1 } else { 100 });
             let undone = machine.back(steps as u64);
             let undone = usize::try_from(undone).unwrap_or(usize::MAX);
@@ -335,6 +339,13 @@ fn back_undoes_exactly<M: Machine>(make: &impl Fn() -> M, life: &Life<M::Trap>) 
         machine.keep_trail(0);
         assert_eq!(machine.back(1), 0, "law 5: a trail that is not kept undoes nothing");
         life.assert_at(&machine, here, "law 5: without a trail");
+        for (here, snapshot) in kept.into_iter().rev() {
+            machine.restore(&snapshot);
+            life.assert_at(&machine, here, "law 5: a snapshot on the way");
+            let next = here + dice.below(life.moments.len() - here);
+            life.advance(&mut machine, life.moments[next].tick);
+            life.assert_at(&machine, next, "law 5: going on from a snapshot on the way");
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The timeline itself: a machine, the branches of its life, and where it is now.
 
+use std::num::NonZeroUsize;
+
 use machine::{Answer, Hit, Machine, Probes, Question, StateHash, Tick};
 
 use crate::branch::{Branch, Lineage, Segment};
@@ -96,6 +98,11 @@ impl<M: Machine> Timeline<M> {
     #[must_use]
     pub const fn options(&self) -> Options {
         self.options
+    }
+
+    /// Lets so many threads search the past from now on: see [`Options::threads`].
+    pub const fn set_threads(&mut self, threads: Option<NonZeroUsize>) {
+        self.options.threads = threads;
     }
 
     /// Where time stands.

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::Heap;
-use super::log::Taken;
+use super::holes::Taken;
 use super::memory::{PAGE, STACK, STACK_WORDS};
 
 /// Sizes of cells, in words. There are 32 so that masking a class's number is checking it.
@@ -31,8 +31,6 @@ pub(super) const PAGE_BITS: usize = PAGE / 64;
 const SPAN: u64 = 0xFF;
 const SPAN_WORD: u32 = 8;
 const SPAN_PAGES: u32 = 32;
-/// Where pages come from that are from the tail.
-const NO_HOLE: (usize, usize) = (0, 0);
 /// Words that the processor's caches keep together.
 const LINE: usize = 8;
 
@@ -189,54 +187,6 @@ impl Space {
             holes: BTreeSet::new(),
             partial: [const { Vec::new() }; CLASSES],
         }
-    }
-
-    /// Free pages in a row: the smallest hole in which they fit, the first of these, or new ones. Says
-    /// which hole it was, with its length.
-    fn take_pages(&mut self, pages: usize) -> Option<(usize, (usize, usize))> {
-        if let Some(&hole) = self.holes.range((pages, 0)..).next() {
-            let (length, first) = hole;
-            self.holes.remove(&hole);
-            if length > pages {
-                self.holes.insert((length - pages, first + pages));
-            }
-            return Some((first, hole));
-        }
-        let first = self.tail;
-        if pages > self.geometry.object_pages - first {
-            return None;
-        }
-        self.tail = first + pages;
-        self.frontier = self.frontier.max(self.tail);
-        Some((first, NO_HOLE))
-    }
-
-    /// The numbers that taking pages changes.
-    fn before_taking(&self, pages: usize) -> Taken {
-        let (tail, frontier, allocated) = (self.tail, self.frontier, self.allocated);
-        Taken { tail, frontier, allocated, hole: NO_HOLE, pages }
-    }
-
-    /// Lets the last object, which begins on this page, have so many pages.
-    fn lengthen_tail(&mut self, first: usize, pages: usize) -> Option<()> {
-        let end = first + pages;
-        if end > self.frontier && self.holes.range((pages, 0)..).next().is_some() {
-            return None;
-        }
-        self.tail = end;
-        self.frontier = self.frontier.max(end);
-        Some(())
-    }
-
-    /// Takes the first pages of the hole that begins on this page and has so many.
-    fn shorten_hole(&mut self, first: usize, length: usize, pages: usize) -> Option<()> {
-        if pages > length || !self.holes.remove(&(length, first)) {
-            return None;
-        }
-        if length > pages {
-            self.holes.insert((length - pages, first + pages));
-        }
-        Some(())
     }
 }
 

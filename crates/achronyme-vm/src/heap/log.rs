@@ -3,10 +3,11 @@
 //!
 //! An entry ends with a word that says what it is: its kind in the upper bits, and a place.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use super::Heap;
-use super::allocator::{CLASSES, Class, Space, word_index};
+use super::allocator::{CLASSES, Class, word_index};
+use super::holes::{Collected, Taken};
 
 /// What was there before.
 #[derive(Debug)]
@@ -28,38 +29,6 @@ pub(crate) struct Log {
 pub(crate) struct Mark {
     words: u32,
     collections: u32,
-}
-
-/// The allocator before a collection.
-#[derive(Debug)]
-pub(super) struct Collected {
-    pub(super) classes: [Class; CLASSES],
-    pub(super) allocated: usize,
-    pub(super) threshold: usize,
-    pub(super) live: usize,
-    pub(super) tail: usize,
-    pub(super) holes: BTreeSet<(usize, usize)>,
-    pub(super) partial: [Vec<usize>; CLASSES],
-}
-
-impl Collected {
-    /// About how many bytes it takes.
-    fn bytes(&self) -> usize {
-        let partial: usize = self.partial.iter().map(Vec::len).sum();
-        size_of::<Self>() + self.holes.len() * 32 + partial * 8
-    }
-}
-
-/// The numbers of the allocator that taking pages changes.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Taken {
-    pub(super) tail: usize,
-    pub(super) frontier: usize,
-    pub(super) allocated: usize,
-    /// The hole that they are from, with its length; of length 0 if from the tail.
-    pub(super) hole: (usize, usize),
-    /// How many there are.
-    pub(super) pages: usize,
 }
 
 const KIND: u32 = 56;
@@ -272,40 +241,5 @@ impl Heap {
             self.pages.clear(page);
             self.memory.marks_mut()[page] = 0;
         }
-    }
-}
-
-impl Space {
-    /// What a collection replaces. Which holes and blocks there are is found anew afterwards.
-    pub(super) fn before_collection(&mut self) -> Collected {
-        Collected {
-            classes: self.classes,
-            allocated: self.allocated,
-            threshold: self.threshold,
-            live: self.live,
-            tail: self.tail,
-            holes: std::mem::take(&mut self.holes),
-            partial: std::mem::take(&mut self.partial),
-        }
-    }
-
-    fn give_back(&mut self, taken: &Taken) {
-        let Taken { tail, frontier, allocated, hole: (length, first), pages } = *taken;
-        (self.tail, self.frontier, self.allocated) = (tail, frontier, allocated);
-        if length > 0 {
-            if length > pages {
-                self.holes.remove(&(length - pages, first + pages));
-            }
-            self.holes.insert((length, first));
-        }
-    }
-
-    fn uncollect(&mut self, before: Collected) {
-        let Collected { classes, allocated, threshold, live, tail, holes, partial } = before;
-        self.classes = classes;
-        (self.allocated, self.threshold) = (allocated, threshold);
-        (self.live, self.tail) = (live, tail);
-        self.collections = self.collections.wrapping_sub(1);
-        (self.holes, self.partial) = (holes, partial);
     }
 }

@@ -1,6 +1,6 @@
 //! Text to tokens. Nothing is left out, so the tokens' texts together are the text.
 
-use source::{Diagnostic, SourceId, Span};
+use source::{DIAGNOSTICS_MAX, Diagnostic, SourceId, Span};
 
 use super::kind::{MARKS, SyntaxKind};
 use super::number::{number, word};
@@ -82,6 +82,8 @@ impl<'a> Lexer<'a> {
     ) -> &mut Diagnostic {
         let place = |byte: usize| u32::try_from(byte).unwrap_or(u32::MAX);
         let span = Span { source: self.source, start: place(start), end: place(end) };
+        // Behind the bound each message takes the place of the last one.
+        self.diagnostics.truncate(DIAGNOSTICS_MAX - 1);
         self.diagnostics.push(Diagnostic::error(code, span, message));
         let last = self.diagnostics.len() - 1;
         &mut self.diagnostics[last]
