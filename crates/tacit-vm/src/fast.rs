@@ -3,6 +3,7 @@
 //! It does the frequent instructions on numbers and nothing unusual: whatever faults, asks, counts
 //! references down to nothing or is rare is handed to `exec`, one instruction at a time.
 
+mod cells;
 mod numbers;
 mod whole;
 

@@ -13,52 +13,16 @@
 
 use std::hint::cold_path;
 
+use super::cells::{
+    ADDRESS, BASE, LOCALS, POINTER, RANGE, RETURN, TIMES, VECTOR, frame, is_boxed, is_reference,
+};
 use super::whole::{MAGIC, bit_and, is_whole, low_bits, modulo};
 use super::{Guard, Leave};
-use crate::control::frame::FrameKind;
 use crate::heap::Kind;
-use crate::memory::{BEFORE, GLOBAL_MARKS, GLOBALS_TOLD, GROUP_CELLS, KEPT, MARKS};
+use crate::memory::{BEFORE, GLOBAL_MARKS, GLOBALS_TOLD, GROUP_CELLS, MARKS};
 use crate::slot::{FastCode, FastOp};
-use crate::value::{Cell, Control, Tag};
+use crate::value::Cell;
 use crate::vm::Vm;
-
-const RETURN: u32 = Cell::control(Control::Return(0)).0;
-const BASE: u32 = Cell::control(Control::Base(0)).0;
-const LOCALS: u32 = FrameKind::Locals.cell(0).0;
-const RANGE: u32 = FrameKind::Range.cell(0).0;
-const TIMES: u32 = FrameKind::Times.cell(0).0;
-const ADDRESS: u32 = 0xffff;
-const BOXED: u32 = 0x7fc0_0000;
-const POINTER: u32 = Cell::tagged(Tag::Pointer, 0).0;
-const VECTOR: u32 = Cell::tagged(Tag::Vector, 0).0;
-
-const fn is_boxed(cell: u32) -> bool {
-    cell & BOXED == BOXED
-}
-
-const fn is_reference(cell: u32) -> bool {
-    is_boxed(cell) && REFERENCES >> (cell >> 18 & 0xf) & 1 != 0
-}
-
-/// The tags of references.
-const REFERENCES: u32 = {
-    let (mut tags, mut tag) = (0, 0);
-    while tag < 16 {
-        tags |= (Cell(BOXED | tag << 18).is_reference() as u32) << tag;
-        tag += 1;
-    }
-    tags
-};
-
-/// A cell of the memory as a place, of which there may be several references.
-type Place = std::cell::Cell<u32>;
-
-/// The local variables' places, as many as there can be.
-#[inline(always)]
-fn frame(m: &[Place; KEPT], bp: u16) -> &[Place; 256] {
-    let from = &m[BEFORE + usize::from(bp)..];
-    from.first_chunk().unwrap_or_else(|| unreachable!("there are cells after the memory"))
-}
 
 impl Vm {
     /// Runs while instructions are `left`, and a few more.
@@ -196,24 +160,14 @@ impl Vm {
         }
         // What is watched is left to `exec`, before anything is done.
         macro_rules! unwatched {
-            ($cell:expr) => {
-                if guarded.has($cell) {
-                    slow!();
-                }
-            };
+            ($cell:expr) => { if guarded.has($cell) { slow!(); } };
         }
         macro_rules! unwatched_local {
-            ($slot:expr) => {
-                unwatched!(bp.wrapping_add(u16::from($slot)))
-            };
+            ($slot:expr) => { unwatched!(bp.wrapping_add(u16::from($slot))) };
         }
         // The same for what is given to the return stack, or taken from it.
         macro_rules! uncrossed {
-            ($from:expr, $to:expr) => {
-                if guarded.is_between($from, $to) {
-                    slow!();
-                }
-            };
+            ($from:expr, $to:expr) => { if guarded.is_between($from, $to) { slow!(); } };
         }
         macro_rules! global { ($s:ident) => { at!((m[7].get() + $s.imm) as u16) }; }
         macro_rules! put_global {
@@ -530,8 +484,7 @@ impl Vm {
         }
         macro_rules! local_set {
             () => {{
-                need!(1);
-                unwatched_local!(s.a);
+                need!(1); unwatched_local!(s.a);
                 drop!(local!(s.a));
                 put_local!(s.a; top);
                 pop!();
@@ -540,8 +493,7 @@ impl Vm {
         }
         macro_rules! add_into {
             () => {{
-                need!(1);
-                unwatched_local!(s.a);
+                need!(1); unwatched_local!(s.a);
                 // What it was is a number, or else the result is none.
                 put_local!(s.a; number!(float!(top) + float!(local!(s.a))));
                 pop!();
@@ -550,8 +502,7 @@ impl Vm {
         }
         macro_rules! multiply_add_into {
             () => {{
-                need!(2);
-                unwatched_local!(s.a);
+                need!(2); unwatched_local!(s.a);
                 let product = float!(at!(sp - 2)) * float!(top);
                 put_local!(s.a; number!(product + float!(local!(s.a))));
                 move_to!(sp = sp - 2);
@@ -888,8 +839,7 @@ impl Vm {
                     next!(s, 4);
                 }
                 FastOp::LKAddAtSet => {
-                    unwatched_local!(s.c);
-                    plain!(local!(s.c));
+                    unwatched_local!(s.c); plain!(local!(s.c));
                     let key = number!(float!(local!(s.a)) + float!(s.imm));
                     let value = load!(local!(s.b), key);
                     put_local!(s.c; value);
@@ -943,16 +893,14 @@ impl Vm {
                     next!(s, 2);
                 }
                 FastOp::LocalLocalAtSet => {
-                    unwatched_local!(s.c);
-                    plain!(local!(s.c));
+                    unwatched_local!(s.c); plain!(local!(s.c));
                     let value = load!(local!(s.b), local!(s.a));
                     put_local!(s.c; value);
                     next!(s, 3);
                 }
                 FastOp::LocalAtSet => {
                     need!(1);
-                    unwatched_local!(s.b);
-                    plain!(local!(s.b));
+                    unwatched_local!(s.b); plain!(local!(s.b));
                     let value = load!(local!(s.a), top);
                     put_local!(s.b; value);
                     pop!();
@@ -983,10 +931,7 @@ impl Vm {
                     next!(s, 2);
                 }
                 FastOp::LiteralSet => {
-                    unwatched_local!(s.a);
-                    plain!(local!(s.a));
-                    put_local!(s.a; s.imm);
-                    next!(s, 2);
+                    unwatched_local!(s.a); plain!(local!(s.a)); put_local!(s.a; s.imm); next!(s, 2);
                 }
                 FastOp::AddExit => {
                     need!(2);
