@@ -1,4 +1,4 @@
-//! The trail: what instructions destroyed, newest last, so that each can be taken back (decision 17).
+//! The trail: what instructions destroyed, newest last, so that each can be taken back (decision 0017).
 //!
 //! While it is kept, the plain engine runs, and the heap logs every word before it changes, and what
 //! changes in its allocator. An instruction that has retired is a [`Step`] over that log.

@@ -1,5 +1,5 @@
 //! What changes of the memory and of its allocator destroyed, newest last, so that they can be undone:
-//! the memory's part of the trail (decision 17). It is kept only while somebody wants to step back.
+//! the memory's part of the trail (decision 0017). It is kept only while somebody wants to step back.
 //!
 //! An entry ends with a word that says what it is: its kind in the upper bits, and a place.
 

@@ -238,10 +238,14 @@ impl Checker<'_> {
         let meant = nearest(&name.text, known.iter().copied()).map(str::to_owned);
         let is_optional = matches!(of, Type::Optional(_));
         let diagnostic = Diagnostic::error(NO_METHOD, name.span, message);
-        self.note(if meant.is_none() && is_optional {
-            diagnostic.with_hint("it may be missing: write `(… ?? …)` or `match` first")
-        } else {
+        self.note(if meant.is_some() {
             with_meant(diagnostic, meant)
+        } else if is_optional {
+            diagnostic.with_hint("it may be missing: write `(… ?? …)` or `match` first")
+        } else if known.is_empty() {
+            diagnostic
+        } else {
+            diagnostic.with_hint(format!("there are `{}`", known.join("`, `")))
         });
         for one in arguments {
             self.expression(one, None);
