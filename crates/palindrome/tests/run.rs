@@ -1,9 +1,7 @@
 //! Programs of the corpus: what they print, and that they run backwards to where they began.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 
 use machine::{Machine as _, Probes, Stop, Tick};
 use palindrome::{Options, Program, Vm, check, compile};
