@@ -43,6 +43,9 @@ use instance::Instance;
 use layout::{Descriptions, key};
 pub use names::{FunctionNames, GlobalName, Home, Names, Variable};
 
+/// How many of the last faults are looked through for one that says the same.
+const SAME_FAULTS: usize = 32;
+
 /// How a program is compiled.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
@@ -246,7 +249,7 @@ impl<'a> Codegen<'a> {
     /// A place that faults with a text, for the line at hand.
     fn fault(&mut self, text: &str) -> Label {
         let line = self.code.line();
-        let same = self.faults.iter().find(|fault| {
+        let same = self.faults.iter().rev().take(SAME_FAULTS).find(|fault| {
             fault.line == line && matches!(&fault.kind, FaultKind::Text(other) if other == text)
         });
         if let Some(fault) = same {

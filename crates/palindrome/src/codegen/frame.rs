@@ -81,12 +81,11 @@ impl Frame {
     /// Gives back all words above a height; their variables are not seen after `to`.
     pub(super) fn drop_to(&mut self, height: i64, to: u32) {
         self.height = height;
-        for seen in &mut self.seen {
-            if let Home::Slot(slot) = seen.home
-                && slot.0 >= height
-                && seen.to == u32::MAX
-            {
-                seen.to = to;
+        for seen in self.seen.iter_mut().rev().filter(|seen| seen.to == u32::MAX) {
+            match seen.home {
+                Home::Slot(slot) if slot.0 >= height => seen.to = to,
+                // Those before lie lower still.
+                Home::Slot(_) | Home::Captured(_) => break,
             }
         }
     }
