@@ -133,6 +133,11 @@ const TRAPS: &[(&str, &str)] = &[
     ("LI R1, s\nCALL_RUNTIME print_text", "3145728 is no reference to a text"),
     ("T = [id: Int8]\nSEEK T\nWRITE [name: 1]", "the records of `T` have no field `name`"),
     ("T = [id: Int8]\nSEEK T\nWRITE [id: 128]", "field `id`: 128 does not go from -128 to 127"),
+    (
+        "LI R1, s\nLI R2, -4294967295\nSTORE [R1], R2\nLI R2, 2\nSTORE [R1+8], R2\n\
+         LI R2, 0x6f6e\nSTORE [R1+16], R2\nCALL_RUNTIME fault",
+        "no",
+    ),
     ("SEEK s\nREAD it", "the head at 3145728 is in no table, so there is no next record"),
     ("LI R1, 7\nCALL_RUNTIME relation_count", "there is no relation number 7 at this moment"),
 ];
@@ -173,6 +178,7 @@ fn kind(trap: &Trap) -> Option<u32> {
         Trap::Store { .. } => Some(30),
         Trap::NoField { .. } => Some(31),
         Trap::FieldValue { .. } => Some(32),
+        Trap::Raised { .. } => Some(33),
         // The first comes from the depth of forks only, inside of `InFork`; a program that calls
         // what is not there is not loaded.
         Trap::ForksTooDeep | Trap::NoRuntime { .. } | Trap::World { .. } | Trap::BadAnswer => None,
@@ -210,7 +216,7 @@ fn every_trap_says_what_is_wrong_and_changes_nothing() {
             assert_eq!(vm.state_hash(), start, "{body}");
         }
     }
-    assert_eq!(kinds.len(), 33);
+    assert_eq!(kinds.len(), 34);
 }
 
 /// A machine at its first question.

@@ -134,8 +134,7 @@ impl Log {
     pub(super) fn note_pages(&mut self, taken: &Taken) {
         let Taken { tail, frontier, allocated, hole: (length, first), pages } = *taken;
         let numbers = [tail, frontier, allocated, length, first, pages];
-        let [tail, frontier, allocated, length, first, pages] =
-            numbers.map(|number| number as u64);
+        let [tail, frontier, allocated, length, first, pages] = numbers.map(|number| number as u64);
         self.note(&[tail, frontier, allocated, length, first, pages, PAGES << KIND]);
     }
 
