@@ -137,6 +137,11 @@ const TRAPS: &[(&str, &str)] = &[
     ),
     ("T = [id: Int8]\nSEEK T\nWRITE [name: 1]", "the records of `T` have no field `name`"),
     ("T = [id: Int8]\nSEEK T\nWRITE [id: 128]", "field `id`: 128 does not go from -128 to 127"),
+    (
+        "LI R1, s\nLI R2, -4294967295\nSTORE [R1], R2\nLI R2, 2\nSTORE [R1+8], R2\n\
+         LI R2, 0x6f6e\nSTORE [R1+16], R2\nCALL_RUNTIME fault",
+        "no",
+    ),
     ("SEEK s\nREAD it", "the head at 3145728 is in no table, so there is no next record"),
     ("LI R1, 7\nCALL_RUNTIME relation_count", "there is no relation number 7 at this moment"),
 ];
