@@ -14,7 +14,7 @@ use crate::area::{Writer, corrupt, get_u64, kind};
 use crate::catalog::Relation;
 use crate::change::AT_GROUPS;
 use crate::index::RELATION_KEY_MAX;
-use crate::pages::PagesMut;
+use crate::pages::{PAGE_SIZE, PagesMut};
 use crate::query::{Column, Expr, QueryError, Sofar, Total};
 use crate::read::Row;
 use crate::tree::Bounds;
@@ -197,10 +197,12 @@ impl<P: PagesMut> Grouping<'_, '_, P> {
             Total::Max(_) => one(tree.scan_back(reader, bounds)?.next()?),
             Total::Collect(_) => {
                 let (mut values, mut entries) = (Vec::new(), tree.scan(reader, bounds)?);
+                // The list becomes part of a row, in which each value takes a byte at least.
+                let max = (reader.walk_max()? as usize * PAGE_SIZE).max(LISTED);
                 while let Some((key, count)) = entries.next()? {
                     let count = Unpacker { rest: &count }.word().ok_or_else(|| self.broken())?;
-                    // A group has at least as many rows, which are all somewhere.
-                    let count = usize::try_from(count).ok().filter(|count| *count <= ROWS_MAX);
+                    let count = usize::try_from(count).ok();
+                    let count = count.filter(|count| *count <= max.saturating_sub(values.len()));
                     let count = count.ok_or_else(|| self.broken())?;
                     let value = value(key).ok_or_else(|| self.broken())?;
                     values.extend(std::iter::repeat_n(value, count));
@@ -216,8 +218,8 @@ impl<P: PagesMut> Grouping<'_, '_, P> {
     }
 }
 
-/// How often a value is listed at most.
-const ROWS_MAX: usize = 1 << 32;
+/// How many values are listed in a store of any size.
+const LISTED: usize = 1 << 20;
 
 /// Where the values of a total of a group lie.
 fn prefix(group: u64, place: usize) -> Vec<u8> {
