@@ -64,6 +64,7 @@ fn is_current(root: &Path, page: &Page) -> bool {
 
 fn tape_instructions() -> String {
     let table = isa::reference(palindrome_vm::Instruction::TABLE);
+    let functions = palindrome_vm::runtime::reference();
     format!(
         "# The instructions of the tape machine
 
@@ -74,7 +75,15 @@ Rows with the same mnemonic differ in their operands; the assembler chooses by w
 *Flags* says whether zero, negative, carry and overflow are set; *undone by* what is kept so that
 the instruction can be taken back: `position` and `inverse` keep nothing else.
 
-{table}"
+{table}
+## The functions of the runtime
+
+`CALL_RUNTIME` names one of these. Arguments are words in R1, R2 and so on; the result comes in R0,
+which stays as it is if there is none. Texts, records and lists are objects in the segment `objects`,
+by their positions; the [reference](../pvm/reference.md#the-runtime) says what they look like. Numbers
+are never used again: a program that calls one that a machine does not know needs a newer machine.
+
+{functions}"
     )
 }
 

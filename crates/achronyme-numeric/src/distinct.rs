@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::order::{number, order_of, sorted_keys};
+use crate::order::{order_of, sorted_once};
 
 /// Each number once: in order, NaN last, or where the first of the equal ones stands. Of 0 and -0 the
 /// one that comes first is kept.
@@ -11,9 +11,7 @@ pub fn distinct(numbers: &[f64], sorted: bool) -> Vec<f64> {
     if !sorted {
         return distinct_with_classes(numbers, false).0;
     }
-    let mut keys = sorted_keys(numbers.iter().map(|x| x + 0.0), false);
-    keys.dedup();
-    let mut values: Vec<f64> = keys.into_iter().map(|key| number(key, false)).collect();
+    let mut values = sorted_once(numbers);
     if let Some(zero) = values.iter_mut().find(|x| **x == 0.0)
         && let Some(first) = numbers.iter().find(|x| **x == 0.0)
     {

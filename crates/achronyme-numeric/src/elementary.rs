@@ -19,7 +19,7 @@ const MANY: usize = 1 << 14;
 /// So many numbers are one piece of work.
 const PIECE: usize = 1 << 12;
 /// So many numbers are given to a kernel, or to `libm`, together.
-const BLOCK: usize = 32;
+pub(crate) const BLOCK: usize = 32;
 
 /// Writes e to the power of each number.
 pub fn exp_into(numbers: &[f64], out: &mut [f64]) {
@@ -82,22 +82,35 @@ pub(crate) fn by_block(
     kernel: impl Fn(f64) -> f64,
     f: impl Fn(f64) -> f64,
 ) {
+    by_whole_block(
+        numbers,
+        out,
+        #[inline(always)]
+        |numbers| {
+            if all(numbers, &in_range) {
+                return Some(of_each(numbers, &kernel));
+            }
+            None
+        },
+        f,
+    );
+}
+
+/// Writes what `block` gives for the numbers of a block, or `f` of each if it gives nothing.
+#[inline(always)]
+pub(crate) fn by_whole_block(
+    numbers: &[f64],
+    out: &mut [f64],
+    block: impl Fn(&[f64; BLOCK]) -> Option<[f64; BLOCK]>,
+    f: impl Fn(f64) -> f64,
+) {
     let (blocks, rest) = numbers.as_chunks::<BLOCK>();
     let (out_blocks, out_rest) = out.as_chunks_mut::<BLOCK>();
     wide(
         #[inline(always)]
         || {
             for (numbers, out) in blocks.iter().zip(out_blocks) {
-                let mut outside = [0_u64; BLOCK];
-                for (outside, x) in outside.iter_mut().zip(numbers) {
-                    *outside = u64::from(!in_range(*x));
-                }
-                if outside.iter().fold(0, |any, outside| any | outside) == 0 {
-                    // No memory that the kernel may know, which would keep it from vectors.
-                    let mut results = [0.0; BLOCK];
-                    for (x, result) in numbers.iter().zip(&mut results) {
-                        *result = kernel(*x);
-                    }
+                if let Some(results) = block(numbers) {
                     *out = results;
                 } else {
                     for (x, out) in numbers.iter().zip(out) {
@@ -112,12 +125,33 @@ pub(crate) fn by_block(
     }
 }
 
+/// Whether all numbers of a block are in a range.
+#[inline(always)]
+pub(crate) fn all(numbers: &[f64; BLOCK], in_range: impl Fn(f64) -> bool) -> bool {
+    let mut outside = [0_u64; BLOCK];
+    for (outside, x) in outside.iter_mut().zip(numbers) {
+        *outside = u64::from(!in_range(*x));
+    }
+    outside.iter().fold(0, |any, outside| any | outside) == 0
+}
+
+/// What a kernel gives for each number, in no memory that the kernel may know, which would keep it
+/// from vectors.
+#[inline(always)]
+pub(crate) fn of_each(numbers: &[f64; BLOCK], kernel: impl Fn(f64) -> f64) -> [f64; BLOCK] {
+    let mut results = [0.0; BLOCK];
+    for (x, result) in numbers.iter().zip(&mut results) {
+        *result = kernel(*x);
+    }
+    results
+}
+
 /// The integers below 2^51 are the low bits of their sum with this.
 pub(crate) const SHIFT: f64 = 6_755_399_441_055_744.0;
 
 /// The exponential, for numbers below 708 in size.
 #[inline(always)]
-fn exp_kernel(x: f64) -> f64 {
+pub(crate) fn exp_kernel(x: f64) -> f64 {
     const LN2_HI: f64 = 6.931_471_803_691_238_164_90e-01;
     const LN2_LO: f64 = 1.908_214_929_270_587_700_02e-10;
     const INV_LN2: f64 = 1.442_695_040_888_963_387_00e+00;

@@ -22,6 +22,7 @@ mod lines;
 mod meeting;
 mod order;
 mod power;
+mod radix;
 mod rewrite;
 mod shape;
 pub mod signal;

@@ -4,54 +4,96 @@ use std::cmp::Ordering;
 
 use rayon::prelude::*;
 
-use crate::Complex;
 use crate::wide::wide;
+use crate::{Complex, radix};
 
 /// From so many numbers on, several processors work.
 const MANY: usize = 100_000;
 
+/// The bit of the sign.
+const SIGN: u64 = 1 << 63;
+
 /// Integers in the order of the numbers, with NaN last; -0 before 0.
+#[inline(always)]
 fn key(number: f64, descending: bool) -> u64 {
-    if number.is_nan() {
-        return u64::MAX;
-    }
     let bits = number.to_bits();
-    let ascending = if bits >> 63 == 1 { !bits } else { bits | 1 << 63 };
-    if descending { !ascending } else { ascending }
+    let ascending = bits ^ if bits & SIGN == 0 { SIGN } else { u64::MAX };
+    let ordered = if descending { !ascending } else { ascending };
+    if number.is_nan() { u64::MAX } else { ordered }
 }
 
 /// What [`key`] was given.
-pub(crate) fn number(key: u64, descending: bool) -> f64 {
-    if key == u64::MAX {
-        return f64::NAN;
-    }
+#[inline(always)]
+fn number(key: u64, descending: bool) -> f64 {
     let ascending = if descending { !key } else { key };
-    f64::from_bits(if ascending >> 63 == 1 { ascending & !(1 << 63) } else { !ascending })
+    let bits = ascending ^ if ascending & SIGN == 0 { u64::MAX } else { SIGN };
+    if key == u64::MAX { f64::NAN } else { f64::from_bits(bits) }
 }
 
 /// Writes the numbers in order.
 pub fn sort_into(numbers: &[f64], out: &mut [f64], descending: bool) {
-    let keys = sorted_keys(numbers.iter().copied(), descending);
-    for (slot, key) in out.iter_mut().zip(keys) {
-        *slot = number(key, descending);
+    // The keys lie where the numbers will.
+    let keys = bytemuck::cast_slice_mut(out);
+    write_keys(numbers, keys, |x| x, descending);
+    let spare = sort(keys);
+    wide(
+        #[inline(always)]
+        || match &spare {
+            Some(sorted) => {
+                for (slot, key) in out.iter_mut().zip(sorted) {
+                    *slot = number(*key, descending);
+                }
+            }
+            None => {
+                for slot in out {
+                    *slot = number(slot.to_bits(), descending);
+                }
+            }
+        },
+    );
+}
+
+/// The different numbers in order, 0 and -0 being one, whose sign is lost.
+pub(crate) fn sorted_once(numbers: &[f64]) -> Vec<f64> {
+    let mut values = vec![0.0_f64; numbers.len()];
+    let keys = bytemuck::cast_slice_mut(&mut values);
+    write_keys(numbers, keys, |x| x + 0.0, false);
+    let spare = sort(keys);
+    let mut count = 0;
+    for place in 0..numbers.len() {
+        let key_at = |place: usize| match &spare {
+            Some(sorted) => sorted[place],
+            None => values[place].to_bits(),
+        };
+        let key = key_at(place);
+        let is_last = place + 1 == numbers.len() || key_at(place + 1) != key;
+        // Without a branch, which could not be foreseen.
+        values[count] = number(key, false);
+        count += usize::from(is_last);
     }
+    values.truncate(count);
+    values
 }
 
-/// The keys of numbers in order.
-pub(crate) fn sorted_keys(numbers: impl Iterator<Item = f64>, descending: bool) -> Vec<u64> {
-    let mut keys: Vec<u64> = numbers.map(|x| key(x, descending)).collect();
-    sort(&mut keys);
-    keys
+fn write_keys(numbers: &[f64], keys: &mut [u64], prepare: impl Fn(f64) -> f64, descending: bool) {
+    wide(
+        #[inline(always)]
+        || {
+            for (slot, x) in keys.iter_mut().zip(numbers) {
+                *slot = key(prepare(*x), descending);
+            }
+        },
+    );
 }
 
-/// Sorts keys, of which equal ones are the same.
-fn sort<K: Ord + Send>(keys: &mut [K]) {
-    // On a single processor the standard library is the faster.
-    if keys.len() < MANY || rayon::current_num_threads() == 1 {
-        keys.sort_unstable();
-    } else {
+/// Sorts keys, of which equal ones are the same: those that are given, or into new ones.
+fn sort(keys: &mut [u64]) -> Option<Vec<u64>> {
+    if keys.len() >= MANY && rayon::current_num_threads() > 1 {
         keys.par_sort_unstable();
+        return None;
     }
+    let mut spare = vec![0; if radix::is_by_digits(keys.len()) { keys.len() } else { 0 }];
+    radix::sort(keys, &mut spare).then_some(spare)
 }
 
 /// The places of the numbers in their order.
@@ -60,7 +102,11 @@ pub fn order_of(numbers: &[f64], descending: bool) -> Vec<usize> {
     // 0 and -0 are equal.
     let keys = numbers.iter().map(|x| key(x + 0.0, descending));
     let mut keys: Vec<(u64, usize)> = keys.zip(0..).collect();
-    sort(&mut keys);
+    if keys.len() >= MANY && rayon::current_num_threads() > 1 {
+        keys.par_sort_unstable();
+    } else {
+        keys.sort_unstable();
+    }
     keys.into_iter().map(|(_, place)| place).collect()
 }
 

@@ -57,20 +57,64 @@ fn folded<T: Copy + Sync, U: Copy + Send + Sync, const PARTS: usize>(
     join: &(impl Fn(U, U) -> U + Sync),
 ) -> U {
     let count = parts.first().map_or(0, |part| part.len());
-    if count > BLOCK {
+    if count > MANY {
         let left = parts.map(|part| &part[..half(count)]);
         let right = parts.map(|part| &part[half(count)..]);
-        let (left, right) = if count > MANY {
-            rayon::join(|| folded(left, start, term, join), || folded(right, start, term, join))
-        } else {
-            (folded(left, start, term, join), folded(right, start, term, join))
-        };
+        let (left, right) =
+            rayon::join(|| folded(left, start, term, join), || folded(right, start, term, join));
         return join(left, right);
     }
     wide(
         #[inline(always)]
-        || folded_block(parts, start, term, join),
+        || {
+            if count > BLOCK {
+                folded_piece(parts, start, term, join)
+            } else {
+                folded_block(parts, start, term, join)
+            }
+        },
     )
+}
+
+/// The same of more than a block, but not many: a walk through the halves, so that the vectors are
+/// asked for once.
+#[inline(always)]
+fn folded_piece<T: Copy + Sync, U: Copy + Send + Sync, const PARTS: usize>(
+    parts: [&[T]; PARTS],
+    start: U,
+    term: &(impl Fn([T; PARTS]) -> U + Sync),
+    join: &(impl Fn(U, U) -> U + Sync),
+) -> U {
+    /// How often many numbers can be halved until a block is left.
+    const DEPTH: usize = 16;
+    let count = parts.first().map_or(0, |part| part.len());
+    // What is left to do, the next one last, and how often it has been halved.
+    let mut waiting = [(0, 0, 0); DEPTH];
+    waiting[0] = (0, count, 0);
+    let mut left = 1;
+    // What has been folded and not been joined yet, and how often it had been halved.
+    let mut done = [(start, 0); DEPTH];
+    let mut ready = 0;
+    while left > 0 {
+        let (from, count, depth) = waiting[left - 1];
+        if count > BLOCK {
+            let middle = half(count);
+            waiting[left - 1] = (from + middle, count - middle, depth + 1);
+            waiting[left] = (from, middle, depth + 1);
+            left += 1;
+            continue;
+        }
+        left -= 1;
+        let block = parts.map(|part| &part[from..from + count]);
+        let mut sum = (folded_block(block, start, term, join), depth);
+        while ready > 0 && done[ready - 1].1 == sum.1 {
+            ready -= 1;
+            sum = (join(done[ready].0, sum.0), sum.1 - 1);
+        }
+        done[ready] = sum;
+        ready += 1;
+    }
+    done[0].0
 }
 
 /// The same of at most a block.

@@ -1,5 +1,7 @@
 //! Calls and returns, and the way of an error up the stack.
 
+use std::sync::Arc;
+
 use achronyme_library::{Engine, EngineMethod, Fault, Kind, Method, Store, builtin, field, text};
 
 use crate::exec::{Failure, Flow};
@@ -343,7 +345,7 @@ impl Vm {
                 self.heap.finish_generator(generator, Value::NULL);
             }
             if link.kind() == Return::Effect {
-                self.state.effects.pop();
+                Arc::make_mut(&mut self.state.effects).pop();
             }
             self.state.base -= link.distance();
         }

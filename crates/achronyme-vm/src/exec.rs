@@ -213,10 +213,10 @@ impl Vm {
             Op::Nop => Ok(Flow::Next),
             Op::LoadConst => self.set(a, self.constant_value(usize::from(word.wide()))),
             Op::LoadNull => self.set(a, Value::NULL),
-            Op::LoadTrue => self.set(a, Value::TRUE),
-            Op::LoadFalse => self.set(a, Value::FALSE),
+            Op::LoadTrue | Op::LoadTruePut => self.set(a, Value::TRUE),
+            Op::LoadFalse | Op::LoadFalsePut => self.set(a, Value::FALSE),
             Op::LoadSmall => self.set(a, Value::number(f64::from(word.small()))),
-            Op::Move => self.set(a, self.register(b)),
+            Op::Move | Op::MoveMove => self.set(a, self.register(b)),
             Op::Copy => self.set_shared(a, self.register(b)),
             Op::Share => {
                 self.heap.share(self.register(a));
@@ -419,7 +419,9 @@ impl Vm {
                 let value = self.element(self.register(b), self.register(c))?;
                 self.set_shared(a, value)
             }
-            Op::PeekIndex | Op::PeekRow => self.set_to_element(a, self.register(b), c),
+            Op::PeekIndex | Op::PeekRow | Op::PeekIndexTest => {
+                self.set_to_element(a, self.register(b), c)
+            }
             Op::SetIndex => {
                 let object =
                     self.with_element(self.register(a), self.register(b), self.register(c))?;
@@ -478,7 +480,7 @@ impl Vm {
             Op::Yield => self.yield_value(self.register(a)),
             Op::Await => self.wait(a, self.register(b)),
 
-            Op::PeekUpIndex => {
+            Op::PeekUpIndex | Op::PeekUpIndexTest => {
                 let upvalue = self.upvalue(b);
                 let object = if upvalue.is(Tag::Cell) { self.upcell_value(b)? } else { upvalue };
                 self.set_to_element(a, object, c)
@@ -489,8 +491,9 @@ impl Vm {
                 let changed = self.with_element(object, self.register(c), self.register(a))?;
                 self.store_cell(cell, changed)
             }
-
-            Op::PeekGlobalIndex => self.set_to_element(a, self.global_value(b.into())?, c),
+            Op::PeekGlobalIndex | Op::PeekGlobalIndexThen => {
+                self.set_to_element(a, self.global_value(b.into())?, c)
+            }
             Op::SetGlobalIndex => self.set_in_global(b, self.register(c), self.register(a)),
             Op::Breakpoint => {
                 self.state.pc += 1;

@@ -213,6 +213,18 @@ impl Vm {
                     }
                 }};
             }
+            macro_rules! jump_if {
+                ($value:expr, $jumps:expr, $goes_on:expr) => {{
+                    let value = $value;
+                    if value == $jumps.0 {
+                        jump_word!(1);
+                        continue 'run;
+                    }
+                    if value == $goes_on.0 {
+                        next!(2);
+                    }
+                }};
+            }
             macro_rules! jump_unless {
                 ($left:expr, $right:expr, $op:tt, $not:tt) => {
                     compare!($left, $right, $op, $not, next!(2), branch!(true))
@@ -276,6 +288,14 @@ impl Vm {
                         self.collect();
                     }
                 };
+            }
+            macro_rules! made {
+                ($value:expr, $words:expr) => {{
+                    r!(here.a()) = $value.0;
+                    skip!($words);
+                    collect!();
+                    continue 'run;
+                }};
             }
             // What is read from a place that keeps it is shared from then on.
             macro_rules! kept {
@@ -353,13 +373,120 @@ impl Vm {
                         }
                     }};
                 }
+                macro_rules! up {
+                    ($upvalue:expr) => {{
+                        let closure = (unsafe { *base.sub(1) } & AT) as usize;
+                        m!(closure + 1 + $upvalue as usize)
+                    }};
+                }
+                macro_rules! set_from_cell {
+                    ($cell:expr, $value:ident => $seen:expr) => {{
+                        let $value = m!(object!($cell, CELL) + 1);
+                        if $value != Value::ABSENT.0 {
+                            set!($seen);
+                        }
+                    }};
+                }
+                macro_rules! set_cell {
+                    ($cell:expr, $value:expr) => {{
+                        let at = object!($cell, CELL) + 1;
+                        m!(at) = $value;
+                        mark!(at);
+                        next!(1);
+                    }};
+                }
+                // The place of a record's field, if it is where it was found the last time.
+                macro_rules! field {
+                    ($record:expr) => {{
+                        let at = object!($record, RECORD);
+                        let cache = unsafe { *pc.add(2) };
+                        if cache >> 8 != Header(m!(at)).aux() {
+                            break 'plain;
+                        }
+                        at + 1 + (cache & 255) as usize
+                    }};
+                }
+                // The vector that an upvalue is or holds.
+                macro_rules! up_vector {
+                    ($upvalue:expr) => {{
+                        let object = up!($upvalue);
+                        if object >> 48 == CELL { m!((object & AT) as usize + 1) } else { object }
+                    }};
+                }
+                macro_rules! put_up {
+                    ($here:expr) => {{
+                        let cell = object!(up!($here.b()), CELL);
+                        put!(m!(cell + 1), r!($here.c()), r!($here.a()));
+                    }};
+                }
+                // Goes into a closure, whose first registers hold the arguments already.
+                macro_rules! call {
+                    ($callee:expr, $words:expr, $new:ident, $proto:ident => $then:expr) => {{
+                        let number = Header(m!(object!($callee, CLOSURE))).aux() as usize;
+                        let $proto = unsafe { &*protos.add(number) };
+                        let $new = unsafe { base.add(here.a() as usize + 2) };
+                        let end = unsafe { $new.add($proto.registers as usize) };
+                        if $proto.plain == u16::from(here.b()) && end <= stack_end {
+                            skip!($words);
+                            let link = link!(here.a() as usize + 2, Return::Plain);
+                            unsafe { *$new.sub(2) = link.0 };
+                            clear(unsafe { $new.add(here.b() as usize) }, end);
+                            $then;
+                            base = window($new);
+                            me = number;
+                            k = unsafe { constants.add($proto.constants as usize) };
+                            go!(unsafe { code.add($proto.code as usize) });
+                            safepoint!();
+                            continue 'run;
+                        }
+                    }};
+                }
+                // The instructions below that see what follows do it, too, if it is what they expect.
+                macro_rules! peek_test {
+                    ($object:expr) => {{
+                        r!(here.a()) = element!($object, r!(here.c()));
+                        skip!(1);
+                        let here = Here(pc);
+                        if here.op() == Op::JumpIfTrue as u8 {
+                            jump_if!(r!(here.a()), Value::TRUE, Value::FALSE);
+                        } else if here.op() == Op::JumpIfFalse as u8 {
+                            jump_if!(r!(here.a()), Value::FALSE, Value::TRUE);
+                        }
+                        continue 'run;
+                    }};
+                }
+                macro_rules! load_put {
+                    ($value:expr) => {{
+                        r!(here.a()) = $value;
+                        skip!(1);
+                        let here = Here(pc);
+                        if here.op() == Op::SetIndex as u8 {
+                            put!(r!(here.a()), r!(here.b()), r!(here.c()));
+                        } else if here.op() == Op::SetUpIndex as u8 {
+                            put_up!(here);
+                        }
+                        continue 'run;
+                    }};
+                }
                 match op {
                     Op::LoadConst => set!(k!(here.wide())),
                     Op::LoadNull => set!(Value::NULL.0),
                     Op::LoadTrue => set!(Value::TRUE.0),
                     Op::LoadFalse => set!(Value::FALSE.0),
+                    Op::LoadTruePut => load_put!(Value::TRUE.0),
+                    Op::LoadFalsePut => load_put!(Value::FALSE.0),
                     Op::LoadSmall => set!(f64::from(here.wide().cast_signed()).to_bits()),
                     Op::Move => set!(r!(here.b())),
+                    Op::MoveMove => {
+                        r!(here.a()) = r!(here.b());
+                        skip!(1);
+                        let here = Here(pc);
+                        if here.op() == Op::Move as u8 {
+                            r!(here.a()) = r!(here.b());
+                            skip!(1);
+                        }
+                        continue 'run;
+                    }
                     Op::Copy => set!(kept!(r!(here.b()))),
                     Op::Share => {
                         kept!(r!(here.a()));
@@ -371,10 +498,7 @@ impl Vm {
                         if left.is(Tag::String)
                             && let Ok(Some(text)) = self.heap.joined(left, right)
                         {
-                            r!(here.a()) = text.0;
-                            skip!(1);
-                            collect!();
-                            continue 'run;
+                            made!(text, 1);
                         }
                     }
                     Op::AddLoop => add_loop!(r!(here.c())),
@@ -435,12 +559,9 @@ impl Vm {
                         set!((length as f64).to_bits());
                     }
                     Op::Floor => {
-                        let value = r!(here.b());
-                        if value < NUMBERS_END {
-                            let value = f64::from_bits(value).floor();
-                            if value == value {
-                                set!(value.to_bits());
-                            }
+                        let value = f64::from_bits(r!(here.b())).floor();
+                        if value == value {
+                            set!(value.to_bits());
                         }
                     }
                     Op::Sqrt => {
@@ -467,32 +588,10 @@ impl Vm {
                         safepoint!();
                         continue 'run;
                     }
-                    Op::JumpIfTrue => {
-                        let value = r!(here.a());
-                        if value == Value::TRUE.0 {
-                            jump_word!(1);
-                            continue 'run;
-                        }
-                        if value == Value::FALSE.0 {
-                            next!(2);
-                        }
-                    }
-                    Op::JumpIfFalse => {
-                        let value = r!(here.a());
-                        if value == Value::TRUE.0 {
-                            next!(2);
-                        }
-                        if value == Value::FALSE.0 {
-                            jump_word!(1);
-                            continue 'run;
-                        }
-                    }
-                    Op::JumpIfNull => {
-                        branch!(r!(here.a()) == Value::NULL.0);
-                    }
-                    Op::JumpIfPresent => {
-                        branch!(r!(here.a()) != Value::ABSENT.0);
-                    }
+                    Op::JumpIfTrue => jump_if!(r!(here.a()), Value::TRUE, Value::FALSE),
+                    Op::JumpIfFalse => jump_if!(r!(here.a()), Value::FALSE, Value::TRUE),
+                    Op::JumpIfNull => branch!(r!(here.a()) == Value::NULL.0),
+                    Op::JumpIfPresent => branch!(r!(here.a()) != Value::ABSENT.0),
                     Op::JumpIfVector => match r!(here.a()) >> 48 {
                         VECTOR => {
                             jump_word!(1);
@@ -627,26 +726,8 @@ impl Vm {
                     }
 
                     Op::Call => {
-                        let slot = unsafe { base.add(here.a() as usize) };
-                        let callee = unsafe { *slot.add(1) };
-                        if callee >> 48 == CLOSURE {
-                            let number = Header(m!((callee & AT) as usize)).aux() as usize;
-                            let proto = unsafe { &*protos.add(number) };
-                            let new = unsafe { slot.add(2) };
-                            let end = unsafe { new.add(proto.registers as usize) };
-                            if proto.plain == u16::from(here.b()) && end <= stack_end {
-                                skip!(1);
-                                let link = link!(here.a() as usize + 2, Return::Plain);
-                                unsafe { *slot = link.0 };
-                                clear(unsafe { new.add(here.b() as usize) }, end);
-                                base = window(new);
-                                me = number;
-                                k = unsafe { constants.add(proto.constants as usize) };
-                                go!(unsafe { code.add(proto.code as usize) });
-                                safepoint!();
-                                continue 'run;
-                            }
-                        }
+                        let callee = unsafe { *base.add(here.a() as usize + 1) };
+                        call!(callee, 1, new, proto => {});
                     }
                     Op::CallRec => {
                         let proto = unsafe { &*protos.add(me) };
@@ -668,41 +749,15 @@ impl Vm {
                         }
                     }
                     Op::CallMethod => {
-                        let slot = unsafe { base.add(here.a() as usize) };
-                        let this = unsafe { *slot.add(1) };
-                        if this >> 48 == RECORD {
-                            let at = (this & AT) as usize;
-                            let cache = unsafe { *pc.add(2) };
-                            if cache >> 8 != Header(m!(at)).aux() {
-                                break 'plain;
+                        let place = unsafe { base.add(here.a() as usize + 1) };
+                        let this = unsafe { *place };
+                        let callee = m!(field!(this));
+                        call!(callee, 3, new, proto => {
+                            unsafe { *place = callee };
+                            if proto.self_register != u16::MAX {
+                                unsafe { *new.add(proto.self_register as usize) = this };
                             }
-                            let callee = m!(at + 1 + (cache & 255) as usize);
-                            if callee >> 48 != CLOSURE {
-                                break 'plain;
-                            }
-                            let number = Header(m!((callee & AT) as usize)).aux() as usize;
-                            let proto = unsafe { &*protos.add(number) };
-                            let new = unsafe { slot.add(2) };
-                            let end = unsafe { new.add(proto.registers as usize) };
-                            if proto.plain == u16::from(here.b()) && end <= stack_end {
-                                skip!(3);
-                                let link = link!(here.a() as usize + 2, Return::Plain);
-                                unsafe {
-                                    *slot = link.0;
-                                    *slot.add(1) = callee;
-                                }
-                                clear(unsafe { new.add(here.b() as usize) }, end);
-                                if proto.self_register != u16::MAX {
-                                    unsafe { *new.add(proto.self_register as usize) = this };
-                                }
-                                base = window(new);
-                                me = number;
-                                k = unsafe { constants.add(proto.constants as usize) };
-                                go!(unsafe { code.add(proto.code as usize) });
-                                safepoint!();
-                                continue 'run;
-                            }
-                        }
+                        });
                     }
                     Op::TailRec => {
                         let proto = unsafe { &*protos.add(me) };
@@ -755,51 +810,17 @@ impl Vm {
                     }
 
                     Op::GetUpvalue => {
-                        let closure = (unsafe { *base.sub(1) } & AT) as usize;
-                        set!(kept!(m!(closure + 1 + here.b() as usize)));
+                        set!(kept!(up!(here.b())));
                     }
                     Op::PeekUpvalue => {
-                        let closure = (unsafe { *base.sub(1) } & AT) as usize;
-                        set!(m!(closure + 1 + here.b() as usize));
+                        set!(up!(here.b()));
                     }
-                    Op::GetUpcell | Op::PeekUpcell => {
-                        let closure = (unsafe { *base.sub(1) } & AT) as usize;
-                        let cell = m!(closure + 1 + here.b() as usize);
-                        if cell >> 48 == CELL {
-                            let value = m!((cell & AT) as usize + 1);
-                            if value != Value::ABSENT.0 {
-                                set!(if op == Op::GetUpcell { kept!(value) } else { value });
-                            }
-                        }
-                    }
-                    Op::SetUpcell => {
-                        let closure = (unsafe { *base.sub(1) } & AT) as usize;
-                        let cell = m!(closure + 1 + here.b() as usize);
-                        if cell >> 48 == CELL {
-                            let at = (cell & AT) as usize + 1;
-                            m!(at) = r!(here.a());
-                            mark!(at);
-                            next!(1);
-                        }
-                    }
-                    Op::GetCell | Op::PeekCell => {
-                        let cell = r!(here.b());
-                        if cell >> 48 == CELL {
-                            let value = m!((cell & AT) as usize + 1);
-                            if value != Value::ABSENT.0 {
-                                set!(if op == Op::GetCell { kept!(value) } else { value });
-                            }
-                        }
-                    }
-                    Op::SetCell => {
-                        let cell = r!(here.a());
-                        if cell >> 48 == CELL {
-                            let at = (cell & AT) as usize + 1;
-                            m!(at) = r!(here.b());
-                            mark!(at);
-                            next!(1);
-                        }
-                    }
+                    Op::GetUpcell => set_from_cell!(up!(here.b()), value => kept!(value)),
+                    Op::PeekUpcell => set_from_cell!(up!(here.b()), value => value),
+                    Op::SetUpcell => set_cell!(up!(here.b()), r!(here.a())),
+                    Op::GetCell => set_from_cell!(r!(here.b()), value => kept!(value)),
+                    Op::PeekCell => set_from_cell!(r!(here.b()), value => value),
+                    Op::SetCell => set_cell!(r!(here.a()), r!(here.b())),
                     Op::GetGlobal | Op::PeekGlobal => {
                         let value = unsafe { *globals.add(here.wide() as usize) };
                         if value != Value::ABSENT.0 {
@@ -819,47 +840,26 @@ impl Vm {
                         if let Some(made) =
                             unsafe { record_of(&mut self.heap, shape, first, here.c()) }
                         {
-                            r!(here.a()) = made.0;
-                            skip!(2);
-                            collect!();
-                            continue 'run;
+                            made!(made, 2);
                         }
                     }
                     Op::GetField | Op::PeekField => {
-                        let record = r!(here.b());
-                        if record >> 48 == RECORD {
-                            let at = (record & AT) as usize;
-                            let cache = unsafe { *pc.add(2) };
-                            if cache >> 8 == Header(m!(at)).aux() {
-                                let value = m!(at + 1 + (cache & 255) as usize);
-                                r!(here.a()) =
-                                    if op == Op::GetField { kept!(value) } else { value };
-                                next!(3);
-                            }
-                        }
+                        let value = m!(field!(r!(here.b())));
+                        r!(here.a()) = if op == Op::GetField { kept!(value) } else { value };
+                        next!(3);
                     }
                     Op::SetField => {
-                        let record = r!(here.a());
-                        if record >> 48 == RECORD {
-                            let at = (record & AT) as usize;
-                            let cache = unsafe { *pc.add(2) };
-                            if cache >> 8 == Header(m!(at)).aux() {
-                                let field = at + 1 + (cache & 255) as usize;
-                                m!(field) = r!(here.b());
-                                mark!(field);
-                                next!(3);
-                            }
-                        }
+                        let field = field!(r!(here.a()));
+                        m!(field) = r!(here.b());
+                        mark!(field);
+                        next!(3);
                     }
 
                     Op::NewVector => {
                         let first = unsafe { base.add(here.b() as usize) };
                         // SAFETY: the window has so many registers.
                         if let Some(made) = unsafe { vector_of(&mut self.heap, first, here.c()) } {
-                            r!(here.a()) = made.0;
-                            skip!(1);
-                            collect!();
-                            continue 'run;
+                            made!(made, 1);
                         }
                     }
                     Op::VectorPush => {
@@ -897,24 +897,30 @@ impl Vm {
                         set_character!(object);
                         set!(element!(object, r!(here.c())));
                     }
-                    Op::PeekUpIndex => {
-                        let closure = (unsafe { *base.sub(1) } & AT) as usize;
-                        let mut object = m!(closure + 1 + here.b() as usize);
-                        if object >> 48 == CELL {
-                            object = m!((object & AT) as usize + 1);
-                        }
-                        set!(element!(object, r!(here.c())));
-                    }
+                    Op::PeekIndexTest => peek_test!(r!(here.b())),
+                    Op::PeekUpIndex => set!(element!(up_vector!(here.b()), r!(here.c()))),
+                    Op::PeekUpIndexTest => peek_test!(up_vector!(here.b())),
                     Op::PeekGlobalIndex => {
                         let object = unsafe { *globals.add(here.b() as usize) };
                         set!(element!(object, r!(here.c())));
                     }
-                    Op::SetIndex => put!(r!(here.a()), r!(here.b()), r!(here.c())),
-                    Op::SetUpIndex => {
-                        let closure = (unsafe { *base.sub(1) } & AT) as usize;
-                        let cell = object!(m!(closure + 1 + here.b() as usize), CELL);
-                        put!(m!(cell + 1), r!(here.c()), r!(here.a()));
+                    Op::PeekGlobalIndexThen => {
+                        let object = unsafe { *globals.add(here.b() as usize) };
+                        r!(here.a()) = element!(object, r!(here.c()));
+                        skip!(1);
+                        let here = Here(pc);
+                        if here.op() == Op::JumpUnlessLt as u8 {
+                            jump_unless!(r!(here.a()), r!(here.b()), <, >=);
+                        } else if here.op() == Op::LoopIfLt as u8 {
+                            loop_if!(r!(here.a()), r!(here.b()), <, >=);
+                        } else if here.op() == Op::Share as u8 {
+                            kept!(r!(here.a()));
+                            skip!(1);
+                        }
+                        continue 'run;
                     }
+                    Op::SetIndex => put!(r!(here.a()), r!(here.b()), r!(here.c())),
+                    Op::SetUpIndex => put_up!(here),
                     Op::SetGlobalIndex => {
                         let object = unsafe { *globals.add(here.b() as usize) };
                         put!(object, r!(here.c()), r!(here.a()));
@@ -954,10 +960,7 @@ impl Vm {
                         if let Some(at) = self.heap.allocate(2) {
                             m!(at) = Header::new(ObjectKind::Cell, 1, 0).0;
                             m!(at + 1) = r!(here.b());
-                            r!(here.a()) = Value::reference(Tag::Cell, at).0;
-                            skip!(1);
-                            collect!();
-                            continue 'run;
+                            made!(Value::reference(Tag::Cell, at), 1);
                         }
                     }
                     Op::Closure => {
@@ -967,10 +970,7 @@ impl Vm {
                         if let Some(made) =
                             unsafe { closure_of(&mut self.heap, number, captures, base) }
                         {
-                            r!(here.a()) = made.0;
-                            skip!(1);
-                            collect!();
-                            continue 'run;
+                            made!(made, 1);
                         }
                     }
                     #[rustfmt::skip]

@@ -19,6 +19,7 @@ mod fill;
 mod generator;
 mod holds;
 mod in_place;
+mod log;
 mod memory;
 mod names;
 mod object;
@@ -39,7 +40,9 @@ use std::sync::Arc;
 
 use achronyme_library::Fault;
 
+pub(crate) use log::Mark;
 pub(crate) use memory::{STACK, STACK_WORDS};
+pub(crate) use record::Tables;
 
 /// Frames lie below this word. Above it is room for the widest window.
 pub(crate) const STACK_LIMIT: usize = STACK + STACK_WORDS - 1024;
@@ -161,7 +164,7 @@ impl Heap {
     /// Changes a word of the stack.
     #[inline(always)]
     pub(crate) fn set_stack(&mut self, at: usize, value: Value) {
-        self.memory.write(at, value.0);
+        self.memory.write_stack(at, value.0);
     }
 
     /// The word `at`, or 0 outside of memory.

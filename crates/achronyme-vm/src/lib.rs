@@ -24,6 +24,7 @@ mod program;
 mod reference;
 mod task;
 mod temporary;
+mod trail;
 mod trap;
 mod value;
 mod verify;

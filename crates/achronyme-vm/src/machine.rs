@@ -39,7 +39,9 @@ impl Machine for Vm {
             if self.state.tick >= until {
                 return Stop::Reached;
             }
-            let exit = if probes.is_empty() {
+            let exit = if self.trail.is_some() && probes.is_empty() {
+                self.perform_kept()
+            } else if probes.is_empty() {
                 // The fast engine looks at the limit at safepoints only.
                 match self.run_fast(until.saturating_sub(self.stretch)) {
                     Some(exit) => Some(exit),
@@ -48,7 +50,7 @@ impl Machine for Vm {
                 }
             } else {
                 let before = self.watched(probes);
-                let exit = self.perform();
+                let exit = self.perform_kept();
                 if matches!(exit, None | Some(Exit::Breakpoint))
                     && let Some(hit) = self.hit(probes, &before, exit.is_some())
                 {
@@ -70,7 +72,7 @@ impl Machine for Vm {
             return Ok(());
         }
         self.state.answered = Some(answer.clone());
-        let exit = self.perform();
+        let exit = self.perform_kept();
         self.state.answered = None;
         match exit {
             Some(Exit::Trapped(trap)) => Err(trap),
@@ -103,6 +105,7 @@ impl Machine for Vm {
         self.heap.set_precision(self.state.precision);
         // Shapes may mean something else now, and in a dialogue the program may be another.
         self.return_to(&snapshot.loaded);
+        self.restart_trail();
     }
 
     fn state_hash(&self) -> StateHash {
@@ -119,6 +122,18 @@ impl Machine for Vm {
     fn memory(&self) -> usize {
         // What the next snapshot would copy counts: it tells how far apart they should be.
         self.heap.bytes() + self.heap.dirty_bytes() + self.code.len() * 4 + self.constants.len() * 8
+    }
+
+    fn keep_trail(&mut self, bytes: usize) {
+        self.set_trail(bytes);
+    }
+
+    fn back(&mut self, steps: u64) -> u64 {
+        self.step_back(steps)
+    }
+
+    fn trail_bytes(&self) -> usize {
+        self.trail_size()
     }
 }
 
@@ -167,7 +182,7 @@ impl State {
         if let Some(precision) = self.precision {
             number(u64::MAX - u64::from(precision));
         }
-        for effect in &self.effects {
+        for effect in self.effects.iter() {
             number(effect.0);
         }
         self.tasks.feed(&mut number);

@@ -392,6 +392,19 @@ define_ops! {
     "mul_add" = MulAdd Write Read Read;
     /// R[a] = R[b][R[c]], before a look at an element of R[a]: the two are done at once
     "peek_row" = PeekRow Write Read Read;
+    /// R[a] = R[b][R[c]], before a jump if that is true or false: the two are done at once
+    "peek_index_test" = PeekIndexTest Write Read Read;
+    /// R[a] = U[b][R[c]], before a jump as above
+    "peek_up_index_test" = PeekUpIndexTest Write Upvalue Read;
+    /// R[a] = x[R[c]], where x is global b, before a comparison with a jump, or before R[a] is shared:
+    /// the two are done at once
+    "peek_global_index_then" = PeekGlobalIndexThen Write Global8 Read;
+    /// R[a] = true, before it is put into a vector: the two are done at once
+    "load_true_put" = LoadTruePut Write Unused Unused;
+    /// R[a] = false, before it is put into a vector: the two are done at once
+    "load_false_put" = LoadFalsePut Write Unused Unused;
+    /// R[a] = R[b], before another move: the two are done at once
+    "move_move" = MoveMove Write Read Unused;
 }
 
 impl Op {

@@ -30,6 +30,7 @@ impl Portable for Vm {
         self.heap.read(&mut reader)?;
         reader.finish()?;
         self.state = state;
+        self.restart_trail();
         self.failed = None;
         self.heap.set_precision(self.state.precision);
         let loaded = Arc::clone(&self.loaded);
@@ -46,7 +47,7 @@ impl State {
         writer.option(self.precision.map(u64::from));
         self.tasks.write(writer);
         writer.count(self.effects.len());
-        for effect in &self.effects {
+        for effect in self.effects.iter() {
             writer.number(effect.0);
         }
     }
@@ -65,10 +66,12 @@ impl State {
                 None => None,
                 Some(digits) => Some(u16::try_from(digits).map_err(|_| StateError)?),
             },
-            tasks: Tasks::read(reader)?,
-            effects: (0..reader.count(8)?)
-                .map(|_| reader.number().map(Value))
-                .collect::<Result<_, _>>()?,
+            tasks: Arc::new(Tasks::read(reader)?),
+            effects: Arc::new(
+                (0..reader.count(8)?)
+                    .map(|_| reader.number().map(Value))
+                    .collect::<Result<_, _>>()?,
+            ),
         })
     }
 }

@@ -13,6 +13,7 @@ mod future;
 mod signal;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use achronyme_library::{EngineMethod, Fault, Kind, Store};
 use machine::{Question, StateError, StateReader, StateWriter};
@@ -59,10 +60,10 @@ impl Tasks {
     }
 
     /// The next input of a dialogue begins: what the last one has started goes on.
-    pub(crate) fn go_on(&mut self, before: Self) {
+    pub(crate) fn go_on(&mut self, before: &Self) {
         self.begin();
-        self.ready = before.ready;
-        self.timers = before.timers;
+        self.ready.clone_from(&before.ready);
+        self.timers.clone_from(&before.timers);
     }
 
     /// Hands over what tells two of them apart.
@@ -125,6 +126,11 @@ impl Tasks {
         Ok(tasks)
     }
 
+    /// About how many bytes they take.
+    pub(crate) fn bytes(&self) -> usize {
+        size_of::<Self>() + self.below.len() * 24 + self.ready.len() * 8 + self.timers.len() * 16
+    }
+
     fn values(&self) -> impl Iterator<Item = Value> {
         let below = self.below.iter().filter_map(|&(task, _)| task);
         let timers = self.timers.iter().map(|timer| timer.future);
@@ -138,7 +144,12 @@ impl State {
         roots.push(Value::reference(Tag::Object, self.globals));
         roots.extend(self.ended);
         roots.extend(self.tasks.values());
-        roots.extend(&self.effects);
+        roots.extend(self.effects.iter());
+    }
+
+    /// The tasks, for changing.
+    pub(crate) fn tasks_mut(&mut self) -> &mut Tasks {
+        Arc::make_mut(&mut self.tasks)
     }
 }
 
@@ -157,10 +168,11 @@ impl Vm {
             self.heap.share(self.register(a + 2 + index));
         }
         let flow = self.enter(callee, proto, a, count, this, Return::Task)?;
-        let tasks = &mut self.state.tasks;
+        let base = self.state.base;
+        let tasks = self.state.tasks_mut();
         tasks.below.push((tasks.current, tasks.segment));
         tasks.current = Some(future);
-        tasks.segment = self.state.base;
+        tasks.segment = base;
         Ok(flow)
     }
 
@@ -202,7 +214,7 @@ impl Vm {
         let slice = self.heap.new_generator(u64::from(self.state.pc), segment - 1, count)?;
         self.add_waiter(awaited, task)?;
         if self.state.tasks.current.is_none() {
-            self.state.tasks.main = Some(task);
+            self.state.tasks_mut().main = Some(task);
         }
         self.set_slice(task, slice, self.state.base - segment);
         if self.step_down(task) { Ok(Flow::Moved) } else { Ok(self.next_task()?) }
@@ -211,7 +223,7 @@ impl Vm {
     /// Goes on with the task below the running one, for whose future it has the value. False if
     /// there is none.
     fn step_down(&mut self, future: Value) -> bool {
-        let tasks = &mut self.state.tasks;
+        let tasks = self.state.tasks_mut();
         let Some((task, below)) = tasks.below.pop() else { return false };
         let base = tasks.segment;
         tasks.current = task;
@@ -226,7 +238,7 @@ impl Vm {
     /// Goes on with the task that has been ready longest; if there is none, with the outermost code,
     /// which looks again at what it waits for, and then at the timers.
     fn next_task(&mut self) -> Result<Flow, Fault> {
-        let tasks = &mut self.state.tasks;
+        let tasks = self.state.tasks_mut();
         let Some(task) = tasks.ready.pop_front().or(tasks.main) else {
             return Err(Fault::new("Deadlock: nothing is left to run"));
         };
@@ -257,9 +269,9 @@ impl Vm {
             if self.state.answered.take().is_none() {
                 return Err(Failure::Asks(Question::Sleep(timer.at - self.state.tasks.now)));
             }
-            self.state.tasks.now = timer.at;
+            self.state.tasks_mut().now = timer.at;
         }
-        self.state.tasks.timers.pop_front();
+        self.state.tasks_mut().timers.pop_front();
         self.complete(timer.future, Ok(Value::NULL))?;
         Ok(true)
     }
@@ -352,7 +364,7 @@ impl Vm {
         let future = self.new_future(true)?;
         let slice = self.heap.generator_of(u64::from(proto.code), &words)?;
         self.set_slice(future, slice, 0);
-        self.state.tasks.ready.push_back(future);
+        self.state.tasks_mut().ready.push_back(future);
         Ok(future)
     }
 
@@ -369,7 +381,7 @@ impl Vm {
         )]
         let nanoseconds = (time * 1e6) as u64;
         let future = self.new_future(false)?;
-        let tasks = &mut self.state.tasks;
+        let tasks = self.state.tasks_mut();
         let at = tasks.now.saturating_add(nanoseconds);
         let place = tasks.timers.partition_point(|timer| timer.at <= at);
         tasks.timers.insert(place, Timer { at, future });
@@ -381,14 +393,14 @@ impl Vm {
         if self.heap.kind(&future) != Kind::Future {
             return Err(Fault::type_error("cancel: needs a future").into());
         }
-        let tasks = &mut self.state.tasks;
+        let tasks = &self.state.tasks;
         let on_stack = tasks.current == Some(future)
             || tasks.below.iter().any(|&(task, _)| task == Some(future));
         if on_stack || tasks.main == Some(future) || self.future_result(future).is_some() {
             return Ok(Value::FALSE);
         }
-        self.state.tasks.ready.retain(|&task| task != future);
-        self.state.tasks.timers.retain(|timer| timer.future != future);
+        self.state.tasks_mut().ready.retain(|&task| task != future);
+        self.state.tasks_mut().timers.retain(|timer| timer.future != future);
         self.clear_slice(future);
         let error =
             self.error_of(&Fault { kind: "Cancelled", message: "the task was cancelled".into() });

@@ -224,7 +224,7 @@ fn after(instruction: &Instruction<'_>, owned: Registers) -> Registers {
         | Op::GetIndex
         | Op::GetIndexMany => owned.with(a),
         // Also somewhere else, before it or from now on.
-        Op::Move => owned.moved(b).without(a),
+        Op::Move | Op::MoveMove => owned.moved(b).without(a),
         Op::PeekUpvalue
         | Op::PeekUpcell
         | Op::PeekCell
@@ -232,8 +232,11 @@ fn after(instruction: &Instruction<'_>, owned: Registers) -> Registers {
         | Op::PeekField
         | Op::PeekIndex
         | Op::PeekRow
+        | Op::PeekIndexTest
         | Op::PeekUpIndex
+        | Op::PeekUpIndexTest
         | Op::PeekGlobalIndex
+        | Op::PeekGlobalIndexThen
         | Op::SetGlobal
         | Op::SetUpcell
         | Op::SetUpIndex
@@ -296,7 +299,9 @@ fn is_simple(op: Op) -> bool {
         Op::LoadConst
             | Op::LoadNull
             | Op::LoadTrue
+            | Op::LoadTruePut
             | Op::LoadFalse
+            | Op::LoadFalsePut
             | Op::LoadSmall
             | Op::LoadRec
             | Op::Eq

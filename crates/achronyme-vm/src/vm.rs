@@ -14,6 +14,7 @@ use crate::loaded::Loaded;
 use crate::program::{Constant, Pattern, Program, Prototype};
 use crate::task::Tasks;
 use crate::temporary::Spent;
+use crate::trail::Trail;
 use crate::trap::Trap;
 use crate::value::Value;
 use crate::verify::{VerifyError, verify, verify_from};
@@ -52,6 +53,8 @@ pub struct Vm {
     /// must not be called again.
     pub(crate) failed: Option<Failure>,
     pub(crate) state: State,
+    /// What must be known to go back, while somebody steps back.
+    pub(crate) trail: Option<Box<Trail>>,
     /// Where the code comes from.
     pub(crate) lines: Arc<Lines>,
     /// All of the above that is the program's, as it was loaded.
@@ -110,9 +113,10 @@ pub(crate) struct State {
     pub(crate) exit_code: u8,
     /// How many digits after the point printed numbers have; the heap knows it, too.
     pub(crate) precision: Option<u16>,
-    pub(crate) tasks: Tasks,
+    /// Shared with snapshots, like the effects: copied where it changes.
+    pub(crate) tasks: Arc<Tasks>,
     /// The effects that run, the innermost last.
-    pub(crate) effects: Vec<Value>,
+    pub(crate) effects: Arc<Vec<Value>>,
 }
 
 /// Why running stops.
@@ -149,8 +153,8 @@ impl Vm {
             ended: None,
             exit_code: 0,
             precision: None,
-            tasks: Tasks::default(),
-            effects: Vec::new(),
+            tasks: Arc::default(),
+            effects: Arc::default(),
         };
         let mut vm = Self {
             program: Arc::new(Program::default()),
@@ -168,13 +172,14 @@ impl Vm {
             heap,
             failed: None,
             state,
+            trail: None,
             lines: Arc::default(),
             loaded: Arc::default(),
         };
         vm.prepare().map_err(LoadError::Fault)?;
         vm.load(program).map_err(LoadError::Fault)?;
         vm.keep_loaded(&Program::default());
-        vm.state.tasks.begin();
+        vm.state.tasks_mut().begin();
         vm.enter_main().map_err(LoadError::Fault)?;
         Ok(vm)
     }
@@ -188,10 +193,10 @@ impl Vm {
         verify_from(&program, self.prototypes.len())?;
         let before = Arc::clone(&self.program);
         let is_over = self.state.ended.is_some();
-        let tasks = self.state.tasks.clone();
+        let tasks = Arc::clone(&self.state.tasks);
         self.abandon();
         if is_over {
-            self.state.tasks.go_on(tasks);
+            self.state.tasks_mut().go_on(&tasks);
         }
         if self.add(&program).is_err() {
             // Loading collects nothing by itself.
@@ -199,6 +204,7 @@ impl Vm {
             self.add(&program).map_err(LoadError::Fault)?;
         }
         self.keep_loaded(&before);
+        self.restart_trail();
         Ok(())
     }
 
@@ -218,8 +224,8 @@ impl Vm {
         self.state.asked = None;
         self.state.answered = None;
         self.state.exit_code = 0;
-        self.state.effects.clear();
-        self.state.tasks.begin();
+        self.state.effects = Arc::default();
+        self.state.tasks_mut().begin();
         // What is on the stack is no longer looked at, and nothing runs on.
         self.state.ended = Some(Value::NULL);
     }

@@ -1,7 +1,6 @@
 //! `palindrome bisect`: the first moment of a run at which something is true.
 
 use std::fmt::Write as _;
-use std::ops::ControlFlow;
 
 use debugger::{Debugger, PROBES, Shape, Turn};
 use machine::Tick;
@@ -11,8 +10,8 @@ use source::visible;
 use crate::arguments::BisectArguments;
 use crate::error::{CliError, exit};
 use crate::guest::{Guest, with_guest};
-use crate::interrupt;
 use crate::past::{self, Material, Past, Unseen};
+use crate::progress::Progress;
 use crate::terminal::{Terminal, show};
 
 pub(crate) fn bisect(arguments: &BisectArguments, terminal: Terminal) -> Result<u8, CliError> {
@@ -47,14 +46,18 @@ fn find<G: Guest>(past: Past<G>, predicate: &str, is_search: bool) -> Result<Fou
     let wrong = |error: debugger::CommandError| CliError::Usage(error.to_string());
     debugger.expect_predicate(predicate).map_err(wrong)?;
     let end = debugger.timeline().end();
-    let shape = if is_search { Shape::Other } else { debugger.shape_of(predicate) };
+    let mut progress = Progress::new();
+    let mut go_on = progress.until_interrupted();
+    let shape = if is_search {
+        Shape::Other
+    } else {
+        let shape = debugger.shape_of(predicate, &mut go_on);
+        shape.continue_value().ok_or(CliError::Interrupted)?
+    };
     let tick = match shape {
         Shape::Always => Some(debugger.timeline().start()),
         Shape::Monotone(low, high) => Some(debugger.halve(predicate, low, high)),
         Shape::Other => {
-            let mut go_on = |_| {
-                if interrupt::take() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            };
             let first = debugger.first(predicate, &mut go_on);
             first.continue_value().ok_or(CliError::Interrupted)?
         }

@@ -261,6 +261,7 @@ impl<M: Machine + Inspect + Edit> Session<M> {
         let here = first.now();
         let told = whatif::replayed(first, &mut changed, &arguments, memory_max, path);
         first.goto(here.tick);
+        let told = told?;
         changed.goto(told.difference.tick().unwrap_or(changed.end()));
         let debugger = Debugger::new(changed).with_paint(paint(&program, self.terminal));
         let before = std::mem::replace(&mut self.debugger, debugger);

@@ -10,6 +10,9 @@ use similar::{ChangeTag, DiffOp, TextDiff};
 use source::visible;
 use timeline::Timeline;
 
+use crate::error::CliError;
+use crate::progress::Progress;
+
 /// Lines of a difference of outputs that are shown.
 const SHOWN_MAX: usize = 200;
 
@@ -30,11 +33,15 @@ pub(crate) struct Difference {
 
 impl Difference {
     /// Compares two runs from the moments given on. `ends` says how each has ended.
+    ///
+    /// # Errors
+    /// Ctrl-C came first.
     pub(crate) fn of<M: Machine + Inspect>(
         (first, from): (&mut Timeline<M>, Tick),
         (second, second_from): (&mut Timeline<M>, Tick),
         ends: [String; 2],
-    ) -> Self {
+        progress: &mut Progress,
+    ) -> Result<Self, CliError> {
         let map = LineMap::new(&first.machine().sources(), &second.machine().sources());
         let ticks = [first.end(), second.end()];
         let output = |timeline: &mut Timeline<M>| {
@@ -47,16 +54,19 @@ impl Difference {
             (second, second_from),
             &|place| map.forward(place),
             &|place| map.has_origin(place),
+            &mut progress.until_interrupted(),
         );
+        progress.end();
+        let comparison = comparison.continue_value().ok_or(CliError::Interrupted)?;
         let [a, b] = ends;
         let (lines, lines_left_out) = changes(&outputs[0], &outputs[1]);
-        Self {
+        Ok(Self {
             comparison,
             ends: [(ticks[0], a), (ticks[1], b)],
             lines,
             lines_left_out,
             is_same_output: outputs[0] == outputs[1],
-        }
+        })
     }
 
     /// The moment in the second run at which it first differs.

@@ -15,6 +15,7 @@ use crate::error::{CliError, exit};
 use crate::files;
 use crate::guest::{GuestName, with_guest};
 use crate::past::{self, Unseen};
+use crate::progress::Progress;
 use crate::terminal::{Terminal, show};
 
 /// The page, but for what it shows.
@@ -50,7 +51,10 @@ pub(crate) fn write<M: Machine + Inspect + Edit>(
     program: &RecordedProgram,
     path: &Path,
 ) -> Result<String, CliError> {
-    let film = debugger.film();
+    let mut progress = Progress::new();
+    let film = debugger.film(&mut progress.until_interrupted()).continue_value();
+    progress.end();
+    let film = film.ok_or(CliError::Interrupted)?;
     let here = debugger.timeline().now().tick;
     let timeline = debugger.timeline_mut();
     timeline.goto(timeline.end());

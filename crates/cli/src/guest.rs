@@ -144,6 +144,7 @@ guests! { $
     Pvm = crate::pvm::Pvm;
     Tacit = crate::tacit::Tacit;
     Achronyme = crate::achronyme::Achronyme;
+    Palindrome = crate::palindrome::Palindrome;
 }
 
 impl GuestName {

@@ -9,6 +9,7 @@ use machine::{Answer, Failure, Machine, Probes, Question, Tick};
 use timeline::{Arrival, Exchange, Timeline};
 
 use crate::interrupt;
+use crate::progress::Progress;
 
 /// What was read before, and will be again.
 #[derive(Debug)]
@@ -99,7 +100,12 @@ impl Inputs {
     }
 
     /// Runs on to the end, or as long as makes sense for a run that was `length` long before.
-    pub(crate) fn feed<M: Machine>(&mut self, timeline: &mut Timeline<M>, length: Tick) -> Finish {
+    pub(crate) fn feed<M: Machine>(
+        &mut self,
+        timeline: &mut Timeline<M>,
+        length: Tick,
+        progress: &mut Progress,
+    ) -> Finish {
         let limit = length.safepoints.saturating_mul(LONGER).saturating_add(MORE);
         loop {
             if interrupt::take() {
@@ -113,7 +119,7 @@ impl Inputs {
                 return Finish::TooLong;
             }
             match timeline.forward(Tick::at(now.safepoints + SLICE), &Probes::none()) {
-                Arrival::Reached | Arrival::Probed(_) => {}
+                Arrival::Reached | Arrival::Probed(_) => progress.show(timeline.now().tick),
                 Arrival::Asks(question) => {
                     let answer = self.ask(&question);
                     if let Err(trap) = timeline.answer(answer) {

@@ -27,9 +27,6 @@ pub(crate) enum Form {
 
 const RECORDING: &str = ".rec";
 
-/// Guests that a later release will have.
-pub(crate) const LATER: [(&str, &str); 1] = [(".pal", "Palindrome")];
-
 impl Kind {
     pub(crate) fn of(path: &Path) -> Result<Self, CliError> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
@@ -37,10 +34,6 @@ impl Kind {
             return Ok(kind);
         }
         let shown = path.display();
-        if let Some((ending, guest)) = LATER.iter().find(|(ending, _)| name.ends_with(ending)) {
-            let message = format!("{shown}: {guest} programs ({ending}) cannot be run yet");
-            return Err(CliError::Usage(message));
-        }
         let known: Vec<&str> = known().map(|(ending, _)| ending).collect();
         let message = format!("{shown}: what is this? Known are {}", known.join(", "));
         Err(CliError::Usage(message))

@@ -81,6 +81,7 @@ pub(crate) fn live_through<G: Guest>(
             let loaded = G::from_image(path, &recording.program.image)?;
             let mut timeline = recording::open::<G>(path, &recording, unseen.options, terminal)?;
             timeline.goto(timeline.end());
+            interrupt::listen();
             let program = recording.program.clone();
             Ok(Past { timeline, program, loaded, recording: Some(recording) })
         }

@@ -22,7 +22,7 @@ use crate::error::{CliError, exit, render};
 use crate::files;
 use crate::guest::{self, Guest, GuestName};
 use crate::interrupt;
-use crate::kind::{Form, LATER};
+use crate::kind::Form;
 use crate::pvm::Pvm;
 use crate::tacit::Tacit;
 use crate::terminal::Terminal;
@@ -36,6 +36,10 @@ pub(crate) fn repl(arguments: &ReplArguments, terminal: Terminal) -> Result<u8, 
     match guest {
         GuestName::Tacit => converse::<Tacit>(file.as_deref(), arguments, terminal),
         GuestName::Achronyme => converse::<Achronyme>(file.as_deref(), arguments, terminal),
+        GuestName::Palindrome => {
+            let message = "Palindrome has no interactive session yet: debug programs".to_owned();
+            Err(CliError::Usage(message))
+        }
         GuestName::Pvm => {
             let name = Pvm::NAME;
             let message = format!("programs of {name} have no interactive session: debug them");
@@ -79,12 +83,6 @@ fn wanted(arguments: &ReplArguments) -> Result<(GuestName, Option<PathBuf>), Cli
     let name = what.to_string_lossy();
     if let Some(guest) = GuestName::spoken(&name) {
         return Ok((guest, None));
-    }
-    let lower = name.to_lowercase();
-    let is_later =
-        |(ending, guest): &(&str, &str)| lower == ending[1..] || lower == guest.to_lowercase();
-    if let Some((_, guest)) = LATER.iter().find(|row| is_later(row)) {
-        return Err(CliError::Usage(format!("{guest} has no interactive session yet")));
     }
     match guest::of_program(what)? {
         (guest, Form::Source) if language.is_none_or(|language| language == guest) => {

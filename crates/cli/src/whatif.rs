@@ -15,7 +15,9 @@ use crate::error::{CliError, exit};
 use crate::guest::{Guest, with_guest};
 use crate::inputs::Inputs;
 use crate::past::{self, Past, Unseen};
+use crate::progress::Progress;
 use crate::terminal::{Terminal, show};
+use crate::world::LiveWorld;
 
 /// Bytes of output that are kept of each run, to be compared.
 const OUTPUT_MAX: usize = 64 << 20;
@@ -83,7 +85,8 @@ fn with_values<G: Guest>(past: Past<G>, arguments: &WhatifArguments) -> Result<T
     // The first run stays as it is on a timeline of its own; the other one is a branch.
     let mut debugger = Debugger::new(timeline);
     let moment = arguments.at.as_deref().unwrap_or("start");
-    let tick = debugger.tick_of(moment).map_err(wrong)?;
+    let mut world = LiveWorld::unseen(arguments.history.memory_max);
+    let tick = debugger.tick_of(moment, &mut world).map_err(wrong)?;
     debugger.timeline_mut().goto(tick);
     let mut changes = vec![format!("at tick {tick}, {}", debugger.place_here())];
     for assignment in &arguments.assignments {
@@ -93,7 +96,8 @@ fn with_values<G: Guest>(past: Past<G>, arguments: &WhatifArguments) -> Result<T
     let later: Vec<_> = exchanges.iter().filter(|it| it.tick >= tick).cloned().collect();
     let mut inputs = Inputs::new(&later, program.arguments.clone(), arguments.history.memory_max);
     let mut changed = debugger.into_timeline();
-    let finish = inputs.feed(&mut changed, length);
+    let mut progress = Progress::new();
+    let finish = inputs.feed(&mut changed, length, &mut progress);
     let recording = match recording {
         Some(recording) => *recording,
         None => Recording::of_answers(
@@ -104,8 +108,8 @@ fn with_values<G: Guest>(past: Past<G>, arguments: &WhatifArguments) -> Result<T
     };
     let options = Options { output: OUTPUT_MAX, ..arguments.history.options() };
     let mut first = Timeline::from_recording(loaded.machine()?, &recording, options);
-    let difference =
-        Difference::of((&mut first, tick), (&mut changed, tick), [how, finish.describe()]);
+    let ends = [how, finish.describe()];
+    let difference = Difference::of((&mut first, tick), (&mut changed, tick), ends, &mut progress)?;
     Ok(Told { changes, difference, remarks: inputs.remarks() })
 }
 
@@ -120,26 +124,30 @@ fn with_program<G: Guest>(
     let (machine, _) =
         past::reload::<G>(path, program.arguments.clone(), unseen.memory_max, terminal)?;
     let mut changed = Timeline::new(machine, unseen.options);
-    Ok(replayed(&mut timeline, &mut changed, &program.arguments, unseen.memory_max, path))
+    replayed(&mut timeline, &mut changed, &program.arguments, unseen.memory_max, path)
 }
 
 /// Runs a changed program, which is at its start, with what the first one read; compares both.
+///
+/// # Errors
+/// Ctrl-C came while they were compared.
 pub(crate) fn replayed<M: Machine + Inspect + Edit>(
     first: &mut Timeline<M>,
     changed: &mut Timeline<M>,
     arguments: &[Vec<u8>],
     memory_max: usize,
     path: &Path,
-) -> Told {
+) -> Result<Told, CliError> {
     let exchanges = first.exchanges();
     let how = ending(first);
     let mut inputs = Inputs::new(&exchanges, arguments.to_vec(), memory_max);
-    let finish = inputs.feed(changed, first.end());
+    let mut progress = Progress::new();
+    let finish = inputs.feed(changed, first.end(), &mut progress);
     let (from, changed_from) = (first.start(), changed.start());
     let ends = [how, finish.describe()];
-    let difference = Difference::of((first, from), (changed, changed_from), ends);
+    let difference = Difference::of((first, from), (changed, changed_from), ends, &mut progress)?;
     let changes = vec![format!("with the program {}", visible(&path.display().to_string()))];
-    Told { changes, difference, remarks: inputs.remarks() }
+    Ok(Told { changes, difference, remarks: inputs.remarks() })
 }
 
 fn ending<M: Machine>(timeline: &Timeline<M>) -> String {

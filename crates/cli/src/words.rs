@@ -33,6 +33,10 @@ pub(crate) fn words(arguments: &WordsArguments) -> Result<u8, CliError> {
                 format!("{} has no words: docs/isa/pvm.md has its instructions", Pvm::NAME);
             return Err(CliError::Usage(message));
         }
+        Some(GuestName::Palindrome) => {
+            let message = "Palindrome's functions are not listed yet";
+            return Err(CliError::Usage(message.to_owned()));
+        }
         Some(GuestName::Achronyme) => of_achronyme(name, arguments.json)?,
         Some(GuestName::Tacit) => of_tacit(name, arguments.json)?,
         None => match of_tacit(name, arguments.json) {

@@ -18,15 +18,13 @@ use machine::{Answer, Failure, Piece, Question, Request, Stream, Tick};
 
 use crate::input::{Input, Taken};
 use crate::interrupt;
+use crate::progress::Progress;
 use environment::Environment;
 use resume::Emitted;
 use sink::Sink;
 
 /// Bytes of output gathered before they are written.
 const BUFFER_BYTES: usize = 64 << 10;
-
-/// A move longer than this shows how far it has come, on a terminal.
-const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The outside of a live program.
 #[derive(Debug)]
@@ -37,14 +35,12 @@ pub(crate) struct LiveWorld {
     memory_max: usize,
     /// Whether somebody watches the output as it comes.
     is_watched: bool,
-    shows_progress: bool,
     /// Whether the last byte written ended a line.
     is_at_line_start: bool,
     /// Whether whoever read the output has gone.
     is_closed: bool,
-    /// When the move that is going on began, if it is a long one.
-    began: Option<Instant>,
-    has_shown_progress: bool,
+    /// Of the move that is going on.
+    progress: Progress,
     environment: Environment,
     /// From when on time is counted that nobody sets, and what was counted in earlier processes.
     born: Instant,
@@ -63,11 +59,9 @@ impl LiveWorld {
             arguments,
             memory_max,
             is_watched: io::stdout().is_terminal(),
-            shows_progress: io::stderr().is_terminal(),
             is_at_line_start: true,
             is_closed: false,
-            began: None,
-            has_shown_progress: false,
+            progress: Progress::new(),
             environment: Environment::default(),
             born: Instant::now(),
             elapsed_before: Duration::ZERO,
@@ -87,7 +81,7 @@ impl LiveWorld {
         Self {
             output,
             is_watched: false,
-            shows_progress: false,
+            progress: Progress::hidden(),
             ..Self::new(input, arguments, memory_max)
         }
     }
@@ -184,7 +178,7 @@ impl LiveWorld {
 
     /// Writes what the debugger has to say, on a line of its own.
     pub(crate) fn say(&mut self, text: &str) -> io::Result<()> {
-        self.end_progress();
+        self.progress.end();
         if text.is_empty() {
             return self.flush();
         }
@@ -215,11 +209,11 @@ impl LiveWorld {
 
     /// Forgets how long the last move took.
     pub(crate) fn begin_move(&mut self) {
-        self.began = None;
+        self.progress.begin();
     }
 
     fn write(&mut self, pieces: &[Piece]) -> io::Result<()> {
-        self.end_progress();
+        self.progress.end();
         for piece in pieces {
             let bytes = self.emitted.new_part(piece);
             match piece.stream {
@@ -247,7 +241,7 @@ impl LiveWorld {
 
     /// Whoever waits must see what there is. If nobody does, the next write says so.
     fn before_waiting(&mut self) {
-        self.end_progress();
+        self.progress.end();
         let _flushed = self.flush();
     }
 
@@ -270,12 +264,6 @@ impl LiveWorld {
         self.is_closed |= kind == io::ErrorKind::BrokenPipe;
         Answer::Failed(failure::failure(kind))
     }
-
-    fn end_progress(&mut self) {
-        if std::mem::take(&mut self.has_shown_progress) {
-            let _shown = io::stderr().write_all(b"\r\x1b[K");
-        }
-    }
 }
 
 impl World for LiveWorld {
@@ -292,11 +280,7 @@ impl World for LiveWorld {
     }
 
     fn progress(&mut self, now: Tick) {
-        let began = *self.began.get_or_insert_with(Instant::now);
-        if self.shows_progress && began.elapsed() > PATIENCE {
-            self.has_shown_progress = true;
-            let _shown = io::stderr().write_all(format!("\r… tick {now}\x1b[K").as_bytes());
-        }
+        self.progress.show(now);
     }
 }
 

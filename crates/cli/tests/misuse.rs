@@ -39,8 +39,11 @@ const MISUSE: &[(&str, i32, &str)] = &[
     ("palindrome fmt wrong.pal", 65, "wrong.pal:2"),
     ("palindrome fmt --check loose.pal", 1, "loose.pal"),
     ("palindrome fmt --lang tacit -", 64, "achronyme and palindrome can"),
-    ("palindrome run loose.pal", 64, "cannot be run yet"),
-    ("palindrome debug loose.pal", 64, "cannot be run yet"),
+    ("palindrome run wrong.pal", 65, "wrong.pal:2"),
+    ("palindrome debug wrong.pal", 65, "wrong.pal:2"),
+    ("palindrome run notyet.pal", 65, "PAL0499"),
+    ("palindrome run fault.pal", 70, "fault.pal:2"),
+    ("palindrome repl palindrome", 64, "no interactive session yet"),
     ("palindrome fmt binary.soc", 65, "not text"),
     ("palindrome fmt --check loose.soc", 1, "loose.soc"),
     ("pvmr --stack good.pvm", 64, "no stack to show"),
@@ -101,6 +104,8 @@ fn place() -> Place {
     place.write("loose.soc", "let a=1\n");
     place.write("loose.pal", "let a=1\n");
     place.write("wrong.pal", "let a = 1\nlet b =\n");
+    place.write("notyet.pal", "let a = 1\ncheckpoint here\nprint a\n");
+    place.write("fault.pal", "let a = 0\nprint 1 / a\n");
     place.write("wrong.soc", "let a = 1\nlet b =\n");
     place.write("good.tacit", "7 .\n");
     place.write("wrong.tacit", "1\nbogus\n[ 2\n");

@@ -67,24 +67,30 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         known.map(|_| ()).map_err(CommandError::expression(predicate))
     }
 
-    /// Tries a predicate at some moments of this branch. Time is somewhere else afterwards.
-    pub fn shape_of(&mut self, predicate: &str) -> Shape {
+    /// Tries a predicate at some moments of this branch. Time is somewhere else afterwards. Breaks off if
+    /// `go_on` does, which is asked at each.
+    pub fn shape_of(
+        &mut self,
+        predicate: &str,
+        go_on: &mut dyn FnMut(Tick) -> ControlFlow<()>,
+    ) -> ControlFlow<(), Shape> {
         let ticks: Vec<Tick> = (0..=PROBES).map(|index| self.part_of_past(index, PROBES)).collect();
         let mut probes = Vec::new();
         for tick in ticks {
             self.timeline.goto(tick);
             probes.push((self.timeline.now().tick, holds(self.machine(), predicate)));
+            go_on(tick)?;
         }
         if probes[0].1 {
-            return Shape::Always;
+            return ControlFlow::Continue(Shape::Always);
         }
         let falses = probes.iter().take_while(|(_, holds)| !holds).count();
-        match probes.get(falses) {
+        ControlFlow::Continue(match probes.get(falses) {
             Some((first, _)) if probes[falses..].iter().all(|(_, holds)| *holds) => {
                 Shape::Monotone(probes[falses - 1].0, *first)
             }
             _ => Shape::Other,
-        }
+        })
     }
 
     /// The first moment at which a predicate holds that is false at `low`, true at `high`, and stays

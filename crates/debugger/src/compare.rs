@@ -8,15 +8,19 @@ use timeline::{BranchId, Moment};
 
 use crate::command::Verb;
 use crate::debugger::{Debugger, usage};
+use crate::drive::patience;
 use crate::error::CommandError;
 use crate::look::program_scopes;
-use crate::moment::Target;
 use crate::place::name_place;
 use crate::reply::Reply;
+use crate::world::World;
 use source::visible;
 
 /// Moments after the parting that are compared state by state.
 const MOMENTS_MAX: usize = 10_000;
+
+/// Moments between two looks at whether the user wants control back: some states are large.
+const MOMENTS_AT_ONCE: usize = 16;
 
 /// A state, to be compared with another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,12 +39,16 @@ struct View {
 }
 
 impl<M: Machine + Inspect + Edit> Debugger<M> {
-    pub(crate) fn compare(&mut self, arguments: &str) -> Result<Reply, CommandError> {
+    pub(crate) fn compare(
+        &mut self,
+        arguments: &str,
+        world: &mut dyn World,
+    ) -> Result<Reply, CommandError> {
         let words: Vec<&str> = arguments.split_whitespace().collect();
         let [left, right] = words[..] else { return Err(usage(Verb::Compare)) };
-        let (a, b) = (self.side(left)?, self.side(right)?);
+        let (a, b) = (self.side(left, world)?, self.side(right, world)?);
         let here = self.timeline.now();
-        let result = self.compare_moments((left, a), (right, b));
+        let result = self.compare_moments((left, a), (right, b), world);
         self.timeline.goto_moment(here)?;
         result
     }
@@ -49,13 +57,14 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         &mut self,
         (left, a): (&str, Moment),
         (right, b): (&str, Moment),
+        world: &mut dyn World,
     ) -> Result<Reply, CommandError> {
         let mut text = String::new();
         if a.branch != b.branch {
             let split = self.parting(a.branch, b.branch).tick;
             let _ = writeln!(text, "they part at tick {split}");
-            let first = self.states(Moment { tick: split, ..a }, a.tick)?;
-            let second = self.states(Moment { tick: split, ..b }, b.tick)?;
+            let first = self.states(Moment { tick: split, ..a }, a.tick, world)?;
+            let second = self.states(Moment { tick: split, ..b }, b.tick, world)?;
             text.push_str(&describe_divergence(&first, &second, left, right));
         }
         let (first, second) = (self.view(a)?, self.view(b)?);
@@ -67,16 +76,19 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
     }
 
     /// A branch means its end; anything else is a moment.
-    fn side(&mut self, text: &str) -> Result<Moment, CommandError> {
+    fn side(&mut self, text: &str, world: &mut dyn World) -> Result<Moment, CommandError> {
         if let Some(branch) = self.timeline.branches().find(|branch| branch.name == text) {
             return Ok(Moment { branch: branch.id, tick: branch.end });
         }
-        if let Ok(Target::Moment(moment)) = self.target(text) {
+        if let Some(moment) = self.timeline.mark(text) {
             return Ok(moment);
         }
-        let tick = self.past_tick(text);
-        let tick =
-            tick.or_else(|error| self.branch_id(text).map(|_| Tick::ZERO).and(Err(error)))?;
+        let tick = self.past_tick(text, world).or_else(|error| {
+            if !matches!(error, CommandError::Interrupted) {
+                self.branch_id(text)?;
+            }
+            Err(error)
+        })?;
         Ok(Moment { tick, ..self.timeline.now() })
     }
 
@@ -102,7 +114,13 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
     }
 
     /// The states from a moment on, up to `until`.
-    fn states(&mut self, from: Moment, until: Tick) -> Result<Vec<State>, CommandError> {
+    fn states(
+        &mut self,
+        from: Moment,
+        until: Tick,
+        world: &mut dyn World,
+    ) -> Result<Vec<State>, CommandError> {
+        let mut is_interrupted = false;
         self.timeline.goto_moment(from)?;
         let sources = self.machine().sources();
         let state = |machine: &M| State {
@@ -113,13 +131,15 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         let mut states = vec![state(self.timeline.machine())];
         self.timeline.each(from.tick, until, &Probes::every_step(), &mut |machine, _| {
             states.push(state(machine));
-            if states.len() < MOMENTS_MAX {
+            is_interrupted = states.len().is_multiple_of(MOMENTS_AT_ONCE)
+                && patience(world)(machine.tick()).is_break();
+            if states.len() < MOMENTS_MAX && !is_interrupted {
                 ControlFlow::Continue(())
             } else {
                 ControlFlow::Break(())
             }
         });
-        Ok(states)
+        if is_interrupted { Err(CommandError::Interrupted) } else { Ok(states) }
     }
 
     fn view(&mut self, moment: Moment) -> Result<View, CommandError> {

@@ -17,6 +17,9 @@ pub const STILLS_MAX: usize = 2_000;
 /// Moments that are looked at to find the lines; a longer run is cut into equal stretches instead.
 const MOMENTS_MAX: u64 = 2_000_000;
 
+/// Moments between two looks at whether the film is still wanted.
+const MOMENTS_AT_ONCE: u64 = 1 << 10;
+
 /// Characters of a value that are kept.
 const VALUE_CHARS_MAX: usize = 200;
 
@@ -73,15 +76,23 @@ pub struct Still {
 }
 
 impl<M: Machine + Inspect + Edit> Debugger<M> {
-    /// Films this branch. Time stays where it is.
-    pub fn film(&mut self) -> Film {
+    /// Films this branch. Time stays where it is. Breaks off if `go_on` does, which is asked now and
+    /// then, with a tick that has been come to.
+    pub fn film(
+        &mut self,
+        go_on: &mut dyn FnMut(Tick) -> ControlFlow<()>,
+    ) -> ControlFlow<(), Film> {
         let here = self.timeline.now();
         let (start, end) = (self.timeline.start(), self.timeline.end());
-        let (ticks, sampling) = self.ticks_to_film();
+        let (ticks, sampling) = self.ticks_to_film(go_on)?;
         let mut stills = Vec::with_capacity(ticks.len());
         for tick in ticks {
             self.timeline.goto(tick);
             stills.push(self.still());
+            if go_on(tick).is_break() {
+                self.timeline.goto(here.tick);
+                return ControlFlow::Break(());
+            }
         }
         let branch = here.branch;
         let marks = self.timeline.marks().iter().map(|mark| (mark.moment, &mark.name));
@@ -90,14 +101,19 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         let mut remarks: Vec<_> = own.map(|(moment, text)| (moment.tick, visible(text))).collect();
         remarks.sort();
         self.timeline.goto(here.tick);
-        Film { stills, sources: self.machine().sources(), start, end, sampling, remarks }
+        let sources = self.machine().sources();
+        ControlFlow::Continue(Film { stills, sources, start, end, sampling, remarks })
     }
 
-    fn ticks_to_film(&mut self) -> (Vec<Tick>, Sampling) {
+    fn ticks_to_film(
+        &mut self,
+        go_on: &mut dyn FnMut(Tick) -> ControlFlow<()>,
+    ) -> ControlFlow<(), (Vec<Tick>, Sampling)> {
         let (start, end) = (self.timeline.start(), self.timeline.end());
         let none = Breakpoints::default();
         let (mut ticks, mut each, mut lines, mut seen) = (vec![start], 1_usize, 1_usize, 0_u64);
         let mut before = self.peek(start, |d| Glance::at(d.machine(), &none));
+        let mut flow = ControlFlow::Continue(());
         self.timeline.each(start, end, &Probes::every_step(), &mut |machine, _| {
             seen += 1;
             let here = Glance::at(machine, &none);
@@ -118,18 +134,23 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
                 });
                 each *= 2;
             }
-            if seen < MOMENTS_MAX { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            if seen.is_multiple_of(MOMENTS_AT_ONCE) {
+                flow = go_on(machine.tick());
+            }
+            if seen < MOMENTS_MAX { flow } else { ControlFlow::Break(()) }
         });
+        flow?;
         if seen >= MOMENTS_MAX {
-            return (self.even_ticks(), Sampling::Ticks);
+            return ControlFlow::Continue((self.even_ticks(), Sampling::Ticks));
         }
         if ticks.last() != Some(&end) {
             ticks.push(end);
         }
-        match each {
-            1 => (ticks, Sampling::EveryLine),
-            each => (ticks, Sampling::Lines { each, of: lines }),
-        }
+        let sampling = match each {
+            1 => Sampling::EveryLine,
+            each => Sampling::Lines { each, of: lines },
+        };
+        ControlFlow::Continue((ticks, sampling))
     }
 
     /// As many moments as a film may have, evenly spread.

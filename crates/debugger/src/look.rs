@@ -8,6 +8,7 @@ use crate::command::Verb;
 use crate::debugger::{Debugger, usage};
 use crate::error::CommandError;
 use crate::reply::Reply;
+use crate::world::World;
 use source::visible;
 
 /// Lines of source shown at once.
@@ -24,12 +25,16 @@ const FRAMES_MAX: usize = 100;
 const OUTPUT_BYTES_MAX: usize = 64 << 10;
 
 impl<M: Machine + Inspect + Edit> Debugger<M> {
-    pub(crate) fn print(&mut self, arguments: &str) -> Result<Reply, CommandError> {
+    pub(crate) fn print(
+        &mut self,
+        arguments: &str,
+        world: &mut dyn World,
+    ) -> Result<Reply, CommandError> {
         if arguments.is_empty() {
             return Err(usage(Verb::Print));
         }
         let (expression, tick) = match arguments.rsplit_once(" at ") {
-            Some((expression, moment)) => (expression.trim(), Some(self.past_tick(moment)?)),
+            Some((expression, moment)) => (expression.trim(), Some(self.past_tick(moment, world)?)),
             None => (arguments, None),
         };
         let now = self.timeline.now().tick;

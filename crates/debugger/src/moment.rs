@@ -3,10 +3,12 @@
 use std::ops::ControlFlow;
 
 use machine::{Edit, Inspect, Machine, Probes, Tick};
-use timeline::Moment;
+use timeline::{Moment, Order, Stretch};
 
 use crate::debugger::Debugger;
+use crate::drive::patience;
 use crate::error::CommandError;
+use crate::world::World;
 
 /// Where to go.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,14 +27,18 @@ const WHOLE: u32 = 100_000;
 impl<M: Machine + Inspect + Edit> Debugger<M> {
     /// Reads `TICK|PERCENT%|start|end|MARK|LINE:N`, where N counts the times that control comes to
     /// the line in what is known of this branch.
-    pub(crate) fn target(&mut self, text: &str) -> Result<Target, CommandError> {
+    pub(crate) fn target(
+        &mut self,
+        text: &str,
+        world: &mut dyn World,
+    ) -> Result<Target, CommandError> {
         let text = text.trim();
         if let Some((line, count)) = text.rsplit_once(':')
             && let Ok(count) = count.parse::<u64>()
             && count > 0
             && self.timeline.mark(text).is_none()
         {
-            return self.pass(line, count).map(Target::Tick);
+            return self.pass(line, count, world).map(Target::Tick);
         }
         let no_moment = || CommandError::NoMoment { text: text.to_owned() };
         if let Some(moment) = self.timeline.mark(text) {
@@ -49,15 +55,43 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
     }
 
     /// The moment at which control comes to a line so many times, counted from 1.
-    fn pass(&mut self, line: &str, count: u64) -> Result<Tick, CommandError> {
+    fn pass(
+        &mut self,
+        line: &str,
+        count: u64,
+        world: &mut dyn World,
+    ) -> Result<Tick, CommandError> {
         let (place, positions) = self.positions(line)?;
         let (start, end) = (self.timeline.start(), self.timeline.end());
         let is_first = self.peek(start, |d| positions.contains(&d.machine().position()));
         let mut passes = u64::from(is_first);
-        let mut found = (passes == count).then_some(start);
-        if found.is_none() {
-            let probes = Probes { breakpoints: positions.into_iter().collect(), ..Probes::none() };
-            self.timeline.each(start, end, &probes, &mut |machine, _| {
+        if passes == count {
+            return Ok(start);
+        }
+        let probes = Probes { breakpoints: positions.into_iter().collect(), ..Probes::none() };
+        let look = |stretch: &mut Stretch<'_, M>| {
+            let mut passes = 0_u64;
+            stretch.run(&probes, &mut |_, _| {
+                passes += 1;
+                ControlFlow::Continue(())
+            })?;
+            ControlFlow::Continue((stretch.begin(), passes))
+        };
+        let mut within = None;
+        let mut take = |(begin, more): (Tick, u64)| {
+            if passes + more < count {
+                passes += more;
+                return ControlFlow::Continue(());
+            }
+            within = Some(begin);
+            ControlFlow::Break(())
+        };
+        let (past, order) = ((start, end), Order::OldestFirst);
+        let ended = self.timeline.survey(past, order, &look, &mut take, &mut patience(world));
+        ended.continue_value().ok_or(CommandError::Interrupted)?;
+        let mut found = None;
+        if let Some(begin) = within {
+            self.timeline.each(begin, end, &probes, &mut |machine, _| {
                 passes += 1;
                 if passes < count {
                     return ControlFlow::Continue(());
@@ -72,14 +106,18 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
     /// The tick of the past that `text` means.
     ///
     /// # Errors
-    /// It names no moment of this branch.
-    pub fn tick_of(&mut self, text: &str) -> Result<Tick, CommandError> {
-        self.past_tick(text)
+    /// It names no moment of this branch, or the user wants control back.
+    pub fn tick_of(&mut self, text: &str, world: &mut dyn World) -> Result<Tick, CommandError> {
+        self.past_tick(text, world)
     }
 
     /// The same, of the past only, for looking there.
-    pub(crate) fn past_tick(&mut self, text: &str) -> Result<Tick, CommandError> {
-        match self.target(text)? {
+    pub(crate) fn past_tick(
+        &mut self,
+        text: &str,
+        world: &mut dyn World,
+    ) -> Result<Tick, CommandError> {
+        match self.target(text, world)? {
             Target::Tick(tick) => Ok(tick.clamp(self.timeline.start(), self.timeline.end())),
             Target::Start => Ok(self.timeline.start()),
             Target::End => Ok(self.timeline.end()),

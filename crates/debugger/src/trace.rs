@@ -55,25 +55,30 @@ pub enum Comparison {
     Diverge(Divergence),
 }
 
+/// Asked now and then, with the tick that has been come to: whether to go on.
+type GoOn<'a> = &'a mut dyn FnMut(Tick) -> ControlFlow<()>;
+
 /// One of two runs, in which time moves, and from where on it is compared.
 pub type Side<'a, M> = (&'a mut Timeline<M>, Tick);
 
 /// Compares two runs from the moments given on. `same_line` is the place in the second program for
 /// one in the first, if it is there; lines of only one of them are passed over. Values that differ at
-/// the beginning count for nothing until one of them changes.
+/// the beginning count for nothing until one of them changes. Breaks off if `go_on` does, which is
+/// asked now and then, with a tick of either run.
 pub fn compare_runs<M: Machine + Inspect>(
     first: Side<'_, M>,
     second: Side<'_, M>,
     same_line: &dyn Fn(Place) -> Option<Place>,
     is_second_line: &dyn Fn(Place) -> bool,
-) -> Comparison {
+    go_on: GoOn<'_>,
+) -> ControlFlow<(), Comparison> {
     let mut a = Lines::new(first, |place| same_line(place).is_some());
     let mut b = Lines::new(second, is_second_line);
     let known: BTreeSet<_> =
         differing(&a.look(), &b.look(), &BTreeSet::new()).into_iter().collect();
     for _ in 0..LINES_MAX {
-        let (first, second) = match (a.next(), b.next()) {
-            (None, None) => return Comparison::Same,
+        let (first, second) = match (a.next(go_on)?, b.next(go_on)?) {
+            (None, None) => return ControlFlow::Continue(Comparison::Same),
             pair => pair,
         };
         let is_same_place = match (&first, &second) {
@@ -85,10 +90,11 @@ pub fn compare_runs<M: Machine + Inspect>(
             _ => Vec::new(),
         };
         if !is_same_place || !variables.is_empty() {
-            return Comparison::Diverge(Divergence { first, second, variables });
+            let found = Divergence { first, second, variables };
+            return ControlFlow::Continue(Comparison::Diverge(found));
         }
     }
-    Comparison::SameSoFar
+    ControlFlow::Continue(Comparison::SameSoFar)
 }
 
 /// Names that both have, with values that are not the same.
@@ -131,20 +137,21 @@ impl<'a, M: Machine + Inspect, F: Fn(Place) -> bool> Lines<'a, M, F> {
         moment(machine, &machine.sources(), machine.place(machine.position()))
     }
 
-    fn next(&mut self) -> Option<LineMoment> {
+    fn next(&mut self, go_on: GoOn<'_>) -> ControlFlow<(), Option<LineMoment>> {
         while self.waiting.is_empty() && !self.is_over {
-            self.gather();
+            self.gather(go_on)?;
         }
-        self.waiting.pop_front()
+        ControlFlow::Continue(self.waiting.pop_front())
     }
 
-    fn gather(&mut self) {
+    fn gather(&mut self, go_on: GoOn<'_>) -> ControlFlow<()> {
         let none = Breakpoints::default();
         let timeline = &mut *self.timeline;
         timeline.goto(self.from);
         let sources = timeline.machine().sources();
         let mut before = Glance::at(timeline.machine(), &none);
-        let (mut found, mut last, mut seen) = (VecDeque::new(), self.from, 0);
+        let (mut found, mut last, mut seen) = (VecDeque::new(), self.from, 0_usize);
+        let mut flow = ControlFlow::Continue(());
         timeline.each(self.from, Tick::MAX, &Probes::every_step(), &mut |machine, _| {
             seen += 1;
             let here = Glance::at(machine, &none);
@@ -161,15 +168,15 @@ impl<'a, M: Machine + Inspect, F: Fn(Place) -> bool> Lines<'a, M, F> {
                 }
                 before = here;
             }
-            if found.len() < CHUNK && seen < MOMENTS_MAX {
-                ControlFlow::Continue(())
-            } else {
-                ControlFlow::Break(())
+            if seen.is_multiple_of(CHUNK) {
+                flow = go_on(last);
             }
+            if found.len() < CHUNK && seen < MOMENTS_MAX { flow } else { ControlFlow::Break(()) }
         });
         self.is_over = found.len() < CHUNK && seen < MOMENTS_MAX;
         self.from = last;
         self.waiting = found;
+        flow
     }
 }
 

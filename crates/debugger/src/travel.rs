@@ -101,7 +101,7 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
     /// # Errors
     /// It names none.
     pub fn go_to(&mut self, text: &str, world: &mut dyn World) -> Result<Stopped, CommandError> {
-        match self.target(text)? {
+        match self.target(text, world)? {
             Target::Tick(tick) => {
                 let why = self.travel_to(tick, world);
                 let is_short = self.timeline.now().tick != tick;

@@ -109,3 +109,44 @@ fn every_look_at_every_moment_leaves_it_as_it_was() {
         }
     }
 }
+
+/// Somebody who wants control back at once.
+struct Impatient;
+
+impl World for Impatient {
+    fn ask(&mut self, _: &Question) -> Answer {
+        Answer::Done
+    }
+
+    fn is_interrupted(&mut self) -> bool {
+        true
+    }
+}
+
+#[test]
+fn what_goes_through_the_past_can_be_interrupted_and_leaves_time_where_it_is() {
+    let mut debugger = debugger(false, History::Checkpoints);
+    for command in ["continue", "goto 9", "set R1 = 4", "goto end"] {
+        let reply = debugger.execute(command, &mut Silent);
+        assert!(!reply.is_error, "{command}: {}", reply.text);
+    }
+    let here = debugger.timeline().now();
+    for command in ["goto 5:3", "print R1 at 5:3", "compare start 5:3", "last-write R3", "log 5 x"]
+    {
+        let reply = debugger.execute(command, &mut Impatient);
+        assert!(reply.is_error, "{command}: {}", reply.text);
+        assert!(reply.text.contains("interrupted"), "{command}: {}", reply.text);
+        assert_eq!(debugger.timeline().now(), here, "{command}");
+    }
+    let reply = debugger.execute("goto 5:3", &mut Silent);
+    assert!(!reply.is_error, "{}", reply.text);
+    let passes = debugger.execute("goto 5:300", &mut Silent);
+    assert!(passes.is_error && passes.text.contains("300"), "{}", passes.text);
+    let mut calls = 0;
+    let film = debugger.film(&mut |_| {
+        calls += 1;
+        std::ops::ControlFlow::Break(())
+    });
+    assert!(film.is_break() && calls == 1);
+    assert!(debugger.film(&mut |_| std::ops::ControlFlow::Continue(())).is_continue());
+}

@@ -55,6 +55,17 @@ pub(crate) fn resolve(
         let form = Form::Number(Expr::number(i128::from(*default), span));
         operands.push(Operand { span, form });
     }
+    if mnemonic == "LOAD"
+        && let [_, Operand { form: Form::Word(name), span }] = operands.as_slice()
+        && object.meaning(name).is_none()
+        && let Some((record, field)) = name.split_once('.')
+    {
+        let part = |text: &str| Operand { span: *span, form: Form::Word(text.to_owned()) };
+        let parts = [part(record), part(field)];
+        operands.truncate(1);
+        operands.extend(parts);
+        return Ok((mnemonic.to_owned(), operands));
+    }
     match (mnemonic, operands.as_mut_slice()) {
         ("LOAD" | "MOV", [_, value]) if is_number(object, value) => {
             if let Form::Word(name) = &value.form

@@ -30,7 +30,7 @@ define_codes! {
     /// Instructions must be in the code; `.code` goes back to it.
     CODE_IN_DATA = "PVM0013": ".segment data\nNOP\n.code\nmain: HALT";
     /// This is planned, and cannot be used yet.
-    NOT_YET = "PVM0014": "main: READ record\nHALT";
+    NOT_YET = "PVM0014": "main: MOUNT far \"machine2\"\nHALT";
     /// A segment has the name of another one, or of one that every program has.
     SEGMENT_NAME = "PVM0015": ".segment heap, 64K\n.code\nmain: HALT";
     /// A segment's size is 0 or more than 1 TiB, or its data do not fit in.
@@ -73,6 +73,8 @@ define_codes! {
     LABEL_AT_END = "PVM0034": "main: JUMP end\nend:";
     /// A program was made of damaged objects, and does not verify. The message says why.
     UNVERIFIED = "PVM0035":;
+    /// The runtime has no function of this name.
+    UNKNOWN_FUNCTION = "PVM0036": "main: CALL_RUNTIME print_lien\nHALT";
 }
 
 /// Renders the codes as a Markdown page.

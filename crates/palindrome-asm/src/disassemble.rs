@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use palindrome_vm::image::{Argument, SegmentImage, SymbolKind, arguments, unpack};
-use palindrome_vm::{Image, Instruction, OperandKind, Strategy, quote};
+use palindrome_vm::{Image, Instruction, OperandKind, Strategy, quote, runtime};
 use tape::{DataType, SegmentType};
 
 use crate::operand::register_number;
@@ -51,6 +51,13 @@ fn show(instruction: &Instruction, labels: &BTreeMap<u32, Vec<String>>) -> Strin
         separator = ", ";
         let _ = match argument {
             Argument::Register(register) => write!(text, "R{register}"),
+            Argument::Number(number) if kind == OperandKind::Runtime => {
+                let function = u16::try_from(number).ok().and_then(runtime::function);
+                match function {
+                    Some(function) => write!(text, "{}", function.name),
+                    None => write!(text, "{number}"),
+                }
+            }
             Argument::Number(number) => write!(text, "{number}"),
             Argument::Address(address) if address.offset == 0 => {
                 write!(text, "[R{}]", address.base)
@@ -70,6 +77,7 @@ fn show(instruction: &Instruction, labels: &BTreeMap<u32, Vec<String>>) -> Strin
                 let names = (0..16).filter(|n| set >> n & 1 == 1).map(|n| format!("R{n}"));
                 write!(text, "{}", names.collect::<Vec<_>>().join(", "))
             }
+            Argument::Order(order) => write!(text, "{}", order.name()),
             Argument::Strategy(strategy) => {
                 let found = Strategy::NAMES.iter().find(|(other, _)| *other == strategy);
                 write!(text, "{}", found.map_or("latest", |(_, names)| names[0]))

@@ -134,7 +134,10 @@ impl Linker<'_> {
         let declared = objects.iter().flat_map(|object| &object.segments);
         let mut segments: BTreeSet<&str> = STANDARD_SEGMENTS.into_iter().collect();
         segments.extend(declared.map(|segment| segment.name.text.as_str()));
-        segments.extend(words().filter_map(|word| named(word, "SEGMENTCREATE")));
+        let makers = ["SEGMENTCREATE", "READ", "CREATE_VIEW"];
+        for maker in makers {
+            segments.extend(words().filter_map(|word| named(word, maker)));
+        }
         let marks: BTreeSet<&str> = words().filter_map(|word| named(word, "MARK")).collect();
         let checkpoints: BTreeSet<&str> =
             words().filter_map(|word| named(word, "CHECKPOINT")).collect();
@@ -156,7 +159,10 @@ impl Linker<'_> {
                     | OperandKind::Text
                     | OperandKind::Length
                     | OperandKind::RegisterSet
-                    | OperandKind::Strategy => continue,
+                    | OperandKind::Strategy
+                    | OperandKind::Runtime
+                    | OperandKind::FieldName
+                    | OperandKind::Order => continue,
                 };
                 if !known.contains(name.text.as_str()) {
                     let message = format!("nothing makes the {what} `{}`", name.text);
@@ -326,6 +332,7 @@ fn instruction(home: usize, word: &Word, values: &mut Values<'_>) -> Result<Inst
             Slot::Text(name) => Argument::Text(name.text.clone()),
             Slot::Registers(set) => Argument::Registers(*set),
             Slot::Strategy(strategy) => Argument::Strategy(*strategy),
+            Slot::Order(order) => Argument::Order(*order),
         });
     }
     from_arguments(word.code, &arguments)

@@ -20,7 +20,9 @@ type Row = OpInfo<OperandKind>;
 /// Lowers every instruction of a unit.
 pub(crate) fn lower(object: &mut Object, pending: Vec<Pending>, diagnostics: &mut Vec<Diagnostic>) {
     let creates = |mnemonic: &Name| {
-        ["SEGMENTCREATE", "CREATE_SEGMENT"].iter().any(|m| m.eq_ignore_ascii_case(&mnemonic.text))
+        ["SEGMENTCREATE", "CREATE_SEGMENT", "READ", "CREATE_VIEW"]
+            .iter()
+            .any(|m| m.eq_ignore_ascii_case(&mnemonic.text))
     };
     object.created = pending
         .iter()

@@ -4,8 +4,8 @@ mod format;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use palindrome_vm::Strategy;
 use palindrome_vm::image::SourceFile;
+use palindrome_vm::{Order, Strategy};
 use source::Span;
 use tape::SegmentType;
 
@@ -49,6 +49,7 @@ pub(crate) enum Slot {
     Text(Name),
     Registers(u16),
     Strategy(Strategy),
+    Order(Order),
 }
 
 /// A segment, or a unit's part of it.
@@ -133,7 +134,8 @@ impl Object {
                         visit(&mut expr.span);
                     }
                     Slot::Label(name) | Slot::Text(name) => visit(&mut name.span),
-                    Slot::Register(_) | Slot::Registers(_) | Slot::Strategy(_) => {}
+                    Slot::Register(_) | Slot::Registers(_) | Slot::Strategy(_) | Slot::Order(_) => {
+                    }
                 }
             }
         }

@@ -1,7 +1,8 @@
 //! Operands: which row of the instruction table they fit, and what goes into the object.
 
 use isa::OpInfo;
-use palindrome_vm::{OperandKind, REGISTER_COUNT, Strategy};
+use palindrome_vm::runtime::{FUNCTIONS, RuntimeFunction};
+use palindrome_vm::{OperandKind, Order, REGISTER_COUNT, Strategy};
 use source::Span;
 
 use crate::alias::no_absolute;
@@ -57,6 +58,9 @@ pub(crate) fn fit(object: &Object, operand: &Operand, kind: OperandKind) -> Opti
             word.is_some() || matches!(operand.form, Form::Text(_))
         }
         OperandKind::Strategy => word.is_some(),
+        OperandKind::FieldName => word.is_some() || matches!(operand.form, Form::Text(_)),
+        OperandKind::Order => word.is_some_and(|word| order(word).is_some()),
+        OperandKind::Runtime => is_number,
     };
     is_fit.then_some(0)
 }
@@ -117,9 +121,16 @@ fn slot(object: &Object, operand: &Operand, kind: OperandKind) -> Result<Slot, P
             OperandKind::SegmentName
             | OperandKind::MarkName
             | OperandKind::CheckpointName
+            | OperandKind::FieldName
             | OperandKind::Text,
         ) => Ok(Slot::Text(Name { text: text.clone(), span })),
         (Form::Word(word), OperandKind::Strategy) => strategy(word, span),
+        (Form::Word(word), OperandKind::Order) if order(word).is_some() => {
+            Ok(Slot::Order(order(word).unwrap_or(Order::Equal)))
+        }
+        (Form::Word(word), OperandKind::Runtime) if object.meaning(word).is_none() => {
+            runtime_function(word, span)
+        }
         (Form::Word(word), OperandKind::Target) => match object.meaning(word) {
             Some(Meaning::Code(_) | Meaning::Extern) => {
                 Ok(Slot::Label(Name { text: word.clone(), span }))
@@ -185,6 +196,22 @@ fn strategy(word: &str, span: Span) -> Result<Slot, Problem> {
         let label = format!("one of {} was expected", names().collect::<Vec<_>>().join(", "));
         let message = format!("there is no merge strategy `{word}`");
         with_nearest(labelled(codes::OPERANDS, span, message, label), word, names())
+    })
+}
+
+fn order(word: &str) -> Option<Order> {
+    let mut names = Order::NAMES.iter();
+    names.find(|(_, name, _)| name.eq_ignore_ascii_case(word)).map(|(order, ..)| *order)
+}
+
+fn runtime_function(word: &str, span: Span) -> Result<Slot, Problem> {
+    let is_it = |function: &&RuntimeFunction| function.name.eq_ignore_ascii_case(word);
+    let found = FUNCTIONS.iter().find(is_it);
+    found.map(|it| Slot::Number(Expr::number(i128::from(it.number), span))).ok_or_else(|| {
+        let message = format!("there is no runtime function `{word}`");
+        let label = "the name of a runtime function was expected";
+        let unknown = labelled(codes::UNKNOWN_FUNCTION, span, message, label);
+        with_nearest(unknown, word, FUNCTIONS.iter().map(|function| function.name))
     })
 }
 

@@ -125,7 +125,8 @@ fn targets(instruction: &Instruction) -> impl Iterator<Item = u32> {
         | Argument::Address(_)
         | Argument::Text(_)
         | Argument::Registers(_)
-        | Argument::Strategy(_) => None,
+        | Argument::Strategy(_)
+        | Argument::Order(_) => None,
     })
 }
 

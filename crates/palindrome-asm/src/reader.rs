@@ -6,6 +6,7 @@ use crate::codes;
 use crate::problem::{Problem, problem};
 use crate::syntax::ast::{Name, Statement};
 use crate::syntax::line::{self, After};
+use crate::syntax::record;
 use crate::syntax::token::lex;
 
 /// Bytes of source text in a unit, with what it includes.
@@ -53,6 +54,7 @@ pub(crate) struct Reading {
 pub(crate) fn read(unit: &Unit, loader: &mut Loader<'_>) -> Reading {
     let mut reading = Reading::default();
     reading.file(&unit.name, &unit.text, loader, None);
+    reading.statements = record::settle(std::mem::take(&mut reading.statements));
     reading
 }
 
@@ -82,6 +84,7 @@ impl Reading {
     fn lines(&mut self, text: &str, source: SourceId, loader: &mut Loader<'_>) {
         let mut start = 0_u32;
         let mut is_skipping = false;
+        let mut block = None;
         for text in text.split_inclusive('\n') {
             let base = start;
             start += u32::try_from(text.len()).unwrap_or(0);
@@ -93,7 +96,7 @@ impl Reading {
             let end = base + u32::try_from(text.len()).unwrap_or(0);
             let span = Span { source, start: base, end };
             let parsed = lex(text, source, base)
-                .and_then(|lexemes| line::parse(&lexemes, span, &mut self.statements));
+                .and_then(|lexemes| line::parse(&lexemes, span, &mut block, &mut self.statements));
             match parsed {
                 Ok(After::Next) => {}
                 Ok(After::Include(file)) => self.include(&file, loader),
@@ -103,6 +106,10 @@ impl Reading {
                     self.report(problem);
                 }
             }
+        }
+        if let Some(open) = block {
+            let message = "a block that is never closed";
+            self.report(problem(codes::SYNTAX, open.span(), message));
         }
     }
 

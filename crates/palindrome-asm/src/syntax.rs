@@ -4,4 +4,5 @@ pub(crate) mod ast;
 pub(crate) mod directive;
 pub(crate) mod expression;
 pub(crate) mod line;
+pub(crate) mod record;
 pub(crate) mod token;

@@ -150,8 +150,9 @@ impl<'a> Values<'a> {
 /// `name` is nowhere.
 pub(crate) fn undefined(object: &Object, name: &str, span: Span) -> Problem {
     if name.contains('.') {
-        let message = format!("not yet: `{name}`: fields of records cannot be used so far");
-        return problem(codes::NOT_YET, span, message);
+        let message = format!("`{name}` is a field of a record, and cannot stand here");
+        let hint = "`LOAD Rx, record.field` reads a field; `WRITE [field: record.field]` copies it";
+        return Box::new(problem(codes::UNDEFINED, span, message).with_hint(hint));
     }
     let message = format!("the name `{name}` is not defined");
     with_nearest(problem(codes::UNDEFINED, span, message), name, object.names())

@@ -63,9 +63,18 @@ fn names_are_looked_for_where_they_could_be() {
 #[test]
 fn what_is_planned_is_said_to_be_planned() {
     insta::assert_snapshot!(said(
-        "CREATE_VIEW adults {\n    SOURCE users\n    FILTER age > 18\n}\n\
-         OLD_RECORD = [id:Int32, name:String]\nMOUNT remote \"machine2.example.com/tape\"\n\
-         main: LOAD R1, record.age\nWRITE [id:1, name:\"Alice\"]\nHALT"
+        "MOUNT remote \"machine2.example.com/tape\"\nREPLICATE users, remote\nmain: HALT"
+    ));
+}
+
+#[test]
+fn what_is_wrong_about_records_is_said_where_it_is() {
+    insta::assert_snapshot!(said(
+        "CREATE_VIEW adults {\n    SOURCE users\n    HALT\n}\n\
+         T = [id: Int63]\nU = [id: Int64]\nmain: WRITE [id 1]\nWRITE [id: Int46(1)]\n\
+         WRITE [id: then()]\nREAD\nREAD a as b\nOUTPUT c\nFILTER id ~ 1\nFILTER id = \n\
+         LI R1, record.age\nTRANSFORM U to T {\nBTREE_NODE n {\n    keys: [1]\n    \
+         children: [1]\n}\nBTREE_NODE m {\nTRANSFORM U -> U {\n"
     ));
 }
 

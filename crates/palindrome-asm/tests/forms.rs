@@ -20,6 +20,9 @@ fn sample(kind: OperandKind) -> &'static str {
         OperandKind::Length => "8",
         OperandKind::RegisterSet => "R1, R2",
         OperandKind::Strategy => "combine",
+        OperandKind::Runtime => "print_line",
+        OperandKind::FieldName => "age",
+        OperandKind::Order => "le",
     }
 }
 

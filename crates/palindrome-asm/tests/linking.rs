@@ -7,8 +7,10 @@ use palindrome_asm::{
     Object, Options, Positions, Unit, assemble_object, disassemble, link, optimise,
 };
 use palindrome_vm::image::{Argument, from_arguments, pack_all};
+use palindrome_vm::runtime::FUNCTIONS;
 use palindrome_vm::{
-    BaseOffset, CodeIndex, Image, Instruction, OperandKind, Program, Strategy as MergeStrategy,
+    BaseOffset, CodeIndex, Image, Instruction, OperandKind, Order, Program,
+    Strategy as MergeStrategy,
 };
 use proptest::prelude::*;
 
@@ -112,6 +114,17 @@ fn argument(kind: OperandKind, len: u32) -> BoxedStrategy<Argument> {
         .boxed(),
         OperandKind::Length => (1_i64..=8).prop_map(Argument::Number).boxed(),
         OperandKind::RegisterSet => (1_u16..).prop_map(Argument::Registers).boxed(),
+        OperandKind::FieldName => prop_oneof![Just("age"), Just("two words"), Just("R1")]
+            .prop_map(|name| Argument::Text(name.to_owned()))
+            .boxed(),
+        OperandKind::Order => proptest::sample::select(
+            Order::NAMES.iter().map(|(order, ..)| *order).collect::<Vec<_>>(),
+        )
+        .prop_map(Argument::Order)
+        .boxed(),
+        OperandKind::Runtime => proptest::sample::select(FUNCTIONS)
+            .prop_map(|function| Argument::Number(i64::from(function.number)))
+            .boxed(),
         OperandKind::Strategy => proptest::sample::select(
             MergeStrategy::NAMES.iter().map(|(strategy, _)| *strategy).collect::<Vec<_>>(),
         )

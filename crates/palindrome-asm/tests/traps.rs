@@ -125,6 +125,16 @@ const TRAPS: &[(&str, &str)] = &[
          LI R1, big\nOUTS R1",
         "the text at 3149824 has no end: no 0 byte follows",
     ),
+    (
+        "LI R1, 8000000\nagain: CALL_RUNTIME list_new\nJUMP again",
+        "out of memory: the segment `objects` has no room for 67108864 bytes",
+    ),
+    ("LI R1, -1\nCALL_RUNTIME list_new", "an object cannot have the size -1"),
+    ("LI R1, s\nCALL_RUNTIME print_text", "3145728 is no reference to a text"),
+    ("T = [id: Int8]\nSEEK T\nWRITE [name: 1]", "the records of `T` have no field `name`"),
+    ("T = [id: Int8]\nSEEK T\nWRITE [id: 128]", "field `id`: 128 does not go from -128 to 127"),
+    ("SEEK s\nREAD it", "the head at 3145728 is in no table, so there is no next record"),
+    ("LI R1, 7\nCALL_RUNTIME relation_count", "there is no relation number 7 at this moment"),
 ];
 
 /// Which trap it is, for those that a program can raise by itself.
@@ -157,8 +167,15 @@ fn kind(trap: &Trap) -> Option<u32> {
         Trap::NotANumber { .. } => Some(24),
         Trap::NoArgument { .. } => Some(25),
         Trap::EndlessText { .. } => Some(26),
-        // The first comes from the depth of forks only, inside of `InFork`.
-        Trap::ForksTooDeep | Trap::World { .. } | Trap::BadAnswer => None,
+        Trap::ObjectsFull { .. } => Some(27),
+        Trap::ObjectSize { .. } => Some(28),
+        Trap::NotAnObject { .. } => Some(29),
+        Trap::Store { .. } => Some(30),
+        Trap::NoField { .. } => Some(31),
+        Trap::FieldValue { .. } => Some(32),
+        // The first comes from the depth of forks only, inside of `InFork`; a program that calls
+        // what is not there is not loaded.
+        Trap::ForksTooDeep | Trap::NoRuntime { .. } | Trap::World { .. } | Trap::BadAnswer => None,
     }
 }
 
@@ -193,7 +210,7 @@ fn every_trap_says_what_is_wrong_and_changes_nothing() {
             assert_eq!(vm.state_hash(), start, "{body}");
         }
     }
-    assert_eq!(kinds.len(), 27);
+    assert_eq!(kinds.len(), 33);
 }
 
 /// A machine at its first question.

@@ -54,6 +54,7 @@ enum BackOp {
     Head,
     Advance,
     AdvanceRegister,
+    Writes,
     State,
 }
 
@@ -114,6 +115,7 @@ fn back_slot(instruction: &Instruction, is_unobserved: bool) -> BackSlot {
             Undo::Call => slot(BackOp::Call, 0, 0, 0),
             Undo::Return => slot(BackOp::Return, 0, 0, 0),
             Undo::Head => slot(BackOp::Head, 0, 0, 0),
+            Undo::Writes => slot(BackOp::Writes, 0, 0, 0),
             Undo::State => slot(BackOp::State, 0, 0, 0),
             Undo::Inverse | Undo::Memory | Undo::Pop => unreachable!("taken apart above"),
         },
@@ -358,6 +360,10 @@ impl Vm {
                     BackOp::AdvanceRegister => {
                         self.tape.set_head(self.tape.head().wrapping_sub(src!()));
                     },
+                    BackOp::Writes => {
+                        near.old = self.unwrite(near.old);
+                        near.stale &= !1;
+                    },
                     BackOp::State => {
                         self.unsaved();
                         (near.sp, near.stale) = (self.core.sp, self.core.stale);
@@ -442,6 +448,11 @@ impl Vm {
                 break self.core.tick;
             }
             let instruction = &instructions[self.previous()];
+            if instruction.undo() == Undo::Writes {
+                let newest = self.trail.open.data.last().expect("it logged its flags");
+                self.registers.flags = crate::runtime::logged_flags(*newest);
+                break self.core.tick;
+            }
             if instruction.undo() == Undo::State {
                 let saved = self.trail.open.saved.last().expect("it saved a state");
                 self.registers.flags = saved.flags_after;

@@ -15,6 +15,7 @@ use crate::slot::FastCode;
 pub(crate) struct Derived {
     unobserved: Box<[bool]>,
     rewinds_by_steps: bool,
+    calls_runtime: bool,
     back: OnceLock<Box<[BackSlot]>>,
     fast: OnceLock<Arc<FastCode>>,
 }
@@ -23,6 +24,8 @@ impl Derived {
     pub(crate) fn new(instructions: &[Instruction], entry: u32, unobserved: &[u32]) -> Self {
         let rewinds_by_steps =
             instructions.iter().any(|it| matches!(it, Instruction::RewindN { .. }));
+        let calls_runtime =
+            instructions.iter().any(|it| matches!(it, Instruction::CallRuntime { .. }));
         let mut marks = vec![false; instructions.len()].into_boxed_slice();
         // A program that can take back its own steps may observe every old value. Marks that are
         // not true are passed over: going back would come to wrong values.
@@ -31,7 +34,8 @@ impl Derived {
                 marks[index as usize] = unobserved.binary_search(&index).is_ok();
             }
         }
-        Self { unobserved: marks, rewinds_by_steps, back: OnceLock::new(), fast: OnceLock::new() }
+        let (back, fast) = (OnceLock::new(), OnceLock::new());
+        Self { unobserved: marks, rewinds_by_steps, calls_runtime, back, fast }
     }
 }
 
@@ -45,6 +49,11 @@ impl Program {
     /// Whether it has an instruction `REWINDN`.
     pub(crate) fn rewinds_by_steps(&self) -> bool {
         self.derived().rewinds_by_steps
+    }
+
+    /// Whether it has an instruction `CALL_RUNTIME`.
+    pub(crate) fn calls_runtime(&self) -> bool {
+        self.derived().calls_runtime
     }
 
     /// How each instruction is undone.

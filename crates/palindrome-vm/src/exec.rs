@@ -11,6 +11,7 @@ use crate::alu::{Alu, compare_floats};
 use crate::layout::{FRAME, HEAP, PAIR, STACK, WORD};
 use crate::op::Instruction;
 use crate::operand::{BaseOffset, CodeIndex, Value};
+use crate::records::hash_bucket;
 use crate::registers::Flags;
 use crate::trap::Trap;
 use crate::vm::{Snapshot, Vm};
@@ -219,6 +220,25 @@ impl Vm {
             }
             I::Call { label } => self.call(*label),
             I::Return => self.ret(),
+            I::WriteField { .. }
+            | I::WriteText { .. }
+            | I::WriteFrom { .. }
+            | I::WritePosition { .. }
+            | I::WriteNow { .. }
+            | I::ReadRecord { .. }
+            | I::ReadRecordAs { .. }
+            | I::LoadField { .. }
+            | I::OutputRecord { .. }
+            | I::Project { .. }
+            | I::FilterNumber { .. }
+            | I::FilterText { .. }
+            | I::CreateView { .. }
+            | I::SegmentCreateLike { .. } => self.record_instruction(instruction),
+            I::HashBucket { dst, key, buckets } => {
+                let bucket = hash_bucket(self.get(*key), self.value(*buckets))?;
+                Ok(self.set(*dst, bucket))
+            }
+            I::CallRuntime { function } => self.call_runtime(*function, None),
             I::Jump { label } => Ok(Flow::Jump(label.0)),
             I::BranchNotZero { reg, label } => Ok(branch(self.get(*reg) != 0, *label)),
             I::BranchZero { reg, label } => Ok(branch(self.get(*reg) == 0, *label)),
@@ -310,7 +330,7 @@ impl Vm {
     }
 
     /// Sets a register and logs its old value.
-    fn set(&mut self, register: u8, value: i64) -> Flow {
+    pub(crate) fn set(&mut self, register: u8, value: i64) -> Flow {
         self.log_register(register);
         self.put(register, value)
     }
@@ -450,7 +470,7 @@ impl Vm {
         Ok(self.set(dst, value))
     }
 
-    fn seek(&mut self, position: i64) -> Flow {
+    pub(crate) fn seek(&mut self, position: i64) -> Flow {
         self.log(self.tape.head());
         self.tape.set_head(position);
         Flow::Next
@@ -464,11 +484,7 @@ impl Vm {
     }
 
     fn advance_record(&mut self) -> Result<Flow, Trap> {
-        let head = self.tape.head();
-        let schema = self.tape.segment_at(head).and_then(tape::Segment::schema);
-        let size = schema.ok_or(Trap::NotInTable { head })?.record_size();
-        let next = head.checked_add_unsigned(size);
-        let next = next.ok_or(Trap::HeadPastEnd { from: head, by: size.cast_signed() })?;
+        let next = self.next_record()?;
         Ok(self.seek(next))
     }
 }

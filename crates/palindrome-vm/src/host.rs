@@ -87,6 +87,15 @@ impl Vm {
                 self.save_state();
                 Ok(if has_ended { Flow::Next } else { Flow::Jump(label.0) })
             }
+            I::OutputRecord { .. } => self.done(answer),
+            I::Project { .. } => {
+                let next = self.next_record()?;
+                let flow = self.done(answer)?;
+                self.tape.set_head(next);
+                Ok(flow)
+            }
+            I::WriteNow { field } => self.write_number(field, integer(answer)?),
+            I::CallRuntime { function } => self.call_runtime(*function, Some(answer)),
             I::Merge { .. } => self.answer_fork(answer),
             _ => Err(Trap::BadAnswer),
         }

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use tape::SegmentType;
+
 /// Bytes of one instruction: the instruction with index `i` lies at position `i * WORD`.
 pub const WORD: i64 = 8;
 /// The code, read-only once loaded.
@@ -12,6 +14,13 @@ pub const STACK: Range<i64> = 1 << 20..2 << 20;
 pub const HEAP: Range<i64> = 2 << 20..3 << 20;
 /// Where a program's own segments begin.
 pub const USER_START: i64 = 3 << 20;
+/// What runtime functions allocate, if a program calls any: the segment `objects`.
+pub const OBJECTS: Range<i64> = 1 << 44..(1 << 44) + (1 << 32);
+/// The relational store, if a program calls runtime functions: the segment `store`.
+pub const STORE: Range<i64> = 1 << 45..(1 << 45) + (1 << 32);
+/// The segments that a program has if it calls runtime functions.
+pub const RUNTIME_SEGMENTS: [(&str, Range<i64>, SegmentType); 2] =
+    [("objects", OBJECTS, SegmentType::Heap), ("store", STORE, SegmentType::Index)];
 /// Instructions that fit into the code segment.
 pub const INSTRUCTIONS_MAX: usize = 1 << 17;
 /// Bytes of a pair.

@@ -33,7 +33,9 @@ mod op;
 mod operand;
 mod portable;
 mod probe;
+mod records;
 mod registers;
+pub mod runtime;
 mod segments;
 mod slot;
 mod trail;
@@ -45,7 +47,9 @@ pub use fork::{FORK_DEPTH_MAX, FORKS_MAX};
 pub use host::TEXT_MAX;
 pub use image::{Image, ImageError, Program, VerifyError};
 pub use op::{Instruction, Undo};
-pub use operand::{BaseOffset, CodeIndex, OperandKind, REGISTER_COUNT, Strategy, Value, quote};
+pub use operand::{
+    BaseOffset, CodeIndex, OperandKind, Order, REGISTER_COUNT, Strategy, Value, quote,
+};
 pub use probe::{
     REGISTERS, SPECIAL, SPECIAL_FLAGS, SPECIAL_FP, SPECIAL_HEAD, SPECIAL_HP, SPECIAL_IP,
     SPECIAL_MERGE, SPECIAL_SP, TAPE,

@@ -7,8 +7,8 @@
 use isa::define_instructions;
 
 use crate::operand::{
-    Address, CheckpointName, Immediate, Length, MarkName, MergeStrategy, OperandKind, Register,
-    RegisterSet, SegmentName, Source, Target, Text,
+    Address, CheckpointName, FieldName, Immediate, Length, MarkName, MergeStrategy, OperandKind,
+    Ordering, Register, RegisterSet, RuntimeName, SegmentName, Source, Target, Text,
 };
 
 /// What an instruction destroys, and so what its undoing needs.
@@ -32,6 +32,8 @@ pub enum Undo {
     Return,
     /// The head; its old position is logged.
     Head,
+    /// Register 0 and bytes anywhere on the tape, all of which are logged.
+    Writes,
     /// More than that: a handle on the whole state before is logged.
     State,
 }
@@ -50,6 +52,7 @@ impl Undo {
             Self::Call => "old stack cells",
             Self::Return => "stack pointer",
             Self::Head => "old head",
+            Self::Writes => "old bytes and register",
             Self::State => "state before",
         }
     }
@@ -271,6 +274,8 @@ macro_rules! for_each_instruction {
             /// Branches unless the head is at or past the end of the segment, or the stream
             /// `stdin` has ended.
             0xac "BRANCH_NOT_END" = BranchNotEndOf { name: SegmentName, label: Target } => State;
+            /// Calls a function of the runtime: arguments in R1 to R5, the result in R0.
+            0xad "CALL_RUNTIME" = CallRuntime { function: RuntimeName } => Writes;
 
             /// Remembers the state under a name.
             0xb0 "CHECKPOINT" = Checkpoint { label: CheckpointName } => State;
@@ -306,6 +311,42 @@ macro_rules! for_each_instruction {
             0xc7 "ARGC" = ArgumentCount { dst: Register } => State;
             /// An argument as a number; the first is 0.
             0xc8 "ARG" = Argument { dst: Register, index: Source } => State;
+
+            /// Writes a number into a field of the record at the head.
+            0xd0 "WRITE" = WriteField { field: FieldName, value: Source } => State;
+            /// Writes a text into a field of the record at the head.
+            0xd1 "WRITE" = WriteText { field: FieldName, text: Text } => State;
+            /// Copies a field of another record into a field of the record at the head.
+            0xd2 "WRITE" = WriteFrom { field: FieldName, record: SegmentName, from: FieldName } => State;
+            /// Writes the position of a record of a table, by its number, into a field of the
+            /// record at the head.
+            0xd3 "WRITE_POSITION" = WritePosition { field: FieldName, table: SegmentName, index: Source } => State;
+            /// Writes nanoseconds since 1970 into a field of the record at the head.
+            0xd4 "WRITE_NOW" = WriteNow { field: FieldName } => State;
+            /// Copies the record at the head into a segment of that name, which becomes a table of
+            /// one such record.
+            0xd5 "READ" = ReadRecord { record: SegmentName } => State;
+            /// The same, but what is at the head is taken as a record of another table.
+            0xd6 "READ" = ReadRecordAs { record: SegmentName, layout: SegmentName } => State;
+            /// Reads a field of the first record of a table; of a text, the position of its bytes.
+            0xd7 "LOAD" = LoadField { dst: Register, record: SegmentName, field: FieldName } => Register;
+            /// Writes the first record of a table to `stdout`, as a line with tabs.
+            0xd8 "OUTPUT" = OutputRecord { record: SegmentName } => State;
+            /// Writes fields of the record at the head to `stdout`, as a line with tabs, and moves
+            /// the head to the next record.
+            0xd9 "PROJECT" = Project { fields: Text } => State;
+            /// Moves the head to the next record, this one included, whose field compares so with a
+            /// number, or to the end of the table: a record with each tick.
+            0xda "FILTER" = FilterNumber { field: FieldName, order: Ordering, value: Source } => Head;
+            /// The same with a text.
+            0xdb "FILTER" = FilterText { field: FieldName, order: Ordering, text: Text } => Head;
+            /// Makes a table hold the records of another one whose field compares so with a number,
+            /// and nothing else. It is made if it is not there.
+            0xdc "CREATE_VIEW" = CreateView { view: SegmentName, source: SegmentName, field: FieldName, order: Ordering, value: Source } => State;
+            /// Makes a table of so many bytes where there is room, with records as another has.
+            0xdd "SEGMENTCREATE" = SegmentCreateLike { name: SegmentName, size: Source, layout: SegmentName } => State;
+            /// Which of so many buckets a number belongs to, by a hash of it.
+            0xde "HASH_BUCKET" = HashBucket { dst: Register, key: Register, buckets: Source } => Register;
         }
     };
 }

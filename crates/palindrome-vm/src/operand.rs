@@ -4,6 +4,8 @@ use std::fmt;
 
 use isa::{DecodeError, Feed, Operand, Sink};
 
+use crate::runtime;
+
 /// What an operand can be, for assemblers and the reference page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OperandKind {
@@ -31,6 +33,12 @@ pub enum OperandKind {
     RegisterSet,
     /// `latest`, `earliest`, `combine` or `manual`.
     Strategy,
+    /// The name of a runtime function.
+    Runtime,
+    /// The name of a field of a record.
+    FieldName,
+    /// `eq`, `ne`, `lt`, `le`, `gt` or `ge`.
+    Order,
 }
 
 impl fmt::Display for OperandKind {
@@ -48,6 +56,9 @@ impl fmt::Display for OperandKind {
             Self::Length => "bytes 1–8",
             Self::RegisterSet => "registers",
             Self::Strategy => "strategy",
+            Self::Runtime => "runtime function",
+            Self::FieldName => "field",
+            Self::Order => "comparison",
         })
     }
 }
@@ -104,6 +115,55 @@ impl Strategy {
     pub fn name(self) -> &'static str {
         let found = Self::NAMES.iter().find(|(strategy, _)| *strategy == self);
         found.map_or("manual", |(_, names)| names[0])
+    }
+}
+
+/// How a field is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Equal.
+    Equal,
+    /// Not equal.
+    Unequal,
+    /// Less.
+    Less,
+    /// Less or equal.
+    AtMost,
+    /// Greater.
+    Greater,
+    /// Greater or equal.
+    AtLeast,
+}
+
+impl Order {
+    /// Every comparison with its name and sign.
+    pub const NAMES: [(Self, &'static str, &'static str); 6] = [
+        (Self::Equal, "eq", "="),
+        (Self::Unequal, "ne", "<>"),
+        (Self::Less, "lt", "<"),
+        (Self::AtMost, "le", "<="),
+        (Self::Greater, "gt", ">"),
+        (Self::AtLeast, "ge", ">="),
+    ];
+
+    /// The name that is shown.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        let found = Self::NAMES.iter().find(|(order, ..)| *order == self);
+        found.map_or("eq", |(_, name, _)| name)
+    }
+
+    /// Whether it holds between two values that compare so.
+    #[must_use]
+    pub const fn holds(self, found: std::cmp::Ordering) -> bool {
+        match self {
+            Self::Equal => found.is_eq(),
+            Self::Unequal => found.is_ne(),
+            Self::Less => found.is_lt(),
+            Self::AtMost => found.is_le(),
+            Self::Greater => found.is_gt(),
+            Self::AtLeast => found.is_ge(),
+        }
     }
 }
 
@@ -209,6 +269,28 @@ MergeStrategy: Strategy, Strategy, |v, sink| sink.small(*v as u8),
     found.map(|(strategy, _)| *strategy).ok_or(DecodeError::BadOperand("a merge strategy"))
 },
 |v, f| f.write_str(v.name()));
+
+codec!(/// The name of a field of a record.
+    FieldName: String, FieldName, |v, sink| sink.text(v), |feed| feed.text(),
+    |v, f| f.write_str(v));
+codec!(/// How a field is compared.
+Ordering: Order, Order, |v, sink| sink.small(*v as u8),
+|feed| {
+    let code = feed.small()?;
+    let found = Order::NAMES.iter().find(|(order, ..)| *order as u8 == code);
+    found.map(|(order, ..)| *order).ok_or(DecodeError::BadOperand("a comparison"))
+},
+|v, f| f.write_str(v.name()));
+codec!(/// A function of the runtime, by its number; shown by its name.
+RuntimeName: u16, Runtime, |v, sink| sink.wide(i64::from(*v)),
+|feed| match u16::try_from(feed.wide()?) {
+    Ok(number) => Ok(number),
+    Err(_) => Err(DecodeError::BadOperand("the number of a runtime function")),
+},
+|v, f| match runtime::function(*v) {
+    Some(function) => f.write_str(function.name),
+    None => write!(f, "{v}"),
+});
 
 fn register(number: u8) -> Result<u8, DecodeError> {
     if usize::from(number) < REGISTER_COUNT {

@@ -91,7 +91,9 @@ impl Instruction {
             | Self::LessThan { dst, .. }
             | Self::LessThanImm { dst, .. }
             | Self::Car { dst, .. }
-            | Self::Cdr { dst, .. } => Some(dst),
+            | Self::Cdr { dst, .. }
+            | Self::LoadField { dst, .. }
+            | Self::HashBucket { dst, .. } => Some(dst),
             _ => self.arithmetic().map(|it| it.dst),
         }
     }
@@ -102,6 +104,7 @@ impl Instruction {
         match *self {
             Self::SwapRegisters { left, right } => 1 << left | 1 << right,
             Self::SwapMemory { reg, .. } => 1 << reg,
+            Self::CallRuntime { .. } => 1,
             _ if self.undo() == Undo::State => u16::MAX,
             _ => self.destination().map_or(0, |register| 1 << register),
         }

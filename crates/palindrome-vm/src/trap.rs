@@ -88,6 +88,20 @@ pub enum Trap {
         /// Where the head is.
         head: i64,
     },
+    /// A record has no field of that name.
+    NoField {
+        /// The table.
+        table: String,
+        /// The name.
+        field: String,
+    },
+    /// A value does not fit into a field.
+    FieldValue {
+        /// The field.
+        field: String,
+        /// Why not.
+        reason: String,
+    },
     /// No such checkpoint was made, or it was committed.
     NoCheckpoint {
         /// The name.
@@ -125,6 +139,38 @@ pub enum Trap {
     /// Two timelines made segments that overlap or marks that differ.
     MergeNames {
         /// What collides.
+        reason: String,
+    },
+    /// There is no runtime function of that number.
+    NoRuntime {
+        /// The number.
+        number: u16,
+    },
+    /// There is no room for another object.
+    ObjectsFull {
+        /// Bytes that were asked for.
+        bytes: i64,
+    },
+    /// A number of bytes or elements that no object can have.
+    ObjectSize {
+        /// The number.
+        size: i64,
+    },
+    /// A runtime function was given what is no reference to such an object.
+    NotAnObject {
+        /// The value.
+        value: i64,
+        /// What was expected.
+        expected: &'static str,
+    },
+    /// The program says that it cannot go on.
+    Raised {
+        /// Why.
+        message: String,
+    },
+    /// The relational store refused.
+    Store {
+        /// Why.
         reason: String,
     },
     /// An assertion does not hold.
@@ -194,7 +240,7 @@ impl fmt::Display for Trap {
             Self::HeapFull => f.write_str("the heap is full"),
             Self::NotAPair { value } => write!(f, "{value} is no pair made by CONS"),
             Self::NoSegment { name } => write!(f, "there is no segment `{name}` now"),
-            Self::Segment { reason } => f.write_str(reason),
+            Self::Segment { reason } | Self::Store { reason } => f.write_str(reason),
             Self::OutOfSegment { name, offset, len, size } => write!(
                 f,
                 "{len} bytes at {offset} are outside of segment `{name}`, which has {size} bytes"
@@ -206,6 +252,10 @@ impl fmt::Display for Trap {
             Self::NotInTable { head } => {
                 write!(f, "the head at {head} is in no table, so there is no next record")
             }
+            Self::NoField { table, field } => {
+                write!(f, "the records of `{table}` have no field `{field}`")
+            }
+            Self::FieldValue { field, reason } => write!(f, "field `{field}`: {reason}"),
             Self::NoCheckpoint { name } => {
                 write!(f, "there is no checkpoint `{name}` now: none was made, or it was committed")
             }
@@ -236,6 +286,15 @@ impl fmt::Display for Trap {
                 )
             }
             Self::MergeNames { reason } => write!(f, "the forks cannot be merged: {reason}"),
+            Self::NoRuntime { number } => write!(f, "there is no runtime function {number}"),
+            Self::ObjectsFull { bytes } => {
+                write!(f, "out of memory: the segment `objects` has no room for {bytes} bytes")
+            }
+            Self::ObjectSize { size } => write!(f, "an object cannot have the size {size}"),
+            Self::NotAnObject { value, expected } => {
+                write!(f, "{value} is no reference to {expected}")
+            }
+            Self::Raised { message } => f.write_str(message),
             Self::Assertion { message } => write!(f, "assertion failed: {message}"),
             Self::EndOfInput => {
                 f.write_str("the input has ended; BRANCH_NOT_END stdin tells before")

@@ -15,6 +15,7 @@ use crate::layout;
 use crate::op::Instruction;
 use crate::operand::Strategy;
 use crate::registers::RegisterFile;
+use crate::runtime::Kept;
 use crate::slot::FastCode;
 use crate::trail::{Budget, SharedTrail, Start, Trail};
 
@@ -41,6 +42,8 @@ pub struct Vm {
     pub(crate) back_limit: Option<u64>,
     /// The ranges of tape that the last run watched.
     pub(crate) watching: Vec<Range<i64>>,
+    /// What runtime functions keep between calls; follows from the tape.
+    pub(crate) kept: Kept,
 }
 
 /// The part of the state that is neither registers nor tape.
@@ -116,6 +119,13 @@ impl Vm {
             names.create_segment_at(name, segment.start, segment.size, kind).expect(placed);
             assert_eq!(tape.poke(segment.start, &segment.data), tape::Stored::Ok, "{placed}");
         }
+        if program.calls_runtime() {
+            for (name, range, kind) in layout::RUNTIME_SEGMENTS {
+                let size = (range.end - range.start).cast_unsigned();
+                let names = tape.names_mut();
+                names.create_segment_at(name, range.start, size, kind).expect(placed);
+            }
+        }
         // The head begins where the program's own data do.
         tape.set_head(image.segments.first().map_or(layout::HEAP.start, |segment| segment.start));
         tape.protect(layout::CODE);
@@ -139,6 +149,7 @@ impl Vm {
             probed: None,
             back_limit: None,
             watching: Vec::new(),
+            kept: Kept::default(),
         };
         vm.keep_trail_for_rewind();
         vm

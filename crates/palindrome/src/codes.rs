@@ -148,6 +148,8 @@ define_codes! {
     /// The moment of a library is known before the program runs: `latest`, a time in quotes, or a
     /// number.
     LIBRARY_MOMENT = "PAL0351": "use Lib at now()";
+    /// The program is larger than the machine's code can be.
+    TOO_LARGE_PROGRAM = "PAL0360":;
     /// This is part of the language, and not done yet.
     NOT_YET = "PAL0499":;
 }

@@ -7,18 +7,24 @@
 
 pub mod ast;
 mod check;
+mod codegen;
 mod codes;
 mod form;
 mod format;
 pub mod hir;
 mod lower;
+mod program;
 mod syntax;
 pub mod types;
+mod vm;
 
 pub use check::{Checked, Libraries, NoLibraries, check, check_with, diagnose};
+pub use codegen::{Compiled, FunctionNames, GlobalName, Home, Names, Options, Variable, compile};
 pub use codes::{CODES, error_reference};
 pub use format::format;
+pub use program::Program;
 pub use syntax::{
     DEPTH_MAX, Decimal, Element, KEYWORDS, Node, Parsed, SyntaxKind, Token, Tree, parse,
 };
 pub use syntax_tree::WIDTH_MAX;
+pub use vm::Vm;

@@ -97,6 +97,7 @@ fn control() {
         "while a { b }",
         "from a == 0 { f() } until a == 3",
         "for x in Person where age > 3 { print x, \"y\" }",
+        "print(a, b); print (a, b); print()",
         "match x { 1 => a, -2 if y => b, Direct(p, [q, ...]) | Other.Case => { c }\n{a, b: _, ...} => {a} ensure d }",
         "try { a } else err { b }",
         "x <- 1; x <-> y; R += {a}; R -= R where a = 1; update R.a += 1 where b = 2; upsert R += r",

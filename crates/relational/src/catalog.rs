@@ -21,6 +21,21 @@ use crate::wire::{Packer, Unpacker};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RelationId(pub(crate) u32);
 
+impl RelationId {
+    /// The relation with this number, if there is one: operations on it say so if not. In a query
+    /// that is made for bytes, the place of its name in the [`Signature`](crate::Signature).
+    #[must_use]
+    pub const fn new(number: u32) -> Self {
+        Self(number)
+    }
+
+    /// Its number.
+    #[must_use]
+    pub const fn number(self) -> u32 {
+        self.0
+    }
+}
+
 /// A relation as it is described in the catalog.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Relation {

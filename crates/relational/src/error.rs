@@ -46,6 +46,12 @@ pub enum StoreError {
         /// Its length in bytes.
         len: usize,
     },
+    /// Make the bytes again: they are of another version, or damaged.
+    #[error("these bytes are no {what} of this version")]
+    Malformed {
+        /// What they should be.
+        what: &'static str,
+    },
     /// Correct the definition.
     #[error("{0}")]
     Definition(#[from] Box<DefinitionError>),

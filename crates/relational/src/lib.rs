@@ -41,6 +41,7 @@ mod sample;
 mod schema;
 mod space;
 mod store;
+mod stored;
 mod tree;
 mod value;
 mod wire;
@@ -64,5 +65,6 @@ pub use rules::{
 pub use schema::{FIELDS_MAX, Field, TYPE_DEPTH_MAX, Type};
 pub use space::SpaceUse;
 pub use store::Store;
+pub use stored::{IndexDefinition, Signature};
 pub use tree::VALUE_MAX;
 pub use value::Value;

@@ -7,6 +7,7 @@ mod join;
 mod plan;
 mod run;
 mod total;
+mod wire;
 
 pub use expr::{Arithmetic, Comparison, Expr, QueryError};
 pub use plan::{Explained, JoinKind, PLAN_DEPTH_MAX, Query};

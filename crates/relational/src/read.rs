@@ -100,6 +100,26 @@ impl Store {
         self.walk(pages, relation, Bounds::ALL, direction)
     }
 
+    /// The rows that come after the one with a key, whether there is one or not.
+    ///
+    /// # Errors
+    /// The values do not fit the key, or pages failed.
+    pub fn scan_after<'p, P: Pages>(
+        &mut self,
+        pages: &'p P,
+        id: RelationId,
+        key: &[Value],
+        direction: Direction,
+    ) -> Result<Rows<'p, P>, StoreError> {
+        let relation = self.relation(pages, id)?;
+        let key = Bound::Excluded(relation.encode_key(key)?);
+        let bounds = match direction {
+            Direction::Up => Bounds { lower: key, upper: Bound::Unbounded },
+            Direction::Down => Bounds { lower: Bound::Unbounded, upper: key },
+        };
+        self.walk(pages, relation, bounds, direction)
+    }
+
     /// The rows whose keys begin with `prefix`, with the key's next field between the bounds.
     ///
     /// # Errors

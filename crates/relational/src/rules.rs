@@ -5,6 +5,7 @@
 
 mod derive;
 mod facts;
+mod wire;
 
 use crate::StoreError;
 use crate::catalog::RelationId;

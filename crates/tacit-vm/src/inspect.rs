@@ -10,6 +10,7 @@ pub(crate) mod frames;
 pub(crate) mod listing;
 pub(crate) mod merge;
 pub(crate) mod probe;
+pub(crate) mod reach;
 pub(crate) mod shown;
 
 use machine::{

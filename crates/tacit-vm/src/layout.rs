@@ -126,6 +126,17 @@ impl Layout {
         self.data_cells(first, first + 4)
     }
 
+    /// Whether a cell is on a return stack, of whichever task.
+    #[must_use]
+    pub(crate) fn is_return_cell(self, cell: usize) -> bool {
+        let (first, end) = self.return_stack();
+        (first..end).contains(&cell)
+            || (1..=TASKS).any(|number| {
+                let (first, end) = self.task(number);
+                (first + (end - first) / 2..end).contains(&cell)
+            })
+    }
+
     /// The cells of the machine's registers and tables; [`Register`] numbers them.
     #[must_use]
     pub const fn registers(self) -> (usize, usize) {

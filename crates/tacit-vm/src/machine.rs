@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use machine::{Answer, CodePosition, Hit, Machine, Probes, StateHash, Stop, Tick};
+use machine::{Answer, CodePosition, Hit, Location, Machine, Probes, StateHash, Stop, Tick};
 
 use crate::fast::Exit;
 use crate::flow::Flow;
@@ -22,17 +22,22 @@ impl Machine for Vm {
 
     fn run(&mut self, until: Tick, probes: &Probes) -> Stop<Trap> {
         let mut watched = Watched::new(self, probes);
-        let is_fast = probes.watches.is_empty() && !probes.every_step && !self.trail.is_on();
+        let is_fast = !probes.every_step && !self.trail.is_on();
+        if is_fast && !probes.watches.is_empty() {
+            watched.reach(self);
+        }
         let code = is_fast.then(|| self.fast_code(probes));
         while Machine::tick(self) < until {
             // An instruction that a run starts with is no breakpoint.
             let is_break = probes.breakpoints.contains(&CodePosition(self.registers.ip.into()));
             if let Some(code) = &code
                 && !is_break
+                && watched.is_known()
                 && until.safepoints - self.tick > code.slack
             {
-                match self.run_fast(code, until.safepoints - self.tick) {
+                match self.run_fast(code, until.safepoints - self.tick, &mut watched) {
                     Exit::Limit => {}
+                    Exit::Changed(hit) => return Stop::Probed(hit),
                     Exit::Break => {
                         return Stop::Probed(Hit::Breakpoint(CodePosition(
                             self.registers.ip.into(),
@@ -82,6 +87,12 @@ impl Machine for Vm {
 
     fn state_hash(&self) -> StateHash {
         self.digest()
+    }
+
+    fn may_have_changed(earlier: &Snapshot, later: &Snapshot, location: Location) -> bool {
+        // The marks know nothing of stacks.
+        let cells = earlier.memory().reach(&[location]).filter(|cells| !cells.has_returned());
+        cells.is_none_or(|cells| !earlier.has_kept(later, &cells))
     }
 
     fn twin(&self) -> Option<Self> {

@@ -12,10 +12,18 @@ use crate::value::Cell;
 const CELLS: usize = MEMORY_MAX / 4;
 /// Cells before the first one.
 pub(crate) const BEFORE: usize = 16;
+/// Behind the memory, and some cells after it, lie marks of what was written: one for each group of
+/// cells, and one for each global variable, modulo their number.
+pub(crate) const MARKS: usize = BEFORE + CELLS + 512;
+pub(crate) const GLOBAL_MARKS: usize = MARKS + CELLS / GROUP_CELLS;
+/// Cells that have a mark together: 256 bytes.
+pub(crate) const GROUP_CELLS: usize = 64;
+/// Marks for global variables.
+pub(crate) const GLOBALS_TOLD: usize = 64;
 /// All cells that are kept: around the memory there are some more, which no program can see, so that
 /// the fast engine may look a little beyond a 16-bit number without a check. It keeps some numbers of
 /// its own in those before the memory.
-pub(crate) const KEPT: usize = BEFORE + CELLS + 512;
+pub(crate) const KEPT: usize = GLOBAL_MARKS + GLOBALS_TOLD;
 
 /// The bytes of one machine.
 #[derive(Clone)]
@@ -81,6 +89,37 @@ impl Memory {
         let place = &mut self.cells[BEFORE + cell as u16 as usize];
         self.log.push((cell as u16, *place));
         *place = value.0;
+        self.mark(cell as u16);
+    }
+
+    /// Marks a cell as written.
+    #[inline]
+    fn mark(&mut self, cell: u16) {
+        let (first, end) = self.layout.globals();
+        let cell = usize::from(cell);
+        let mark = match cell.checked_sub(first) {
+            Some(global) if cell < end => GLOBAL_MARKS + global % GLOBALS_TOLD,
+            _ => MARKS + cell / GROUP_CELLS,
+        };
+        self.cells[mark] = 1;
+    }
+
+    /// What was written since the marks were cleared: groups of cells, and global variables modulo
+    /// their number; not 0 where one was. The stacks, and counts of references, may have been written
+    /// without a mark.
+    pub(crate) fn marks(&self) -> (&[u32], &[u32]) {
+        self.cells[MARKS..].split_at(GLOBAL_MARKS - MARKS)
+    }
+
+    /// Takes all marks away.
+    pub(crate) fn clear_marks(&mut self) {
+        self.cells[MARKS..].fill(0);
+    }
+
+    /// Takes back a write.
+    pub(crate) fn take_back(&mut self, cell: u16, old: u32) {
+        self.cells[BEFORE + usize::from(cell)] = old;
+        self.mark(cell);
     }
 
     /// A byte by its number in the whole memory.

@@ -60,9 +60,8 @@ impl Trail {
     pub(crate) fn pop(&mut self, memory: &mut Memory) -> Option<Registers> {
         let step = self.steps.pop_back()?;
         let first = self.writes.len() - step.writes as usize;
-        let cells = memory.cells_mut();
         for (cell, old) in self.writes.drain(first..).rev() {
-            cells[usize::from(cell)] = old;
+            memory.take_back(cell, old);
         }
         Some(step.registers)
     }

@@ -146,7 +146,10 @@ impl Vm {
     pub(crate) fn spill(&mut self) {
         let first = self.memory.layout().registers().0;
         for (index, value) in self.registers.list().into_iter().enumerate() {
-            self.memory.set(first + index, Cell(value.into()));
+            let value = Cell(value.into());
+            if self.memory.get(first + index) != value {
+                self.memory.set(first + index, value);
+            }
         }
     }
 }

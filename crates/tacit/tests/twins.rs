@@ -4,10 +4,10 @@ mod common;
 
 use std::path::{Path, PathBuf};
 
-use machine::{CodePosition, Hit, Location, Machine as _, Probes, Stop, Tick};
+use machine::{CodePosition, Hit, Location, Machine as _, Probes, Space, Stop, Tick};
 use proptest::prelude::*;
 use tacit::{Options, compile};
-use tacit_vm::{Layout, MEMORY, Unit, Vm};
+use tacit_vm::{Layout, MEMORY, REGISTERS, Segment, Snapshot, Unit, VALUES, Vm};
 use testkit::ScriptedWorld;
 
 /// Two machines with a program, and the unit that it is.
@@ -28,9 +28,9 @@ impl Dice {
     }
 }
 
-/// With a watch for what never changes, the plain engine runs.
+/// With a watch of which the fast engine knows nothing, the plain engine runs.
 fn plain(breakpoints: &Probes) -> Probes {
-    let never = Location { space: MEMORY, address: 0, size: 1 };
+    let never = Location { space: Space(u8::MAX), address: 0, size: 1 };
     Probes { watches: vec![never], ..breakpoints.clone() }
 }
 
@@ -113,6 +113,108 @@ fn compare_breakpoints(text: &str, ticks: u64, seed: u64) {
     }
 }
 
+/// A place that a program may write: mostly variables and the heap.
+fn place(layout: Layout, dice: &mut Dice) -> Location {
+    let globals = layout.globals().0 as u64;
+    let heap = layout.base(Segment::Heap) as u64 / 4;
+    let values = |cell| (VALUES, cell, 1);
+    let (space, address, size) = match dice.below(18) {
+        0..=4 => values(globals + dice.below(3)),
+        5..=7 => values(heap + dice.below(160)),
+        8 => (MEMORY, heap * 4 + dice.below(640), 1 + dice.below(8)),
+        9 => (MEMORY, globals * 4 + dice.below(12), 1 + dice.below(4)),
+        10 => values(layout.stack().0 as u64 + dice.below(3)),
+        11..=15 => values(layout.return_stack().0 as u64 + dice.below(24)),
+        16 => values(layout.task(1).1 as u64 - 1 - dice.below(130)),
+        _ => (REGISTERS, dice.below(4), 1),
+    };
+    let number = |number: u64| i64::try_from(number).expect("small");
+    Location { space, address: number(address), size: u32::try_from(size).expect("small") }
+}
+
+/// Steps to a tick, to the first change of what is watched or breakpoint, or to where the program
+/// stops.
+fn step_to_hit(vm: &mut Vm, until: Tick, probes: &Probes) -> Stop<tacit_vm::Trap> {
+    let probes = Probes { every_step: true, ..probes.clone() };
+    while vm.tick() < until {
+        let stop = vm.run(until, &probes);
+        if stop != Stop::Probed(Hit::Step) {
+            return stop;
+        }
+    }
+    Stop::Reached
+}
+
+/// States, and for each watch whether it was seen to change after each of them.
+struct Kept {
+    states: Vec<(Snapshot, Vec<bool>)>,
+    /// How often a change could be ruled out.
+    ruled_out: u32,
+}
+
+impl Kept {
+    fn note(&mut self, hit: Option<Hit>) {
+        let Some(Hit::Watch(index)) = hit else { return };
+        self.states.iter_mut().for_each(|(_, has_changed)| has_changed[index] = true);
+    }
+
+    /// No change is ruled out that was seen.
+    fn keep(&mut self, state: Snapshot, watches: &[Location], text: &str) {
+        for (earlier, has_changed) in &self.states {
+            for (watch, has_changed) in watches.iter().zip(has_changed) {
+                let may_have = Vm::may_have_changed(earlier, &state, *watch);
+                assert!(may_have || !has_changed, "{watch:?} in\n{text}");
+                self.ruled_out += u32::from(!may_have);
+            }
+        }
+        self.states.push((state, vec![false; watches.len()]));
+    }
+}
+
+/// Both engines see the same changes, at the same ticks, and none of them is ruled out by the states
+/// around it. Says how often one was.
+fn compare_watches(text: &str, stretch: u64, seed: u64) -> u32 {
+    let Some((mut fast, unit)) = load(text, 64) else { return 0 };
+    let (mut slow, _) = load(text, 64).expect("it was loaded before");
+    let mut dice = Dice(seed);
+    let starts = common::instructions(&unit);
+    let mut probes = Probes::none();
+    for _ in 0..dice.below(3) {
+        let (at, _) = &starts[usize::try_from(dice.below(starts.len() as u64)).expect("small")];
+        probes.breakpoints.insert(CodePosition(*at as u64));
+    }
+    for _ in 0..1 + dice.below(2) {
+        probes.watches.push(place(fast.memory().layout(), &mut dice));
+    }
+    let (mut world, mut twin) = (ScriptedWorld::default(), ScriptedWorld::default());
+    let mut kept = Kept { states: Vec::new(), ruled_out: 0 };
+    for _ in 0..80 {
+        if dice.below(8) == 0 {
+            kept.keep(fast.snapshot(), &probes.watches, text);
+        }
+        let until = Tick::at(fast.tick().safepoints + 1 + dice.below(stretch));
+        let stop = fast.run(until, &probes);
+        assert_eq!(stop, step_to_hit(&mut slow, until, &probes), "{probes:?} in\n{text}");
+        assert_eq!(fast.tick(), slow.tick(), "{probes:?} in\n{text}");
+        assert_eq!(fast.state_hash(), slow.state_hash(), "{probes:?} in\n{text}");
+        match stop {
+            Stop::Reached => {}
+            Stop::Probed(hit) => kept.note(Some(hit)),
+            Stop::Asks(question) => {
+                let answer = fast.answer_probed(&world.answer(&question), &probes);
+                assert_eq!(answer, slow.answer_probed(&twin.answer(&question), &probes));
+                match answer {
+                    Ok(hit) => kept.note(hit),
+                    Err(_) => break,
+                }
+            }
+            Stop::Ended(_) | Stop::Trapped(_) => break,
+        }
+    }
+    kept.keep(fast.snapshot(), &probes.watches, text);
+    kept.ruled_out
+}
+
 fn programs(folder: &Path, found: &mut Vec<PathBuf>) {
     let Ok(entries) = folder.read_dir() else { return };
     for entry in entries.flatten() {
@@ -138,7 +240,18 @@ fn every_program_of_the_corpus_does_the_same_on_both_engines() {
         let text = std::fs::read_to_string(path).expect("a program");
         compare(&text, 64, 6000, 90, seed);
         compare_breakpoints(&text, 6000, seed);
+        for seed in 0..6 {
+            compare_watches(&text, 400, seed);
+        }
     }
+}
+
+#[test]
+fn a_change_of_what_is_never_written_is_ruled_out() {
+    let text = "1 value hot 2 value cold 9 array value a
+        : f 300 times { hot 1 + to hot hot to a[ 3 ] } ; f";
+    let ruled_out = (0..40).map(|seed| compare_watches(text, 90, seed));
+    assert!(ruled_out.filter(|times| *times > 0).count() > 5);
 }
 
 #[test]
@@ -327,6 +440,7 @@ proptest! {
         compare(&text, 64, 6000, 150, seed);
         compare(&text, 64, 12_000, 4000, seed);
         compare_breakpoints(&text, 5000, seed);
+        compare_watches(&text, 900, seed);
     }
 }
 

@@ -83,6 +83,25 @@ impl<S> Checkpoints<S> {
         }
     }
 
+    /// The gap that is left without the checkpoint, and its tick, that would leave the smallest; no
+    /// stepping stone, and not the first of a kept beginning. `ends` are those of the branch.
+    pub(crate) fn least(&self, ends: (Tick, Tick), keeps_first: bool) -> Option<(u64, Tick)> {
+        let first = usize::from(keeps_first);
+        let numbered = self.list.iter().enumerate().skip(first);
+        let gaps = numbered.filter(|(_, kept)| !kept.is_stone).map(|(index, kept)| {
+            let tick = |index: Option<usize>| Some(self.list.get(index?)?.tick);
+            let before = tick(index.checked_sub(1)).unwrap_or(ends.0);
+            let after = tick(index.checked_add(1)).unwrap_or(ends.1);
+            (gap(before, after), kept.tick)
+        });
+        gaps.min()
+    }
+
+    /// Drops the one at a tick.
+    pub(crate) fn remove(&mut self, tick: Tick) {
+        self.list.retain(|kept| kept.tick != tick);
+    }
+
     /// Drops those strictly between the two ticks, the first of a kept beginning excepted.
     pub(crate) fn compact(&mut self, from: Tick, to: Tick, keeps_first: bool) {
         let mut index = 0;

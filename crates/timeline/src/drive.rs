@@ -17,9 +17,6 @@ const STRETCH_MAX: u64 = 512;
 /// A move of more safepoints than this is not worth keeping a trail for.
 pub(crate) const TRAIL_MOVE_MAX: u64 = 1 << 14;
 
-/// More checkpoints that could go than this on all branches make the spacing double.
-const CHECKPOINTS_MAX: usize = 4096;
-
 impl<M: Machine> Timeline<M> {
     /// Runs along the current branch to `until` or an earlier stop.
     ///
@@ -212,12 +209,9 @@ impl<M: Machine> Timeline<M> {
         Tick::at(tick.safepoints.saturating_add(distance))
     }
 
-    pub(crate) fn bytes(&self) -> usize {
-        self.machine.memory() + self.machine.trail_bytes()
-    }
-
     fn take_checkpoint(&mut self) {
         let tick = self.machine.tick();
+        self.interval_bytes = self.dirtied();
         let snapshot = self.machine.snapshot();
         let due = self.next_due(tick, 0);
         let (near, far) = (self.options.spacing.max(1), self.spacing);
@@ -227,36 +221,6 @@ impl<M: Machine> Timeline<M> {
         branch.checkpoints.age(tick, near, far);
         self.keep_budget();
         self.bytes_before = self.machine.memory();
-    }
-
-    /// Doubles the spacing of checkpoints until they fit.
-    fn keep_budget(&mut self) {
-        let is_full = |timeline: &Self| {
-            let branches = timeline.branches.iter();
-            let count: usize = branches.map(crate::branch::Branch::droppable_count).sum();
-            count > CHECKPOINTS_MAX || timeline.bytes() > timeline.options.memory
-        };
-        if is_full(self) {
-            self.remove_stones();
-        }
-        let longest = self.branches.iter().map(|branch| gap(branch.begin, branch.explored)).max();
-        while is_full(self) {
-            for branch in &mut self.branches {
-                let keeps_first = branch.keeps_first();
-                let (begin, end) = (branch.begin, branch.explored);
-                branch.checkpoints.thin(begin, end, keeps_first, self.spacing);
-            }
-            if self.spacing > longest.unwrap_or(0) || !is_full(self) {
-                break;
-            }
-            self.spacing = self.spacing.saturating_mul(2);
-        }
-    }
-
-    fn remove_stones(&mut self) {
-        for (branch, tick) in std::mem::take(&mut self.stones) {
-            self.branches[branch.index()].checkpoints.remove_stone(tick);
-        }
     }
 
     /// Applies the edit that takes effect here, if the machine has come to one; says whether.

@@ -42,6 +42,7 @@ mod moment;
 mod options;
 mod output;
 mod recording;
+mod room;
 mod search;
 mod survey;
 mod timeline;

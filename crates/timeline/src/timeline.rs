@@ -32,6 +32,8 @@ pub struct Timeline<M: Machine> {
     pub(crate) spacing: u64,
     /// What was held just after the last checkpoint; what came since is what an interval dirties.
     pub(crate) bytes_before: usize,
+    /// What the latest interval on new ground dirtied.
+    pub(crate) interval_bytes: usize,
     /// The stepping stones that are laid, oldest first.
     pub(crate) stones: Vec<(BranchId, Tick)>,
     /// Safepoints that a regenerated trail covers at most, and the next one covers.
@@ -58,6 +60,7 @@ impl<M: Machine> Timeline<M> {
         let lineage = Lineage::of(&branches, BranchId::default());
         let mut timeline = Self {
             bytes_before: machine.memory(),
+            interval_bytes: 0,
             machine,
             options,
             branches,

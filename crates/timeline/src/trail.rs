@@ -102,6 +102,7 @@ impl<M: Machine> Timeline<M> {
         self.drive(from, &Probes::none(), true);
         self.start_trail();
         self.drive(now, &Probes::none(), false);
+        self.make_room(now);
         if self.machine.trail_bytes() >= self.trail_max() / 10 * 9 {
             self.window_max = (self.window / 2).max(1);
         }
@@ -169,8 +170,7 @@ impl<M: Machine> Timeline<M> {
         }
     }
 
-    /// Keeps a checkpoint here for a while. The one least likely to be needed for going back
-    /// further from `now` makes room.
+    /// Keeps a checkpoint here for a while, for going back further from `now`.
     fn lay_stone(&mut self, now: Tick) {
         if self.options.history == History::Off {
             return;
@@ -184,14 +184,23 @@ impl<M: Machine> Timeline<M> {
         }
         self.stones.push((owner, tick));
         if self.stones.len() > STONES_MAX {
-            let least = (0..self.stones.len()).max_by_key(|index| {
-                let (branch, tick) = self.stones[*index];
-                (branch != owner, tick > now, gap(tick, now))
-            });
-            if let Some(least) = least {
-                let (branch, tick) = self.stones.swap_remove(least);
-                self.branches[branch.index()].checkpoints.remove_stone(tick);
-            }
+            self.remove_least_stone(now);
         }
+        self.make_room(now);
+    }
+
+    /// Drops the stepping stone least likely to be needed for going back further from `now`, but not
+    /// the newest; says whether there was one.
+    pub(crate) fn remove_least_stone(&mut self, now: Tick) -> bool {
+        let owner = self.lineage.branch_at(now);
+        let others = 0..self.stones.len().saturating_sub(1);
+        let least = others.max_by_key(|index| {
+            let (branch, tick) = self.stones[*index];
+            (branch != owner, tick > now, gap(tick, now))
+        });
+        let Some(least) = least else { return false };
+        let (branch, tick) = self.stones.remove(least);
+        self.branches[branch.index()].checkpoints.remove_stone(tick);
+        true
     }
 }

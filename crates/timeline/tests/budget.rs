@@ -63,6 +63,24 @@ fn checkpoints_are_dense_near_now_and_even_before_that() {
 }
 
 #[test]
+fn going_back_and_jumping_keep_within_the_memory_too() {
+    let memory = 20 * BLOCK_BYTES;
+    let options = Options { memory, spacing: 100, window: 10, ..Options::default() };
+    let mut timeline = counting(options);
+    timeline.forward(Tick::at(400_000), &Probes::none());
+    for round in 0..16 {
+        timeline.goto(Tick::at(round * 234_577 % 400_000));
+        assert!(timeline.info().bytes <= memory, "after a jump: {:?}", timeline.info());
+        timeline.back(1 + round * 20);
+        let info = timeline.info();
+        assert!(info.bytes <= memory, "after going back: {info:?}");
+        assert!(info.checkpoints >= 8, "{info:?}");
+        let tick = i64::try_from(timeline.now().tick.safepoints).unwrap();
+        assert!((tick..=tick + 1).contains(&timeline.machine().cell(1)));
+    }
+}
+
+#[test]
 fn without_history_only_the_start_is_kept() {
     let options = Options { history: History::Off, spacing: 1, ..Options::default() };
     let mut timeline = counting(options);

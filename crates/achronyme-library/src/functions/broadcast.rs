@@ -3,11 +3,12 @@
 
 use std::borrow::Cow;
 
-use achronyme_numeric::{Error, broadcast_shape, meeting};
+use achronyme_numeric::{Effort, Error, broadcast_shape, meeting};
 
 use super::Call;
+use crate::elementwise::{self, Operand};
 use crate::numbers::{self, Numbers};
-use crate::{Complex, Fault, Store, shape};
+use crate::{Complex, Fault, Form, Store, shape};
 
 /// What `f` makes of the arguments of a call, of which those that are not given are `defaults`: a
 /// number of numbers, otherwise a tensor. O(size of the result).
@@ -45,6 +46,23 @@ pub(super) fn apply<S: Store, const COUNT: usize>(
         ([], [number]) => Ok(store.number(*number)),
         _ => store.new_tensor(&shape, &data),
     }
+}
+
+/// What `all` writes for the numbers of the first argument, in a tensor of its shape: [`apply`] where
+/// the others are numbers and `all` is the faster for it knows them. `None` if the first is no array of
+/// real numbers.
+pub(super) fn apply_to_first<S: Store>(
+    store: &mut S,
+    call: &Call<S::Value>,
+    all: impl Fn(&[f64], &mut [f64]) + Sync,
+) -> Option<Result<S::Value, Fault>> {
+    let value = call.get(0)?;
+    let Operand::Array { shape, .. } = elementwise::operand(store, value)? else { return None };
+    Some(store.filled_each(Form::Tensor, &shape, &[value], Effort::Slow, &|numbers, out| {
+        if let [numbers] = numbers {
+            all(numbers, out);
+        }
+    }))
 }
 
 /// What `real` makes of the numbers of the only argument of a call, or `complex` of complex ones.

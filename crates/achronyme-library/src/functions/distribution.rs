@@ -7,7 +7,7 @@ use machine::{Answer, Question};
 use super::{Call, broadcast};
 use crate::builtin::row::{arity, not_here};
 use crate::builtin::{Builtin, Engine};
-use crate::{Fault, Store};
+use crate::{Fault, Store, View};
 
 /// The number of the first function.
 const FIRST: u16 = 400;
@@ -171,6 +171,12 @@ pub(crate) fn call<S: Store>(
     let (row, family, quantity) = function(index).ok_or_else(|| not_here(index))?;
     let call = &Call::new(store, row.name, row.parameters, arguments)?;
     let default = |place: usize| family.parameters().get(place).and_then(|it| it.default);
+    if let Some(parameters) = numbers(store, call, family) {
+        let all = |x: &[f64], out: &mut [f64]| family.ask_each(&parameters, quantity, x, out);
+        if let Some(made) = broadcast::apply_to_first(store, call, all) {
+            return made;
+        }
+    }
     if family.parameters().len() == 1 {
         broadcast::apply(store, call, [None, default(0)], |[x, a]| {
             Ok(family.ask(&[a], quantity, x))
@@ -180,6 +186,20 @@ pub(crate) fn call<S: Store>(
             Ok(family.ask(&[a, b], quantity, x))
         })
     }
+}
+
+/// The parameters of the family, if all are numbers.
+fn numbers<S: Store>(store: &S, call: &Call<S::Value>, family: Family) -> Option<Vec<f64>> {
+    let parameters = family.parameters().iter().zip(1..);
+    parameters
+        .map(|(parameter, place)| match call.get(place) {
+            None => parameter.default,
+            Some(value) => match store.view(value) {
+                View::Number(number) => Some(number),
+                _ => None,
+            },
+        })
+        .collect()
 }
 
 /// No function here asks the outside.

@@ -98,8 +98,6 @@ macro_rules! elementwise {
 elementwise! {
     lgamma [x];
     beta [a, b];
-    erf [x];
-    erfc [x];
     erfinv [y];
     erfcinv [y];
     digamma [x];
@@ -110,6 +108,16 @@ elementwise! {
 
 fn gamma<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fault> {
     broadcast::apply_complex_to_all(store, call, special::gamma_into, special::complex_gamma)
+}
+
+fn erf<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fault> {
+    broadcast::apply_to_first(store, call, special::erf_into)
+        .unwrap_or_else(|| broadcast::apply(store, call, [None], |[x]| Ok(special::erf(x))))
+}
+
+fn erfc<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fault> {
+    broadcast::apply_to_first(store, call, special::erfc_into)
+        .unwrap_or_else(|| broadcast::apply(store, call, [None], |[x]| Ok(special::erfc(x))))
 }
 
 fn sinc<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fault> {

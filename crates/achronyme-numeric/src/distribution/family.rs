@@ -10,6 +10,7 @@ use super::normal::Normal;
 use super::poisson::Poisson;
 use super::t::StudentT;
 use super::uniform::Uniform;
+use crate::slow_map_into;
 
 /// What a distribution can be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,6 +108,24 @@ families! {
 }
 
 impl Family {
+    /// Writes what [`Self::ask`] gives for each number.
+    pub fn ask_each(
+        self,
+        parameters: &[f64],
+        quantity: Quantity,
+        numbers: &[f64],
+        out: &mut [f64],
+    ) {
+        let one = |x| self.ask(parameters, quantity, x);
+        if self == Self::Normal
+            && let Some(normal) = Normal::new(parameters)
+            && let Quantity::Below | Quantity::Above = quantity
+        {
+            return normal.tails_into(quantity == Quantity::Above, numbers, out, one);
+        }
+        slow_map_into(numbers, out, one);
+    }
+
     /// A random number of the distribution with these parameters, which must be valid: of a number
     /// between 0 and 1, or for [`Family::Normal`] of a standard normal one.
     #[must_use]

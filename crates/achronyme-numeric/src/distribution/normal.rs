@@ -4,7 +4,7 @@ use libm::{exp, log};
 
 use super::law::Law;
 use super::normal_quantile;
-use crate::special::{Double, LN_SQRT_2PI, erfc_of_double};
+use crate::special::{Double, LN_SQRT_2PI, erfc_of_double, half_erfc_of_doubles_into};
 
 /// 1 / √(2π)
 const HEIGHT: f64 = 0.398_942_280_401_432_7;
@@ -21,8 +21,23 @@ impl Normal {
         (mean.is_finite() && sd > 0.0 && sd.is_finite()).then_some(Self { mean, sd })
     }
 
+    #[inline(always)]
     fn standard(&self, x: f64) -> f64 {
         (x - self.mean) / self.sd
+    }
+
+    /// Writes the probability of at most each number, or of more: what `one` gives, but several at
+    /// once.
+    pub(super) fn tails_into(
+        &self,
+        is_above: bool,
+        numbers: &[f64],
+        out: &mut [f64],
+        one: impl Fn(f64) -> f64 + Sync,
+    ) {
+        let sign = if is_above { 1.0 } else { -1.0 };
+        let standard = |x| sign * self.standard(x);
+        half_erfc_of_doubles_into(numbers, out, standard, one);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Convolution and correlation.
 
-use super::sample::Sample;
+use super::sample::{Circle, Sample};
 use crate::Error;
 use crate::fourier::good_length;
 
@@ -36,12 +36,11 @@ pub fn convolve<T: Sample>(x: &[T], h: &[T], part: Part, way: Way) -> Result<Vec
         return Err(Error::value("empty input"));
     }
     let length = x.len() + h.len() - 1;
-    let direct = way == Way::Either && x.len().min(h.len()) <= DIRECT_MAX;
-    let mut full = if direct {
-        let (long, short) = if x.len() < h.len() { (h, x) } else { (x, h) };
+    let (long, short) = if x.len() < h.len() { (h, x) } else { (x, h) };
+    let mut full = if way == Way::Either && short.len() <= DIRECT_MAX {
         convolve_directly(long, short)
     } else {
-        T::convolve_on_circle(x, h, good_length(length))
+        convolve_in_blocks(long, short)
     };
     let (start, count) = match part {
         Part::Full => (0, length),
@@ -64,6 +63,42 @@ fn convolve_directly<T: Sample>(long: &[T], short: &[T]) -> Vec<T> {
         }
     }
     sums
+}
+
+/// By transforms of blocks of the longer sequence, whose ends are added to the starts of the next ones
+/// (T. G. Stockham, "High-speed convolution and correlation", 1966).
+fn convolve_in_blocks<T: Sample>(long: &[T], short: &[T]) -> Vec<T> {
+    let length = long.len() + short.len() - 1;
+    let on_circle = circle_length(long.len(), short.len());
+    let mut circle = T::Circle::new(short, on_circle);
+    let mut result = vec![T::default(); on_circle];
+    let step = on_circle + 1 - short.len();
+    if step >= long.len() {
+        circle.convolve(long, &mut result);
+        result.truncate(length);
+        return result;
+    }
+    let mut sums = vec![T::default(); length];
+    for (start, block) in (0..).step_by(step).zip(long.chunks(step)) {
+        circle.convolve(block, &mut result);
+        for (sum, x) in sums[start..].iter_mut().zip(&result[..block.len() + short.len() - 1]) {
+            *sum += *x;
+        }
+    }
+    sums
+}
+
+/// The length of transforms that takes the fewest steps: one for all, or a power of 2 for each block.
+fn circle_length(long: usize, short: usize) -> usize {
+    let steps = |length: usize| {
+        let blocks = long.div_ceil(length + 1 - short);
+        // There and back, and once for the shorter sequence.
+        (2 * blocks + 1).saturating_mul(length).saturating_mul(length.ilog2() as usize)
+    };
+    let whole = good_length(long + short - 1);
+    let powers = (0..usize::BITS).map(|bit| 1_usize << bit);
+    let shorter = powers.skip_while(|power| *power < 2 * short).take_while(|power| *power < whole);
+    shorter.chain([whole]).min_by_key(|length| steps(*length)).unwrap_or(whole)
 }
 
 /// The correlation `Σ a[n+k]·conj(v[n])`, for k from 1 − the length of v to the length of a − 1.
@@ -96,6 +131,25 @@ mod tests {
         let (one, i) = (Complex::ONE, Complex::I);
         let full = correlate(&[one, i], &[i, one * 2.0], Part::Full).unwrap();
         assert_eq!(full, [one * 2.0, i, one]);
+    }
+
+    #[test]
+    fn long_sequences_are_convolved_in_blocks_and_come_to_the_same() {
+        assert_eq!(circle_length(100_000, 1000), 8192);
+        assert_eq!(circle_length(1000, 1000), good_length(1999));
+        let x: Vec<f64> = (0..5000).map(|i| f64::from(i * i % 97) - 48.0).collect();
+        let h: Vec<f64> = (0..70).map(|i| f64::from(i * i % 31) - 15.0).collect();
+        assert!(circle_length(x.len(), h.len()) < 1000);
+        let complex = |x: &[f64]| x.iter().map(|x| Complex::from(*x)).collect::<Vec<_>>();
+        for count in [4000, 4999, 5000] {
+            let sums = convolve_directly(&x[..count], &h);
+            let blocks = convolve_in_blocks(&x[..count], &h);
+            let of_complex = convolve_in_blocks(&complex(&x[..count]), &complex(&h));
+            assert_eq!((sums.len(), sums.len()), (blocks.len(), of_complex.len()));
+            for ((a, b), c) in sums.iter().zip(&blocks).zip(&of_complex) {
+                assert!((a - b).abs() < 1e-9 && (c - a).norm() < 1e-9);
+            }
+        }
     }
 
     proptest! {

@@ -27,8 +27,18 @@ pub trait Sample:
     /// As a complex number.
     fn to_complex(self) -> Complex;
 
-    /// The convolution of two sequences on a circle of `length`, which is at least as long as both.
-    fn convolve_on_circle(left: &[Self], right: &[Self], length: usize) -> Vec<Self>;
+    /// What convolves with one sequence of such numbers.
+    type Circle: Circle<Self>;
+}
+
+/// Convolutions with one sequence on a circle.
+pub trait Circle<T> {
+    /// With this sequence, on a circle of this length, which is no shorter.
+    fn new(sequence: &[T], length: usize) -> Self;
+
+    /// Puts the convolution with a sequence that is no longer than the circle into `result`, which is
+    /// as long as the circle.
+    fn convolve(&mut self, with: &[T], result: &mut [T]);
 }
 
 impl Sample for f64 {
@@ -40,21 +50,37 @@ impl Sample for f64 {
         self.into()
     }
 
+    type Circle = RealCircle;
+}
+
+/// The circle of real numbers.
+#[derive(Debug)]
+pub struct RealCircle {
+    transform: RealTransform,
+    /// The transform of the sequence, over the length.
+    factors: Vec<Complex>,
+    product: Vec<Complex>,
+    work: Work,
+}
+
+impl Circle<f64> for RealCircle {
     #[expect(clippy::cast_precision_loss, reason = "memory holds fewer than 2^53 numbers")]
-    fn convolve_on_circle(left: &[Self], right: &[Self], length: usize) -> Vec<Self> {
+    fn new(sequence: &[f64], length: usize) -> Self {
         let transform = RealTransform::new(length);
         let mut work = Work::default();
-        let mut product = vec![Complex::ZERO; transform.half_length()];
-        let mut factor = product.clone();
-        transform.run(left, &mut product, &mut work);
-        transform.run(right, &mut factor, &mut work);
-        let scale = 1.0 / length as Self;
-        for (value, factor) in product.iter_mut().zip(&factor) {
-            *value = *value * factor * scale;
+        let mut factors = vec![Complex::ZERO; transform.half_length()];
+        transform.run(sequence, &mut factors, &mut work);
+        let scale = 1.0 / length as f64;
+        factors.iter_mut().for_each(|factor| *factor *= scale);
+        Self { transform, product: factors.clone(), factors, work }
+    }
+
+    fn convolve(&mut self, with: &[f64], result: &mut [f64]) {
+        self.transform.run(with, &mut self.product, &mut self.work);
+        for (value, factor) in self.product.iter_mut().zip(&self.factors) {
+            *value *= factor;
         }
-        let mut result = vec![0.0; length];
-        transform.run_back(&product, &mut result, &mut work);
-        result
+        self.transform.run_back(&self.product, result, &mut self.work);
     }
 }
 
@@ -67,24 +93,52 @@ impl Sample for Complex {
         self
     }
 
+    type Circle = ComplexCircle;
+}
+
+/// The circle of complex numbers.
+#[derive(Debug)]
+pub struct ComplexCircle {
+    transform: Transform,
+    /// The transform of the sequence, over the length.
+    factors: Vec<Complex>,
+    source: Vec<Complex>,
+    product: Vec<Complex>,
+    work: Work,
+}
+
+impl ComplexCircle {
+    /// Puts the transform of a sequence into `product`.
+    fn transform(&mut self, sequence: &[Complex]) {
+        let (start, rest) = self.source.split_at_mut(sequence.len());
+        start.copy_from_slice(sequence);
+        rest.fill(Complex::ZERO);
+        self.transform.run(&mut self.source, &mut self.product, &mut self.work);
+    }
+}
+
+impl Circle<Complex> for ComplexCircle {
     #[expect(clippy::cast_precision_loss, reason = "memory holds fewer than 2^53 numbers")]
-    fn convolve_on_circle(left: &[Self], right: &[Self], length: usize) -> Vec<Self> {
-        let transform = Transform::new(length);
-        let mut work = Work::default();
-        let mut spectrum = |values: &[Self]| {
-            let mut source = values.to_vec();
-            source.resize(length, Self::ZERO);
-            let mut target = vec![Self::ZERO; length];
-            transform.run(&mut source, &mut target, &mut work);
-            target
+    fn new(sequence: &[Complex], length: usize) -> Self {
+        let zeros = vec![Complex::ZERO; length];
+        let mut circle = Self {
+            transform: Transform::new(length),
+            factors: Vec::new(),
+            source: zeros.clone(),
+            product: zeros,
+            work: Work::default(),
         };
-        let mut product = spectrum(left);
+        circle.transform(sequence);
         let scale = 1.0 / length as f64;
-        for (value, factor) in product.iter_mut().zip(spectrum(right)) {
-            *value = *value * factor * scale;
+        circle.factors = circle.product.iter().map(|factor| factor * scale).collect();
+        circle
+    }
+
+    fn convolve(&mut self, with: &[Complex], result: &mut [Complex]) {
+        self.transform(with);
+        for (value, factor) in self.product.iter_mut().zip(&self.factors) {
+            *value *= factor;
         }
-        let mut result = vec![Self::ZERO; length];
-        transform.run_back(&mut product, &mut result, &mut work);
-        result
+        self.transform.run_back(&mut self.product, result, &mut self.work);
     }
 }

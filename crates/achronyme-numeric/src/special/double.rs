@@ -19,6 +19,7 @@ impl Double {
     }
 
     /// The product of two numbers, exactly, unless it is beyond 2⁹⁹⁶ or below 2⁻⁹⁶⁰.
+    #[inline(always)]
     pub(crate) fn product(a: f64, b: f64) -> Self {
         let split = |x: f64| {
             let shifted = SPLITTER * x;

@@ -6,9 +6,9 @@ use super::double::Double;
 use crate::distribution::normal_quantile;
 
 /// 2 / √π
-const FRAC_2_SQRT_PI: f64 = std::f64::consts::FRAC_2_SQRT_PI;
+pub(super) const FRAC_2_SQRT_PI: f64 = std::f64::consts::FRAC_2_SQRT_PI;
 /// 1 / √2, and what the double lacks of it.
-const SQRT_HALF: Double =
+pub(super) const SQRT_HALF: Double =
     Double { high: std::f64::consts::FRAC_1_SQRT_2, low: -4.833_646_656_726_457e-17 };
 
 /// 2/√π ∫₀ˣ exp(-t²) dt

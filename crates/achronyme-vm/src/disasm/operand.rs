@@ -92,7 +92,10 @@ impl Function<'_> {
                 let field = field.and_then(|index| self.program.names.get(index));
                 names.extend(field.map(|field| format!("{}.{field}", name(*record))));
             }
-            (Op::GetIndex | Op::PeekIndex | Op::PeekRow, [_, (_, object), (_, index), ..]) => {
+            (
+                Op::GetIndex | Op::PeekIndex | Op::PeekRow | Op::PeekIndexTest,
+                [_, (_, object), (_, index), ..],
+            ) => {
                 names.push(format!("{}[{}]", name(*object), name(*index)));
                 names.push(name(*index));
             }

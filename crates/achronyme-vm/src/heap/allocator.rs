@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::Heap;
+use super::log::Taken;
 use super::memory::{PAGE, STACK, STACK_WORDS};
 
 /// Sizes of cells, in words. There are 32 so that masking a class's number is checking it.
@@ -30,6 +31,8 @@ pub(super) const PAGE_BITS: usize = PAGE / 64;
 const SPAN: u64 = 0xFF;
 const SPAN_WORD: u32 = 8;
 const SPAN_PAGES: u32 = 32;
+/// Where pages come from that are from the tail.
+const NO_HOLE: (usize, usize) = (0, 0);
 /// Words that the processor's caches keep together.
 const LINE: usize = 8;
 
@@ -163,10 +166,10 @@ pub(crate) struct Space {
     /// Whether the system has been asked for large pages. No part of the state.
     is_large: bool,
     /// Free spans before the tail: pages and first page. Follows from the tables.
-    holes: BTreeSet<(usize, usize)>,
+    pub(super) holes: BTreeSet<(usize, usize)>,
     /// First words of the blocks that had free cells after the last collection. Follows from the
     /// tables.
-    partial: [Vec<usize>; CLASSES],
+    pub(super) partial: [Vec<usize>; CLASSES],
 }
 
 impl Space {
@@ -188,15 +191,16 @@ impl Space {
         }
     }
 
-    /// Free pages in a row: the smallest hole in which they fit, the first of these, or new ones.
-    fn take_pages(&mut self, pages: usize) -> Option<usize> {
+    /// Free pages in a row: the smallest hole in which they fit, the first of these, or new ones. Says
+    /// which hole it was, with its length.
+    fn take_pages(&mut self, pages: usize) -> Option<(usize, (usize, usize))> {
         if let Some(&hole) = self.holes.range((pages, 0)..).next() {
             let (length, first) = hole;
             self.holes.remove(&hole);
             if length > pages {
                 self.holes.insert((length - pages, first + pages));
             }
-            return Some(first);
+            return Some((first, hole));
         }
         let first = self.tail;
         if pages > self.geometry.object_pages - first {
@@ -204,7 +208,13 @@ impl Space {
         }
         self.tail = first + pages;
         self.frontier = self.frontier.max(self.tail);
-        Some(first)
+        Some((first, NO_HOLE))
+    }
+
+    /// The numbers that taking pages changes.
+    fn before_taking(&self, pages: usize) -> Taken {
+        let (tail, frontier, allocated) = (self.tail, self.frontier, self.allocated);
+        Taken { tail, frontier, allocated, hole: NO_HOLE, pages }
     }
 
     /// Lets the last object, which begins on this page, have so many pages.
@@ -284,6 +294,9 @@ impl Heap {
     #[cold]
     #[inline(never)]
     fn allocate_slowly(&mut self, number: usize) -> Option<usize> {
+        if let Some(log) = &mut self.memory.log {
+            log.note_class(number, &self.space.classes[number], self.space.allocated);
+        }
         loop {
             let class = self.space.classes[number];
             if class.cursor != class.end {
@@ -303,11 +316,15 @@ impl Heap {
 
     /// Marks the page of the next cell and lets the fast path have what begins on it.
     ///
-    /// A page at a time: snapshots close what is open, and need not copy what is still free.
+    /// A page at a time: snapshots close what is open, and need not copy what is still free. A cell at a
+    /// time where each is logged.
     fn open(&mut self, number: usize) {
         let class = &mut self.space.classes[number];
         let border = (class.cursor + 1).next_multiple_of(PAGE);
-        let cells = (border - class.cursor).div_ceil(class.size);
+        let cells = match self.memory.log {
+            Some(_) => 1,
+            None => (border - class.cursor).div_ceil(class.size),
+        };
         class.limit = class.end.min(class.cursor + cells * class.size);
         self.memory.mark(class.cursor, class.limit);
     }
@@ -377,7 +394,7 @@ impl Heap {
         } else {
             let geometry = self.space.geometry;
             let block = class.block;
-            let first = self.space.take_pages(BLOCK)?;
+            let first = self.take_pages(BLOCK)?;
             self.populate();
             for page in first..first + BLOCK {
                 self.memory.set(geometry.entry(page), number as u64 + 1);
@@ -395,7 +412,7 @@ impl Heap {
     #[inline(never)]
     fn allocate_span(&mut self, words: usize) -> Option<usize> {
         let pages = words.div_ceil(PAGE);
-        let first = self.space.take_pages(pages)?;
+        let first = self.take_pages(pages)?;
         self.enlarge();
         let geometry = self.space.geometry;
         let word = scattered(first, pages * PAGE - words);
@@ -404,6 +421,20 @@ impl Heap {
         self.memory.mark(at, at + words);
         self.space.allocated += pages * PAGE;
         Some(at)
+    }
+
+    /// Free pages in a row.
+    fn take_pages(&mut self, pages: usize) -> Option<usize> {
+        let before = self.space.before_taking(pages);
+        let (first, hole) = self.space.take_pages(pages)?;
+        self.note_pages(Taken { hole, ..before });
+        Some(first)
+    }
+
+    fn note_pages(&mut self, taken: Taken) {
+        if let Some(log) = &mut self.memory.log {
+            log.note_pages(&taken);
+        }
     }
 
     /// Gives the object that begins at `at` so many words where it is: how many it has then. `None`
@@ -417,12 +448,14 @@ impl Heap {
         if entry & SPAN != SPAN || new < old || new > geometry.object_pages - first {
             return None;
         }
+        let mut taken = self.space.before_taking(new - old);
         if first + old == self.space.tail {
             self.space.lengthen_tail(first, new)?;
         } else {
-            let hole = self.free_pages(first + old);
-            self.space.shorten_hole(first + old, hole, new - old)?;
+            taken.hole = (self.free_pages(first + old), first + old);
+            self.space.shorten_hole(first + old, taken.hole.0, new - old)?;
         }
+        self.note_pages(taken);
         self.enlarge();
         self.memory.set(geometry.entry(first), span_entry(new, at % PAGE));
         let room = new * PAGE - at % PAGE;
@@ -466,6 +499,9 @@ impl Heap {
             page += pages;
         }
         let space = &mut self.space;
+        if let Some(log) = &mut self.memory.log {
+            log.note_collection(space.before_collection());
+        }
         space.classes = SIZES.map(Class::new);
         space.live = live;
         space.allocated = 0;

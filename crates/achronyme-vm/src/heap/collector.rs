@@ -106,8 +106,8 @@ impl Heap {
         for (page, reached) in collector.reached[..bits].chunks(PAGE).enumerate() {
             let at = (geometry.bits + page) * PAGE;
             if self.memory.words()[at..at + reached.len()] != *reached {
+                self.memory.mark(at, at + reached.len());
                 self.memory.words_mut()[at..at + reached.len()].copy_from_slice(reached);
-                self.memory.mark(at, at + 1);
             }
         }
         collector.reached[..bits].fill(0);

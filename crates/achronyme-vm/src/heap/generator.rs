@@ -69,6 +69,7 @@ impl Heap {
     /// Puts the words it keeps on the stack from `to` on.
     pub(crate) fn generator_load(&mut self, generator: Value, to: usize) {
         let (from, count) = (generator.at() + generator::SAVED, self.generator_length(generator));
+        self.memory.keep(to, to + count);
         self.memory.words_mut().copy_within(from..from + count, to);
     }
 

@@ -5,6 +5,8 @@
 use memmap2::Advice;
 use memmap2::{MmapMut, MmapOptions};
 
+use super::log::Log;
+
 /// Words of a page.
 pub(crate) const PAGE: usize = 512;
 /// The page's number is the word's number shifted by this.
@@ -23,6 +25,8 @@ const WORD_BYTES: usize = 8;
 pub(crate) struct Memory {
     map: MmapMut,
     marks: Vec<u8>,
+    /// What changes destroy, while that is kept.
+    pub(super) log: Option<Box<Log>>,
 }
 
 impl Memory {
@@ -30,7 +34,7 @@ impl Memory {
     pub(crate) fn new(pages: usize) -> Option<Self> {
         let bytes = pages.checked_mul(PAGE * WORD_BYTES)?;
         let map = MmapOptions::new().len(bytes).no_reserve_swap().map_anon().ok()?;
-        Some(Self { map, marks: vec![0; pages] })
+        Some(Self { map, marks: vec![0; pages], log: None })
     }
 
     /// Asks the system for these pages at once, which is faster than one at a time as they are used.
@@ -97,21 +101,63 @@ impl Memory {
     /// Changes a word and marks its page.
     #[inline(always)]
     pub(crate) fn set(&mut self, at: usize, word: u64) {
+        self.keep_word(at);
         self.words_mut()[at] = word;
         self.marks[at >> PAGE_SHIFT] = 1;
     }
 
-    /// Writes a word of an object that was made since the last snapshot: its page is marked.
+    /// Writes a word of an object that was made just now: its page is marked.
     #[inline(always)]
     pub(crate) fn write(&mut self, at: usize, word: u64) {
         self.words_mut()[at] = word;
     }
 
-    /// Marks the pages of these words.
+    /// Writes a word of the stack.
+    #[inline(always)]
+    pub(crate) fn write_stack(&mut self, at: usize, word: u64) {
+        self.keep_word(at);
+        self.words_mut()[at] = word;
+    }
+
+    /// Marks the pages of these words, which are about to change.
     #[inline]
     pub(crate) fn mark(&mut self, from: usize, to: usize) {
         if from < to {
+            self.keep(from, to);
             self.marks[from >> PAGE_SHIFT..=(to - 1) >> PAGE_SHIFT].fill(1);
+        }
+    }
+
+    /// Logs these words, which are about to change.
+    #[inline]
+    pub(crate) fn keep(&mut self, from: usize, to: usize) {
+        if self.log.is_some() {
+            self.log_words(from, to);
+        }
+    }
+
+    #[inline(always)]
+    fn keep_word(&mut self, at: usize) {
+        if self.log.is_some() {
+            self.log_word(at);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn log_word(&mut self, at: usize) {
+        let word = self.get(at);
+        if let Some(log) = &mut self.log {
+            log.note_word(at, word);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn log_words(&mut self, from: usize, to: usize) {
+        let words: &[u64] = bytemuck::cast_slice(&self.map);
+        if let Some(log) = &mut self.log {
+            log.note_words(from, &words[from..to]);
         }
     }
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use achronyme_library::Fault;
 
 use super::Heap;
-use super::shapes::Slots;
+use super::names::Names;
+use super::shapes::{Shapes, Slots};
 use crate::Value;
 use crate::layout::{Header, ObjectKind};
 use crate::value::Tag;
@@ -200,6 +201,21 @@ impl Heap {
         Ok(Value::reference(Tag::Record, at))
     }
 
+    /// What is known of names and shapes.
+    pub(crate) fn tables(&self) -> Tables {
+        (Arc::clone(&self.names), Arc::clone(&self.shapes))
+    }
+
+    /// Whether that is all that is known.
+    pub(crate) fn has_tables(&self, (names, shapes): &Tables) -> bool {
+        Arc::ptr_eq(&self.names, names) && Arc::ptr_eq(&self.shapes, shapes)
+    }
+
+    /// Makes it all that is known.
+    pub(crate) fn set_tables(&mut self, (names, shapes): Tables) {
+        (self.names, self.shapes) = (names, shapes);
+    }
+
     /// Names and shapes lie outside of the region, and are never let go of: they may take a quarter
     /// as much.
     fn check_tables(&self) -> Result<(), Fault> {
@@ -210,6 +226,9 @@ impl Heap {
         Ok(())
     }
 }
+
+/// Names and shapes at some moment.
+pub(crate) type Tables = (Arc<Names>, Arc<Shapes>);
 
 /// Names and shapes may always take so many bytes.
 const TABLES_MIN: usize = 1 << 20;

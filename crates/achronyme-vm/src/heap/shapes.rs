@@ -114,7 +114,7 @@ impl Shapes {
     }
 
     /// About how many bytes they take.
-    pub(super) fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         self.bytes
     }
 

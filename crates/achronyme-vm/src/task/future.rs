@@ -105,7 +105,7 @@ impl Vm {
         let waiters = self.heap.object_field(future, WAITERS);
         if waiters != Value::NULL {
             let waiting = self.heap.vector_elements(waiters).to_vec();
-            self.state.tasks.ready.extend(waiting);
+            self.state.tasks_mut().ready.extend(waiting);
             self.heap.set_object_field(future, WAITERS, Value::NULL);
         }
         Ok(())

@@ -4,6 +4,8 @@
 //! of them is set to something else, it forgets its effects and they run again, one after the other,
 //! before `set` returns.
 
+use std::sync::Arc;
+
 use achronyme_library::{Fault, compare};
 
 use crate::exec::{Failure, Flow, WORDS};
@@ -104,14 +106,14 @@ impl Vm {
         self.heap.set_stack(to + 1, left);
         self.heap.set_stack(base - 2, link.word());
         self.heap.set_stack(base - 1, effect);
-        self.state.effects.push(effect);
+        Arc::make_mut(&mut self.state.effects).push(effect);
         self.begin(base, proto, 0, None);
         Ok(Flow::Moved)
     }
 
     /// The effect that runs has returned.
     pub(crate) fn end_effect(&mut self, link: Link) -> Result<Flow, Failure> {
-        self.state.effects.pop();
+        Arc::make_mut(&mut self.state.effects).pop();
         let to = self.state.base - 4;
         let left = self.heap.get(to + 1);
         self.state.base -= link.distance();

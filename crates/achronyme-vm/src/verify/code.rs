@@ -182,7 +182,7 @@ impl Code<'_> {
             Op::GetUpcell | Op::PeekUpcell | Op::SetUpcell | Op::SetUpIndex
         );
         // That one looks into a cell if it is one.
-        let takes_both = instruction.op == Op::PeekUpIndex;
+        let takes_both = matches!(instruction.op, Op::PeekUpIndex | Op::PeekUpIndexTest);
         ensure(takes_both || is_cell == wants_cell, || {
             let not = if is_cell { "" } else { "not " };
             format!("upvalue {} is {not}a cell", instruction.b())

@@ -138,7 +138,7 @@ impl Writer<'_> {
             Operand::Upvalue => {
                 let cells = [Op::GetUpcell, Op::PeekUpcell, Op::SetUpcell, Op::SetUpIndex];
                 let cells = match op {
-                    Op::PeekUpIndex => self.random.is(),
+                    Op::PeekUpIndex | Op::PeekUpIndexTest => self.random.is(),
                     op => cells.contains(&op),
                 };
                 let upvalues = self.prototype().upvalues.iter();

@@ -93,6 +93,14 @@ impl Code {
             (Some(Op::AddK), next) if is_loop(next) => Op::AddLoopK,
             (Some(Op::Mul), Op::Add) => Op::MulAdd,
             (Some(Op::PeekIndex), Op::PeekIndex) if a == looked_at => Op::PeekRow,
+            (Some(Op::PeekIndex), Op::JumpIfTrue | Op::JumpIfFalse) => Op::PeekIndexTest,
+            (Some(Op::PeekUpIndex), Op::JumpIfTrue | Op::JumpIfFalse) => Op::PeekUpIndexTest,
+            (Some(Op::PeekGlobalIndex), Op::JumpUnlessLt | Op::LoopIfLt | Op::Share) => {
+                Op::PeekGlobalIndexThen
+            }
+            (Some(Op::LoadTrue), Op::SetIndex | Op::SetUpIndex) => Op::LoadTruePut,
+            (Some(Op::LoadFalse), Op::SetIndex | Op::SetUpIndex) => Op::LoadFalsePut,
+            (Some(Op::Move), Op::Move) => Op::MoveMove,
             _ => return,
         };
         if self.last + 1 == self.words.len() {

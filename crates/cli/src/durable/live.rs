@@ -20,8 +20,8 @@ use crate::world::LiveWorld;
 /// Safepoints between two looks at the clock and for Ctrl-C.
 const SLICE: u64 = 1 << 18;
 
-/// Time between two states: after something was done outside, and else. It doubles up to the latter
-/// as a process lives, so that processes that are killed early come on as well.
+/// Time between two states: where something was asked since the last one, and else. It doubles up to
+/// the latter as a process lives, so that processes that are killed early come on as well.
 const SPACING_MIN: Duration = Duration::from_millis(30);
 const SPACING_MAX: Duration = Duration::from_secs(1);
 
@@ -33,8 +33,8 @@ const WRITING_SHARE: u32 = 2;
 /// Bytes of states that are written in a second at most.
 const STATE_BYTES_A_SECOND: u64 = 32 << 20;
 
-/// Looks at the clock after so many questions.
-const QUESTIONS: u32 = 64;
+/// Looks at the clock after so many questions. Between two of them there may be much to compute again.
+const QUESTIONS: u32 = 4;
 
 /// Why a durable run stops other than by itself.
 pub(super) enum Broken {
@@ -122,7 +122,11 @@ impl<'a, M: Portable> Live<'a, M> {
             }
             let until = Tick::at(self.machine.tick().safepoints.saturating_add(SLICE));
             match self.machine.run(until, &probes) {
-                Stop::Reached | Stop::Probed(_) => self.keep_state_if_due(self.kept.spacing)?,
+                Stop::Reached | Stop::Probed(_) => {
+                    let is_asking = self.kept.questions > 0;
+                    let spacing = if is_asking { SPACING_MIN } else { self.kept.spacing };
+                    self.keep_state_if_due(spacing)?;
+                }
                 Stop::Asks(question) => {
                     let Some(answer) = self.reply(&question)? else { continue };
                     if self.world.is_closed() {

@@ -4,6 +4,7 @@
 
 mod achronyme;
 mod case;
+mod palindrome;
 mod pvm;
 mod tacit;
 
@@ -12,6 +13,7 @@ use timeline::{History, RecordedProgram, Recording, Timeline, Verification};
 
 use achronyme::Achronyme;
 use case::{Case, Guest, Life, over_all, tell};
+use palindrome::Palindrome;
 use pvm::Pvm;
 use tacit::Tacit;
 
@@ -20,6 +22,7 @@ fn programs_do_what_is_written_beside_them() {
     over_all::<Pvm>(straight);
     over_all::<Tacit>(straight);
     over_all::<Achronyme>(straight);
+    over_all::<Palindrome>(straight);
 }
 
 #[test]
@@ -27,6 +30,7 @@ fn optimisation_changes_nothing_that_can_be_seen() {
     over_all::<Pvm>(without_optimisation);
     over_all::<Tacit>(without_optimisation);
     over_all::<Achronyme>(without_optimisation);
+    over_all::<Palindrome>(without_optimisation);
 }
 
 #[test]
@@ -34,6 +38,7 @@ fn a_run_in_slices_is_the_run() {
     over_all::<Pvm>(in_slices);
     over_all::<Tacit>(in_slices);
     over_all::<Achronyme>(in_slices);
+    over_all::<Palindrome>(in_slices);
 }
 
 #[test]
@@ -41,6 +46,7 @@ fn a_run_is_undone_step_by_step_to_its_start() {
     over_all::<Pvm>(there_and_back);
     over_all::<Tacit>(there_and_back);
     over_all::<Achronyme>(there_and_back);
+    over_all::<Palindrome>(there_and_back);
 }
 
 #[test]
@@ -48,6 +54,7 @@ fn every_history_leads_to_the_same_moments() {
     over_all::<Pvm>(with_every_history);
     over_all::<Tacit>(with_every_history);
     over_all::<Achronyme>(with_every_history);
+    over_all::<Palindrome>(with_every_history);
 }
 
 #[test]
@@ -55,6 +62,7 @@ fn a_recording_replays_to_the_same_end() {
     over_all::<Pvm>(recorded_and_replayed);
     over_all::<Tacit>(recorded_and_replayed);
     over_all::<Achronyme>(recorded_and_replayed);
+    over_all::<Palindrome>(recorded_and_replayed);
 }
 
 fn straight<G: Guest>(case: &Case<G>) -> String {

@@ -1,11 +1,11 @@
 //! The object file: the same outer form as an image, with other sections.
 
-use palindrome_vm::Strategy;
 use palindrome_vm::image::{
     ByteReader, ByteWriter, FileKind, ImageError, SEGMENT_BYTES_MAX, SourceFile, read_segment_type,
     write_segment_type,
 };
 use palindrome_vm::layout::INSTRUCTIONS_MAX;
+use palindrome_vm::{Order, Strategy};
 use source::{SourceId, Span};
 
 use super::{Meaning, Object, ObjectSegment, ObjectSymbol, Patch, Slot, Word};
@@ -189,6 +189,10 @@ fn write_slot(writer: &mut ByteWriter, slot: &Slot) {
             writer.u8(6);
             writer.u8(*strategy as u8);
         }
+        Slot::Order(order) => {
+            writer.u8(7);
+            writer.u8(*order as u8);
+        }
     }
 }
 
@@ -209,6 +213,11 @@ fn read_slot(reader: &mut ByteReader<'_>) -> Result<Slot, ImageError> {
             let code = reader.u8()?;
             let found = Strategy::NAMES.iter().find(|(strategy, _)| *strategy as u8 == code);
             Slot::Strategy(found.ok_or_else(|| reader.bad("a strategy"))?.0)
+        }
+        7 => {
+            let code = reader.u8()?;
+            let found = Order::NAMES.iter().find(|(order, ..)| *order as u8 == code);
+            Slot::Order(found.ok_or_else(|| reader.bad("a comparison"))?.0)
         }
         _ => return Err(reader.bad("a kind of operand")),
     })

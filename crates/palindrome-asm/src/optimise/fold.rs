@@ -44,7 +44,8 @@ fn value(instruction: &Instruction, known: &[Option<i64>; 16]) -> Option<(u8, i6
         | Argument::Target(_)
         | Argument::Text(_)
         | Argument::Registers(_)
-        | Argument::Strategy(_) => None,
+        | Argument::Strategy(_)
+        | Argument::Order(_) => None,
     };
     match (instruction.mnemonic(), arguments.as_slice()) {
         ("LI" | "MOV", [Argument::Register(dst), a]) => Some((*dst, number(a)?)),

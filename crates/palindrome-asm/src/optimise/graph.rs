@@ -76,13 +76,17 @@ mod tests {
         match kind {
             Kind::Register | Kind::Source => Argument::Register(register),
             Kind::Immediate | Kind::Length => Argument::Number(8),
+            Kind::Order => Argument::Order(palindrome_vm::Order::Less),
+            Kind::Runtime => Argument::Number(0),
             Kind::Address => {
                 Argument::Address(palindrome_vm::BaseOffset { base: register, offset: 0 })
             }
             Kind::Target => Argument::Target(palindrome_vm::CodeIndex(0)),
-            Kind::Text | Kind::SegmentName | Kind::MarkName | Kind::CheckpointName => {
-                Argument::Text("name".to_owned())
-            }
+            Kind::Text
+            | Kind::SegmentName
+            | Kind::MarkName
+            | Kind::CheckpointName
+            | Kind::FieldName => Argument::Text("name".to_owned()),
             Kind::RegisterSet => Argument::Registers(1 << register),
             Kind::Strategy => Argument::Strategy(palindrome_vm::Strategy::Latest),
         }

@@ -20,6 +20,9 @@ const NAMES: [&str; 17] = [
     ".align", ".alias", ".const", ".global", ".extern", ".include", ".entry",
 ];
 
+/// The bytes of a text in a record, where nothing is said.
+const TEXT_ROOM: u32 = 60;
+
 const KINDS: [&str; 6] = ["data", "table", "index", "log", "heap", "stack"];
 
 const TYPES: [(&str, DataType); 11] = [
@@ -189,7 +192,7 @@ fn segment_kind(line: &mut Line<'_>) -> Result<SegmentType, Problem> {
 }
 
 /// `[name: Type [null], …] [key name, …]`.
-fn schema(line: &mut Line<'_>, span: Span) -> Result<Schema, Problem> {
+pub(crate) fn schema(line: &mut Line<'_>, span: Span) -> Result<Schema, Problem> {
     let mut schema = Schema::default();
     line.expect('[')?;
     loop {
@@ -223,10 +226,28 @@ fn schema(line: &mut Line<'_>, span: Span) -> Result<Schema, Problem> {
     Ok(schema)
 }
 
+/// Tests that there is a type of that name.
+pub(crate) fn check_type(name: &str, span: Span) -> Result<(), Problem> {
+    let names = || TYPES.iter().map(|(name, _)| *name).chain(["String", "Bytes"]);
+    if names().any(|known| known.eq_ignore_ascii_case(name)) {
+        return Ok(());
+    }
+    let message = format!("there is no type `{name}`");
+    Err(with_nearest(problem(codes::SCHEMA, span, message), name, names()))
+}
+
 fn data_type(line: &mut Line<'_>) -> Result<DataType, Problem> {
     let word = line.word("a type")?;
     let is = |name: &str| name.eq_ignore_ascii_case(&word.text);
     if is("String") || is("Bytes") {
+        if line.peek() != Some(&Token::Mark('(')) {
+            let max = TEXT_ROOM;
+            return Ok(if is("String") {
+                DataType::String { max }
+            } else {
+                DataType::Bytes { max }
+            });
+        }
         line.expect('(')?;
         let here = line.here();
         let size = line.expression()?;

@@ -5,6 +5,7 @@ use source::Span;
 use super::ast::{Form, Name, Operand, Statement, StatementKind};
 use super::directive;
 use super::expression::{Expr, ExprOp};
+use super::record::{self, Block};
 use super::token::{Lexeme, Token};
 use crate::codes;
 use crate::problem::{Problem, labelled, problem};
@@ -13,21 +14,7 @@ use crate::problem::{Problem, labelled, problem};
 const NESTING_MAX: u32 = 64;
 
 /// Mnemonics that are planned.
-const NOT_YET: [&str; 13] = [
-    "WRITE",
-    "READ",
-    "FILTER",
-    "PROJECT",
-    "OUTPUT",
-    "CREATE_VIEW",
-    "BTREE_NODE",
-    "HASH_BUCKET",
-    "TRANSFORM",
-    "MOUNT",
-    "REPLICATE",
-    "SOURCE",
-    "UNMOUNT",
-];
+const NOT_YET: [&str; 3] = ["MOUNT", "REPLICATE", "UNMOUNT"];
 
 /// What the reader of a file must do after a line.
 #[derive(Debug)]
@@ -42,9 +29,23 @@ pub(crate) enum After {
 pub(crate) fn parse(
     lexemes: &[Lexeme],
     span: Span,
+    block: &mut Option<Block>,
     out: &mut Vec<Statement>,
 ) -> Result<After, Problem> {
     let mut line = Line { lexemes, at: 0, end: span, nesting: 0 };
+    if line.peek() == Some(&Token::Mark('}'))
+        && let Some(open) = block.take()
+    {
+        line.at += 1;
+        line.finish()?;
+        record::close(open, span, out)?;
+        return Ok(After::Next);
+    }
+    if let Some(open) = block.as_mut()
+        && record::within(&mut line, open)?
+    {
+        return Ok(After::Next);
+    }
     while let [Lexeme { token: Token::Word(word), span }, colon, ..] = line.rest()
         && colon.token == Token::Mark(':')
     {
@@ -61,6 +62,18 @@ pub(crate) fn parse(
     line.at += 1;
     if head.text.starts_with('.') {
         return directive::parse(&head, &mut line, out);
+    }
+    let begin = out.len();
+    match line.record(&head, block, out) {
+        Ok(true) => return Ok(After::Next),
+        Ok(false) => {}
+        Err(problem) => {
+            // It takes the place of one instruction.
+            out.truncate(begin);
+            let span = Span { end: line.previous_end(), ..head.span };
+            out.push(Statement { span, kind: StatementKind::Broken });
+            return Err(problem);
+        }
     }
     let kind = line.instruction(&head);
     let whole = Span { end: line.previous_end(), ..head.span };
@@ -115,6 +128,11 @@ impl<'a> Line<'a> {
         let is_it = self.peek() == Some(&Token::Mark(mark));
         self.at += usize::from(is_it);
         is_it
+    }
+
+    /// Passes a token over.
+    pub(crate) fn skip(&mut self) {
+        self.at += 1;
     }
 
     /// Takes this character.
@@ -248,12 +266,56 @@ impl<'a> Line<'a> {
         Ok(())
     }
 
+    /// What is written about records; false if it is an instruction like all others.
+    fn record(
+        &mut self,
+        head: &Name,
+        block: &mut Option<Block>,
+        out: &mut Vec<Statement>,
+    ) -> Result<bool, Problem> {
+        if self.peek() == Some(&Token::Mark('=')) {
+            record::layout(self, head.clone(), out)?;
+            self.finish()?;
+            return Ok(true);
+        }
+        let mnemonic = head.text.to_ascii_uppercase();
+        let opens = self.lexemes.last().is_some_and(|last| last.token == Token::Mark('{'));
+        let span = match self.lexemes.last() {
+            Some(last) => Span { end: last.span.end, ..head.span },
+            None => head.span,
+        };
+        match mnemonic.as_str() {
+            "WRITE" if self.peek() == Some(&Token::Mark('[')) => {
+                record::write(self, span, block.as_ref(), out)?;
+            }
+            "READ" => record::read(self, span, block.as_ref(), out)?,
+            "PROJECT" if !matches!(self.peek(), Some(Token::Text(_))) => {
+                record::project(self, span, out)?;
+            }
+            "FILTER" => {
+                let operands = record::condition(self)?;
+                self.finish()?;
+                let kind = StatementKind::Instruction { mnemonic: head.clone(), operands };
+                out.push(Statement { span, kind });
+            }
+            "CREATE_VIEW" | "TRANSFORM" | "BTREE_NODE" if opens => {
+                if let Some(open) = block {
+                    let message = "a block within another one";
+                    let inside = problem(codes::SYNTAX, head.span, message);
+                    return Err(Box::new(inside.with_note(open.span(), "it is open here")));
+                }
+                *block = Some(record::open(self, &mnemonic, span, out)?);
+            }
+            "TRANSFORM" | "BTREE_NODE" => return Err(self.expected("`{` at the end")),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
     fn instruction(&mut self, head: &Name) -> Result<StatementKind, Problem> {
         let upper = head.text.to_ascii_uppercase();
-        if NOT_YET.contains(&upper.as_str()) || self.peek() == Some(&Token::Mark('=')) {
-            let what =
-                if self.peek() == Some(&Token::Mark('=')) { "record layouts" } else { &upper };
-            let message = format!("not yet: {what} cannot be used so far");
+        if NOT_YET.contains(&upper.as_str()) {
+            let message = format!("not yet: {upper} cannot be used so far");
             return Err(problem(codes::NOT_YET, head.span, message));
         }
         let is_copy = upper == "COPY";
@@ -283,7 +345,8 @@ impl<'a> Line<'a> {
         self.expect(']')
     }
 
-    fn operand(&mut self) -> Result<Operand, Problem> {
+    /// An operand of an instruction.
+    pub(crate) fn operand(&mut self) -> Result<Operand, Problem> {
         let start = self.here();
         let form = match self.rest() {
             [Lexeme { token: Token::Text(text), .. }, ..] => {

@@ -9,8 +9,9 @@ use isa::{DecodeError, Feed, OpInfo, Operand, Sink};
 
 use crate::op::Instruction;
 use crate::operand::{
-    Address, BaseOffset, CheckpointName, CodeIndex, Immediate, Length, MarkName, MergeStrategy,
-    OperandKind, Register, RegisterSet, SegmentName, Source, Strategy, Target, Text, Value,
+    Address, BaseOffset, CheckpointName, CodeIndex, FieldName, Immediate, Length, MarkName,
+    MergeStrategy, OperandKind, Order, Ordering, Register, RegisterSet, RuntimeName, SegmentName,
+    Source, Strategy, Target, Text, Value,
 };
 
 /// The value of one operand.
@@ -18,7 +19,7 @@ use crate::operand::{
 pub enum Argument {
     /// A register, also where a number may stand.
     Register(u8),
-    /// A number, also where a register may stand, and a length.
+    /// A number, also where a register may stand, a length, and a runtime function.
     Number(i64),
     /// A register and an offset.
     Address(BaseOffset),
@@ -30,6 +31,8 @@ pub enum Argument {
     Registers(u16),
     /// How to merge.
     Strategy(Strategy),
+    /// How to compare.
+    Order(Order),
 }
 
 /// The row of the table for an opcode.
@@ -82,6 +85,9 @@ impl Argument {
             OperandKind::Length => Self::Number(i64::from(Length::unpack(feed)?)),
             OperandKind::RegisterSet => Self::Registers(RegisterSet::unpack(feed)?),
             OperandKind::Strategy => Self::Strategy(MergeStrategy::unpack(feed)?),
+            OperandKind::FieldName => Self::Text(FieldName::unpack(feed)?),
+            OperandKind::Order => Self::Order(Ordering::unpack(feed)?),
+            OperandKind::Runtime => Self::Number(i64::from(RuntimeName::unpack(feed)?)),
         })
     }
 
@@ -101,6 +107,8 @@ impl Argument {
             (OperandKind::SegmentName, Self::Text(name)) => SegmentName::pack(name, sink),
             (OperandKind::MarkName, Self::Text(name)) => MarkName::pack(name, sink),
             (OperandKind::CheckpointName, Self::Text(name)) => CheckpointName::pack(name, sink),
+            (OperandKind::FieldName, Self::Text(name)) => FieldName::pack(name, sink),
+            (OperandKind::Order, Self::Order(order)) => Ordering::pack(order, sink),
             (OperandKind::Length, Self::Number(length)) => match u8::try_from(*length) {
                 Ok(length @ 1..=8) => Length::pack(&length, sink),
                 _ => return Err(DecodeError::BadOperand("a number of bytes from 1 to 8")),
@@ -109,6 +117,12 @@ impl Argument {
             (OperandKind::Strategy, Self::Strategy(strategy)) => {
                 MergeStrategy::pack(strategy, sink);
             }
+            (OperandKind::Runtime, Self::Number(number)) => match u16::try_from(*number) {
+                Ok(number) => RuntimeName::pack(&number, sink),
+                Err(_) => {
+                    return Err(DecodeError::BadOperand("the number of a runtime function"));
+                }
+            },
             _ => return Err(DecodeError::BadOperand("of the kind that belongs here")),
         }
         Ok(())

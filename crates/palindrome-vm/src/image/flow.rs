@@ -12,6 +12,7 @@
 use super::{Argument, arguments, row};
 use crate::op::{Instruction, Undo};
 use crate::operand::OperandKind;
+use crate::runtime;
 
 /// Registers, one bit each.
 type Registers = u16;
@@ -101,6 +102,11 @@ pub fn falls_through(instruction: &Instruction) -> bool {
 /// The registers that an instruction reads and those that it writes, one bit each.
 #[must_use]
 pub fn registers(instruction: &Instruction) -> (u16, u16) {
+    if let Instruction::CallRuntime { function } = instruction {
+        // A function that this machine does not know may read anything.
+        let count = runtime::function(*function).map_or(15, |it| it.arguments.len());
+        return (((1 << count) - 1) << 1, 1);
+    }
     let names = row(instruction.code()).map_or(&[][..], |row| row.operands);
     let is_swap = instruction.mnemonic() == "SWAP";
     let mut writes_first = matches!(instruction.undo(), Undo::Register | Undo::Pop);
@@ -120,7 +126,8 @@ pub fn registers(instruction: &Instruction) -> (u16, u16) {
             Argument::Number(_)
             | Argument::Target(_)
             | Argument::Text(_)
-            | Argument::Strategy(_) => {}
+            | Argument::Strategy(_)
+            | Argument::Order(_) => {}
         }
     }
     (reads, writes)

@@ -12,9 +12,10 @@ use tape::{SegmentType, TapeError};
 
 use super::{Argument, Image, SymbolKind, arguments};
 use crate::derived::Derived;
-use crate::layout::{CODE, INSTRUCTIONS_MAX, USER_START};
+use crate::layout::{CODE, INSTRUCTIONS_MAX, RUNTIME_SEGMENTS, USER_START};
 use crate::op::{Instruction, Undo};
 use crate::operand::{OperandKind, REGISTER_COUNT};
+use crate::runtime;
 
 /// Bytes of a segment, most of which are usually never written.
 pub const SEGMENT_BYTES_MAX: u64 = 1 << 40;
@@ -45,13 +46,13 @@ impl Program {
             return Err(VerifyError::Entry { entry: image.entry, len });
         }
         check_tables(&image)?;
-        check_segments(&image)?;
         let unpack = |(index, word): (usize, &u64)| {
             super::unpack(*word, &image.pool, &image.texts)
                 .map_err(|error| VerifyError::Word { place: Place::new(&image, index), error })
         };
         let instructions = image.code.iter().enumerate().map(unpack);
         let instructions = instructions.collect::<Result<Vec<_>, _>>()?;
+        check_segments(&image, &instructions)?;
         check_instructions(&image, &instructions)?;
         check_unobserved(&image, &instructions)?;
         let derived = Derived::new(&instructions, image.entry, &image.unobserved);
@@ -118,9 +119,15 @@ fn check_unobserved(image: &Image, instructions: &[Instruction]) -> Result<(), V
     if image.unobserved.iter().all(is_register) { Ok(()) } else { Err(VerifyError::Unobserved) }
 }
 
-fn check_segments(image: &Image) -> Result<(), VerifyError> {
+fn check_segments(image: &Image, instructions: &[Instruction]) -> Result<(), VerifyError> {
     let mut names: BTreeSet<&str> = STANDARD_SEGMENTS.into_iter().collect();
     let mut ranges = vec![(CODE.start, USER_START, "those that every program has")];
+    if instructions.iter().any(|it| matches!(it, Instruction::CallRuntime { .. })) {
+        for (name, range, _) in RUNTIME_SEGMENTS {
+            names.insert(name);
+            ranges.push((range.start, range.end, name));
+        }
+    }
     for segment in &image.segments {
         let name = segment.name.as_str();
         let error = |problem| VerifyError::Segment { name: name.to_owned(), problem };
@@ -167,7 +174,12 @@ fn check_instructions(image: &Image, instructions: &[Instruction]) -> Result<(),
     segments.extend(image.segments.iter().map(|segment| segment.name.as_str()));
     let mut checkpoints: BTreeSet<&str> = BTreeSet::new();
     for instruction in instructions {
-        if let Instruction::SegmentCreate { name, .. } = instruction {
+        if let Instruction::SegmentCreate { name, .. }
+        | Instruction::SegmentCreateLike { name, .. }
+        | Instruction::ReadRecord { record: name }
+        | Instruction::ReadRecordAs { record: name, .. }
+        | Instruction::CreateView { view: name, .. } = instruction
+        {
             segments.insert(name);
         } else if let Instruction::Checkpoint { label } = instruction {
             checkpoints.insert(label);
@@ -177,6 +189,11 @@ fn check_instructions(image: &Image, instructions: &[Instruction]) -> Result<(),
         for (kind, argument) in arguments(instruction) {
             let place = || Place::new(image, index);
             match (kind, argument) {
+                (OperandKind::Runtime, Argument::Number(number))
+                    if !u16::try_from(number).is_ok_and(|it| runtime::function(it).is_some()) =>
+                {
+                    return Err(VerifyError::UnknownRuntime { place: place(), number });
+                }
                 (_, Argument::Target(target)) if target.0 as usize >= instructions.len() => {
                     let len = instructions.len();
                     return Err(VerifyError::Target { place: place(), target: target.0, len });
@@ -277,6 +294,17 @@ pub enum VerifyError {
         place: Place,
         /// The checkpoint.
         name: String,
+    },
+    /// An instruction calls a runtime function that this machine does not have. Numbers are never
+    /// used again, so the program was made for a newer machine, or is damaged.
+    #[error(
+        "{place} calls the runtime function {number}, which this machine does not have: the program needs a newer one"
+    )]
+    UnknownRuntime {
+        /// Which.
+        place: Place,
+        /// The function's number.
+        number: i64,
     },
     /// A segment cannot be made.
     #[error("the segment `{name}` {problem}")]

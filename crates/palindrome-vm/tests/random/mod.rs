@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use machine::{Answer, Machine, Probes, Question, Stop, Tick};
 use palindrome_vm::image::{SegmentImage, pack};
+use palindrome_vm::runtime::FUNCTIONS;
 use palindrome_vm::{
     BaseOffset, CodeIndex, Image, Instruction as I, Program, SegmentType, Strategy as Rule, Value,
     Vm,
@@ -249,7 +250,8 @@ fn time() -> impl Strategy<Value = I> {
 }
 
 fn host() -> impl Strategy<Value = I> {
-    (0..9_u8, reg(), source()).prop_map(|(kind, dst, src)| match kind {
+    let function = prop::sample::select(FUNCTIONS).prop_map(|function| function.number);
+    (0..12_u8, reg(), source(), function).prop_map(|(kind, dst, src, function)| match kind {
         0 => I::Out { src },
         1 => I::OutFloat { src: dst },
         2 => I::OutText { text: "x\n".into() },
@@ -258,7 +260,8 @@ fn host() -> impl Strategy<Value = I> {
         5 => I::Random { dst },
         6 => I::ArgumentCount { dst },
         7 => I::Argument { dst, index: Value::Immediate(0) },
-        _ => I::Debug { message: "here".into() },
+        8 => I::Debug { message: "here".into() },
+        _ => I::CallRuntime { function },
     })
 }
 

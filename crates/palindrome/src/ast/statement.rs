@@ -278,7 +278,8 @@ impl<'t> Update<'t> {
 impl<'t> Print<'t> {
     /// What is printed.
     pub fn values(self) -> impl Iterator<Item = Expression<'t>> + Clone {
-        children(self.0)
+        let arguments = self.0.children().find(|inner| inner.kind() == SyntaxKind::Arguments);
+        children(arguments.unwrap_or(self.0))
     }
 }
 

@@ -30,6 +30,18 @@ pub enum Comparison {
 }
 
 impl Comparison {
+    /// All of them, in the order of their codes in stored queries and rules.
+    const ALL: [Self; 6] =
+        [Self::Equal, Self::Unequal, Self::Less, Self::AtMost, Self::Greater, Self::AtLeast];
+
+    pub(crate) fn code(self) -> u8 {
+        Self::ALL.into_iter().zip(0..).find(|(other, _)| *other == self).map_or(0, |(_, code)| code)
+    }
+
+    pub(crate) fn from_code(code: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(code)).copied()
+    }
+
     pub(crate) const fn holds(self, order: Ordering) -> bool {
         match self {
             Self::Equal => order.is_eq(),
@@ -75,6 +87,8 @@ pub enum Expr {
     Field(usize),
     /// A value.
     Value(Value),
+    /// A value that is given when the query is read from bytes; until then it has none.
+    Parameter(usize),
     /// A comparison, by the order of values. A none is equal to a none and below all else.
     Compare(Comparison, Box<Self>, Box<Self>),
     /// Both; the second is computed where the first is true only.
@@ -120,6 +134,12 @@ pub enum QueryError {
         /// How many there are.
         width: usize,
     },
+    /// Give the query a value for each of its parameters.
+    #[error("the query's parameter {place} has no value")]
+    Parameter {
+        /// Its place.
+        place: usize,
+    },
     /// Break the query up.
     #[error("the query is nested too deep")]
     TooDeep,
@@ -147,7 +167,7 @@ impl Expr {
     /// The parts of which it is made.
     fn parts(&self) -> [Option<&Self>; 2] {
         match self {
-            Self::Field(_) | Self::Value(_) => [None, None],
+            Self::Field(_) | Self::Value(_) | Self::Parameter(_) => [None, None],
             Self::Not(one) | Self::IsNone(one) => [Some(one), None],
             Self::Compare(_, one, two)
             | Self::And(one, two)
@@ -164,6 +184,9 @@ impl Expr {
             if depth > DEPTH_MAX {
                 return Err(QueryError::TooDeep);
             }
+            if let Self::Parameter(place) = expr {
+                return Err(QueryError::Parameter { place: *place });
+            }
             if let Self::Field(column) = expr {
                 let width = columns.len();
                 let place = columns.get_mut(*column);
@@ -178,7 +201,7 @@ impl Expr {
     pub(super) fn may_fail(&self) -> bool {
         match self {
             Self::Arithmetic(..) => true,
-            Self::Field(_) | Self::Value(_) => false,
+            Self::Field(_) | Self::Value(_) | Self::Parameter(_) => false,
             Self::And(..) | Self::Or(..) | Self::Not(_) => {
                 self.parts().into_iter().flatten().any(|part| part.may_fail() || !part.is_truth())
             }
@@ -195,7 +218,7 @@ impl Expr {
                 true
             }
             Self::Value(value) => matches!(value, Value::Bool(_)),
-            Self::Field(_) | Self::Arithmetic(..) | Self::Else(..) => false,
+            Self::Field(_) | Self::Parameter(_) | Self::Arithmetic(..) | Self::Else(..) => false,
         }
     }
 
@@ -227,6 +250,7 @@ impl Expr {
         match self {
             Self::Field(column) => Self::Field(to(*column)),
             Self::Value(value) => Self::Value(value.clone()),
+            Self::Parameter(place) => Self::Parameter(*place),
             Self::Compare(how, one, two) => Self::Compare(*how, part(one), part(two)),
             Self::And(one, two) => Self::And(part(one), part(two)),
             Self::Or(one, two) => Self::Or(part(one), part(two)),
@@ -242,6 +266,7 @@ impl Expr {
         let column = match self {
             Self::Field(column) => return Ok(Cow::Borrowed(&batch.columns[*column])),
             Self::Value(value) => Column::Same(value.clone()),
+            Self::Parameter(place) => return Err(QueryError::Parameter { place: *place }),
             Self::Compare(how, one, two) => {
                 compare(*how, one.eval(batch)?.as_ref(), two.eval(batch)?.as_ref(), batch.len)
             }

@@ -124,6 +124,7 @@ fn add(one: &Value, other: &Value) -> Value {
 pub(crate) fn value(expr: &Expr, row: &Row) -> Value {
     let is_true = |part: &Expr| value(part, row) == Value::Bool(true);
     match expr {
+        Expr::Parameter(_) => unreachable!("no sample has parameters"),
         Expr::Field(column) => row[*column].clone(),
         Expr::Value(value) => value.clone(),
         Expr::Compare(how, one, two) => {

@@ -13,11 +13,11 @@
 
 use std::hint::cold_path;
 
-use super::Leave;
 use super::whole::{MAGIC, bit_and, is_whole, low_bits, modulo};
+use super::{Guard, Leave};
 use crate::control::frame::FrameKind;
 use crate::heap::Kind;
-use crate::memory::{BEFORE, KEPT};
+use crate::memory::{BEFORE, GLOBAL_MARKS, GLOBALS_TOLD, GROUP_CELLS, KEPT, MARKS};
 use crate::slot::{FastCode, FastOp};
 use crate::value::{Cell, Control, Tag};
 use crate::vm::Vm;
@@ -64,7 +64,7 @@ impl Vm {
     /// Runs while instructions are `left`, and a few more.
     #[inline(never)]
     #[rustfmt::skip] // One line for one slot, where it fits.
-    pub(super) fn run_numbers(&mut self, code: &FastCode, left: &mut i64) -> Leave {
+    pub(super) fn run_numbers<G: Guard>(&mut self, code: &FastCode, left: &mut i64, guarded: G) -> Leave {
         let slots = code.slots();
         let layout = self.memory.layout();
         let registers = self.registers;
@@ -194,11 +194,33 @@ impl Vm {
                 (m[6].get() + ($reference & ADDRESS) * 16) as u16
             };
         }
+        // What is watched is left to `exec`, before anything is done.
+        macro_rules! unwatched {
+            ($cell:expr) => {
+                if guarded.has($cell) {
+                    slow!();
+                }
+            };
+        }
+        macro_rules! unwatched_local {
+            ($slot:expr) => {
+                unwatched!(bp.wrapping_add(u16::from($slot)))
+            };
+        }
+        // The same for what is given to the return stack, or taken from it.
+        macro_rules! uncrossed {
+            ($from:expr, $to:expr) => {
+                if guarded.is_between($from, $to) {
+                    slow!();
+                }
+            };
+        }
         macro_rules! global { ($s:ident) => { at!((m[7].get() + $s.imm) as u16) }; }
         macro_rules! put_global {
-            ($s:ident; $value:expr) => {
+            ($s:ident; $value:expr) => {{
+                m[GLOBAL_MARKS + $s.imm as usize % GLOBALS_TOLD].set(1);
                 put_at!((m[7].get() + $s.imm) as u16; $value)
-            };
+            }};
         }
         // A copy of a value goes somewhere.
         macro_rules! copy {
@@ -434,7 +456,9 @@ impl Vm {
                     block,
                     $key,
                     |cell| {
+                        unwatched!(cell);
                         drop!(at!(cell));
+                        m[MARKS + usize::from(cell) / GROUP_CELLS].set(1);
                         put_at!(cell; value);
                     },
                     |word, shift| {
@@ -442,6 +466,8 @@ impl Vm {
                         if byte > 0xff || !is_whole(float!(value)) {
                             slow!();
                         }
+                        unwatched!(word);
+                        m[MARKS + usize::from(word) / GROUP_CELLS].set(1);
                         put_at!(word; at!(word) & !(0xff << shift) | byte << shift);
                     }
                 );
@@ -453,6 +479,7 @@ impl Vm {
                 if at!(rp - 1) != RANGE {
                     slow!();
                 }
+                uncrossed!(rp.wrapping_sub(4), rp);
                 let (now, step, end) =
                     (float!(at!(rp - 4)), float!(at!(rp - 3)), float!(at!(rp - 2)));
                 let distance = end - now;
@@ -483,6 +510,7 @@ impl Vm {
         // What some slots do that others do before something else.
         macro_rules! for_next_set {
             () => {{
+                unwatched_local!(s.a);
                 plain!(local!(s.a));
                 range_next!(s, 2, |value| put_local!(s.a; value));
             }};
@@ -503,6 +531,7 @@ impl Vm {
         macro_rules! local_set {
             () => {{
                 need!(1);
+                unwatched_local!(s.a);
                 drop!(local!(s.a));
                 put_local!(s.a; top);
                 pop!();
@@ -512,6 +541,7 @@ impl Vm {
         macro_rules! add_into {
             () => {{
                 need!(1);
+                unwatched_local!(s.a);
                 // What it was is a number, or else the result is none.
                 put_local!(s.a; number!(float!(top) + float!(local!(s.a))));
                 pop!();
@@ -521,6 +551,7 @@ impl Vm {
         macro_rules! multiply_add_into {
             () => {{
                 need!(2);
+                unwatched_local!(s.a);
                 let product = float!(at!(sp - 2)) * float!(top);
                 put_local!(s.a; number!(product + float!(local!(s.a))));
                 move_to!(sp = sp - 2);
@@ -530,6 +561,7 @@ impl Vm {
         }
         macro_rules! increment {
             () => {{
+                unwatched_local!(s.a);
                 put_local!(s.a; number!(float!(local!(s.a)) + float!(s.imm)));
                 next!(s, 4);
             }};
@@ -678,6 +710,7 @@ impl Vm {
                     if rp >= return_end!() {
                         slow!();
                     }
+                    uncrossed!(rp, rp.wrapping_add(1));
                     put_at!(rp; RETURN | u32::from(s.next));
                     move_to!(rp = rp + 1);
                     jump!(s.target, 1);
@@ -687,6 +720,7 @@ impl Vm {
                     if cell & !ADDRESS != RETURN {
                         slow!();
                     }
+                    uncrossed!(rp.wrapping_sub(1), rp);
                     move_to!(rp = rp - 1);
                     jump!(cell as u16, 1);
                 }
@@ -695,6 +729,7 @@ impl Vm {
                     if return_end!() - rp < 2 + count {
                         slow!();
                     }
+                    uncrossed!(rp, rp.wrapping_add(2 + count));
                     put_at!(rp; BASE | u32::from(bp));
                     put_at!(rp + 1; LOCALS | u32::from(s.a));
                     move_to!(bp = rp + 2);
@@ -718,6 +753,7 @@ impl Vm {
                     if (bp..rp).any(|slot| is_reference(at!(slot))) {
                         slow!();
                     }
+                    uncrossed!(bp.wrapping_sub(3), rp);
                     move_to!(rp = bp - 3);
                     bp = base as u16;
                     locals = frame(m, bp);
@@ -727,6 +763,7 @@ impl Vm {
                 FastOp::LocalSet => local_set!(),
                 FastOp::LocalTake => {
                     room!(1);
+                    unwatched_local!(s.a);
                     let value = local!(s.a);
                     put_local!(s.a; Cell::NIL.0);
                     push!(value);
@@ -743,6 +780,7 @@ impl Vm {
                 FastOp::GlobalGet => { room!(1); let value = copy!(global!(s)); push!(value); next!(s, 1); }
                 FastOp::GlobalSet => {
                     need!(1);
+                    unwatched!((m[7].get() + s.imm) as u16);
                     drop!(global!(s));
                     put_global!(s; top);
                     pop!();
@@ -763,6 +801,7 @@ impl Vm {
                     if is_odd || step << 1 == 0 || return_end!() - rp < 4 {
                         slow!();
                     }
+                    uncrossed!(rp, rp.wrapping_add(4));
                     for (index, cell) in [start, step, end].into_iter().enumerate() {
                         put_at!(rp + index; cell);
                     }
@@ -779,6 +818,7 @@ impl Vm {
                     if at!(rp - 1) != TIMES {
                         slow!();
                     }
+                    uncrossed!(rp.wrapping_sub(4), rp);
                     let rounds = float!(at!(rp - 4));
                     if rounds >= 1.0 {
                         put_at!(rp - 4; (rounds - 1.0).to_bits());
@@ -848,6 +888,7 @@ impl Vm {
                     next!(s, 4);
                 }
                 FastOp::LKAddAtSet => {
+                    unwatched_local!(s.c);
                     plain!(local!(s.c));
                     let key = number!(float!(local!(s.a)) + float!(s.imm));
                     let value = load!(local!(s.b), key);
@@ -856,6 +897,7 @@ impl Vm {
                 }
                 FastOp::LAddSet => {
                     need!(1);
+                    unwatched_local!(s.b);
                     let result = number!(float!(top) + float!(local!(s.a)));
                     plain!(local!(s.b));
                     put_local!(s.b; result);
@@ -901,6 +943,7 @@ impl Vm {
                     next!(s, 2);
                 }
                 FastOp::LocalLocalAtSet => {
+                    unwatched_local!(s.c);
                     plain!(local!(s.c));
                     let value = load!(local!(s.b), local!(s.a));
                     put_local!(s.c; value);
@@ -908,6 +951,7 @@ impl Vm {
                 }
                 FastOp::LocalAtSet => {
                     need!(1);
+                    unwatched_local!(s.b);
                     plain!(local!(s.b));
                     let value = load!(local!(s.a), top);
                     put_local!(s.b; value);
@@ -932,18 +976,25 @@ impl Vm {
                 }
                 FastOp::Increment => increment!(),
                 FastOp::LocalMove => {
+                    unwatched_local!(s.b);
                     let value = plain!(local!(s.a));
                     plain!(local!(s.b));
                     put_local!(s.b; value);
                     next!(s, 2);
                 }
-                FastOp::LiteralSet => { plain!(local!(s.a)); put_local!(s.a; s.imm); next!(s, 2); }
+                FastOp::LiteralSet => {
+                    unwatched_local!(s.a);
+                    plain!(local!(s.a));
+                    put_local!(s.a; s.imm);
+                    next!(s, 2);
+                }
                 FastOp::AddExit => {
                     need!(2);
                     let cell = at!(rp - 1);
                     if cell & !ADDRESS != RETURN {
                         slow!();
                     }
+                    uncrossed!(rp.wrapping_sub(1), rp);
                     top = number!(float!(at!(sp - 2)) + float!(top));
                     move_to!(sp = sp - 1);
                     move_to!(rp = rp - 1);
@@ -955,6 +1006,7 @@ impl Vm {
                     if rp >= return_end!() {
                         slow!();
                     }
+                    uncrossed!(rp, rp.wrapping_add(1));
                     let result = number!(float!(top) - float!(s.imm));
                     push!(result);
                     put_at!(rp; RETURN | u32::from(s.next));
@@ -966,6 +1018,7 @@ impl Vm {
                     if rp >= return_end!() {
                         slow!();
                     }
+                    uncrossed!(rp, rp.wrapping_add(1));
                     let result = number!(float!(at!(sp - 2)) - float!(s.imm));
                     put_at!(sp - 2; top);
                     top = result;

@@ -2,7 +2,9 @@
 
 use machine::{CodePosition, Hit, Location, Probes, Space};
 
+use crate::inspect::reach::CellSet;
 use crate::layout::{Register, Segment};
+use crate::memory::Memory;
 use crate::vm::Vm;
 
 /// Bytes of the memory; the address is the byte.
@@ -24,6 +26,8 @@ pub const REGISTER_BP: i64 = Register::Base as i64;
 pub(crate) struct Watched<'p> {
     probes: &'p Probes,
     values: Vec<Seen>,
+    /// The cells that the values depend on, where they are known and wanted.
+    cells: Option<CellSet>,
 }
 
 /// What was stored in a location.
@@ -36,7 +40,23 @@ struct Seen {
 impl<'p> Watched<'p> {
     pub(crate) fn new(vm: &Vm, probes: &'p Probes) -> Self {
         let values = probes.watches.iter().map(|watch| vm.seen(*watch)).collect();
-        Self { probes, values }
+        Self { probes, values, cells: None }
+    }
+
+    /// Finds the cells that the values depend on, and has only these looked at from now on, if the
+    /// values depend on nothing else.
+    pub(crate) fn reach(&mut self, vm: &Vm) {
+        self.cells = vm.memory.reach(&self.probes.watches);
+    }
+
+    /// Whether the fast engine may run: it knows when one of these cells is written.
+    pub(crate) const fn is_known(&self) -> bool {
+        self.cells.is_some() || self.probes.watches.is_empty()
+    }
+
+    /// The cells of which each write has to be looked at: what [`reach`](Self::reach) found.
+    pub(crate) const fn cells(&self) -> Option<&CellSet> {
+        self.cells.as_ref()
     }
 
     /// What the instruction just done has hit.
@@ -51,9 +71,18 @@ impl<'p> Watched<'p> {
         self.changed(vm).or(place).or(step)
     }
 
-    /// The first watch whose value is another than before, if any.
-    fn changed(&mut self, vm: &Vm) -> Option<Hit> {
+    /// The first watch whose value the instruction just done has changed, if any.
+    pub(crate) fn changed(&mut self, vm: &Vm) -> Option<Hit> {
         let mut hit = None;
+        if let Some(cells) = &self.cells {
+            let is_written = vm.memory.log().iter().any(|(cell, _)| cells.has(*cell));
+            let is_other =
+                |(watch, before): (&Location, &Seen)| vm.is_gone(*watch) != before.is_free;
+            if !is_written && !self.probes.watches.iter().zip(&self.values).any(is_other) {
+                return None;
+            }
+            self.reach(vm);
+        }
         for (index, watch) in self.probes.watches.iter().enumerate() {
             if vm.may_have_written(*watch, &self.values[index]) {
                 let now = vm.seen(*watch);
@@ -73,7 +102,7 @@ impl Vm {
         let Location { space, address, size } = location;
         match space {
             MEMORY => {
-                let (start, end) = self.byte_range(address, size);
+                let (start, end) = self.memory.byte_range(address, size);
                 (start..end).map(|at| self.byte_now(at)).collect()
             }
             REGISTERS => {
@@ -82,21 +111,19 @@ impl Vm {
             }
             // Where there is nothing, there is not even a NIL.
             VALUES if self.is_unused(address) => Vec::new(),
-            VALUES => self.memory.value_bytes(self.value_at(address)),
+            VALUES => self.memory.value_bytes(self.value_at(address), &mut |_| {}),
             Space(_) => Vec::new(),
         }
     }
 
-    fn byte_range(&self, address: i64, size: u32) -> (usize, usize) {
-        let end = self.memory.layout().bytes();
-        let start = usize::try_from(address).unwrap_or(end).min(end);
-        (start, start.saturating_add(size as usize).min(end))
+    fn seen(&self, location: Location) -> Seen {
+        Seen { bytes: self.bytes_of(location), is_free: self.is_gone(location) }
     }
 
-    fn seen(&self, location: Location) -> Seen {
-        let cell = usize::try_from(location.address).unwrap_or(usize::MAX);
-        let is_free = location.space == VALUES && self.is_free(cell);
-        Seen { bytes: self.bytes_of(location), is_free }
+    /// Whether a location is above the top of a stack.
+    fn is_gone(&self, location: Location) -> bool {
+        let cell = usize::try_from(location.address);
+        location.space == VALUES && cell.is_ok_and(|cell| self.is_free(cell))
     }
 
     /// Whether the instruction just done may have changed what was stored in a location.
@@ -105,7 +132,7 @@ impl Vm {
         let layout = self.memory.layout();
         match space {
             MEMORY => {
-                let (start, end) = self.byte_range(address, size);
+                let (start, end) = self.memory.byte_range(address, size);
                 let cells = start / 4..end.div_ceil(4);
                 let (first, last) = layout.registers();
                 // The registers are kept elsewhere, and so their changes are not in the log.
@@ -115,7 +142,7 @@ impl Vm {
             VALUES => {
                 let cell = usize::try_from(address).unwrap_or(usize::MAX);
                 let heap = layout.base(Segment::Heap) / 4..layout.base(Segment::String) / 4;
-                self.is_free(cell) != before.is_free
+                self.is_gone(location) != before.is_free
                     || self.log_has(|written| written == cell || heap.contains(&written))
             }
             _ => true,
@@ -142,5 +169,14 @@ impl Vm {
     /// A register that is kept outside of the memory, by its number.
     pub(crate) fn register_now(&self, number: i64) -> Option<u16> {
         self.registers.list().get(usize::try_from(number).ok()?).copied()
+    }
+}
+
+impl Memory {
+    /// The bytes of a location in [`MEMORY`], as far as they are there.
+    pub(crate) fn byte_range(&self, address: i64, size: u32) -> (usize, usize) {
+        let end = self.layout().bytes();
+        let start = usize::try_from(address).unwrap_or(end).min(end);
+        (start, start.saturating_add(size as usize).min(end))
     }
 }

@@ -104,8 +104,8 @@ impl Memory {
     }
 
     /// Bytes that are the same for the same value, with all that it refers to as far as it is not
-    /// too much.
-    pub(crate) fn value_bytes(&self, cell: Cell) -> Vec<u8> {
+    /// too much. `read` is told every block on which they depend.
+    pub(crate) fn value_bytes(&self, cell: Cell, read: &mut dyn FnMut(u16)) -> Vec<u8> {
         let mut bytes = Vec::new();
         let mut waiting = vec![cell];
         let mut left = VALUES_MAX;
@@ -114,6 +114,7 @@ impl Memory {
                 break;
             }
             left -= 1;
+            self.blocks_of(cell).for_each(&mut *read);
             if self.kind_of(cell).is_none() {
                 bytes.extend(cell.0.to_le_bytes());
                 continue;
@@ -124,6 +125,18 @@ impl Memory {
             waiting.extend(parts.into_iter().take(left).rev());
         }
         bytes
+    }
+
+    /// The blocks in which the kind and the parts of a value are; none where it has none.
+    fn blocks_of(&self, cell: Cell) -> impl Iterator<Item = u16> + '_ {
+        let block = cell.address();
+        let is_block = cell.is_reference() && usize::from(block) < self.layout().blocks();
+        let (chain, run) = match self.kind_of(cell) {
+            Some(Kind::Vector | Kind::Dictionary) => (usize::MAX, 0),
+            Some(Kind::Array) => (0, self.array_blocks(block)),
+            Some(_) | None => (0, usize::from(is_block)),
+        };
+        self.chain(block).take(chain).chain((block..).take(run))
     }
 
     /// The kind of the block that a reference leads to, if it is in use.
@@ -144,18 +157,24 @@ impl Memory {
         if block >= self.layout().blocks() {
             return false;
         }
-        // The inner blocks of a run have no headers, so its first has to be found.
+        self.run_of(block).is_some_and(|head| {
+            let index = (cell - self.layout().block(block)).checked_sub(2);
+            let is_array = self.block_kind(head) == Kind::Array;
+            !is_array && index.is_some_and(|index| index >= self.block_used(head))
+        })
+    }
+
+    /// The first block of the run that a block is in. The inner ones have no headers, so it has to be
+    /// looked for from the beginning of the heap.
+    pub(crate) fn run_of(&self, block: usize) -> Option<u16> {
         let mut start = 0;
-        while let Ok(number) = u16::try_from(start) {
-            let end = start + self.run_blocks(number).max(1);
-            if block < end {
-                let index = (cell - self.layout().block(block)).checked_sub(2);
-                let is_array = self.block_kind(number) == Kind::Array;
-                return !is_array && index.is_some_and(|index| index >= self.block_used(number));
+        loop {
+            let head = u16::try_from(start).ok()?;
+            start += self.run_blocks(head).max(1);
+            if block < start {
+                return Some(head);
             }
-            start = end;
         }
-        false
     }
 
     /// What a container holds, in order.

@@ -13,8 +13,14 @@ impl Parser<'_> {
             SyntaxKind::LetWord => self.let_(),
             SyntaxKind::AssertWord => self.assert(),
             SyntaxKind::PrintWord => self.node(SyntaxKind::Print, |p| {
+                let word = p.next();
                 p.bump();
-                p.values();
+                // Brackets directly behind it are those of a call.
+                if p.kind_at(word + 1) == SyntaxKind::RoundOpen {
+                    p.arguments();
+                } else {
+                    p.values();
+                }
             }),
             SyntaxKind::WhileWord => self.while_(),
             SyntaxKind::ForWord if !self.is_for_all() => self.for_(),

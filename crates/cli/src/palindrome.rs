@@ -1,0 +1,96 @@
+//! Palindrome as a guest of the command line: how its files become a machine.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use palindrome::{Compiled, KEYWORDS, Options, Program, Vm, check, compile};
+
+use crate::error::{BadSource, CliError};
+use crate::files;
+use crate::guest::{Facts, Guest, LoadOptions};
+use crate::kind::Form;
+use crate::terminal::Terminal;
+
+/// A program in Palindrome.
+#[derive(Debug)]
+pub(crate) struct Palindrome {
+    program: Arc<Program>,
+}
+
+impl Guest for Palindrome {
+    type Machine = Vm;
+
+    const NAME: &'static str = "palindrome";
+    const ENDINGS: &'static [(&'static str, Form)] =
+        &[(".pal.bin", Form::Image), (".pal", Form::Source)];
+    const REMARK: &'static str = "//";
+    const KEYWORDS: &'static [&'static str] = KEYWORDS;
+    const SHOWN: &'static str = "locals";
+
+    fn compile(
+        name: &str,
+        text: &str,
+        options: &LoadOptions,
+        terminal: Terminal,
+    ) -> Result<Self, CliError> {
+        if options.memory.is_some() {
+            let message = "--memory is for Tacit and Achronyme: a tape has no size".to_owned();
+            return Err(CliError::Usage(message));
+        }
+        let checked = check(name, text);
+        let compiler = Options { optimise: options.optimise, keep_sources: options.keep_sources };
+        let (made, diagnostics) = match compile(&checked, compiler) {
+            Ok(made) => (Some(made), checked.diagnostics),
+            Err(found) => (None, found),
+        };
+        let made = BadSource { sources: checked.sources, diagnostics }.settle(made, terminal)?;
+        verify(Path::new(name), made)
+    }
+
+    fn build(paths: &[&Path], options: &LoadOptions, terminal: Terminal) -> Result<Self, CliError> {
+        let [path] = paths else {
+            let message = "a program in Palindrome is one text: build them one by one".to_owned();
+            return Err(CliError::Usage(message));
+        };
+        if !path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("pal")) {
+            let message = format!("{} is built already", path.display());
+            return Err(CliError::Usage(message));
+        }
+        Self::compile(&path.display().to_string(), &files::read_text(path)?, options, terminal)
+    }
+
+    fn from_image(path: &Path, bytes: &[u8]) -> Result<Self, CliError> {
+        verify(path, Compiled::from_bytes(bytes).map_err(CliError::bad_image(path))?)
+    }
+
+    fn to_image(&self) -> Vec<u8> {
+        self.program.to_bytes()
+    }
+
+    fn machine(&self) -> Result<Vm, CliError> {
+        Ok(Vm::load(Arc::clone(&self.program)))
+    }
+
+    fn facts(&self) -> Facts {
+        let image = self.program.code().image();
+        let sources: Vec<&str> = image.sources.iter().map(|source| source.name.as_str()).collect();
+        let functions: Vec<&str> =
+            image.symbols.iter().map(|symbol| symbol.name.as_str()).collect();
+        vec![
+            ("instructions", image.code.len().into()),
+            ("functions", functions.into()),
+            ("sources", sources.into()),
+            ("has text", image.sources.iter().any(|source| !source.text.is_empty()).into()),
+        ]
+    }
+
+    fn listing(&self) -> String {
+        palindrome_asm::disassemble(self.program.code().image())
+    }
+}
+
+fn verify(path: &Path, compiled: Compiled) -> Result<Palindrome, CliError> {
+    let program = Program::new(compiled)
+        .map_err(|error| CliError::Unverified { path: path.to_owned(), source: Box::new(error) })?;
+    Ok(Palindrome { program })
+}

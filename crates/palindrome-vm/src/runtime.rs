@@ -1,0 +1,292 @@
+//! The runtime functions: one table, from which everything else about them is derived.
+//!
+//! `CALL_RUNTIME` names one. Its arguments are words in R1 to R5; its result, if it has one, is put
+//! into R0. Whatever it changes is bytes on the tape, each of which is logged, so a call is taken
+//! back as any instruction is. To add a function, add a row to [`for_each_function!`], and the
+//! function to the module of its noun.
+//!
+//! Numbers live in saved images: never renumber them, never use one again. An image that calls a
+//! number that is not in the table needs a newer machine, and is refused.
+
+mod call;
+mod cursor;
+mod decimal;
+pub mod describe;
+mod heap;
+mod list;
+mod object;
+mod print;
+mod query;
+mod relation;
+mod store;
+mod string;
+mod text;
+mod typed;
+mod value;
+
+use std::fmt::Write as _;
+
+pub(crate) use call::{Call, Kept, Outcome, logged_flags};
+pub use object::{
+    COUNT_CONSTANT, HEAD, KIND_LIST, KIND_RECORD, KIND_REFERENCES, KIND_TEXT, SIZE_MAX, head_word,
+};
+pub use value::{decimal_of, decimal_words, is_reference, record_layout};
+
+use crate::trap::Trap;
+
+/// A row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct RuntimeFunction {
+    /// What `CALL_RUNTIME` holds.
+    pub number: u16,
+    /// What the assembler calls it.
+    pub name: &'static str,
+    /// What it does.
+    pub doc: &'static str,
+    /// What it takes in R1 and so on; at most 5.
+    pub arguments: &'static [&'static str],
+    /// What it puts into R0, which it leaves alone if there is none.
+    pub result: Option<&'static str>,
+    pub(crate) run: fn(&mut Call<'_>) -> Result<Outcome, Trap>,
+}
+
+/// Calls `$callback!` with every function, in the order of their numbers.
+macro_rules! for_each_function {
+    ($callback:ident) => {
+        $callback! {
+            /// An object of so many words, all 0, the first few of which are references.
+            0x000 "record_new" = heap::record_new (words references -- record);
+            /// The same with a tag, which tells the alternatives of a union apart.
+            0x001 "union_new" = heap::union_new (words references tag -- union);
+            /// A list of so many words, all 0, which are no references.
+            0x002 "list_new" = heap::list_new (length -- list);
+            /// A list of so many references, all 0.
+            0x003 "references_new" = heap::references_new (length -- list);
+            /// Counts one more reference to an object. Does nothing for 0 and for constants.
+            0x004 "retain" = heap::retain (object --);
+            /// Counts one reference less. At none, the object is given back, and later, a bounded
+            /// part with each call, what it refers to.
+            0x005 "release" = heap::release (object --);
+
+            /// Writes a text to `stdout`.
+            0x040 "print_text" = print::print_text (text --);
+            /// Writes a text and a newline to `stdout`.
+            0x041 "print_line" = print::print_line (text --);
+            /// Writes a number and a newline to `stdout`.
+            0x042 "print_int" = print::print_int (number --);
+            /// Writes an f64 and a newline to `stdout`.
+            0x043 "print_float" = print::print_float (number --);
+
+            /// A text of so many bytes from the tape at a position.
+            0x080 "text_new" = text::text_new (position length -- text);
+            /// Two texts as one.
+            0x081 "text_concat" = text::text_concat (left right -- text);
+            /// -1, 0 or 1 as the first comes before, equals or follows the second, byte by byte.
+            0x082 "text_compare" = text::text_compare (left right -- order);
+            /// A number in decimal.
+            0x083 "text_of_int" = text::text_of_int (number -- text);
+            /// An f64 as it is written: the shortest that reads the same.
+            0x084 "text_of_float" = text::text_of_float (number -- text);
+
+            /// How many characters a text has.
+            0x0a0 "text_length" = string::text_length (text -- count);
+            /// In large letters.
+            0x0a1 "text_upper" = string::text_upper (text -- text);
+            /// In small letters.
+            0x0a2 "text_lower" = string::text_lower (text -- text);
+            /// Without blanks at both ends.
+            0x0a3 "text_trim" = string::text_trim (text -- text);
+            /// The parts of a text between others.
+            0x0a4 "text_split" = string::text_split (text by -- list);
+            /// The characters of a text.
+            0x0a5 "text_characters" = string::text_characters (text -- list);
+            /// Whether a text has another in it.
+            0x0a6 "text_contains" = string::text_contains (text part -- truth);
+            /// Whether a text begins with another.
+            0x0a7 "text_starts_with" = string::text_starts_with (text part -- truth);
+            /// Whether a text ends with another.
+            0x0a8 "text_ends_with" = string::text_ends_with (text part -- truth);
+            /// A text with another in place of each of its parts that are so.
+            0x0a9 "text_replace" = string::text_replace (text from to -- text);
+            /// The characters from one place to the one before another, as far as there are any.
+            0x0aa "text_slice" = string::text_slice (text from to -- text);
+            /// Texts with another between each two.
+            0x0ab "text_join" = string::text_join (list between -- text);
+            /// The whole number that a text is, in a box, or 0.
+            0x0ac "text_to_int" = string::text_to_int (text -- box);
+            /// The f64 that a text is, in a box, or 0.
+            0x0ad "text_to_float" = string::text_to_float (text -- box);
+            /// The decimal that a text is, or 0.
+            0x0ae "text_to_decimal" = string::text_to_decimal (text -- decimal);
+            /// The text that bytes are in UTF-8, or 0.
+            0x0af "bytes_text" = string::bytes_text (bytes -- text);
+
+            /// The numbers from one to the one before another.
+            0x100 "list_range" = list::list_range (from to -- list);
+            /// Two lists as one.
+            0x101 "list_concat" = list::list_concat (left right -- list);
+            /// The elements from one place to the one before another, as far as there are any.
+            0x102 "list_slice" = list::list_slice (list from to -- list);
+            /// The elements from the last to the first.
+            0x103 "list_reverse" = list::list_reverse (list -- list);
+            /// The elements in the order of their keys, of which there are as many; those with equal
+            /// keys stay in their order.
+            0x104 "list_sort" = list::list_sort (list keys type -- list);
+            /// Without elements that are equal to one before.
+            0x105 "list_distinct" = list::list_distinct (list type -- list);
+            /// The place of the first element that equals a value, or -1.
+            0x106 "list_find" = list::list_find (list value type -- index);
+            /// The elements of all lists of a list; whether they are references is said besides.
+            0x107 "list_flatten" = string::list_flatten (lists references -- list);
+            /// A value at a place of a list that is not used so far; a larger copy if it is full.
+            0x108 "list_append" = list::list_append (list count value -- list);
+
+            /// The exact sum.
+            0x180 "decimal_add" = decimal::decimal_add (left right -- sum);
+            /// The exact difference.
+            0x181 "decimal_subtract" = decimal::decimal_subtract (left right -- difference);
+            /// The exact product.
+            0x182 "decimal_multiply" = decimal::decimal_multiply (left right -- product);
+            /// The quotient to 28 digits.
+            0x183 "decimal_divide" = decimal::decimal_divide (left right -- quotient);
+            /// What a division leaves, with the sign of the first.
+            0x184 "decimal_remainder" = decimal::decimal_remainder (left right -- rest);
+            /// The negative.
+            0x185 "decimal_negate" = decimal::decimal_negate (decimal -- negative);
+            /// A whole number as a decimal.
+            0x186 "decimal_of_int" = decimal::decimal_of_int (number -- decimal);
+            /// A decimal as a whole number: rounded down for -1, to the nearest for 0, up for 1.
+            0x187 "decimal_to_int" = decimal::decimal_to_int (decimal how -- number);
+            /// The nearest f64.
+            0x188 "decimal_to_float" = decimal::decimal_to_float (decimal -- number);
+            /// The decimal that an f64 is written as.
+            0x189 "decimal_of_float" = decimal::decimal_of_float (number -- decimal);
+
+            /// Makes a relation, by a definition in bytes. One of that name with the same fields and
+            /// key is used as it is.
+            0x200 "relation_create" = relation::relation_create (definition -- relation);
+            /// The relation with a name.
+            0x201 "relation_find" = relation::relation_find (name -- relation);
+            /// Drops a relation with its rows and indexes.
+            0x202 "relation_drop" = relation::relation_drop (relation --);
+            /// How many rows there are.
+            0x203 "relation_count" = relation::relation_count (relation -- count);
+            /// Deletes all rows.
+            0x204 "relation_clear" = relation::relation_clear (relation --);
+            /// Inserts a row. Faults if one with its key, or with what must be unique, is there.
+            0x205 "relation_insert" = relation::relation_insert (relation row --);
+            /// Inserts a row, in place of the one with its key if there is one; says whether.
+            0x206 "relation_upsert" = relation::relation_upsert (relation row -- was_there);
+            /// Puts a row in place of the one with a key, which must be there.
+            0x207 "relation_update" = relation::relation_update (relation key row --);
+            /// Deletes the row with a key; says whether there was one.
+            0x208 "relation_delete" = relation::relation_delete (relation key -- was_there);
+            /// The row with a key, or 0.
+            0x209 "relation_get" = relation::relation_get (relation key -- row);
+
+            /// Makes an index, by a definition in bytes. The same one is used as it is.
+            0x210 "index_create" = relation::index_create (relation definition --);
+            /// Drops the index with a name.
+            0x211 "index_drop" = relation::index_drop (relation name --);
+            /// The rows with these values in the first fields of an index, as a list.
+            0x212 "index_find" = relation::index_find (relation name values -- rows);
+            /// The rows whose first field of an index lies between two values, both included; for 0,
+            /// no bound. The bounds are options.
+            0x213 "index_between" = relation::index_between (relation name low high -- rows);
+
+            /// A cursor before the first row of a relation, in the order of its keys.
+            0x220 "scan_up" = cursor::scan_up (relation -- cursor);
+            /// A cursor behind the last row, which goes backwards.
+            0x221 "scan_down" = cursor::scan_down (relation -- cursor);
+            /// Moves a cursor on; the row that it comes to, or 0 behind the last.
+            0x222 "cursor_next" = cursor::cursor_next (cursor -- row);
+
+            /// The rows of a query in bytes, as a list. Parameters are a record, or 0 if it has none.
+            0x230 "query_rows" = query::query_rows (query parameters -- rows);
+            /// The plan of a query, with the rows that were guessed and found in each step.
+            0x231 "query_explain" = query::query_explain (query parameters -- text);
+
+            /// Puts what follows from rules in bytes into the relations that have the names of its
+            /// predicates; says how many rows came or went.
+            0x240 "rules_refresh" = query::rules_refresh (rules -- changed);
+
+            /// Faults with a text.
+            0x400 "fault" = typed::fault (message --);
+            /// A value as its language writes it; its type is where its description lies.
+            0x401 "text_of_value" = typed::text_of_value (value type -- text);
+            /// -1, 0 or 1 as the first of two values of a type comes before, equals or follows the
+            /// second.
+            0x402 "compare_values" = typed::compare_values (left right type -- order);
+            /// What a division of f64 leaves, with the sign of the first.
+            0x403 "float_remainder" = typed::float_remainder (left right -- rest);
+            /// An f64 as a whole number: rounded down for -1, to the nearest for 0, up for 1.
+            0x404 "float_to_int" = string::float_to_int (number how -- number);
+        }
+    };
+}
+
+macro_rules! define_functions {
+    ($(
+        $(#[doc = $doc:literal])*
+        $number:literal $name:literal = $module:ident :: $run:ident
+            ($($argument:ident)* -- $($result:ident)?);
+    )*) => {
+        /// Every runtime function, by ascending number.
+        pub const FUNCTIONS: &[RuntimeFunction] = &[$(
+            RuntimeFunction {
+                number: $number,
+                name: $name,
+                doc: concat!($($doc),*),
+                arguments: &[$(stringify!($argument)),*],
+                result: define_functions!(@result $($result)?),
+                run: $module::$run,
+            },
+        )*];
+    };
+    (@result) => { None };
+    (@result $result:ident) => { Some(stringify!($result)) };
+}
+
+for_each_function!(define_functions);
+
+/// The function with a number.
+#[must_use]
+pub fn function(number: u16) -> Option<&'static RuntimeFunction> {
+    let place = FUNCTIONS.binary_search_by_key(&number, |function| function.number).ok()?;
+    FUNCTIONS.get(place)
+}
+
+/// The function with a name, in small letters.
+#[must_use]
+pub fn named(name: &str) -> Option<&'static RuntimeFunction> {
+    FUNCTIONS.iter().find(|function| function.name == name)
+}
+
+/// Renders the table as the rows of a Markdown page.
+#[must_use]
+pub fn reference() -> String {
+    let mut page = String::from(
+        "| number | function | arguments | result | meaning |\n|---|---|---|---|---|\n",
+    );
+    for RuntimeFunction { number, name, doc, arguments, result, .. } in FUNCTIONS {
+        let (arguments, result) = (arguments.join(", "), result.unwrap_or(""));
+        let doc = doc.trim().replace('|', "\\|");
+        let _ = writeln!(page, "| `{number:03x}` | `{name}` | {arguments} | {result} | {doc} |");
+    }
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_ascend_names_differ_and_arguments_fit_the_registers() {
+        assert!(FUNCTIONS.is_sorted_by(|one, other| one.number < other.number));
+        for it in FUNCTIONS {
+            assert_eq!(named(it.name).map(|found| found.number), Some(it.number), "{}", it.name);
+            assert!(it.arguments.len() <= 5, "{}", it.name);
+            assert_eq!(it.name, it.name.to_ascii_lowercase());
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! One call of a runtime function: its arguments, its reads and logged writes, and how it is taken
+//! back.
+
+use machine::{Answer, Question};
+use relational::Store;
+use tape::{Stored, Tape};
+
+use super::describe::Values;
+use super::function;
+use crate::exec::Flow;
+use crate::registers::Flags;
+use crate::trap::Trap;
+use crate::vm::Vm;
+
+/// What a function comes to.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// A result for R0.
+    Value(i64),
+    /// Nothing for R0.
+    Done,
+    /// It needs an answer, and has changed nothing. It is called again with the answer.
+    Asks(Question),
+}
+
+/// What is kept between calls. All of it can be had again from the tape.
+#[derive(Debug, Default)]
+pub(crate) struct Kept {
+    /// An empty log with room.
+    log: Vec<i64>,
+    /// The store, which knows what it read of its catalog.
+    store: Option<Store>,
+}
+
+/// A call that is under way. Writes are logged newest last, each as its old bytes in words, its
+/// position and its length.
+pub(crate) struct Call<'vm> {
+    vm: &'vm mut Vm,
+    answer: Option<&'vm Answer>,
+    log: Vec<i64>,
+    writes: i64,
+}
+
+impl Vm {
+    /// Performs `CALL_RUNTIME`. After a fault, the state is as it was.
+    pub(crate) fn call_runtime(
+        &mut self,
+        number: u16,
+        answer: Option<&Answer>,
+    ) -> Result<Flow, Trap> {
+        let function = function(number).ok_or(Trap::NoRuntime { number })?;
+        let log = std::mem::take(&mut self.kept.log);
+        let mut call = Call { vm: self, answer, log, writes: 0 };
+        let outcome = (function.run)(&mut call);
+        let Call { mut log, writes, .. } = call;
+        let flow = match outcome {
+            Ok(Outcome::Asks(question)) if writes == 0 => Ok(Flow::Asks(question)),
+            Ok(Outcome::Asks(_)) => unreachable!("questions come before writes"),
+            Ok(outcome) => {
+                if self.trail.on {
+                    let counts = writes << 8 | i64::from(self.registers.flags.bits());
+                    self.trail.open.data.extend_from_slice(&log);
+                    self.trail.open.data.extend([self.get(0), counts]);
+                }
+                if let Outcome::Value(value) = outcome {
+                    self.put(0, value);
+                }
+                Ok(Flow::Next)
+            }
+            Err(trap) => {
+                self.restore_bytes(&log, writes);
+                Err(trap)
+            }
+        };
+        log.clear();
+        self.kept.log = log;
+        flow
+    }
+
+    /// Undoes the newest call of `old`, and returns what was logged before it.
+    #[cold]
+    pub(crate) fn unwrite<'t>(&mut self, old: &'t [i64]) -> &'t [i64] {
+        let [rest @ .., result, counts] = old else { unreachable!("a call logs two words") };
+        self.registers.general[0] = *result;
+        self.restore_bytes(rest, counts >> 8)
+    }
+
+    /// Undoes so many writes, newest first, and returns what was logged before them.
+    fn restore_bytes<'t>(&mut self, mut log: &'t [i64], writes: i64) -> &'t [i64] {
+        for _ in 0..writes {
+            let [rest @ .., at, len] = log else { unreachable!("a write logs where it was") };
+            let len = usize::try_from(*len).unwrap_or(0);
+            let (rest, words) = rest.split_at(rest.len() - len.div_ceil(8));
+            let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+            let stored = self.tape.poke(*at, &bytes[..len]);
+            debug_assert!(matches!(stored, Stored::Ok | Stored::Watched), "it was written before");
+            log = rest;
+        }
+        log
+    }
+}
+
+/// The flags at a call, from the newest word that it logged.
+pub(crate) fn logged_flags(newest: i64) -> Flags {
+    Flags::from_bits(newest.to_le_bytes()[0])
+}
+
+impl Call<'_> {
+    /// Values by the descriptions of their types.
+    pub(crate) fn typed(&self) -> Values<'_, Vm> {
+        Values::new(self.vm)
+    }
+
+    /// An argument; the first is 0.
+    pub(crate) fn argument(&self, index: u8) -> i64 {
+        self.vm.get(index + 1)
+    }
+
+    /// The answer to what the call asked, if it did.
+    pub(crate) fn answer(&self) -> Option<&Answer> {
+        self.answer
+    }
+
+    pub(crate) fn tape(&self) -> &Tape {
+        &self.vm.tape
+    }
+
+    pub(crate) fn take_store(&mut self) -> Option<Store> {
+        self.vm.kept.store.take()
+    }
+
+    pub(crate) fn keep_store(&mut self, store: Store) {
+        self.vm.kept.store = Some(store);
+    }
+
+    pub(crate) fn read_word(&mut self, at: i64) -> Result<i64, Trap> {
+        self.vm.read(at, 8)
+    }
+
+    pub(crate) fn read_bytes(&self, at: i64, len: usize) -> Result<Vec<u8>, Trap> {
+        let mut bytes = vec![0; len];
+        if self.vm.tape.peek(at, &mut bytes) { Ok(bytes) } else { Err(Trap::PastEnd { at }) }
+    }
+
+    pub(crate) fn write_word(&mut self, at: i64, value: i64) -> Result<(), Trap> {
+        self.write_bytes(at, &value.to_le_bytes())
+    }
+
+    /// Writes all of the bytes or none, and logs what was there.
+    pub(crate) fn write_bytes(&mut self, at: i64, bytes: &[u8]) -> Result<(), Trap> {
+        let begin = self.log.len();
+        let mut old = [0; 512];
+        let mut from = at;
+        for part in bytes.chunks(old.len()) {
+            let old = &mut old[..part.len().next_multiple_of(8)];
+            if !self.vm.tape.peek(from, &mut old[..part.len()]) {
+                self.log.truncate(begin);
+                return Err(Trap::PastEnd { at });
+            }
+            old[part.len()..].fill(0);
+            let words = old.as_chunks().0.iter();
+            self.log.extend(words.map(|word| i64::from_le_bytes(*word)));
+            from = from.wrapping_add(i64::try_from(part.len()).unwrap_or(0));
+        }
+        if let Err(trap) = self.vm.write_bytes(at, bytes) {
+            self.log.truncate(begin);
+            return Err(trap);
+        }
+        self.log.extend([at, i64::try_from(bytes.len()).unwrap_or(i64::MAX)]);
+        self.writes += 1;
+        Ok(())
+    }
+}

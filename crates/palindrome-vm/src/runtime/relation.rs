@@ -1,0 +1,220 @@
+//! Relations, their rows and their indexes.
+
+use std::ops::Bound;
+use std::sync::Arc;
+
+use relational::{
+    Definition, DefinitionError, IndexDefinition, Relation, RelationId, Row, StoreError, Type,
+    Value,
+};
+
+use super::object::{HEAD, KIND_RECORD, KIND_REFERENCES};
+use super::{Call, Outcome};
+use crate::trap::Trap;
+
+impl Call<'_> {
+    /// A relation as it is described.
+    pub(crate) fn described(&mut self, id: RelationId) -> Result<Arc<Relation>, Trap> {
+        self.with_store(|store, pages| store.relation(pages, id))
+    }
+
+    /// The row that an argument refers to.
+    fn row_of(&mut self, relation: &Relation, argument: u8) -> Result<Row, Trap> {
+        self.values(self.argument(argument), relation.fields().iter().map(|field| &field.ty))
+    }
+
+    /// The key that an argument refers to: a record of the key's fields in its order.
+    fn key_of(&mut self, relation: &Relation, argument: u8) -> Result<Row, Trap> {
+        let types = relation.key().iter().map(|place| &relation.fields()[*place].ty);
+        self.values(self.argument(argument), types)
+    }
+
+    /// A row as a record.
+    pub(crate) fn row_record(&mut self, relation: &Relation, row: &[Value]) -> Result<i64, Trap> {
+        self.record(row, relation.fields().iter().map(|field| &field.ty), 0)
+    }
+
+    /// Rows as a list of records, which have these types.
+    pub(crate) fn rows_list<'t>(
+        &mut self,
+        rows: &[Row],
+        types: impl Iterator<Item = &'t Type> + Clone,
+    ) -> Result<i64, Trap> {
+        let length = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+        let list = self.allocate(KIND_REFERENCES, 0, length, 0)?;
+        for (row, place) in rows.iter().zip(0..) {
+            let record = self.record(row, types.clone(), 0)?;
+            self.write_word(list + HEAD + 8 * place, record)?;
+        }
+        Ok(list)
+    }
+
+    /// The text that an argument refers to.
+    fn name(&mut self, argument: u8) -> Result<String, Trap> {
+        let text = self.argument(argument);
+        let wrong = |_| Trap::NotAnObject { value: text, expected: "a text in UTF-8" };
+        String::from_utf8(self.text(text)?).map_err(wrong)
+    }
+}
+
+/// Whether a relation is as a definition says.
+fn is_as_defined(relation: &Relation, definition: &Definition) -> bool {
+    let fields = relation.fields();
+    let names: Vec<_> = relation.key().iter().map(|place| fields[*place].name.as_str()).collect();
+    let all = || fields.iter().map(|field| field.name.as_str()).collect();
+    let key: Vec<_> = match definition.key.as_slice() {
+        [] => all(),
+        key => key.iter().map(String::as_str).collect(),
+    };
+    *fields == definition.fields && names == key
+}
+
+pub(super) fn relation_create(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    let bytes = call.text(call.argument(0))?;
+    let id = call.with_store(|store, pages| {
+        let definition = Definition::from_bytes(&bytes)?;
+        let known = store.relations(pages)?;
+        match known.iter().find(|relation| relation.name() == definition.name) {
+            Some(known) if is_as_defined(known, &definition) => Ok(known.id()),
+            _ => store.create_relation(pages, &definition),
+        }
+    })?;
+    Ok(Outcome::Value(i64::from(id.number())))
+}
+
+pub(super) fn relation_find(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    let name = call.name(0)?;
+    let relation = call.with_store(|store, pages| store.find_relation(pages, &name))?;
+    Ok(Outcome::Value(i64::from(relation.id().number())))
+}
+
+pub(super) fn relation_drop(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    let id = call.relation(0)?;
+    call.with_store(|store, pages| store.drop_relation(pages, id))?;
+    Ok(Outcome::Done)
+}
+
+pub(super) fn relation_count(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    let id = call.relation(0)?;
+    let count = call.with_store(|store, pages| store.count(pages, id))?;
+    Ok(Outcome::Value(count.cast_signed()))
+}
+
+pub(super) fn relation_clear(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    let id = call.relation(0)?;
+    call.with_store(|store, pages| store.clear(pages, id))?;
+    Ok(Outcome::Done)
+}
+
+pub(super) fn relation_insert(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    let id = call.relation(0)?;
+    let relation = call.described(id)?;
+    let row = call.row_of(&relation, 1)?;
+    call.with_store(|store, pages| store.insert(pages, id, &row))?;
+    Ok(Outcome::Done)
+}
+
+pub(super) fn relation_upsert(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    let id = call.relation(0)?;
+    let relation = call.described(id)?;
+    let row = call.row_of(&relation, 1)?;
+    let was_there = call.with_store(|store, pages| store.upsert(pages, id, &row))?;
+    Ok(Outcome::Value(i64::from(was_there)))
+}
+
+pub(super) fn relation_update(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    let id = call.relation(0)?;
+    let relation = call.described(id)?;
+    let (key, row) = (call.key_of(&relation, 1)?, call.row_of(&relation, 2)?);
+    call.with_store(|store, pages| store.update(pages, id, &key, &row))?;
+    Ok(Outcome::Done)
+}
+
+pub(super) fn relation_delete(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    let id = call.relation(0)?;
+    let relation = call.described(id)?;
+    let key = call.key_of(&relation, 1)?;
+    let was_there = call.with_store(|store, pages| store.delete(pages, id, &key))?;
+    Ok(Outcome::Value(i64::from(was_there)))
+}
+
+pub(super) fn relation_get(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    let id = call.relation(0)?;
+    let relation = call.described(id)?;
+    let key = call.key_of(&relation, 1)?;
+    match call.with_store(|store, pages| store.get(pages, id, &key))? {
+        Some(row) => call.row_record(&relation, &row).map(Outcome::Value),
+        None => Ok(Outcome::Value(0)),
+    }
+}
+
+pub(super) fn index_create(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    let id = call.relation(0)?;
+    let bytes = call.text(call.argument(1))?;
+    call.with_store(|store, pages| {
+        let IndexDefinition { name, kind, unique, fields } = IndexDefinition::from_bytes(&bytes)?;
+        let relation = store.relation(pages, id)?;
+        let fields: Vec<_> = fields.iter().map(String::as_str).collect();
+        let is_it = |index: &&relational::Index| {
+            let places = index.fields().iter().map(|place| relation.fields()[*place].name.as_str());
+            index.name() == name
+                && index.kind() == kind
+                && index.is_unique() == unique
+                && places.eq(fields.iter().copied())
+        };
+        if relation.indexes().iter().any(|index| is_it(&index)) {
+            return Ok(());
+        }
+        store.create_index(pages, id, (&name, kind, unique), &fields)
+    })?;
+    Ok(Outcome::Done)
+}
+
+pub(super) fn index_drop(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    let (id, name) = (call.relation(0)?, call.name(1)?);
+    call.with_store(|store, pages| store.drop_index(pages, id, &name))?;
+    Ok(Outcome::Done)
+}
+
+/// The types of the fields of an index.
+fn index_types<'r>(relation: &'r Relation, name: &str) -> Result<Vec<&'r Type>, Trap> {
+    let index = relation.indexes().iter().find(|index| index.name() == name);
+    let index = index.ok_or_else(|| {
+        let (relation, index) = (relation.name().to_owned(), name.to_owned());
+        let error = StoreError::from(DefinitionError::UnknownIndex { relation, index });
+        Trap::Store { reason: error.to_string() }
+    })?;
+    Ok(index.fields().iter().map(|place| &relation.fields()[*place].ty).collect())
+}
+
+pub(super) fn index_find(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    let (id, name) = (call.relation(0)?, call.name(1)?);
+    let relation = call.described(id)?;
+    let types = index_types(&relation, &name)?;
+    let record = call.argument(2);
+    call.head(record, &[KIND_RECORD], "a record")?;
+    let given = usize::try_from(call.length(record)?).unwrap_or(usize::MAX);
+    let values = call.values(record, types.into_iter().take(given))?;
+    let rows = call.with_store(|store, pages| store.find(pages, id, &name, &values))?;
+    let types = relation.fields().iter().map(|field| &field.ty);
+    call.rows_list(&rows, types).map(Outcome::Value)
+}
+
+pub(super) fn index_between(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    let (id, name) = (call.relation(0)?, call.name(1)?);
+    let relation = call.described(id)?;
+    let first = index_types(&relation, &name)?.first().map(|ty| (*ty).clone());
+    let ty = match first {
+        Some(Type::Option(inner)) => Type::Option(inner),
+        Some(other) => Type::Option(Box::new(other)),
+        None => Type::Option(Box::new(Type::Int)),
+    };
+    let mut bound = |argument| {
+        let value = call.value(call.argument(argument), &ty)?;
+        Ok::<_, Trap>(if value.is_none() { Bound::Unbounded } else { Bound::Included(value) })
+    };
+    let between = (bound(2)?, bound(3)?);
+    let rows = call.with_store(|store, pages| store.find_between(pages, id, &name, between))?;
+    let types = relation.fields().iter().map(|field| &field.ty);
+    call.rows_list(&rows, types).map(Outcome::Value)
+}

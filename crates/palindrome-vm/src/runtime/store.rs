@@ -1,0 +1,56 @@
+//! The relational store on the tape of a program: its pages are the segment `store`, and every
+//! write to them is logged as any other.
+
+use relational::{PAGE_SIZE, PageFault, Pages, PagesMut, RelationId, Store, StoreError};
+
+use super::Call;
+use crate::layout::STORE;
+use crate::trap::Trap;
+
+/// Pages that it may use.
+const PAGES_MAX: u32 = 1 << 20;
+const _: () = assert!((PAGES_MAX as i64) << 12 == STORE.end - STORE.start && PAGE_SIZE == 1 << 12);
+
+impl Pages for Call<'_> {
+    fn page(&self, position: i64) -> Result<&[u8; PAGE_SIZE], PageFault> {
+        Ok(self.tape().page(position))
+    }
+}
+
+impl PagesMut for Call<'_> {
+    fn write(&mut self, position: i64, bytes: &[u8]) -> Result<(), PageFault> {
+        self.write_bytes(position, bytes).map_err(|_| PageFault::PastEnd { position })
+    }
+}
+
+impl Call<'_> {
+    /// Does something with the store, which is made when it is used first.
+    pub(crate) fn with_store<T, E: ToString + From<StoreError>>(
+        &mut self,
+        work: impl FnOnce(&mut Store, &mut Self) -> Result<T, E>,
+    ) -> Result<T, Trap> {
+        let mut store = match self.take_store() {
+            Some(store) if Store::open(self, STORE.start).is_ok() => store,
+            _ => self.open_store()?,
+        };
+        let done = work(&mut store, self);
+        self.keep_store(store);
+        done.map_err(|error| Trap::Store { reason: error.to_string() })
+    }
+
+    fn open_store(&mut self) -> Result<Store, Trap> {
+        let opened = match Store::open(self, STORE.start) {
+            Err(StoreError::NoStore) => Store::create(self, STORE.start, PAGES_MAX),
+            other => other,
+        };
+        opened.map_err(|error| Trap::Store { reason: error.to_string() })
+    }
+
+    /// A relation, by the number that `relation_create` gave.
+    pub(crate) fn relation(&self, argument: u8) -> Result<RelationId, Trap> {
+        let number = self.argument(argument);
+        let reason = || format!("{number} is no number of a relation");
+        let number = u32::try_from(number).map_err(|_| Trap::Store { reason: reason() })?;
+        Ok(RelationId::new(number))
+    }
+}

@@ -1,0 +1,348 @@
+//! From a typed program to code of the tape machine; decision 0018.
+//!
+//! Functions are compiled once for each set of types that they are used with, when something that is
+//! compiled uses them. What cannot be compiled yet is refused with its place.
+
+mod arithmetic;
+mod builtin;
+mod call;
+mod closure;
+mod code;
+mod compare;
+mod data;
+mod expression;
+mod frame;
+mod group;
+mod instance;
+mod layout;
+mod names;
+mod object;
+mod pattern;
+mod query;
+mod relation;
+mod rule;
+mod statement;
+mod walk;
+
+use std::collections::{BTreeMap, VecDeque};
+
+use palindrome_vm::image::{SourceFile, Symbol, SymbolKind, pack_all, unobserved};
+use palindrome_vm::layout::INSTRUCTIONS_MAX;
+use palindrome_vm::{Image, Instruction, runtime};
+use source::{Diagnostic, Severity, SourceId, SourceMap, Span};
+
+use crate::check::Checked;
+use crate::codes::{NOT_YET, TOO_LARGE_PROGRAM};
+use crate::hir::{self, GlobalId};
+use crate::types::Type;
+use closure::Closures;
+use code::{Code, Label};
+use data::{Data, FRAMES};
+use frame::{FRAME, Frame};
+use instance::Instance;
+use layout::{Descriptions, key};
+pub use names::{FunctionNames, GlobalName, Home, Names, Variable};
+
+/// How a program is compiled.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Whether history is left out that nobody can observe.
+    pub optimise: bool,
+    /// Whether the image has the text in it.
+    pub keep_sources: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { optimise: true, keep_sources: true }
+    }
+}
+
+/// A program in code, and what its parts are called.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The code.
+    pub image: Image,
+    /// For debuggers.
+    pub names: Names,
+}
+
+/// Compiles a program that was found to be right.
+///
+/// # Errors
+/// It was not, or has parts that cannot be compiled yet.
+pub fn compile(checked: &Checked, options: Options) -> Result<Compiled, Vec<Diagnostic>> {
+    let mut found: Vec<Diagnostic> = Vec::new();
+    found.extend(checked.diagnostics.iter().filter(|it| it.severity == Severity::Error).cloned());
+    if !found.is_empty() {
+        return Err(found);
+    }
+    let mut codegen = Codegen::new(&checked.program, &checked.sources);
+    codegen.program();
+    codegen.finish(options)
+}
+
+/// The walk through a program.
+struct Codegen<'a> {
+    program: &'a hir::Program,
+    sources: &'a SourceMap,
+    source: SourceId,
+    code: Code,
+    data: Data,
+    descriptions: Descriptions,
+    /// Copies of functions, by what they are of.
+    instances: BTreeMap<String, Label>,
+    waiting: VecDeque<(Instance, Label)>,
+    closures: Closures,
+    /// Positions of the names of the top level, and whether they have a word that says that they are
+    /// defined.
+    globals: Vec<i64>,
+    /// Where the number of each relation is.
+    relations: Vec<i64>,
+    /// The rules as a text, and where it is said that what follows from them is known.
+    rules: Option<(i64, i64)>,
+    frame: Frame,
+    frame_words: i64,
+    /// Faults of the function at hand, which lie behind it.
+    faults: Vec<Fault>,
+    functions: Vec<FunctionNames>,
+    notes: Vec<Diagnostic>,
+}
+
+/// A fault that some place leads to.
+struct Fault {
+    label: Label,
+    line: u32,
+    kind: FaultKind,
+}
+
+enum FaultKind {
+    /// A text that is known.
+    Text(String),
+    /// The exact result of the operation before was negative: it does not fit if the register is not.
+    /// Otherwise control goes back.
+    IfNotNegative(u8, Label, Label),
+}
+
+impl<'a> Codegen<'a> {
+    fn new(program: &'a hir::Program, sources: &'a SourceMap) -> Self {
+        let mut data = Data::default();
+        // A word for the value, and one that says that there is one.
+        let globals = program.globals.iter().map(|_| {
+            let value = data.global();
+            data.global();
+            value
+        });
+        let globals = globals.collect();
+        Self {
+            program,
+            sources,
+            source: SourceId::default(),
+            code: Code::default(),
+            data,
+            descriptions: Descriptions::default(),
+            instances: BTreeMap::new(),
+            waiting: VecDeque::new(),
+            closures: Closures::default(),
+            globals,
+            relations: Vec::new(),
+            rules: None,
+            frame: Frame::default(),
+            frame_words: 0,
+            faults: Vec::new(),
+            functions: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    fn program(&mut self) {
+        self.frame = Frame { is_main: true, ..Frame::default() };
+        let start = self.code.here();
+        self.code.push(Instruction::LoadImm { reg: FRAME, value: FRAMES });
+        self.refuse_definitions();
+        self.make_relations();
+        self.make_rules();
+        for statement in &self.program.main {
+            self.statement(statement);
+        }
+        self.code.push(Instruction::Halt);
+        self.finish_function("main", start);
+        while let Some((instance, label)) = self.waiting.pop_front() {
+            if self.code.here() as usize > INSTRUCTIONS_MAX {
+                break;
+            }
+            self.instance(&instance, label);
+        }
+        self.dispatchers();
+    }
+
+    /// Definitions that nothing is made of yet.
+    fn refuse_definitions(&mut self) {
+        let program = self.program;
+        for contract in &program.contracts {
+            self.not_yet("a contract", contract.span);
+        }
+        for handler in &program.handlers {
+            self.not_yet("a handler of an event", handler.span);
+        }
+        for migration in &program.migrations {
+            self.not_yet("a migration", migration.span);
+        }
+        for library in &program.uses {
+            self.not_yet("the use of a library", library.span);
+        }
+    }
+
+    /// Ends a function: faults are laid out behind it, its variables are noted.
+    fn finish_function(&mut self, name: &str, start: u32) {
+        self.lay_out_faults();
+        let end = self.code.here();
+        let frame = std::mem::take(&mut self.frame);
+        self.frame_words = self.frame_words.max(frame.height_max);
+        let variables = frame.seen.iter().filter_map(|seen| {
+            let local = self.program.locals.get(seen.local.index())?;
+            // What was derived has names that nobody wrote.
+            let is_named = local.name.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_');
+            let of = local.of.instantiate(&frame.meanings);
+            is_named.then(|| Variable {
+                name: local.name.to_string(),
+                home: match seen.home {
+                    frame::Home::Slot(slot) => Home::Frame(slot.offset()),
+                    frame::Home::Captured(place) => {
+                        Home::Captured(frame.own.map_or(0, frame::Slot::offset), place)
+                    }
+                },
+                of: self.descriptions.of(&of, &self.program.unions, &mut self.data),
+                from: seen.from,
+                to: seen.to.min(end),
+            })
+        });
+        let variables = variables.collect();
+        self.functions.push(FunctionNames { name: name.to_owned(), start, end, variables });
+    }
+
+    fn lay_out_faults(&mut self) {
+        let line = self.code.line();
+        for fault in std::mem::take(&mut self.faults) {
+            self.code.set_line(fault.line);
+            match fault.kind {
+                FaultKind::Text(text) => {
+                    self.code.place(fault.label);
+                    let text = self.data.text(text.as_bytes());
+                    self.code.set(1, text);
+                    self.call_runtime("fault");
+                }
+                FaultKind::IfNotNegative(register, back, wrong) => {
+                    self.code.place(fault.label);
+                    self.code.push(Instruction::CmpImm { src: register, value: 0 });
+                    self.code.jump(code::Jump::Less, back);
+                    self.code.jump(code::Jump::Always, wrong);
+                }
+            }
+        }
+        self.code.set_line(line);
+    }
+
+    /// A place that faults with a text, for the line at hand.
+    fn fault(&mut self, text: &str) -> Label {
+        let line = self.code.line();
+        let same = self.faults.iter().find(|fault| {
+            fault.line == line && matches!(&fault.kind, FaultKind::Text(other) if other == text)
+        });
+        if let Some(fault) = same {
+            return fault.label;
+        }
+        let label = self.code.label();
+        self.faults.push(Fault { label, line, kind: FaultKind::Text(text.to_owned()) });
+        label
+    }
+
+    fn call_runtime(&mut self, name: &str) {
+        match runtime::named(name) {
+            Some(function) => {
+                self.code.push(Instruction::CallRuntime { function: function.number });
+            }
+            None => debug_assert!(false, "{name} is in the table"),
+        }
+    }
+
+    /// What follows comes from where `span` begins.
+    fn at(&mut self, span: Span) {
+        if span != Span::default() {
+            self.code.set_line(self.sources.line_column(self.source, span.start).line);
+        }
+    }
+
+    /// A type with what the type parameters of the function at hand stand for.
+    fn of(&self, of: &Type) -> Type {
+        of.instantiate(&self.frame.meanings)
+    }
+
+    /// The position of a type's description.
+    fn description(&mut self, of: &Type) -> i64 {
+        self.descriptions.of(of, &self.program.unions, &mut self.data)
+    }
+
+    fn global(&self, id: GlobalId) -> i64 {
+        self.globals.get(id.index()).copied().unwrap_or_default()
+    }
+
+    fn not_yet(&mut self, what: &str, at: Span) {
+        let message = format!("{what} cannot be compiled yet");
+        let diagnostic = Diagnostic::error(NOT_YET, at, message).with_label("this is not done yet");
+        // One copy of a function says it for all.
+        if !self.notes.contains(&diagnostic) {
+            self.notes.push(diagnostic);
+        }
+    }
+
+    fn finish(mut self, options: Options) -> Result<Compiled, Vec<Diagnostic>> {
+        let globals = self.program.globals.iter().zip(&self.globals).map(|(global, at)| {
+            let of = self.descriptions.of(&global.of, &self.program.unions, &mut self.data);
+            GlobalName { name: global.name.to_string(), at: *at, of }
+        });
+        let globals = globals.collect();
+        let (instructions, lines) = self.code.finish();
+        if instructions.len() > INSTRUCTIONS_MAX && self.notes.is_empty() {
+            let message = format!(
+                "the program is too large: {} instructions, of {INSTRUCTIONS_MAX}",
+                instructions.len()
+            );
+            let at = Span { source: self.source, ..Span::default() };
+            self.notes.push(Diagnostic::error(TOO_LARGE_PROGRAM, at, message));
+        }
+        if !self.notes.is_empty() {
+            self.notes.sort_by_key(|note| (note.span.start, note.span.end));
+            return Err(self.notes);
+        }
+        let (code, pool, texts) = pack_all(&instructions);
+        let symbols = self.functions.iter().map(|function| Symbol {
+            name: function.name.clone(),
+            kind: SymbolKind::Code,
+            value: i64::from(function.start),
+        });
+        let text = if options.keep_sources { self.sources.text(self.source) } else { "" };
+        let image = Image {
+            code,
+            pool,
+            texts,
+            entry: 0,
+            segments: self.data.segments(self.frame_words.unsigned_abs()),
+            symbols: symbols.collect(),
+            lines,
+            sources: vec![SourceFile {
+                name: self.sources.name(self.source).to_owned(),
+                text: text.to_owned(),
+            }],
+            unobserved: if options.optimise { unobserved(&instructions, 0) } else { Vec::new() },
+        };
+        let names = Names { functions: self.functions, globals };
+        Ok(Compiled { image, names })
+    }
+}
+
+/// What tells copies of a function apart.
+fn copy_key(name: &str, types: &[Type]) -> String {
+    let types: Vec<String> = types.iter().map(key).collect();
+    format!("{name}<{}>", types.join(","))
+}

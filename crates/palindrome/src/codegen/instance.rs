@@ -1,0 +1,140 @@
+//! Copies of functions for the types that they are used with.
+
+use std::rc::Rc;
+
+use source::Span;
+
+use super::code::Label;
+use super::frame::{Frame, Home, Slot};
+use super::{Codegen, copy_key};
+use crate::hir::{Backward, Expression, FunctionId, LocalId};
+use crate::types::Type;
+
+/// Copies of functions at most. A function that calls itself with ever larger types would have no
+/// end of them.
+const COPIES_MAX: usize = 10_000;
+
+/// Something that code is to be made of.
+#[derive(Clone, Debug)]
+pub(super) enum Instance {
+    /// A function, with what its type parameters stand for.
+    Function(FunctionId, Vec<Type>),
+    /// Its inverse.
+    Inverse(FunctionId, Vec<Type>),
+    /// A lambda.
+    Lambda(Box<LambdaCopy>),
+    /// First one function value, then the other: those that it captures.
+    Composed,
+}
+
+/// A lambda where it is made.
+#[derive(Clone, Debug)]
+pub(super) struct LambdaCopy {
+    pub(super) name: String,
+    pub(super) parameters: Vec<LocalId>,
+    pub(super) body: Expression,
+    /// What it takes from around it, in the order of its words.
+    pub(super) captured: Vec<(LocalId, i64)>,
+    pub(super) meanings: std::collections::BTreeMap<Rc<str>, Type>,
+}
+
+impl Codegen<'_> {
+    /// Where the copy of a function begins, which is made if it was not so far.
+    pub(super) fn copy(
+        &mut self,
+        id: FunctionId,
+        types: &[Type],
+        is_inverse: bool,
+        at: Span,
+    ) -> Label {
+        let types: Vec<Type> = types.iter().map(|of| self.of(of)).collect();
+        let key = copy_key(&format!("{}{}", if is_inverse { "~" } else { "" }, id.0), &types);
+        if let Some(label) = self.instances.get(&key) {
+            return *label;
+        }
+        let label = self.code.label();
+        if self.instances.len() >= COPIES_MAX || key.len() > 10_000 {
+            self.not_yet("a function that is used with so many types", at);
+            return label;
+        }
+        self.instances.insert(key, label);
+        let instance =
+            if is_inverse { Instance::Inverse(id, types) } else { Instance::Function(id, types) };
+        self.waiting.push_back((instance, label));
+        label
+    }
+
+    /// Makes a copy.
+    pub(super) fn instance(&mut self, instance: &Instance, label: Label) {
+        self.code.place(label);
+        match instance {
+            Instance::Function(id, types) => {
+                let Some(function) = self.program.functions.get(id.index()) else { return };
+                let name = function.name.to_string();
+                self.function((*id, types), &name, &function.parameters, &function.body);
+            }
+            Instance::Inverse(id, types) => {
+                let Some(function) = self.program.functions.get(id.index()) else { return };
+                let name = match &function.inverse {
+                    Some(name) => name.to_string(),
+                    None => format!("~{}", function.name),
+                };
+                match &function.backward {
+                    Backward::Written(parameters, body) | Backward::Derived(parameters, body) => {
+                        self.function((*id, types), &name, parameters, body);
+                    }
+                    Backward::None | Backward::Tape | Backward::Same => {
+                        self.not_yet("undoing a call by its inverse", function.span);
+                    }
+                }
+            }
+            Instance::Lambda(copy) => self.lambda_body(copy),
+            Instance::Composed => self.composed_body(),
+        }
+    }
+
+    fn function(
+        &mut self,
+        (id, types): (FunctionId, &[Type]),
+        name: &str,
+        parameters: &[LocalId],
+        body: &Expression,
+    ) {
+        let generics = self.program.functions.get(id.index()).map(|it| it.generics.as_slice());
+        let generics = generics.unwrap_or_default().iter().cloned();
+        let meanings = generics.zip(types.iter().cloned()).collect();
+        self.frame = Frame { meanings, ..Frame::default() };
+        self.body(name, parameters, body);
+    }
+
+    /// A function's code: its arguments are in the frame.
+    pub(super) fn body(&mut self, name: &str, parameters: &[LocalId], body: &Expression) {
+        let start = self.code.here();
+        self.at(body.span);
+        for parameter in parameters {
+            self.frame.variable(*parameter, start);
+        }
+        if self.frame.own.is_some() {
+            self.frame.own = Some(self.frame.slot());
+        }
+        self.value(body);
+        self.code.push(palindrome_vm::Instruction::Return);
+        self.finish_function(name, start);
+    }
+
+    fn lambda_body(&mut self, copy: &LambdaCopy) {
+        let mut frame = Frame { meanings: copy.meanings.clone(), ..Frame::default() };
+        frame.own = Some(Slot(0));
+        for (local, place) in &copy.captured {
+            frame.homes.insert(*local, Home::Captured(*place));
+            frame.seen.push(super::frame::Seen {
+                local: *local,
+                home: Home::Captured(*place),
+                from: self.code.here(),
+                to: u32::MAX,
+            });
+        }
+        self.frame = frame;
+        self.body(&copy.name, &copy.parameters, &copy.body);
+    }
+}

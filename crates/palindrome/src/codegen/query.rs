@@ -1,0 +1,460 @@
+//! Queries: loops over their sources, outermost first. Rows of a stored relation come from a plan of
+//! the store, with what the conditions say of its columns, so that keys and indexes are used; within a
+//! join the plan's parameters are values of the rows around. The conditions themselves are code.
+
+use std::rc::Rc;
+
+use palindrome_vm::Instruction;
+use relational::{Comparison, Expr};
+
+use super::Codegen;
+use super::code::{Jump, Label};
+use super::frame::{FRAME, Slot};
+use super::object::record_parts;
+use super::relation::{sorted, stored};
+use crate::hir::{
+    BinaryOp, Expression, ExpressionKind, Join, LocalId, Query, Relation, RelationKind, Source,
+};
+use crate::types::Type;
+
+/// A list that grows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Growing {
+    pub(super) list: Slot,
+    pub(super) count: Slot,
+}
+
+impl Codegen<'_> {
+    /// What a query gives, as a list in R0. `of` is the type of its rows.
+    pub(super) fn query(&mut self, query: &Query, of: &Type) {
+        let height = self.frame.height;
+        let rows = self.growing(of);
+        let keys: Vec<(Growing, Type)> = query
+            .order
+            .iter()
+            .map(|key| {
+                let of = self.of(&key.value.of);
+                (self.growing(&of), of)
+            })
+            .collect();
+        if query.is_grouped {
+            self.grouped(query, of, rows, &keys);
+        } else {
+            self.each_row(query, &mut |s| {
+                s.row(query, of);
+                s.add(rows);
+                s.add_keys(query, &keys);
+            });
+        }
+        self.cut(rows);
+        for (key, _) in &keys {
+            self.cut(*key);
+        }
+        for (place, (key, of)) in keys.iter().enumerate().rev() {
+            let is_descending = query.order.get(place).is_some_and(|key| key.is_descending);
+            let others = keys.iter().map(|(key, _)| key.list).take(place);
+            let sorted: Vec<Slot> = others.chain([rows.list, key.list]).collect();
+            self.sort(&sorted, key.list, of, is_descending);
+        }
+        if query.order.is_empty() && !query.columns.is_empty() && is_record(of) {
+            let description = self.description(of);
+            self.restore(rows.list, 1);
+            self.code.set(2, description);
+            self.call_runtime("list_distinct");
+            self.code.store(0, FRAME, rows.list.offset());
+        }
+        if let Some(limit) = &query.limit {
+            self.value(limit);
+            self.code.copy(3, 0);
+            self.restore(rows.list, 1);
+            self.code.set(2, 0);
+            self.call_runtime("list_slice");
+            self.code.store(0, FRAME, rows.list.offset());
+        }
+        self.restore(rows.list, 0);
+        self.frame.drop_to(height, self.code.here());
+    }
+
+    /// The rows of a view.
+    pub(super) fn query_value(&mut self, query: &Query) {
+        let of = self.row_type(query);
+        self.query(query, &of);
+    }
+
+    /// The type of the rows of a query.
+    pub(super) fn row_type(&self, query: &Query) -> Type {
+        let columns = if query.columns.is_empty() && query.is_grouped {
+            &query.groups
+        } else {
+            &query.columns
+        };
+        match (columns.as_slice(), query.sources.as_slice()) {
+            ([], [only]) => self.local_type(only.row),
+            ([], all) => {
+                let mut fields = crate::types::Fields::new();
+                for source in all {
+                    let of = self.local_type(source.row);
+                    let inner = match &of {
+                        Type::Optional(inner) => (**inner).clone(),
+                        other => other.clone(),
+                    };
+                    for (name, part) in record_parts(&inner) {
+                        let is_new = is_record(&of) || matches!(part, Type::Optional(_));
+                        let part = if is_new { part } else { Type::optional(part) };
+                        fields.insert(name, part);
+                    }
+                }
+                Type::record(fields)
+            }
+            ([only], _) if only.name.is_empty() => self.of(&only.value.of),
+            (columns, _) => Type::record(
+                columns
+                    .iter()
+                    .map(|column| (Rc::clone(&column.name), self.of(&column.value.of)))
+                    .collect(),
+            ),
+        }
+    }
+
+    fn local_type(&self, id: LocalId) -> Type {
+        let local = self.program.locals.get(id.index());
+        local.map_or(Type::Unknown, |local| self.of(&local.of))
+    }
+
+    /// A new list that grows.
+    pub(super) fn growing(&mut self, element: &Type) -> Growing {
+        self.code.set(1, 0);
+        self.new_list(element);
+        let list = self.save(0);
+        self.code.set(0, 0);
+        Growing { list, count: self.save(0) }
+    }
+
+    /// Adds R0.
+    pub(super) fn add(&mut self, to: Growing) {
+        self.append(to.list, to.count);
+    }
+
+    fn add_keys(&mut self, query: &Query, keys: &[(Growing, Type)]) {
+        for (key, (list, _)) in query.order.iter().zip(keys) {
+            self.value(&key.value);
+            self.add(*list);
+        }
+    }
+
+    /// Takes away what is unused.
+    pub(super) fn cut(&mut self, of: Growing) {
+        self.restore(of.list, 1);
+        self.code.set(2, 0);
+        self.restore(of.count, 3);
+        self.call_runtime("list_slice");
+        self.code.store(0, FRAME, of.list.offset());
+    }
+
+    /// Sorts lists by the last of them. Those that are equal stay in their order.
+    fn sort(&mut self, lists: &[Slot], keys: Slot, of: &Type, is_descending: bool) {
+        let reverse = |s: &mut Self| {
+            for list in lists {
+                s.restore(*list, 1);
+                s.call_runtime("list_reverse");
+                s.code.store(0, FRAME, list.offset());
+            }
+        };
+        if is_descending {
+            reverse(self);
+        }
+        let description = self.description(of);
+        for list in lists {
+            self.restore(*list, 1);
+            self.restore(keys, 2);
+            self.code.set(3, description);
+            self.call_runtime("list_sort");
+            self.code.store(0, FRAME, list.offset());
+        }
+        if is_descending {
+            reverse(self);
+        }
+    }
+
+    /// What a query makes of the rows at hand, in R0.
+    pub(super) fn row(&mut self, query: &Query, of: &Type) {
+        let columns = if query.columns.is_empty() && query.is_grouped {
+            &query.groups
+        } else {
+            &query.columns
+        };
+        let fields: Vec<(Rc<str>, Expression)> = match (columns.as_slice(), &*query.sources) {
+            ([], [only]) => return self.local(only.row, 0),
+            ([], all) => all.iter().flat_map(|source| self.fields_of(source)).collect(),
+            ([only], _) if only.name.is_empty() => return self.value(&only.value),
+            (columns, _) => columns
+                .iter()
+                .map(|column| (Rc::clone(&column.name), column.value.clone()))
+                .collect(),
+        };
+        let kind = ExpressionKind::Record(fields);
+        self.value(&Expression { kind, of: of.clone(), span: query.span });
+    }
+
+    /// The fields of a source's row.
+    fn fields_of(&self, source: &Source) -> Vec<(Rc<str>, Expression)> {
+        let span = source.rows.span;
+        let of = self.local_type(source.row);
+        let row = Expression { kind: ExpressionKind::Local(source.row), of: of.clone(), span };
+        let field = |(name, part): (Rc<str>, Type)| {
+            let base = Box::new(row.clone());
+            let (kind, of) = match &of {
+                Type::Optional(_) => {
+                    let kind = ExpressionKind::FieldIfPresent(base, Rc::clone(&name));
+                    let is_optional = matches!(part, Type::Optional(_));
+                    (kind, if is_optional { part } else { Type::optional(part) })
+                }
+                _ => (ExpressionKind::Field(base, Rc::clone(&name)), part),
+            };
+            (name, Expression { kind, of, span })
+        };
+        let inner = match &of {
+            Type::Optional(inner) => (**inner).clone(),
+            other => other.clone(),
+        };
+        record_parts(&inner).into_iter().map(field).collect()
+    }
+
+    /// Code for each combination of rows that the conditions let through.
+    pub(super) fn each_row(&mut self, query: &Query, body: &mut dyn FnMut(&mut Self)) {
+        let height = self.frame.height;
+        self.nest(query, 0, body);
+        self.frame.drop_to(height, self.code.here());
+    }
+
+    fn nest(&mut self, query: &Query, depth: usize, body: &mut dyn FnMut(&mut Self)) {
+        let Some(source) = query.sources.get(depth) else {
+            let next = self.code.label();
+            if let Some(filter) = &query.filter {
+                self.branch(filter, false, next);
+            }
+            body(self);
+            self.code.place(next);
+            return;
+        };
+        self.at(source.rows.span);
+        self.source(query, depth);
+        let list = self.save(0);
+        let is_left = matches!(source.join, Join::Left(_));
+        self.code.set(0, 0);
+        let has_matched = self.save(0);
+        let walk = self.begin(list);
+        let row = self.frame.variable(source.row, self.code.here() + 1);
+        self.code.store(0, FRAME, row.offset());
+        let (skip, inner) = (self.code.label(), self.code.label());
+        if let Join::Inner(Some(on)) | Join::Left(Some(on)) = &source.join {
+            self.branch(on, false, skip);
+        }
+        if is_left {
+            self.code.set(0, 1);
+            self.code.store(0, FRAME, has_matched.offset());
+            self.code.place(inner);
+        }
+        self.nest(query, depth + 1, body);
+        self.code.place(skip);
+        if !is_left {
+            self.finish_walk(&walk);
+            return;
+        }
+        // A row of the left side without a match comes once, with none.
+        let end: Label = self.code.label();
+        self.restore(row, 0);
+        self.code.jump(Jump::IfZero(0), end);
+        self.finish_walk(&walk);
+        self.restore(has_matched, 0);
+        self.code.jump(Jump::IfNotZero(0), end);
+        self.code.store(0, FRAME, row.offset());
+        self.code.jump(Jump::Always, inner);
+        self.code.place(end);
+    }
+
+    /// The rows of a source, as a list in R0.
+    fn source(&mut self, query: &Query, depth: usize) {
+        let Some(source) = query.sources.get(depth) else { return };
+        let relation = match source.rows.kind {
+            ExpressionKind::Relation(id) => self.program.relations.get(id.index()),
+            _ => None,
+        };
+        let is_stored =
+            |it: &&Relation| matches!(it.kind, RelationKind::Stored | RelationKind::Predicate);
+        let Some(relation) = relation.filter(is_stored) else {
+            return self.value(&source.rows);
+        };
+        if matches!(relation.kind, RelationKind::Predicate) {
+            self.refresh();
+        }
+        let height = self.frame.height;
+        let mut conditions = Vec::new();
+        if let (Join::Inner(Some(on)) | Join::Left(Some(on)), _) = (&source.join, ()) {
+            conjuncts(on, &mut conditions);
+        }
+        if let (Some(filter), Join::Cross | Join::Inner(_)) = (&query.filter, &source.join) {
+            conjuncts(filter, &mut conditions);
+        }
+        let later: Vec<LocalId> =
+            query.sources.iter().skip(depth).map(|source| source.row).collect();
+        let mut planned = relational::Query::Relation(relational::RelationId::new(0));
+        let mut parameters: Vec<(Slot, Type)> = Vec::new();
+        for condition in conditions {
+            let Some((column, comparison, value)) = self.on_column(condition, relation, &later)
+            else {
+                continue;
+            };
+            self.value(value);
+            let slot = self.save(0);
+            let parameter = Expr::Parameter(parameters.len());
+            parameters.push((slot, self.of(&value.of)));
+            let expr = Expr::Field(column).compare(comparison, parameter);
+            planned = relational::Query::Filter(Box::new(planned), expr);
+        }
+        self.planned(relation, &planned, &parameters);
+        self.frame.drop_to(height, self.code.here());
+    }
+
+    /// A condition that compares a column of a relation with what is known before its rows are.
+    fn on_column<'e>(
+        &self,
+        condition: &'e Expression,
+        relation: &Relation,
+        later: &[LocalId],
+    ) -> Option<(usize, Comparison, &'e Expression)> {
+        let ExpressionKind::Binary(op, one, other) = &condition.kind else { return None };
+        let column = |of: &Expression| {
+            let ExpressionKind::Field(base, name) = &of.kind else { return None };
+            let ExpressionKind::Local(id) = base.kind else { return None };
+            let is_own = later.first() == Some(&id);
+            let place = sorted(relation).iter().position(|field| field.name == *name)?;
+            is_own.then_some(place)
+        };
+        let is_same = self.of(&one.of) == self.of(&other.of)
+            && stored(&self.of(&one.of), &self.program.unions, 0).is_some();
+        let is_known = |of: &Expression| is_known(of, later);
+        let (column, value, is_turned) = match (column(one), column(other)) {
+            (Some(column), _) if is_same && is_known(other) => (column, &**other, false),
+            (_, Some(column)) if is_same && is_known(one) => (column, &**one, true),
+            _ => return None,
+        };
+        let comparison = match (op, is_turned) {
+            (BinaryOp::Equal, _) => Comparison::Equal,
+            (BinaryOp::Less, false) | (BinaryOp::Greater, true) => Comparison::Less,
+            (BinaryOp::LessOrEqual, false) | (BinaryOp::GreaterOrEqual, true) => Comparison::AtMost,
+            (BinaryOp::Greater, false) | (BinaryOp::Less, true) => Comparison::Greater,
+            (BinaryOp::GreaterOrEqual, false) | (BinaryOp::LessOrEqual, true) => {
+                Comparison::AtLeast
+            }
+            _ => return None,
+        };
+        Some((column, comparison, value))
+    }
+
+    /// The rows of the first source, and what `value` is for each.
+    pub(super) fn own_rows(&mut self, query: &Query, value: Option<&Expression>) -> (Slot, Slot) {
+        let Some(source) = query.sources.first() else { return (Slot(0), Slot(0)) };
+        let of = self.local_type(source.row);
+        let rows = self.growing(&of);
+        let values = value.map_or(rows, |value| {
+            let of = self.of(&value.of);
+            self.growing(&of)
+        });
+        self.each_row(query, &mut |s| {
+            s.local(source.row, 0);
+            s.add(rows);
+            if let Some(value) = value {
+                s.value(value);
+                s.add(values);
+            }
+        });
+        self.cut(rows);
+        if value.is_some() {
+            self.cut(values);
+        }
+        (rows.list, values.list)
+    }
+
+    /// Whether a query has rows, in R0.
+    pub(super) fn exists(&mut self, query: &Query) {
+        let (found, end) = (self.code.label(), self.code.label());
+        self.each_row(query, &mut |s| s.code.jump(Jump::Always, found));
+        self.code.set(0, 0);
+        self.code.jump(Jump::Always, end);
+        self.code.place(found);
+        self.code.set(0, 1);
+        self.code.place(end);
+    }
+
+    /// Whether a condition holds for all rows of a query, in R0.
+    pub(super) fn for_all(&mut self, query: &Query, condition: &Expression) {
+        let (wrong, end) = (self.code.label(), self.code.label());
+        if let Type::Function(_) = self.of(&condition.of) {
+            let height = self.frame.height;
+            self.query_value(query);
+            let list = self.save(0);
+            self.value(condition);
+            let function = self.save(0);
+            self.any(list, function, true);
+            self.frame.drop_to(height, self.code.here());
+            return;
+        }
+        self.each_row(query, &mut |s| s.branch(condition, false, wrong));
+        self.code.set(0, 1);
+        self.code.jump(Jump::Always, end);
+        self.code.place(wrong);
+        self.code.set(0, 0);
+        self.code.place(end);
+    }
+
+    /// `first Q` and `only Q`.
+    pub(super) fn pick(&mut self, query: &Query, is_first: bool) {
+        let of = self.row_type(query);
+        self.query(query, &of);
+        self.at(query.span);
+        self.code.load_half(1, 0, 8);
+        let end = self.code.label();
+        if is_first {
+            let some = self.code.label();
+            self.code.jump(Jump::IfNotZero(1), some);
+            self.code.set(0, 0);
+            self.code.jump(Jump::Always, end);
+            self.code.place(some);
+            self.code.load(0, 0, palindrome_vm::runtime::HEAD);
+            self.wrap(&of);
+        } else {
+            self.code.push(Instruction::CmpImm { src: 1, value: 1 });
+            self.fault_if(Jump::NotEqual, "`only` was given no row, or more than one");
+            self.code.load(0, 0, palindrome_vm::runtime::HEAD);
+        }
+        self.code.place(end);
+    }
+}
+
+/// The parts of a condition all of which have to hold.
+fn conjuncts<'e>(of: &'e Expression, found: &mut Vec<&'e Expression>) {
+    let mut waiting = vec![of];
+    while let Some(next) = waiting.pop() {
+        match &next.kind {
+            ExpressionKind::Binary(BinaryOp::And, one, other) => waiting.extend([&**other, &**one]),
+            _ => found.push(next),
+        }
+    }
+}
+
+/// Whether an expression can neither fail nor need the rows of `later`.
+fn is_known(of: &Expression, later: &[LocalId]) -> bool {
+    match &of.kind {
+        ExpressionKind::Literal(_) => true,
+        ExpressionKind::Local(id) => !later.contains(id),
+        ExpressionKind::Field(base, _) => {
+            matches!(base.of, Type::Record(_)) && is_known(base, later)
+        }
+        _ => false,
+    }
+}
+
+pub(super) fn is_record(of: &Type) -> bool {
+    matches!(of, Type::Record(_))
+}

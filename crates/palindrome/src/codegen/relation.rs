@@ -1,0 +1,404 @@
+//! Relations: made when the program begins, and changed by statements. Their rows are records.
+
+use std::rc::Rc;
+
+use relational::{Definition, Field, IndexDefinition};
+use source::Span;
+
+use super::Codegen;
+use super::code::Jump;
+use super::frame::{FRAME, Slot, ZERO};
+use super::layout::{as_word, places};
+use super::object::record_parts;
+use crate::hir::{
+    Expression, ExpressionKind, Index, IndexKind, Query, Relation, RelationField, RelationId,
+    RelationKind,
+};
+use crate::types::{Basic, Type, Union};
+
+/// How deep the types of columns are inside of each other at most.
+const TYPE_DEPTH_MAX: usize = 16;
+
+impl Codegen<'_> {
+    /// Makes the relations and indexes, and keeps their numbers.
+    pub(super) fn make_relations(&mut self) {
+        for (index, relation) in self.program.relations.iter().enumerate() {
+            let at = self.data.global();
+            self.relations.push(at);
+            match relation.kind {
+                RelationKind::Stored | RelationKind::Predicate => {
+                    self.make_relation(index, relation, at);
+                }
+                RelationKind::View(_) => {}
+                RelationKind::Event => self.not_yet("an event", relation.span),
+                RelationKind::History(_) | RelationKind::NameHistory(_) => {
+                    self.not_yet("a history", relation.span);
+                }
+                RelationKind::Migrated(_) => self.not_yet("a migrated relation", relation.span),
+            }
+        }
+        for index in &self.program.indexes {
+            self.make_index(index);
+        }
+    }
+
+    fn make_relation(&mut self, index: usize, relation: &Relation, at: i64) {
+        self.at(relation.span);
+        let mut fields = Vec::new();
+        for field in sorted(relation) {
+            match stored(&field.of, &self.program.unions, 0) {
+                Some(of) => fields.push(Field::new(field.name.to_string(), of)),
+                None => self.not_yet("a column of this type", relation.span),
+            }
+        }
+        let named = |wanted: &dyn Fn(&RelationField) -> bool| -> Vec<String> {
+            let found = relation.fields.iter().filter(|field| wanted(field));
+            found.map(|field| field.name.to_string()).collect()
+        };
+        let mut references = Vec::new();
+        for field in &relation.fields {
+            if let Some(reference) = field.references
+                && let Some(target) = self.program.relations.get(reference.0.index())
+            {
+                if reference.0.index() > index {
+                    self.not_yet("a reference to a relation that comes later", relation.span);
+                }
+                references.push((vec![field.name.to_string()], target.name.to_string()));
+            }
+        }
+        let definition = Definition {
+            name: relation.name.to_string(),
+            fields,
+            key: named(&|field| field.is_key),
+            unique: named(&|field| field.is_unique).into_iter().map(|name| vec![name]).collect(),
+            references,
+        };
+        let text = self.data.text(&definition.to_bytes());
+        self.code.set(1, text);
+        self.call_runtime("relation_create");
+        self.code.store(0, ZERO, at);
+    }
+
+    fn make_index(&mut self, index: &Index) {
+        let Some(relation) = self.program.relations.get(index.relation.index()) else { return };
+        self.at(relation.span);
+        let columns: Vec<String> = index.columns.iter().map(ToString::to_string).collect();
+        let kind = match index.kind {
+            IndexKind::Btree => relational::IndexKind::BTree,
+            IndexKind::Hash => relational::IndexKind::Hash,
+            IndexKind::Bitmap => relational::IndexKind::Bitmap,
+            IndexKind::Fulltext => relational::IndexKind::FullText,
+        };
+        let name = format!("{} {}", columns.join(" "), kind_name(index.kind));
+        let definition = IndexDefinition { name, kind, unique: false, fields: columns };
+        let text = self.data.text(&definition.to_bytes());
+        self.relation_number(index.relation, 1);
+        self.code.set(2, text);
+        self.call_runtime("index_create");
+    }
+
+    /// The number of a relation, into a register.
+    pub(super) fn relation_number(&mut self, id: RelationId, register: u8) {
+        let at = self.relations.get(id.index()).copied().unwrap_or_default();
+        self.code.load(register, ZERO, at);
+    }
+
+    /// `R += …`
+    pub(super) fn insert(
+        &mut self,
+        into: RelationId,
+        rows: &Expression,
+        is_many: bool,
+        replaces: bool,
+    ) {
+        let height = self.frame.height;
+        let name = if replaces { "relation_upsert" } else { "relation_insert" };
+        if is_many {
+            self.value(rows);
+            let list = self.save(0);
+            self.at(rows.span);
+            let walk = self.begin(list);
+            self.code.copy(2, 0);
+            self.relation_number(into, 1);
+            self.call_runtime(name);
+            self.finish_walk(&walk);
+        } else {
+            let whole = self.with_defaults(into, rows);
+            self.value(&whole);
+            self.at(rows.span);
+            self.code.copy(2, 0);
+            self.relation_number(into, 1);
+            self.call_runtime(name);
+        }
+        self.has_changed();
+        self.frame.drop_to(height, self.code.here());
+    }
+
+    /// A row that is written out, with what it does not say.
+    fn with_defaults(&self, id: RelationId, row: &Expression) -> Expression {
+        let relation = self.program.relations.get(id.index());
+        let (ExpressionKind::Record(fields), Some(relation)) = (&row.kind, relation) else {
+            return row.clone();
+        };
+        let mut fields = fields.clone();
+        for field in &relation.fields {
+            if !fields.iter().any(|(name, _)| *name == field.name) {
+                let none =
+                    Expression { kind: ExpressionKind::None, of: field.of.clone(), span: row.span };
+                let value = field.default.clone().unwrap_or(none);
+                fields.push((Rc::clone(&field.name), value));
+            }
+        }
+        let of = Type::record(relation.row());
+        Expression { kind: ExpressionKind::Record(fields), of, span: row.span }
+    }
+
+    /// `R -= …`: the rows are found first.
+    pub(super) fn delete(&mut self, from: RelationId, query: &Query) {
+        let height = self.frame.height;
+        let list = self.own_rows(query, None);
+        self.has_changed();
+        let walk = self.begin(list.0);
+        let row = self.save(0);
+        self.key_of(from, row);
+        self.code.copy(2, 0);
+        self.relation_number(from, 1);
+        self.call_runtime("relation_delete");
+        self.finish_walk(&walk);
+        self.frame.drop_to(height, self.code.here());
+    }
+
+    /// `update R.f = … where …`: rows and their new values are found first.
+    pub(super) fn update(
+        &mut self,
+        (id, name): (RelationId, &str),
+        value: &Expression,
+        query: &Query,
+        at: Span,
+    ) {
+        let Some(relation) = self.program.relations.get(id.index()) else { return };
+        let height = self.frame.height;
+        let (list, values) = self.own_rows(query, Some(value));
+        self.has_changed();
+        self.at(at);
+        let is_key = relation.fields.iter().any(|field| field.is_key && &*field.name == name)
+            || !relation.fields.iter().any(|field| field.is_key);
+        if is_key {
+            // All leave before any comes back, so that they do not clash on the way.
+            let walk = self.begin(list);
+            let row = self.save(0);
+            self.key_of(id, row);
+            self.code.copy(2, 0);
+            self.relation_number(id, 1);
+            self.call_runtime("relation_delete");
+            self.finish_walk(&walk);
+        }
+        let walk = self.begin(list);
+        let row = self.save(0);
+        self.restore(values, 0);
+        self.restore(walk.index, 1);
+        self.element_at(0, 1);
+        let new = self.save(0);
+        let changed = self.copy_row(relation, row, name, new);
+        if is_key {
+            self.relation_number(id, 1);
+            self.restore(changed, 2);
+            self.call_runtime("relation_insert");
+        } else {
+            self.key_of(id, row);
+            self.code.copy(2, 0);
+            self.relation_number(id, 1);
+            self.restore(changed, 3);
+            self.call_runtime("relation_update");
+        }
+        self.finish_walk(&walk);
+        self.frame.drop_to(height, self.code.here());
+    }
+
+    /// A copy of the row in a slot, with another value in a field.
+    fn copy_row(&mut self, relation: &Relation, row: Slot, name: &str, value: Slot) -> Slot {
+        let parts = record_parts(&Type::record(relation.row()));
+        let types: Vec<Type> = parts.iter().map(|(_, part)| part.clone()).collect();
+        let (all, references) = places(&types);
+        self.code.set(1, as_word(types.len()));
+        self.code.set(2, references);
+        self.call_runtime("record_new");
+        self.restore(row, 1);
+        for ((part, _), place) in parts.iter().zip(all) {
+            let offset = palindrome_vm::runtime::HEAD + place * 8;
+            if &**part == name {
+                self.restore(value, 2);
+            } else {
+                self.code.load(2, 1, offset);
+            }
+            self.code.store(2, 0, offset);
+        }
+        self.save(0)
+    }
+
+    /// The key of the row in a slot, as a record of its fields in their order, into R0.
+    fn key_of(&mut self, id: RelationId, row: Slot) {
+        let Some(relation) = self.program.relations.get(id.index()) else { return };
+        let own = Type::record(relation.row());
+        let key: Vec<(&str, Type)> = relation
+            .fields
+            .iter()
+            .filter(|field| field.is_key)
+            .map(|field| (&*field.name, field.of.clone()))
+            .collect();
+        if key.is_empty() {
+            self.restore(row, 0);
+            return;
+        }
+        let types: Vec<Type> = key.iter().map(|(_, of)| of.clone()).collect();
+        let (all, references) = places(&types);
+        self.code.set(1, as_word(types.len()));
+        self.code.set(2, references);
+        self.call_runtime("record_new");
+        self.restore(row, 1);
+        for ((name, _), place) in key.iter().zip(all) {
+            let from = self.field_place(&own, name);
+            self.code.load(2, 1, palindrome_vm::runtime::HEAD + from * 8);
+            self.code.store(2, 0, palindrome_vm::runtime::HEAD + place * 8);
+        }
+    }
+
+    /// The rows of a relation, in the order of their keys, into R0.
+    pub(super) fn rows_of(&mut self, id: RelationId, at: Span) {
+        let Some(relation) = self.program.relations.get(id.index()) else { return };
+        match &relation.kind {
+            RelationKind::View(query) => {
+                let around = std::mem::take(&mut self.frame.is_main);
+                self.query_value(query);
+                self.frame.is_main = around;
+            }
+            RelationKind::Stored | RelationKind::Predicate => {
+                if matches!(relation.kind, RelationKind::Predicate) {
+                    self.refresh();
+                }
+                let query = relational::Query::Relation(relational::RelationId::new(0));
+                self.planned(relation, &query, &[]);
+            }
+            RelationKind::Event
+            | RelationKind::History(_)
+            | RelationKind::NameHistory(_)
+            | RelationKind::Migrated(_) => {
+                self.not_yet("these rows", at);
+            }
+        }
+    }
+
+    /// Rows of a relation by a plan; parameters lie in slots. The list comes in R0.
+    pub(super) fn planned(
+        &mut self,
+        relation: &Relation,
+        query: &relational::Query,
+        parameters: &[(Slot, Type)],
+    ) {
+        let unions = &self.program.unions;
+        let types = |all: &mut dyn Iterator<Item = &Type>| -> Vec<relational::Type> {
+            all.filter_map(|of| stored(of, unions, 0)).collect()
+        };
+        let signature = relational::Signature {
+            relations: vec![relation.name.to_string()],
+            parameters: types(&mut parameters.iter().map(|(_, of)| of)),
+            columns: types(&mut sorted(relation).iter().map(|field| &field.of)),
+        };
+        let text = self.data.text(&signature.to_bytes(query));
+        let height = self.frame.height;
+        if parameters.is_empty() {
+            self.code.set(2, 0);
+        } else {
+            let all: Vec<Type> = parameters.iter().map(|(_, of)| of.clone()).collect();
+            let (all, references) = places(&all);
+            self.code.set(1, as_word(parameters.len()));
+            self.code.set(2, references);
+            self.call_runtime("record_new");
+            for ((slot, _), place) in parameters.iter().zip(all) {
+                self.restore(*slot, 1);
+                self.code.store(1, 0, palindrome_vm::runtime::HEAD + place * 8);
+            }
+            self.code.copy(2, 0);
+        }
+        self.code.set(1, text);
+        self.call_runtime("query_rows");
+        self.frame.drop_to(height, self.code.here());
+    }
+
+    /// Adds R0 to the list in a slot, which has as many elements as another slot says.
+    pub(super) fn append(&mut self, list: Slot, count: Slot) {
+        self.code.copy(3, 0);
+        self.restore(list, 1);
+        self.restore(count, 2);
+        self.call_runtime("list_append");
+        self.code.store(0, FRAME, list.offset());
+        self.next(count);
+    }
+
+    /// Faults with a text if R0 is `wrong`.
+    pub(super) fn fault_if(&mut self, jump: Jump, text: &str) {
+        let label = self.fault(text);
+        self.code.jump(jump, label);
+    }
+}
+
+fn kind_name(kind: IndexKind) -> &'static str {
+    match kind {
+        IndexKind::Btree => "btree",
+        IndexKind::Hash => "hash",
+        IndexKind::Bitmap => "bitmap",
+        IndexKind::Fulltext => "fulltext",
+    }
+}
+
+/// The columns in the order in which records have them: by name.
+pub(super) fn sorted(relation: &Relation) -> Vec<&RelationField> {
+    let mut fields: Vec<&RelationField> = relation.fields.iter().collect();
+    fields.sort_by(|one, other| one.name.cmp(&other.name));
+    fields
+}
+
+/// The type as the store has it; none if it cannot be stored.
+pub(super) fn stored(of: &Type, unions: &[Union], depth: usize) -> Option<relational::Type> {
+    use relational::Type as Stored;
+    if depth > TYPE_DEPTH_MAX {
+        return None;
+    }
+    let inner = |of: &Type| stored(of, unions, depth + 1);
+    Some(match of {
+        Type::Basic(basic) => match basic {
+            Basic::Int => Stored::Int,
+            Basic::Float => Stored::Float,
+            Basic::Decimal => Stored::Decimal,
+            Basic::Bool => Stored::Bool,
+            Basic::String => Stored::String,
+            Basic::Bytes => Stored::Bytes,
+            Basic::Timestamp => Stored::Timestamp,
+            Basic::Duration => Stored::Duration,
+            Basic::Moment => Stored::Moment,
+            Basic::Nothing | Basic::Never => return None,
+        },
+        Type::Optional(part) if matches!(**part, Type::Optional(_)) => return None,
+        Type::Optional(part) => Stored::Option(Box::new(inner(part)?)),
+        Type::List(part) => Stored::List(Box::new(inner(part)?)),
+        Type::Record(fields) => {
+            let fields = fields.iter().map(|(name, part)| Some((name.to_string(), inner(part)?)));
+            Stored::Record(fields.collect::<Option<_>>()?)
+        }
+        Type::Union(id, arguments) => {
+            let union = unions.get(id.0 as usize)?;
+            let variants = union.variants.iter().enumerate().map(|(index, variant)| {
+                let parts = union.fields(index, arguments);
+                let parts = parts.iter().map(inner).collect::<Option<_>>()?;
+                Some((variant.name.to_string(), parts))
+            });
+            Stored::Union(variants.collect::<Option<_>>()?)
+        }
+        Type::Unknown
+        | Type::Variable(_)
+        | Type::Parameter(_)
+        | Type::Function(_)
+        | Type::Relation(_)
+        | Type::Answers(_) => return None,
+    })
+}

@@ -1,0 +1,271 @@
+//! Statements.
+
+use palindrome_vm::Instruction;
+use source::Span;
+
+use super::Codegen;
+use super::code::Jump;
+use super::frame::{FRAME, Home, ZERO};
+use crate::hir::{Block, Expression, GlobalId, LocalId, Pattern, Place, Statement, StatementKind};
+use crate::types::Type;
+
+impl Codegen<'_> {
+    pub(super) fn statement(&mut self, statement: &Statement) {
+        stacker::maybe_grow(128 << 10, 2 << 20, || self.statement_inner(statement));
+    }
+
+    fn statement_inner(&mut self, statement: &Statement) {
+        let span = statement.span;
+        self.at(span);
+        match &statement.kind {
+            StatementKind::Let(pattern, value) => {
+                self.value(value);
+                self.at(span);
+                self.bind(pattern);
+            }
+            StatementKind::Define(id, value) => {
+                self.value(value);
+                self.at(span);
+                self.define(*id);
+            }
+            StatementKind::Assign(place, value) => {
+                self.value(value);
+                self.at(span);
+                match place {
+                    Place::Local(id) => self.assign(*id, span),
+                    Place::Global(id) => self.define(*id),
+                }
+            }
+            StatementKind::Block(block) => self.block(block),
+            StatementKind::While(condition, body) => self.while_(condition, body),
+            StatementKind::For(pattern, rows, body) => self.for_(pattern, rows, body),
+            StatementKind::Assert(condition, message) => {
+                self.assert(condition, message.as_ref());
+            }
+            StatementKind::Print(values) => self.print(values),
+            StatementKind::Expression(value) => self.value(value),
+            StatementKind::Insert { into, rows, is_many, replaces } => {
+                self.insert(*into, rows, *is_many, *replaces);
+            }
+            StatementKind::Delete(id, query) => self.delete(*id, query),
+            StatementKind::Update(id, name, value, query) => {
+                self.update((*id, name), value, query, span);
+            }
+            StatementKind::Reverse(reason) => self.reverse(reason.as_ref()),
+            StatementKind::Try(..) => self.not_yet("`try`", span),
+            StatementKind::Emit(..) => self.not_yet("`emit`", span),
+            StatementKind::Checkpoint(_) => self.not_yet("`checkpoint`", span),
+            StatementKind::Rewind(_) => self.not_yet("`rewind`", span),
+            StatementKind::Yield(_) => self.not_yet("`yield`", span),
+            StatementKind::From(entry, body, exit) => self.reversible_loop(entry, body, exit),
+            StatementKind::Accept => self.not_yet("`accept`", span),
+            StatementKind::Dispose(_) => self.not_yet("`dispose`", span),
+            StatementKind::Recover(_) => self.not_yet("`recover`", span),
+            StatementKind::Switch(_) => self.not_yet("`switch`", span),
+            StatementKind::Parallel(..) => self.not_yet("`parallel`", span),
+            StatementKind::Revert(..) => self.not_yet("`revert`", span),
+            StatementKind::Report(_) => self.not_yet("this report", span),
+            StatementKind::Alternative(_) | StatementKind::Succeed(_) => {
+                self.not_yet("a search", span);
+            }
+        }
+    }
+
+    /// Gives the value in R0 to a name of the top level.
+    fn define(&mut self, id: GlobalId) {
+        let at = self.global(id);
+        self.code.store(0, ZERO, at);
+        self.code.set(1, 1);
+        self.code.store(1, ZERO, at + 8);
+    }
+
+    fn assign(&mut self, id: LocalId, at: Span) {
+        match self.frame.homes.get(&id).copied() {
+            Some(Home::Slot(slot)) => self.code.store(0, FRAME, slot.offset()),
+            Some(Home::Captured(_)) | None => self.not_yet("this assignment", at),
+        }
+    }
+
+    fn while_(&mut self, condition: &Expression, body: &Block) {
+        let (again, end) = (self.code.label(), self.code.label());
+        self.code.place(again);
+        self.branch(condition, false, end);
+        self.block(body);
+        self.at(condition.span);
+        self.code.jump(Jump::Always, again);
+        self.code.place(end);
+    }
+
+    /// `from entry { … } until exit`
+    fn reversible_loop(&mut self, entry: &Expression, body: &Block, exit: &Expression) {
+        let (begin, again) = (self.code.label(), self.code.label());
+        self.at(entry.span);
+        let wrong = self.fault("the loop does not begin as `from` says");
+        self.branch(entry, false, wrong);
+        self.code.jump(Jump::Always, begin);
+        self.code.place(again);
+        self.at(entry.span);
+        let wrong = self.fault("the loop comes back to how it began");
+        self.branch(entry, true, wrong);
+        self.code.place(begin);
+        self.block(body);
+        self.branch(exit, false, again);
+    }
+
+    fn for_(&mut self, pattern: &Pattern, rows: &Expression, body: &Block) {
+        if let Some((from, to)) = self.as_range(rows) {
+            self.for_range(pattern, (from, to), rows.span, body);
+            return;
+        }
+        match self.of(&rows.of) {
+            Type::List(_) | Type::Relation(_) => {}
+            _ => return self.not_yet("a loop over rows", rows.span),
+        }
+        let height = self.frame.height;
+        let (again, end) = (self.code.label(), self.code.label());
+        self.value(rows);
+        let list = self.save(0);
+        self.code.set(0, 0);
+        let index = self.save(0);
+        let inner = self.frame.height;
+        self.code.place(again);
+        self.at(rows.span);
+        self.restore(list, 0);
+        self.restore(index, 1);
+        self.code.load_half(2, 0, 8);
+        self.code.push(Instruction::Cmp { src1: 1, src2: 2 });
+        self.code.jump(Jump::GreaterOrEqual, end);
+        self.element_at(0, 1);
+        self.at(pattern.span);
+        self.bind(pattern);
+        self.block(body);
+        self.frame.drop_to(inner, self.code.here());
+        self.at(rows.span);
+        self.restore(index, 0);
+        self.code.push(Instruction::IAddImm { dst: 0, src: 0, value: 1 });
+        self.code.store(0, FRAME, index.offset());
+        self.code.jump(Jump::Always, again);
+        self.code.place(end);
+        self.frame.drop_to(height, self.code.here());
+    }
+
+    fn for_range(
+        &mut self,
+        pattern: &Pattern,
+        (from, to): (&Expression, &Expression),
+        at: Span,
+        body: &Block,
+    ) {
+        let height = self.frame.height;
+        let (again, end) = (self.code.label(), self.code.label());
+        self.pair(from, to);
+        let next = self.save(0);
+        let last = self.save(1);
+        let inner = self.frame.height;
+        self.code.place(again);
+        self.at(at);
+        self.restore(next, 0);
+        self.restore(last, 1);
+        self.code.push(Instruction::Cmp { src1: 0, src2: 1 });
+        self.code.jump(Jump::GreaterOrEqual, end);
+        self.at(pattern.span);
+        self.bind(pattern);
+        self.block(body);
+        self.frame.drop_to(inner, self.code.here());
+        // It is less than the end, so one more fits.
+        self.at(at);
+        self.restore(next, 0);
+        self.code.push(Instruction::IAddImm { dst: 0, src: 0, value: 1 });
+        self.code.store(0, FRAME, next.offset());
+        self.code.jump(Jump::Always, again);
+        self.code.place(end);
+        self.frame.drop_to(height, self.code.here());
+    }
+
+    fn assert(&mut self, condition: &Expression, message: Option<&Expression>) {
+        let Some(message) = message else {
+            self.at(condition.span);
+            let shown = self.sources.slice(condition.span).split_whitespace();
+            let shown = shown.collect::<Vec<_>>().join(" ");
+            let wrong = self.fault(&format!("assertion failed: {shown}"));
+            self.branch(condition, false, wrong);
+            return;
+        };
+        let holds = self.code.label();
+        self.branch(condition, true, holds);
+        self.value(message);
+        let height = self.frame.height;
+        let text = self.save(0);
+        let begin = self.data.text(b"assertion failed: ");
+        self.code.set(1, begin);
+        self.restore(text, 2);
+        self.call_runtime("text_concat");
+        self.code.copy(1, 0);
+        self.at(condition.span);
+        self.call_runtime("fault");
+        self.frame.drop_to(height, self.code.here());
+        self.code.place(holds);
+    }
+
+    /// Without a `try` around it the program ends here.
+    fn reverse(&mut self, reason: Option<&Expression>) {
+        let height = self.frame.height;
+        let line = self.code.line();
+        let text = match reason {
+            Some(reason) => {
+                self.value(reason);
+                let reason = self.save(0);
+                let begin = self.data.text(b"reversed: ");
+                self.code.set(1, begin);
+                self.restore(reason, 2);
+                self.call_runtime("text_concat");
+                self.save(0)
+            }
+            None => {
+                let text = self.data.text(b"reversed");
+                self.code.set(0, text);
+                self.save(0)
+            }
+        };
+        self.code.set_line(line);
+        self.restore(text, 1);
+        self.call_runtime("fault");
+        self.frame.drop_to(height, self.code.here());
+    }
+
+    fn print(&mut self, values: &[Expression]) {
+        let height = self.frame.height;
+        let mut line = None;
+        for value in values {
+            self.value(value);
+            if values.len() == 1 && self.of(&value.of) == Type::INT {
+                self.code.copy(1, 0);
+                self.call_runtime("print_int");
+                return;
+            }
+            self.written(&value.of);
+            let Some(slot) = line else {
+                line = Some(self.save(0));
+                continue;
+            };
+            let part = self.save(0);
+            let blank = self.data.text(b" ");
+            self.restore(slot, 1);
+            self.code.set(2, blank);
+            self.call_runtime("text_concat");
+            self.code.copy(1, 0);
+            self.restore(part, 2);
+            self.call_runtime("text_concat");
+            self.code.store(0, FRAME, slot.offset());
+        }
+        match line {
+            Some(slot) => self.restore(slot, 1),
+            None => {
+                let empty = self.data.text(b"");
+                self.code.set(1, empty);
+            }
+        }
+        self.call_runtime("print_line");
+        self.frame.drop_to(height, self.code.here());
+    }
+}

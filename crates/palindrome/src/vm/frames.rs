@@ -1,0 +1,108 @@
+//! The frames of a program: which functions are open, and where their variables are.
+
+use machine::Inspect as _;
+use palindrome_vm::Instruction;
+use palindrome_vm::runtime::HEAD;
+use palindrome_vm::runtime::describe::Values;
+
+use super::Vm;
+use crate::codegen::{FunctionNames, Home, Variable};
+
+/// The register that holds the position of the innermost frame, as code is made.
+const FRAME: usize = 14;
+/// Bytes of an instruction, by which positions of the code count.
+const WORD: u64 = 8;
+
+/// A variable with where its value is and its type.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seen<'v> {
+    pub(super) name: &'v str,
+    pub(super) at: i64,
+    pub(super) of: i64,
+}
+
+impl Vm {
+    /// The index of the next instruction.
+    pub(super) fn ip(&self) -> u32 {
+        self.tape.ip()
+    }
+
+    /// The function that an instruction belongs to.
+    pub(super) fn function(&self, index: u32) -> Option<&FunctionNames> {
+        let functions = &self.program.names.functions;
+        let after = functions.partition_point(|function| function.start <= index);
+        functions.get(after.checked_sub(1)?).filter(|function| index < function.end)
+    }
+
+    /// Where the frame of the innermost function begins.
+    fn base(&self) -> i64 {
+        let base = self.tape.registers[FRAME];
+        let code = self.program.code.instructions();
+        let ip = self.ip() as usize;
+        let moved = |index: usize| match code.get(index) {
+            Some(Instruction::ISubImm { dst, src, value })
+                if dst == src && usize::from(*dst) == FRAME =>
+            {
+                Some(*value)
+            }
+            _ => None,
+        };
+        // Around a call the frame is that of the called function already, or still.
+        let is_call = matches!(code.get(ip), Some(Instruction::Call { .. }));
+        let above = moved(ip).or_else(|| moved(ip + 1).filter(|_| is_call));
+        base - above.unwrap_or(0)
+    }
+
+    /// The variables that the innermost function sees, the last of a name only.
+    pub(super) fn locals(&self) -> Vec<Seen<'_>> {
+        let ip = self.ip();
+        let Some(function) = self.function(ip) else { return Vec::new() };
+        let base = self.base();
+        let mut found: Vec<Seen<'_>> = Vec::new();
+        for variable in &function.variables {
+            if variable.from <= ip && ip < variable.to {
+                found.retain(|seen| seen.name != variable.name);
+                found.extend(self.seen(variable, base));
+            }
+        }
+        found
+    }
+
+    fn seen<'v>(&self, variable: &'v Variable, base: i64) -> Option<Seen<'v>> {
+        let at = match variable.home {
+            Home::Frame(offset) => base + offset,
+            Home::Captured(own, place) => {
+                let own = Values::new(&self.tape).word(base + own).ok()?;
+                own.checked_add(HEAD + place * 8)?
+            }
+        };
+        Some(Seen { name: &variable.name, at, of: variable.of })
+    }
+
+    /// The names of the top level that have a value.
+    pub(super) fn globals(&self) -> Vec<Seen<'_>> {
+        let is_defined = |at: i64| Values::new(&self.tape).word(at + 8) == Ok(1);
+        let globals = self.program.names.globals.iter();
+        globals
+            .filter(|global| is_defined(global.at))
+            .map(|global| Seen { name: &global.name, at: global.at, of: global.of })
+            .collect()
+    }
+
+    /// The name of the function that a place in the code belongs to.
+    pub(super) fn name_at(&self, position: machine::CodePosition) -> Option<String> {
+        let index = u32::try_from(position.0 / WORD).ok()?;
+        self.function(index).map(|function| function.name.clone())
+    }
+
+    /// The frames, innermost first, by the functions' names.
+    pub(super) fn named_frames(&self, limit: usize) -> Vec<machine::Frame> {
+        let mut frames = self.tape.frames(limit);
+        for frame in &mut frames {
+            if let Some(name) = self.name_at(frame.position) {
+                frame.name = name;
+            }
+        }
+        frames
+    }
+}

@@ -1,0 +1,132 @@
+//! Looking at a program by its own names. What is no name of its is left to the tape machine.
+
+use machine::{
+    CodePosition, Edit, EditError, EvaluateError, Frame, Inspect, Listing, Location, Place, Scope,
+    SourceText, Value, Variable,
+};
+use palindrome_vm::{Snapshot, TAPE};
+
+use super::Vm;
+use super::frames::Seen;
+use super::path::word_at;
+
+impl Inspect for Vm {
+    fn position(&self) -> CodePosition {
+        self.tape.position()
+    }
+
+    fn depth(&self) -> usize {
+        self.tape.depth()
+    }
+
+    fn frames(&self, limit: usize) -> Vec<Frame> {
+        self.named_frames(limit)
+    }
+
+    fn scopes(&self) -> Vec<Scope> {
+        let variables = |all: Vec<Seen<'_>>| {
+            let variable = |seen: Seen<'_>| Variable {
+                name: seen.name.to_owned(),
+                expression: seen.name.to_owned(),
+                value: self.shown(seen.at, seen.of),
+            };
+            all.into_iter().map(variable).collect()
+        };
+        let scope = |name: &str, variables| Scope { name: name.to_owned(), variables };
+        let own = [
+            scope("locals", variables(self.locals())),
+            scope("globals", variables(self.globals())),
+        ];
+        own.into_iter().chain(self.tape.scopes()).collect()
+    }
+
+    fn sources(&self) -> Vec<SourceText> {
+        self.tape.sources()
+    }
+
+    fn place(&self, position: CodePosition) -> Option<Place> {
+        if self.is_hidden(position) { None } else { self.tape.place(position) }
+    }
+
+    /// Dispatchers are none of the user's.
+    fn is_hidden(&self, position: CodePosition) -> bool {
+        self.name_at(position).is_some_and(|name| name.starts_with('('))
+    }
+
+    fn positions_of_line(&self, place: Place) -> Vec<CodePosition> {
+        self.tape.positions_of_line(place)
+    }
+
+    fn position_of_name(&self, name: &str) -> Option<CodePosition> {
+        self.tape.position_of_name(name)
+    }
+
+    fn name_of_position(&self, position: CodePosition) -> Option<(String, u64)> {
+        self.tape.name_of_position(position)
+    }
+
+    fn names(&self) -> Vec<String> {
+        let functions = self.program.names.functions.iter();
+        let mut names: Vec<String> = functions
+            .flat_map(|function| {
+                let variables = function.variables.iter().map(|variable| variable.name.clone());
+                variables.chain([function.name.clone()])
+            })
+            .chain(self.program.names.globals.iter().map(|global| global.name.clone()))
+            .chain(self.tape.names())
+            .collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    fn evaluate(&self, expression: &str) -> Result<Value, EvaluateError> {
+        match self.follow(expression) {
+            Some(found) => found.map(|found| self.shown(found.at, found.of)),
+            None => self.tape.evaluate(expression),
+        }
+    }
+
+    fn locate(&self, expression: &str) -> Result<Location, EvaluateError> {
+        match self.follow(expression) {
+            Some(found) => found.map(|found| word_at(found.at)),
+            None => self.tape.locate(expression),
+        }
+    }
+
+    fn dependencies(&self, expression: &str) -> Result<Vec<Location>, EvaluateError> {
+        match self.follow(expression) {
+            Some(found) => found.map(|found| found.read.into_iter().map(word_at).collect()),
+            None => self.tape.dependencies(expression),
+        }
+    }
+
+    /// What lies where a variable of the function at hand or of the top level does is shown as that.
+    fn read(&self, location: Location) -> Value {
+        let mut all = self.globals();
+        all.extend(self.locals());
+        let is_here = |seen: &&Seen<'_>| location.space == TAPE && seen.at == location.address;
+        match all.iter().rev().find(is_here) {
+            Some(seen) => self.shown(seen.at, seen.of),
+            None => self.tape.read(location),
+        }
+    }
+
+    fn memory(&self, address: i64, length: usize) -> Vec<u8> {
+        Inspect::memory(&self.tape, address, length)
+    }
+
+    fn disassemble(&self, from: CodePosition, count: usize) -> Vec<Listing> {
+        self.tape.disassemble(from, count)
+    }
+}
+
+impl Edit for Vm {
+    fn assign(&mut self, location: Location, expression: &str) -> Result<(), EditError> {
+        self.tape.assign(location, expression)
+    }
+
+    fn merge(&mut self, base: &Snapshot, theirs: &Snapshot, name: &str) -> Result<(), EditError> {
+        self.tape.merge(base, theirs, name)
+    }
+}

@@ -1,0 +1,120 @@
+//! A program that runs, looked at by its own names.
+
+use machine::{Inspect as _, Machine as _, Place, Probes, Stop, Tick};
+use palindrome::{Options, Program, Vm, check, compile};
+use testkit::{ScriptedWorld, laws};
+
+const TEXT: &str = "\
+type Shape = Circle(Float) | Dot
+transform area(shape: Shape, by: Int) -> Float {
+    let scaled = by * 2
+    match shape {
+        Circle(r) => r * r
+        Dot => 0.0
+    }
+}
+let things = [{a: 1, b: \"x\"}, {a: 2, b: \"y\"}]
+print area(Circle(1.5), 3)
+let add = (n: Int) => (m: Int) => n + m
+print add(1)(2), things
+relation P(id: Int key, name: String)
+P += {id: 1, name: \"Ada\"}
+print P where id = 1
+";
+
+fn machine() -> Vm {
+    let checked = check("test.pal", TEXT);
+    let compiled = compile(&checked, Options::default()).expect("it is right");
+    Vm::load(Program::new(compiled).expect("code is verified"))
+}
+
+/// Runs until a line is reached.
+fn run_to(vm: &mut Vm, line: u32) {
+    let positions = vm.positions_of_line(Place { source: 0, line });
+    assert!(!positions.is_empty(), "line {line} has code");
+    let probes = Probes { breakpoints: positions.into_iter().collect(), ..Probes::none() };
+    let mut world = ScriptedWorld::default();
+    loop {
+        match vm.run(Tick::MAX, &probes) {
+            Stop::Probed(_) => return,
+            Stop::Asks(question) => vm.answer(&world.answer(&question)).expect("it goes on"),
+            other @ (Stop::Reached | Stop::Trapped(_) | Stop::Ended(_)) => {
+                panic!("line {line} is not reached: {other:?}")
+            }
+        }
+    }
+}
+
+fn shown(vm: &Vm, expression: &str) -> String {
+    match vm.evaluate(expression) {
+        Ok(value) => value.text,
+        Err(error) => format!("! {}", error.message),
+    }
+}
+
+#[test]
+fn variables_are_shown_as_the_language_writes_them() {
+    let mut vm = machine();
+    run_to(&mut vm, 5);
+    assert_eq!(shown(&vm, "scaled"), "6");
+    assert_eq!(shown(&vm, "shape"), "Circle(1.5)");
+    assert_eq!(shown(&vm, "by"), "3");
+    assert_eq!(shown(&vm, "things"), "[{a: 1, b: \"x\"}, {a: 2, b: \"y\"}]");
+    assert_eq!(shown(&vm, "things[1].b"), "\"y\"");
+    assert!(shown(&vm, "things[2]").starts_with('!'));
+    let frames = vm.frames(10);
+    let names: Vec<&str> = frames.iter().map(|frame| frame.name.as_str()).collect();
+    assert_eq!(names, ["area", "main"]);
+    let lines: Vec<Option<u32>> =
+        frames.iter().map(|frame| frame.place.map(|place| place.line)).collect();
+    assert_eq!(lines, [Some(5), Some(10)]);
+    let scopes = vm.scopes();
+    let locals: Vec<&str> = scopes[0].variables.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(scopes[0].name, "locals");
+    assert_eq!(locals, ["shape", "by", "scaled"]);
+}
+
+#[test]
+fn what_a_function_takes_from_around_it_is_shown_within() {
+    let mut vm = machine();
+    run_to(&mut vm, 11);
+    let mut world = ScriptedWorld::default();
+    // To the call of the inner function, which sees both.
+    loop {
+        let names: Vec<String> =
+            vm.scopes()[0].variables.iter().map(|it| it.name.clone()).collect();
+        if names == ["m", "n"] || names == ["n", "m"] {
+            break;
+        }
+        match vm.run(Tick::MAX, &Probes::every_step()) {
+            Stop::Probed(_) => {}
+            Stop::Asks(question) => vm.answer(&world.answer(&question)).expect("it goes on"),
+            other @ (Stop::Reached | Stop::Trapped(_) | Stop::Ended(_)) => panic!("{other:?}"),
+        }
+    }
+    assert_eq!((shown(&vm, "n"), shown(&vm, "m")), ("1".to_owned(), "2".to_owned()));
+}
+
+#[test]
+fn the_laws_of_a_machine_hold() {
+    let mut world = ScriptedWorld::default();
+    laws::check(machine, |question| world.answer(question), 2_000);
+    let mut world = ScriptedWorld::default();
+    laws::check_inspect(machine, |question| world.answer(question), 600);
+}
+
+#[test]
+fn what_cannot_be_compiled_yet_is_refused_at_its_place() {
+    for (text, what) in [
+        ("let a = 1\ncheckpoint here\nprint a", "`checkpoint`"),
+        ("let a = 1\ntry { print a } else { print 2 }", "`try`"),
+        ("print now()", "`now`"),
+    ] {
+        let checked = check("test.pal", text);
+        let Err(found) = compile(&checked, Options::default()) else {
+            panic!("{text} was compiled");
+        };
+        assert_eq!(found[0].code, "PAL0499", "{text}");
+        assert!(found[0].message.contains(what), "{text}: {:?}", found[0]);
+    }
+}

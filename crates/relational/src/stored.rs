@@ -1,0 +1,202 @@
+//! Definitions, queries and rules as bytes, as they lie in the data of a program that uses a store.
+//!
+//! Relations have names there, as their numbers are known when the program runs only. The first byte
+//! is a version; what another version wrote is refused.
+
+use crate::StoreError;
+use crate::define::Definition;
+use crate::index::IndexKind;
+use crate::schema::{Field, Type};
+use crate::wire::{Packer, Unpacker};
+
+/// The first byte of everything here.
+pub(crate) const VERSION: u8 = 1;
+
+/// An index to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IndexDefinition {
+    /// Its name.
+    pub name: String,
+    /// How it is built.
+    pub kind: IndexKind,
+    /// Whether no two rows may have the same values.
+    pub unique: bool,
+    /// The names of its fields.
+    pub fields: Vec<String>,
+}
+
+/// What a stored query needs and gives.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Signature {
+    /// The names of the relations that it reads. In the query, `Query::Relation` has the place of
+    /// a name here in place of a number.
+    pub relations: Vec<String>,
+    /// The types of its parameters.
+    pub parameters: Vec<Type>,
+    /// The types of the columns of its rows.
+    pub columns: Vec<Type>,
+}
+
+/// Bytes that begin with the version.
+pub(crate) fn packer() -> Packer {
+    let mut packer = Packer::default();
+    packer.byte(VERSION);
+    packer
+}
+
+/// What follows the version.
+pub(crate) fn unpacker<'b>(
+    bytes: &'b [u8],
+    what: &'static str,
+) -> Result<Unpacker<'b>, StoreError> {
+    match bytes.split_first() {
+        Some((&VERSION, rest)) => Ok(Unpacker { rest }),
+        _ => Err(StoreError::Malformed { what }),
+    }
+}
+
+pub(crate) fn pack_texts<T: AsRef<str>>(texts: &[T], packer: &mut Packer) {
+    packer.number(texts.len());
+    texts.iter().for_each(|text| packer.block(text.as_ref().as_bytes()));
+}
+
+pub(crate) fn unpack_texts(unpacker: &mut Unpacker<'_>) -> Option<Vec<String>> {
+    (0..unpacker.count()?).map(|_| unpacker.text()).collect()
+}
+
+fn pack_types(types: &[Type], packer: &mut Packer) {
+    packer.number(types.len());
+    types.iter().for_each(|ty| ty.pack(packer));
+}
+
+fn unpack_types(unpacker: &mut Unpacker<'_>) -> Option<Vec<Type>> {
+    (0..unpacker.count()?).map(|_| Type::unpack(unpacker, 0)).collect()
+}
+
+impl Definition {
+    /// As bytes.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut packer = packer();
+        packer.block(self.name.as_bytes());
+        packer.number(self.fields.len());
+        self.fields.iter().for_each(|field| field.pack(&mut packer));
+        pack_texts(&self.key, &mut packer);
+        packer.number(self.unique.len());
+        self.unique.iter().for_each(|fields| pack_texts(fields, &mut packer));
+        packer.number(self.references.len());
+        for (fields, target) in &self.references {
+            pack_texts(fields, &mut packer);
+            packer.block(target.as_bytes());
+        }
+        packer.bytes
+    }
+
+    /// From bytes.
+    ///
+    /// # Errors
+    /// They are no definition.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, StoreError> {
+        let what = "definition of a relation";
+        let mut unpacker = unpacker(bytes, what)?;
+        Self::unpack(&mut unpacker)
+            .filter(|_| unpacker.rest.is_empty())
+            .ok_or(StoreError::Malformed { what })
+    }
+
+    fn unpack(unpacker: &mut Unpacker<'_>) -> Option<Self> {
+        let name = unpacker.text()?;
+        let fields = (0..unpacker.count()?).map(|_| Field::unpack(unpacker));
+        let fields = fields.collect::<Option<_>>()?;
+        let key = unpack_texts(unpacker)?;
+        let unique = (0..unpacker.count()?).map(|_| unpack_texts(unpacker));
+        let unique = unique.collect::<Option<_>>()?;
+        let references =
+            (0..unpacker.count()?).map(|_| Some((unpack_texts(unpacker)?, unpacker.text()?)));
+        let references = references.collect::<Option<_>>()?;
+        Some(Self { name, fields, key, unique, references })
+    }
+}
+
+impl IndexDefinition {
+    /// As bytes.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut packer = packer();
+        packer.block(self.name.as_bytes());
+        packer.byte(self.kind.code());
+        packer.byte(u8::from(self.unique));
+        pack_texts(&self.fields, &mut packer);
+        packer.bytes
+    }
+
+    /// From bytes.
+    ///
+    /// # Errors
+    /// They are no definition.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, StoreError> {
+        let what = "definition of an index";
+        let mut unpacker = unpacker(bytes, what)?;
+        Self::unpack(&mut unpacker)
+            .filter(|_| unpacker.rest.is_empty())
+            .ok_or(StoreError::Malformed { what })
+    }
+
+    fn unpack(unpacker: &mut Unpacker<'_>) -> Option<Self> {
+        let (name, kind) = (unpacker.text()?, IndexKind::from_code(unpacker.byte()?)?);
+        let unique = unpacker.byte()? != 0;
+        Some(Self { name, kind, unique, fields: unpack_texts(unpacker)? })
+    }
+}
+
+impl Signature {
+    pub(crate) fn pack(&self, packer: &mut Packer) {
+        pack_texts(&self.relations, packer);
+        pack_types(&self.parameters, packer);
+        pack_types(&self.columns, packer);
+    }
+
+    pub(crate) fn unpack(unpacker: &mut Unpacker<'_>) -> Option<Self> {
+        let (relations, parameters) = (unpack_texts(unpacker)?, unpack_types(unpacker)?);
+        Some(Self { relations, parameters, columns: unpack_types(unpacker)? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::typed_value;
+    use crate::wire::{pack_value, unpack_value};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn definitions_and_values_come_back_from_their_bytes(
+            typed in prop::collection::vec(typed_value(), 1..8),
+            cut in any::<prop::sample::Index>(),
+        ) {
+            let fields = typed.iter().map(|(ty, value)| Field {
+                name: "f".to_owned(),
+                ty: ty.clone(),
+                default: Some(value.clone()),
+            });
+            let definition = Definition {
+                name: "R".to_owned(),
+                fields: fields.collect(),
+                key: vec!["f".to_owned()],
+                unique: vec![vec!["f".to_owned()], vec![]],
+                references: vec![(vec!["f".to_owned()], "S".to_owned())],
+            };
+            let bytes = definition.to_bytes();
+            prop_assert_eq!(Definition::from_bytes(&bytes), Ok(definition));
+            prop_assert!(Definition::from_bytes(&bytes[..cut.index(bytes.len())]).is_err());
+            for (_, value) in typed {
+                let mut packer = Packer::default();
+                pack_value(&value, &mut packer);
+                let mut unpacker = Unpacker { rest: &packer.bytes };
+                prop_assert_eq!(unpack_value(&mut unpacker, 0), Some(value));
+                prop_assert!(unpacker.rest.is_empty());
+            }
+        }
+    }
+}
