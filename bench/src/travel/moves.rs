@@ -1,6 +1,8 @@
 //! Moving in a long past: jumps, steps back, searches, branches, and the memory that it takes.
 
 use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use machine::{CodePosition, EvaluateError, Inspect, Location, Machine, Probes, Tick};
@@ -44,21 +46,7 @@ pub(super) fn measure<M: Machine + Inspect>(
         }
     }
 
-    timeline.goto(end);
-    let never = subject.never(timeline.machine())?;
-    let ratio = reverse_continue(&mut timeline, never, end, scale)?;
-    report.add("reverse-continue to forward speed", &program, ratio, "ratio");
-    figures.push(Figure::new(
-        "reverse-continue over all of it, one core, to forward speed",
-        "0.9",
-        format!("{ratio:.2}"),
-    ));
-
-    let (time, is_there) = last_write(&mut timeline, subject, end)?;
-    report.add("last-write", &program, time.as_secs_f64(), "s");
-    let found = if is_there { "" } else { " (none)" };
-    let text = shown(time.as_nanos() as f64) + found;
-    figures.push(Figure::new("last write of what was written long ago, cold", "0.8 s", text));
+    figures.extend(searches(&mut timeline, subject, (program.as_str(), end), scale, report)?);
 
     let info = timeline.info();
     report.add("memory counted", &program, info.bytes as f64, "bytes");
@@ -77,6 +65,41 @@ pub(super) fn measure<M: Machine + Inspect>(
     let forks = Times::of((0..scale.branches).map(|_| clock(|| timeline.branch("what if")).0));
     report.add("branch p50", &program, forks.at(500), "ns");
     figures.push(Figure::of_times("a branch", "5 µs", &forks));
+    Ok(figures)
+}
+
+/// Searches over all of the past, on one core and on all of them.
+fn searches<M: Machine + Inspect>(
+    timeline: &mut Timeline<M>,
+    subject: &Subject<M>,
+    (program, end): (&str, Tick),
+    scale: &Scale,
+    report: &mut Report,
+) -> Result<Vec<Figure>, Failure> {
+    let never = subject.never(timeline.machine())?;
+    let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let all = format!("all {cores} cores");
+    let mut figures = Vec::new();
+    for (on, threads, goal) in
+        [("one core", Some(NonZeroUsize::MIN), "0.9"), (all.as_str(), None, "3 on four")]
+    {
+        timeline.set_threads(threads);
+        let ratio = reverse_continue(timeline, never, end, scale)?;
+        report.add(&format!("reverse-continue to forward speed, {on}"), program, ratio, "ratio");
+        let what = format!("reverse-continue over all of it, {on}, to forward speed");
+        figures.push(Figure::new(what, goal, format!("{ratio:.2}")));
+    }
+    for (on, threads, goal) in
+        [("one core", Some(NonZeroUsize::MIN), "0.8 s"), (all.as_str(), None, "")]
+    {
+        timeline.set_threads(threads);
+        let (time, is_there) = last_write(timeline, subject, end)?;
+        report.add(&format!("last-write, {on}"), program, time.as_secs_f64(), "s");
+        let found = if is_there { "" } else { " (none)" };
+        let text = shown(time.as_nanos() as f64) + found;
+        let what = format!("last write of what was written long ago, cold, {on}");
+        figures.push(Figure::new(what, goal, text));
+    }
     Ok(figures)
 }
 
