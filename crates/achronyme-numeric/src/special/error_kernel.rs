@@ -110,10 +110,18 @@ fn by_range(
         #[inline(always)]
         |numbers| {
             if all(numbers, |x| place(x).abs() < NEAR) {
-                return Some(of_each(numbers, &near));
+                return Some(of_each(
+                    numbers,
+                    #[inline(always)]
+                    |x| near(x),
+                ));
             }
             if all(numbers, |x| place(x).abs() < FAR) {
-                return Some(of_each(numbers, &kernel));
+                return Some(of_each(
+                    numbers,
+                    #[inline(always)]
+                    |x| kernel(x),
+                ));
             }
             None
         },
