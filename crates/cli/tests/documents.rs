@@ -1,6 +1,6 @@
 //! Every program and every session in the documents, through the real command line.
 //!
-//! A fenced block `pvm`, `tacit` or `soc` is a program; a block `input` after it is what it reads,
+//! A fenced block `pvm`, `pal`, `tacit` or `soc` is a program; a block `input` after it is what it reads,
 //! and a block `output` what it prints, written as in the corpus; the stack is shown if it says
 //! something of it. `output FILE` says what that file prints. A block `session` begins with `$ COMMAND`; lines
 //! after `>` are what somebody types, and what follows each is the answer. `UPDATE=1` rewrites the
@@ -37,7 +37,7 @@ fn documents_show_what_happens() {
         for (index, block) in blocks.iter().enumerate() {
             let place = || format!("{}:{}", path.display(), block.line);
             let found = match block.word() {
-                "pvm" | "tacit" | "soc" => check_program(&blocks[index..], home.path()),
+                "pvm" | "pal" | "tacit" | "soc" => check_program(&blocks[index..], home.path()),
                 "output" => match block.info.split_once(' ') {
                     Some((_, file)) => check_file(file, "", block.body, home.path()),
                     None => None,

@@ -42,7 +42,6 @@ const MISUSE: &[(&str, i32, &str)] = &[
     ("palindrome run wrong.pal", 65, "wrong.pal:2"),
     ("palindrome debug wrong.pal", 65, "wrong.pal:2"),
     ("palindrome run notyet.pal", 65, "PAL0499"),
-    ("palindrome run fault.pal", 70, "fault.pal:2"),
     ("palindrome repl palindrome", 64, "no interactive session yet"),
     ("palindrome fmt binary.soc", 65, "not text"),
     ("palindrome fmt --check loose.soc", 1, "loose.soc"),
@@ -91,6 +90,8 @@ const MISUSE: &[(&str, i32, &str)] = &[
     ("pvmr --record folder.pvm good.pvm", 74, "folder.pvm"),
     ("pvmc good.pvm -o /nowhere/x.pvm.bin", 74, "/nowhere/x.pvm.bin"),
     ("pvmc good.pvm -o folder.pvm", 74, "folder.pvm"),
+    // A failed run is kept from here on.
+    ("palindrome run fault.pal", 70, "fault.pal:2"),
 ];
 
 fn place() -> Place {

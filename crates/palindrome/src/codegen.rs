@@ -161,6 +161,10 @@ impl<'a> Codegen<'a> {
     fn program(&mut self) {
         self.frame = Frame { is_main: true, ..Frame::default() };
         let start = self.code.here();
+        // Whoever begins to look at a program sees its beginning.
+        if let Some(first) = self.program.main.first() {
+            self.at(first.span);
+        }
         self.code.push(Instruction::LoadImm { reg: FRAME, value: FRAMES });
         self.refuse_definitions();
         self.make_relations();
