@@ -21,6 +21,7 @@ const MADE: &[&str] = &[
     "docs/achronyme/library.md",
     "docs/achronyme/plots.md",
     "docs/errors/achronyme.md",
+    "docs/errors/palindrome.md",
     "docs/errors/tacit.md",
     "docs/tacit/words.md",
 ];
