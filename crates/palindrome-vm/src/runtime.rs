@@ -140,6 +140,8 @@ macro_rules! for_each_function {
             0x107 "list_flatten" = string::list_flatten (lists references -- list);
             /// A value at a place of a list that is not used so far; a larger copy if it is full.
             0x108 "list_append" = list::list_append (list count value -- list);
+            /// Faults, because a list of so many elements has none with this index.
+            0x109 "list_index_fault" = list::list_index_fault (index count --);
 
             /// The exact sum.
             0x180 "decimal_add" = decimal::decimal_add (left right -- sum);

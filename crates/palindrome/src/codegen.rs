@@ -119,9 +119,12 @@ struct Fault {
     kind: FaultKind,
 }
 
+#[derive(PartialEq)]
 enum FaultKind {
     /// A text that is known.
     Text(String),
+    /// The list whose length is in R2 has no element with the index in R1.
+    Index,
     /// The exact result of the operation before was negative: it does not fit if the register is not.
     /// Otherwise control goes back.
     IfNotNegative(u8, Label, Label),
@@ -239,6 +242,10 @@ impl<'a> Codegen<'a> {
                     self.code.set(1, text);
                     self.call_runtime("fault");
                 }
+                FaultKind::Index => {
+                    self.code.place(fault.label);
+                    self.call_runtime("list_index_fault");
+                }
                 FaultKind::IfNotNegative(register, back, wrong) => {
                     self.code.place(fault.label);
                     self.code.push(Instruction::CmpImm { src: register, value: 0 });
@@ -252,15 +259,18 @@ impl<'a> Codegen<'a> {
 
     /// A place that faults with a text, for the line at hand.
     fn fault(&mut self, text: &str) -> Label {
+        self.fault_of(FaultKind::Text(text.to_owned()))
+    }
+
+    /// A place that faults, for the line at hand.
+    fn fault_of(&mut self, kind: FaultKind) -> Label {
         let line = self.code.line();
-        let same = self.faults.iter().rev().take(SAME_FAULTS).find(|fault| {
-            fault.line == line && matches!(&fault.kind, FaultKind::Text(other) if other == text)
-        });
-        if let Some(fault) = same {
+        let mut latest = self.faults.iter().rev().take(SAME_FAULTS);
+        if let Some(fault) = latest.find(|fault| fault.line == line && fault.kind == kind) {
             return fault.label;
         }
         let label = self.code.label();
-        self.faults.push(Fault { label, line, kind: FaultKind::Text(text.to_owned()) });
+        self.faults.push(Fault { label, line, kind });
         label
     }
 

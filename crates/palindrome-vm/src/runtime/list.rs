@@ -154,3 +154,16 @@ pub(super) fn list_append(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     call.write_word(place(larger), value)?;
     Ok(Outcome::Value(larger))
 }
+
+pub(super) fn list_index_fault(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    let (index, count) = (call.argument(0), call.argument(1));
+    let message = match count {
+        0 => format!("there is no element {index}: the list is empty"),
+        1 => format!("there is no element {index} in a list of one element, which is element 0"),
+        _ => format!(
+            "there is no element {index} in a list of elements 0 to {}",
+            count.wrapping_sub(1)
+        ),
+    };
+    Err(Trap::Raised { message })
+}

@@ -5,10 +5,10 @@ use std::rc::Rc;
 use palindrome_vm::runtime::HEAD;
 use palindrome_vm::{BaseOffset, Instruction};
 
-use super::Codegen;
 use super::code::Jump;
 use super::frame::{FRAME, Slot};
 use super::layout::{as_word, is_reference, places};
+use super::{Codegen, FaultKind};
 use crate::hir::{Expression, ExpressionKind};
 use crate::types::{Type, UnionId};
 
@@ -154,7 +154,7 @@ impl Codegen<'_> {
     pub(super) fn index(&mut self, list: &Expression, index: &Expression, of: &Expression) {
         self.pair(list, index);
         self.at(of.span);
-        let wrong = self.fault("the list has no element with this index");
+        let wrong = self.fault_of(FaultKind::Index);
         self.code.load_half(2, 0, 8);
         self.code.push(Instruction::CmpImm { src: 1, value: 0 });
         self.code.jump(Jump::Less, wrong);
