@@ -267,8 +267,11 @@ impl Image<'_> {
 }
 
 impl<P: PagesMut> Writer<'_, P> {
-    /// Writes a whole node. The cells must fit.
+    /// Writes a whole node. Cells that do not fit come from pages on which cells overlap.
     pub(crate) fn put_node(&mut self, id: PageId, image: &Image<'_>) -> Result<(), StoreError> {
+        if image.used() > ROOM {
+            return Err(corrupt(id, "has more cells than fit"));
+        }
         let mut page = [0; PAGE_SIZE];
         page[0] = if image.level == 0 { kind::LEAF } else { kind::INNER };
         page[AT_LEVEL] = image.level;
