@@ -2,7 +2,7 @@
 //!
 //! `CALL_RUNTIME` names one. Its arguments are words in R1 to R5; its result, if it has one, is put
 //! into R0. Whatever it changes is bytes on the tape, each of which is logged, so a call is taken
-//! back as any instruction is. To add a function, add a row to [`for_each_function!`], and the
+//! back as any instruction is. To add a function, add a row to `for_each_function!`, and the
 //! function to the module of its noun.
 //!
 //! Numbers live in saved images: never renumber them, never use one again. An image that calls a
