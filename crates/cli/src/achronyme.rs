@@ -14,7 +14,7 @@ use source::SourceMap;
 
 use crate::error::{BadSource, CliError};
 use crate::guest::{Facts, Guest, LoadOptions};
-use crate::kind::Form;
+use crate::kind::{Form, only_source};
 use crate::terminal::Terminal;
 pub(crate) use disk::Disk;
 
@@ -51,15 +51,8 @@ impl Guest for Achronyme {
     }
 
     fn build(paths: &[&Path], options: &LoadOptions, terminal: Terminal) -> Result<Self, CliError> {
-        let [path] = paths else {
-            let message = "a program in Achronyme is one text, which imports the others: build them \
-                           one by one";
-            return Err(CliError::Usage(message.to_owned()));
-        };
-        if !is_source(path) {
-            let message = format!("{} is built already", path.display());
-            return Err(CliError::Usage(message));
-        }
+        let path =
+            only_source(paths, "a program in Achronyme is one text, which imports the others")?;
         compile(&Disk::new().main(path)?, options, terminal)
     }
 

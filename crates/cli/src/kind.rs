@@ -49,6 +49,19 @@ pub(crate) fn renamed(path: &Path, guest: GuestName, form: Form) -> PathBuf {
     path.with_file_name(format!("{stem}{wanted}"))
 }
 
+/// The file of a program that is built of one source text; `what` says that such programs are.
+pub(crate) fn only_source<'p>(paths: &[&'p Path], what: &str) -> Result<&'p Path, CliError> {
+    let [path] = paths else {
+        return Err(CliError::Usage(format!("{what}: build them one by one")));
+    };
+    match Kind::of(path)? {
+        Kind::Program(_, Form::Source) => Ok(path),
+        Kind::Program(_, Form::Image | Form::Object) | Kind::Recording => {
+            Err(CliError::Usage(format!("{} is built already", path.display())))
+        }
+    }
+}
+
 /// Every ending of a name that says something.
 fn known() -> impl Iterator<Item = (&'static str, Kind)> {
     let programs = GuestName::ALL.iter().flat_map(|guest| {

@@ -8,7 +8,7 @@ use palindrome::{Compiled, KEYWORDS, Options, Program, Vm, check, compile};
 use crate::error::{BadSource, CliError};
 use crate::files;
 use crate::guest::{Facts, Guest, LoadOptions};
-use crate::kind::Form;
+use crate::kind::{Form, only_source};
 use crate::terminal::Terminal;
 
 /// A program in Palindrome.
@@ -48,14 +48,7 @@ impl Guest for Palindrome {
     }
 
     fn build(paths: &[&Path], options: &LoadOptions, terminal: Terminal) -> Result<Self, CliError> {
-        let [path] = paths else {
-            let message = "a program in Palindrome is one text: build them one by one".to_owned();
-            return Err(CliError::Usage(message));
-        };
-        if !path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("pal")) {
-            let message = format!("{} is built already", path.display());
-            return Err(CliError::Usage(message));
-        }
+        let path = only_source(paths, "a program in Palindrome is one text")?;
         Self::compile(&path.display().to_string(), &files::read_text(path)?, options, terminal)
     }
 

@@ -10,7 +10,7 @@ use tacit_vm::{Image, Layout, Memory, Unit, Vm};
 use crate::error::{BadSource, CliError};
 use crate::files;
 use crate::guest::{Facts, Guest, LoadOptions};
-use crate::kind::Form;
+use crate::kind::{Form, only_source};
 use crate::terminal::Terminal;
 
 /// A Tacit program.
@@ -47,14 +47,7 @@ impl Guest for Tacit {
     }
 
     fn build(paths: &[&Path], options: &LoadOptions, terminal: Terminal) -> Result<Self, CliError> {
-        let [path] = paths else {
-            let message = "a Tacit program is one text: build them one by one".to_owned();
-            return Err(CliError::Usage(message));
-        };
-        if !path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("tacit")) {
-            let message = format!("{} is built already", path.display());
-            return Err(CliError::Usage(message));
-        }
+        let path = only_source(paths, "a Tacit program is one text")?;
         Self::compile(&path.display().to_string(), &files::read_text(path)?, options, terminal)
     }
 
