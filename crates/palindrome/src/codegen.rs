@@ -22,6 +22,7 @@ mod query;
 mod relation;
 mod rule;
 mod statement;
+mod transaction;
 mod walk;
 
 use std::collections::{BTreeMap, VecDeque};
