@@ -266,6 +266,11 @@ impl Vm {
             I::Commit { label } => self.commit(label),
             I::Fork { label } => self.fork(*label),
             I::Merge { strategy } => self.merge(*strategy),
+            I::Look { moment } => self.look(self.get(*moment)),
+            I::LeaveLook => self.leave_look(),
+            I::RewindTo { moment } => self.rewind_to(self.get(*moment)),
+            I::Switch { branch } => self.switch(branch),
+            I::NameMoment { name } => Ok(self.name_moment(name)),
             I::Debug { .. }
             | I::Out { .. }
             | I::OutFloat { .. }
@@ -273,6 +278,7 @@ impl Vm {
             | I::OutText { .. }
             | I::In { .. }
             | I::Clock { .. }
+            | I::KeepMoment
             | I::Random { .. }
             | I::ArgumentCount { .. }
             | I::Argument { .. } => self.ask(instruction),

@@ -1,10 +1,13 @@
-//! States written down: registers, positions, and the pages of the tape.
+//! States written down: registers, positions, the pages of the tape, and moments.
+
+use std::sync::Arc;
 
 use machine::{Portable, StateError, StateReader, StateWriter};
 use tape::{Names, PAGE_SIZE, Stored, Tape};
 
 use crate::image::{ByteReader, ByteWriter, read_segment_type, write_segment_type};
 use crate::layout;
+use crate::moment::Moments;
 use crate::operand::Strategy;
 use crate::registers::Flags;
 use crate::vm::{Cold, Core, Vm};
@@ -13,7 +16,8 @@ use crate::vm::{Cold, Core, Vm};
 /// trail that the program can rewind by, has no bytes.
 impl Portable for Vm {
     fn write_state(&mut self) -> Option<Vec<u8>> {
-        let Cold { checkpoints, forks, choice } = &*self.core.cold;
+        let Cold { checkpoints, forks, choice, moments } = &*self.core.cold;
+        let moments = Arc::clone(moments);
         if !checkpoints.is_empty() || !forks.is_empty() || self.program.rewinds_by_steps() {
             return None;
         }
@@ -37,6 +41,9 @@ impl Portable for Vm {
             writer.number(start.cast_unsigned());
             writer.bytes(bytes);
         }
+        if self.program.keeps_moments() {
+            moments.write(&mut writer);
+        }
         Some(writer.into_bytes())
     }
 
@@ -58,9 +65,12 @@ impl Portable for Vm {
             None => None,
             Some(number) => Some(strategy(number).ok_or(StateError)?),
         };
-        let cold = Cold { choice, ..Cold::default() };
-        self.core = Core { ip, sp, fp, hp, tick, rewinds, stale, cold: cold.into() };
         self.tape = tape(&mut reader)?;
+        let mut cold = Cold { choice, ..Cold::default() };
+        if self.program.keeps_moments() {
+            cold.moments = Moments::read(&mut reader, &mut self.tape)?.into();
+        }
+        self.core = Core { ip, sp, fp, hp, tick, rewinds, stale, cold: cold.into() };
         reader.finish()?;
         self.executed.clear();
         self.watching.clear();

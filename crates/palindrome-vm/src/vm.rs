@@ -12,6 +12,7 @@ use crate::checkpoint::Checkpoint;
 use crate::fork::Fork;
 use crate::image::Program;
 use crate::layout;
+use crate::moment::Moments;
 use crate::op::Instruction;
 use crate::operand::Strategy;
 use crate::registers::RegisterFile;
@@ -73,6 +74,8 @@ pub(crate) struct Cold {
     pub(crate) forks: Vec<Fork>,
     /// What a user chose for the next merge that would fault over conflicts.
     pub(crate) choice: Option<Strategy>,
+    /// What the data of the program were.
+    pub(crate) moments: Arc<Moments>,
 }
 
 /// Where the outermost frame begins.
@@ -292,6 +295,9 @@ fn digest(registers: &RegisterFile, core: &Core, tape: u64) -> StateHash {
     hasher.update(&[core.cold.choice.map_or(u8::MAX, |choice| choice as u8)]);
     for fork in &core.cold.forks {
         hasher.update(&fork.digest().to_le_bytes());
+    }
+    if let Some(moments) = core.cold.moments.digest() {
+        hasher.update(&moments.to_le_bytes());
     }
     StateHash(hasher.digest())
 }
