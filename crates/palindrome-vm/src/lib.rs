@@ -37,6 +37,7 @@ mod probe;
 mod records;
 mod registers;
 pub mod runtime;
+mod savepoint;
 mod segments;
 mod slot;
 mod trail;
@@ -57,6 +58,7 @@ pub use probe::{
     SPECIAL_MERGE, SPECIAL_SP, TAPE,
 };
 pub use registers::{Flags, RegisterFile};
+pub use savepoint::SAVEPOINTS_MAX;
 pub use segments::COPY_MAX;
 pub use tape::{SegmentType, Tape};
 pub use trap::Trap;

@@ -22,6 +22,7 @@ use crate::runtime::time_text;
 use crate::trap::Trap;
 use crate::vm::Vm;
 pub(crate) use line::Moment;
+pub(crate) use portable::{KnownMoments, WrittenMoments};
 
 /// Moments that a program can make at most.
 pub const MOMENTS_MAX: u64 = 1 << 24;

@@ -1,6 +1,6 @@
 //! Moments written down: each as what differs from the one before it, byte by byte.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use machine::{StateError, StateReader, StateWriter};
 use tape::{PAGE_SIZE, Stored, Tape, TapePart};
@@ -11,50 +11,66 @@ use crate::layout::STATE;
 /// Equal bytes between two runs of different ones that are not worth a run of their own.
 const GAP: usize = 4;
 
-impl Moments {
-    pub(crate) fn write(&self, writer: &mut StateWriter) {
-        let mut all: BTreeMap<u64, &Moment> = BTreeMap::new();
-        for branch in &self.branches {
+/// The numbers of the moments that were written already. Each is written once, though several states
+/// may have it.
+#[derive(Debug, Default)]
+pub(crate) struct WrittenMoments(BTreeSet<u64>);
+
+/// The moments that were read already.
+#[derive(Debug, Default)]
+pub(crate) struct KnownMoments(BTreeMap<u64, Moment>);
+
+impl WrittenMoments {
+    pub(crate) fn write(&mut self, moments: &Moments, writer: &mut StateWriter) {
+        let mut new: BTreeMap<u64, &Moment> = BTreeMap::new();
+        for branch in &moments.branches {
             let line = std::iter::successors(Some(&branch.tip), |moment| moment.before());
             for moment in line {
-                if all.insert(moment.number(), moment).is_some() {
+                if !self.0.insert(moment.number()) {
                     break;
                 }
+                new.insert(moment.number(), moment);
             }
         }
-        writer.count(all.len());
-        for (number, moment) in all {
+        writer.count(new.len());
+        for (number, moment) in new {
             let before = moment.before();
             writer.number(number);
             writer.number(moment.time().cast_unsigned());
             writer.option(before.map(Moment::number));
             writer.bytes(&difference(moment.state(), before.map(Moment::state)));
         }
-        writer.count(self.branches.len());
-        for branch in &self.branches {
+        writer.count(moments.branches.len());
+        for branch in &moments.branches {
             writer.bytes(branch.name.as_bytes());
             writer.number(branch.tip.number());
         }
-        writer.number(self.present as u64);
-        writer.number(self.next);
-        writer.count(self.names.len());
-        for (name, number) in &self.names {
+        writer.number(moments.present as u64);
+        writer.number(moments.next);
+        writer.count(moments.names.len());
+        for (name, number) in &moments.names {
             writer.bytes(name.as_bytes());
             writer.number(*number);
         }
-        writer.count(self.looks.len());
-        for look in &self.looks {
+        writer.count(moments.looks.len());
+        for look in &moments.looks {
             writer.number(look.number);
-            writer.bytes(&difference(&look.around, self.tip().map(Moment::state)));
+            writer.bytes(&difference(&look.around, moments.tip().map(Moment::state)));
         }
     }
+}
 
+impl KnownMoments {
     /// Reads what was written. Moments share with each other what is the same, on `tape`, which
     /// stays as it is.
-    pub(crate) fn read(reader: &mut StateReader<'_>, tape: &mut Tape) -> Result<Self, StateError> {
+    pub(crate) fn read(
+        &mut self,
+        reader: &mut StateReader<'_>,
+        tape: &mut Tape,
+    ) -> Result<Moments, StateError> {
         let around = tape.part(STATE);
         let empty = Tape::new().part(STATE);
-        let read = Reading { tape, empty }.moments(reader);
+        let read = Reading { tape, empty, all: &mut self.0 }.moments(reader);
         tape.put_part(&around);
         read
     }
@@ -64,33 +80,34 @@ impl Moments {
 struct Reading<'t> {
     tape: &'t mut Tape,
     empty: TapePart,
+    all: &'t mut BTreeMap<u64, Moment>,
 }
 
 impl Reading<'_> {
     fn moments(mut self, reader: &mut StateReader<'_>) -> Result<Moments, StateError> {
-        let mut all: BTreeMap<u64, Moment> = BTreeMap::new();
         for _ in 0..reader.count(4)? {
             let number = reader.number()?;
             let time = reader.number()?.cast_signed();
             let before = match reader.option()? {
-                Some(before) => Some(all.get(&before).ok_or(StateError)?.clone()),
+                Some(before) => Some(self.all.get(&before).ok_or(StateError)?.clone()),
                 None => None,
             };
-            if all.last_key_value().is_some_and(|(last, _)| *last >= number) {
+            let is_later = before.as_ref().is_none_or(|before| before.number() < number);
+            if !is_later || self.all.contains_key(&number) {
                 return Err(StateError);
             }
             let state = self.state(reader.bytes()?, before.as_ref().map(Moment::state))?;
-            all.insert(number, Moment::new(number, time, state, before));
+            self.all.insert(number, Moment::new(number, time, state, before));
         }
         let mut branches = Vec::new();
         for _ in 0..reader.count(2)? {
             let name = text(reader)?;
-            let tip = all.get(&reader.number()?).ok_or(StateError)?.clone();
+            let tip = self.all.get(&reader.number()?).ok_or(StateError)?.clone();
             branches.push(Branch { name, tip });
         }
         let present = usize::try_from(reader.number()?).map_err(|_| StateError)?;
         let next = reader.number()?;
-        let is_newest = all.last_key_value().is_none_or(|(last, _)| *last < next);
+        let is_newest = branches.iter().all(|branch| branch.tip.number() < next);
         if present >= branches.len().max(1) || !is_newest {
             return Err(StateError);
         }

@@ -135,6 +135,16 @@ impl Call<'_> {
         self.vm.tape.part(STATE)
     }
 
+    /// What was carried last.
+    pub(crate) fn carry(&self) -> Option<Arc<[u8]>> {
+        self.vm.core.cold.carry.clone()
+    }
+
+    /// Whether what is done may be taken back by the program itself.
+    pub(crate) fn is_in_savepoint(&self) -> bool {
+        !self.vm.core.cold.savepoints.is_empty()
+    }
+
     pub(crate) fn tape(&self) -> &Tape {
         &self.vm.tape
     }
