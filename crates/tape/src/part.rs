@@ -39,7 +39,7 @@ impl Tape {
     /// # Panics
     /// The stretch is another one.
     pub fn part(&mut self, stretch: Range<i64>) -> TapePart {
-        let pages = (stretch.end - stretch.start) / PAGE_SIZE as i64;
+        let pages = page_number(stretch.end - stretch.start);
         let first = page_number(stretch.start);
         let is_whole =
             page_start(first) == stretch.start && page_start(first + pages) == stretch.end;

@@ -1,7 +1,5 @@
 //! Stretches that are kept and put back by themselves.
 
-#![expect(clippy::unwrap_used, reason = "a test")]
-
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -70,7 +68,7 @@ proptest! {
         }
         for (part, then) in &kept {
             for (at, byte) in then.range(STRETCH) {
-                let offset = usize::try_from(at % 4096).unwrap();
+                let offset = usize::try_from(at % 4096).expect("it is small");
                 prop_assert_eq!(part.page(*at)[offset], *byte);
             }
         }
