@@ -17,6 +17,7 @@ mod frame;
 mod group;
 mod instance;
 mod layout;
+mod moment;
 mod names;
 mod object;
 mod pattern;
@@ -58,11 +59,13 @@ pub struct Options {
     pub optimise: bool,
     /// Whether the image has the text in it.
     pub keep_sources: bool,
+    /// Whether moments are kept though the program does not look at any: others may.
+    pub keep_moments: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { optimise: true, keep_sources: true }
+        Self { optimise: true, keep_sources: true, keep_moments: false }
     }
 }
 
@@ -86,6 +89,7 @@ pub fn compile(checked: &Checked, options: Options) -> Result<Compiled, Vec<Diag
         return Err(found);
     }
     let mut codegen = Codegen::new(&checked.program, &checked.sources);
+    codegen.keeps_moments = options.keep_moments || codegen.looks_back();
     codegen.program();
     codegen.finish(options)
 }
@@ -113,6 +117,8 @@ struct Codegen<'a> {
     rules: Option<(i64, i64)>,
     frame: Frame,
     frame_words: i64,
+    /// Whether each transaction of the top level ends with a moment.
+    keeps_moments: bool,
     /// Faults of the function at hand, which lie behind it.
     faults: Vec<Fault>,
     functions: Vec<FunctionNames>,
@@ -130,6 +136,8 @@ struct Fault {
 enum FaultKind {
     /// A text that is known.
     Text(String),
+    /// The name of the top level at this position has no value.
+    Name(String, i64),
     /// The list whose length is in R2 has no element with the index in R1.
     Index,
     /// The exact result of the operation before was negative: it does not fit if the register is not.
@@ -140,9 +148,11 @@ enum FaultKind {
 impl<'a> Codegen<'a> {
     fn new(program: &'a hir::Program, sources: &'a SourceMap) -> Self {
         let mut data = Data::default();
-        // A word for the value, and one that says that there is one.
+        // A word for the value, one that says that there is one, and one that says when it was
+        // disposed of.
         let globals = program.globals.iter().map(|_| {
             let value = data.global();
+            data.global();
             data.global();
             value
         });
@@ -166,6 +176,7 @@ impl<'a> Codegen<'a> {
             rules: None,
             frame: Frame::default(),
             frame_words: 0,
+            keeps_moments: false,
             faults: Vec::new(),
             functions: Vec::new(),
             notes: Vec::new(),
@@ -250,6 +261,13 @@ impl<'a> Codegen<'a> {
                     let text = self.data.text(text.as_bytes());
                     self.code.set(1, text);
                     self.call_runtime("fault");
+                }
+                FaultKind::Name(name, at) => {
+                    self.code.place(fault.label);
+                    let text = self.data.text(name.as_bytes());
+                    self.code.set(1, text);
+                    self.code.set(2, at);
+                    self.call_runtime("name_fault");
                 }
                 FaultKind::Index => {
                     self.code.place(fault.label);

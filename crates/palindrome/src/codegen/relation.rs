@@ -29,9 +29,7 @@ impl Codegen<'_> {
                 RelationKind::Stored | RelationKind::Predicate | RelationKind::Event => {
                     self.make_relation(index, relation, at);
                 }
-                RelationKind::View(_) => {}
-                RelationKind::History(_) | RelationKind::NameHistory(_) => {
-                    self.not_yet("a history", relation.span);
+                RelationKind::View(_) | RelationKind::History(_) | RelationKind::NameHistory(_) => {
                 }
                 RelationKind::Migrated(_) => self.not_yet("a migrated relation", relation.span),
             }
@@ -287,7 +285,9 @@ impl Codegen<'_> {
                 let query = relational::Query::Relation(relational::RelationId::new(0));
                 self.planned(relation, &query, &[]);
             }
-            RelationKind::History(_) | RelationKind::NameHistory(_) | RelationKind::Migrated(_) => {
+            RelationKind::History(of) => self.relation_history(*of),
+            RelationKind::NameHistory(of) => self.name_history(*of),
+            RelationKind::Migrated(_) => {
                 self.not_yet("these rows", at);
             }
         }

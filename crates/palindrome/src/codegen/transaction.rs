@@ -87,6 +87,7 @@ impl Codegen<'_> {
         if can_undo {
             self.code.push(Instruction::Release);
             self.code.push(Instruction::Release);
+            self.keep_moment();
             self.code.jump(Jump::Always, end);
             self.code.place(undone);
             self.take_up_events();
@@ -96,6 +97,8 @@ impl Codegen<'_> {
                 self.call_runtime("fault");
             }
             self.code.place(end);
+        } else {
+            self.keep_moment();
         }
         self.handle_events();
     }
