@@ -21,6 +21,7 @@ mod pattern;
 mod query;
 mod relation;
 mod rule;
+mod search;
 mod statement;
 mod walk;
 
@@ -53,11 +54,13 @@ pub struct Options {
     pub optimise: bool,
     /// Whether the image has the text in it.
     pub keep_sources: bool,
+    /// How many steps a search may take; as many as it wants if nothing is said.
+    pub search_limit: Option<u64>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { optimise: true, keep_sources: true }
+        Self { optimise: true, keep_sources: true, search_limit: None }
     }
 }
 
@@ -80,7 +83,7 @@ pub fn compile(checked: &Checked, options: Options) -> Result<Compiled, Vec<Diag
     if !found.is_empty() {
         return Err(found);
     }
-    let mut codegen = Codegen::new(&checked.program, &checked.sources);
+    let mut codegen = Codegen::new(&checked.program, &checked.sources, options);
     codegen.program();
     codegen.finish(options)
 }
@@ -97,6 +100,12 @@ struct Codegen<'a> {
     instances: BTreeMap<String, Label>,
     waiting: VecDeque<(Instance, Label)>,
     closures: Closures,
+    /// Copies of searches, by what they are of.
+    searches: BTreeMap<String, search::Entries>,
+    /// Searches that are used as values.
+    answers: search::Answers,
+    search_words: Option<SearchWords>,
+    search_limit: Option<i64>,
     /// Positions of the names of the top level, and whether they have a word that says that they are
     /// defined.
     globals: Vec<i64>,
@@ -110,6 +119,19 @@ struct Codegen<'a> {
     faults: Vec<Fault>,
     functions: Vec<FunctionNames>,
     notes: Vec<Diagnostic>,
+}
+
+/// Where searches keep what they share.
+#[derive(Clone, Copy, Debug)]
+struct SearchWords {
+    /// How many steps are left.
+    left: i64,
+    /// How deep the search at hand is.
+    depth: i64,
+    /// How deep it may be.
+    bound: i64,
+    /// Whether something was left out for that.
+    is_cut: i64,
 }
 
 /// A fault that some place leads to.
@@ -131,7 +153,7 @@ enum FaultKind {
 }
 
 impl<'a> Codegen<'a> {
-    fn new(program: &'a hir::Program, sources: &'a SourceMap) -> Self {
+    fn new(program: &'a hir::Program, sources: &'a SourceMap, options: Options) -> Self {
         let mut data = Data::default();
         // A word for the value, and one that says that there is one.
         let globals = program.globals.iter().map(|_| {
@@ -150,6 +172,10 @@ impl<'a> Codegen<'a> {
             instances: BTreeMap::new(),
             waiting: VecDeque::new(),
             closures: Closures::default(),
+            searches: BTreeMap::new(),
+            answers: search::Answers::default(),
+            search_words: None,
+            search_limit: options.search_limit.map(|it| i64::try_from(it).unwrap_or(i64::MAX)),
             globals,
             relations: Vec::new(),
             rules: None,
@@ -184,6 +210,7 @@ impl<'a> Codegen<'a> {
             self.instance(&instance, label);
         }
         self.dispatchers();
+        self.answers_of_values();
     }
 
     /// Definitions that nothing is made of yet.
@@ -208,6 +235,9 @@ impl<'a> Codegen<'a> {
         self.lay_out_faults();
         let end = self.code.here();
         let frame = std::mem::take(&mut self.frame);
+        for at in &frame.sizes {
+            self.code.set_added(*at, frame.height_max * 8);
+        }
         self.frame_words = self.frame_words.max(frame.height_max);
         let variables = frame.seen.iter().filter_map(|seen| {
             let local = self.program.locals.get(seen.local.index())?;

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::code::Label;
 use crate::hir::{Aggregate, LocalId};
 use crate::types::Type;
 
@@ -60,6 +61,16 @@ pub(super) struct Frame {
     pub(super) aggregates: Vec<(Aggregate, Slot)>,
     /// Whether it is the top level, where names are defined in the order of the text.
     pub(super) is_main: bool,
+    /// In a search: the word that says where it goes on.
+    pub(super) state: Option<Slot>,
+    /// Where it can go on, by that word.
+    pub(super) resumes: Vec<Label>,
+    /// Among the answers of a search: the word that says where frames of others may lie.
+    pub(super) top: Option<Slot>,
+    /// Instructions that add how large the frame is.
+    pub(super) sizes: Vec<u32>,
+    /// Whether alternatives are tried as deep as a bound says.
+    pub(super) is_bounded: bool,
 }
 
 impl Frame {

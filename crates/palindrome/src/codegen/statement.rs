@@ -65,9 +65,8 @@ impl Codegen<'_> {
             StatementKind::Parallel(..) => self.not_yet("`parallel`", span),
             StatementKind::Revert(..) => self.not_yet("`revert`", span),
             StatementKind::Report(_) => self.not_yet("this report", span),
-            StatementKind::Alternative(_) | StatementKind::Succeed(_) => {
-                self.not_yet("a search", span);
-            }
+            StatementKind::Alternative(block) => self.alternative(block, span),
+            StatementKind::Succeed(answer) => self.succeed(answer),
         }
     }
 
@@ -119,6 +118,7 @@ impl Codegen<'_> {
         }
         match self.of(&rows.of) {
             Type::List(_) | Type::Relation(_) => {}
+            Type::Answers(_) => return self.for_answers(pattern, rows, body),
             _ => return self.not_yet("a loop over rows", rows.span),
         }
         let height = self.frame.height;
