@@ -18,14 +18,16 @@ mod layout;
 mod names;
 mod object;
 mod pattern;
+mod plan;
 mod query;
 mod relation;
 mod rule;
 mod search;
 mod statement;
+mod view;
 mod walk;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use palindrome_vm::image::{SourceFile, Symbol, SymbolKind, pack_all, unobserved};
 use palindrome_vm::layout::INSTRUCTIONS_MAX;
@@ -34,7 +36,7 @@ use source::{Diagnostic, Severity, SourceId, SourceMap, Span};
 
 use crate::check::Checked;
 use crate::codes::{NOT_YET, TOO_LARGE_PROGRAM};
-use crate::hir::{self, GlobalId};
+use crate::hir::{self, GlobalId, RelationId};
 use crate::types::Type;
 use closure::Closures;
 use code::{Code, Label};
@@ -111,8 +113,11 @@ struct Codegen<'a> {
     globals: Vec<i64>,
     /// Where the number of each relation is.
     relations: Vec<i64>,
-    /// The rules as a text, and where it is said that what follows from them is known.
-    rules: Option<(i64, i64)>,
+    /// Relations that are made so far.
+    made: BTreeSet<RelationId>,
+    /// Views that the store keeps up, and what they read.
+    kept: BTreeMap<RelationId, Vec<RelationId>>,
+    rules: Option<rule::Rules>,
     frame: Frame,
     frame_words: i64,
     /// Faults of the function at hand, which lie behind it.
@@ -178,6 +183,8 @@ impl<'a> Codegen<'a> {
             search_limit: options.search_limit.map(|it| i64::try_from(it).unwrap_or(i64::MAX)),
             globals,
             relations: Vec::new(),
+            made: BTreeSet::new(),
+            kept: BTreeMap::new(),
             rules: None,
             frame: Frame::default(),
             frame_words: 0,

@@ -6,7 +6,9 @@ use source::Span;
 use super::Codegen;
 use super::code::Jump;
 use super::frame::{FRAME, Home, ZERO};
-use crate::hir::{Block, Expression, GlobalId, LocalId, Pattern, Place, Statement, StatementKind};
+use crate::hir::{
+    Block, Expression, GlobalId, LocalId, Pattern, Place, Report, Statement, StatementKind,
+};
 use crate::types::Type;
 
 impl Codegen<'_> {
@@ -64,6 +66,8 @@ impl Codegen<'_> {
             StatementKind::Switch(_) => self.not_yet("`switch`", span),
             StatementKind::Parallel(..) => self.not_yet("`parallel`", span),
             StatementKind::Revert(..) => self.not_yet("`revert`", span),
+            StatementKind::Report(Report::Why(atom)) => self.why(atom, false),
+            StatementKind::Report(Report::WhyNot(atom)) => self.why(atom, true),
             StatementKind::Report(_) => self.not_yet("this report", span),
             StatementKind::Alternative(block) => self.alternative(block, span),
             StatementKind::Succeed(answer) => self.succeed(answer),
