@@ -23,6 +23,8 @@ pub(crate) enum Flow {
     Next,
     /// To another one.
     Jump(u32),
+    /// To a handler, because the instruction faulted: its effect is that of going back.
+    Caught(u32),
     /// To itself: it needs more time.
     Again,
     /// Nowhere until the question is answered. Nothing was changed.
@@ -52,7 +54,7 @@ impl Vm {
         let before = self.take_snapshot();
         match self.perform(&instruction)? {
             Flow::Next => self.core.ip += 1,
-            Flow::Jump(target) => self.core.ip = target,
+            Flow::Jump(target) | Flow::Caught(target) => self.core.ip = target,
             Flow::Again => {}
             Flow::Asks(question) => return Ok(Executed::Asks(question)),
             Flow::End(code) => return Ok(Executed::Ended(code)),
@@ -266,6 +268,12 @@ impl Vm {
             I::Commit { label } => self.commit(label),
             I::Fork { label } => self.fork(*label),
             I::Merge { strategy } => self.merge(*strategy),
+            I::Savepoint { handler } => self.savepoint(Some(*handler)),
+            I::SavepointOnly => self.savepoint(None),
+            I::Release => self.release(None),
+            I::Rollback => self.rollback(),
+            I::Carry { src, of } => self.carry(self.get(*src), self.get(*of)),
+            I::Recall { level } => self.recall(self.value(*level)),
             I::Debug { .. }
             | I::Out { .. }
             | I::OutFloat { .. }

@@ -97,6 +97,7 @@ impl Vm {
             I::WriteNow { field } => self.write_number(field, integer(answer)?),
             I::CallRuntime { function } => self.call_runtime(*function, Some(answer)),
             I::Merge { .. } => self.answer_fork(answer),
+            I::Release => self.release(Some(answer)),
             _ => Err(Trap::BadAnswer),
         }
     }

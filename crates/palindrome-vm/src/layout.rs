@@ -18,9 +18,14 @@ pub const USER_START: i64 = 3 << 20;
 pub const OBJECTS: Range<i64> = 1 << 44..(1 << 44) + (1 << 32);
 /// The relational store, if a program calls runtime functions: the segment `store`.
 pub const STORE: Range<i64> = 1 << 45..(1 << 45) + (1 << 32);
+/// What runtime functions print inside of savepoints, if a program calls any: the segment `output`.
+pub const OUTPUT: Range<i64> = 1 << 46..(1 << 46) + (1 << 26);
 /// The segments that a program has if it calls runtime functions.
-pub const RUNTIME_SEGMENTS: [(&str, Range<i64>, SegmentType); 2] =
-    [("objects", OBJECTS, SegmentType::Heap), ("store", STORE, SegmentType::Index)];
+pub const RUNTIME_SEGMENTS: [(&str, Range<i64>, SegmentType); 3] = [
+    ("objects", OBJECTS, SegmentType::Heap),
+    ("store", STORE, SegmentType::Index),
+    ("output", OUTPUT, SegmentType::Data),
+];
 /// Instructions that fit into the code segment.
 pub const INSTRUCTIONS_MAX: usize = 1 << 17;
 /// Bytes of a pair.

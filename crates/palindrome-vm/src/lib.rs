@@ -36,6 +36,7 @@ mod probe;
 mod records;
 mod registers;
 pub mod runtime;
+mod savepoint;
 mod segments;
 mod slot;
 mod trail;
@@ -55,6 +56,7 @@ pub use probe::{
     SPECIAL_MERGE, SPECIAL_SP, TAPE,
 };
 pub use registers::{Flags, RegisterFile};
+pub use savepoint::SAVEPOINTS_MAX;
 pub use segments::COPY_MAX;
 pub use tape::{SegmentType, Tape};
 pub use trap::Trap;

@@ -292,6 +292,24 @@ macro_rules! for_each_instruction {
             /// Waits for the forks since the last merge, and folds what they changed on the tape
             /// into this timeline.
             0xb6 "MERGE" = Merge { strategy: MergeStrategy } => State;
+            /// Opens a savepoint. A fault inside of it, or `ROLLBACK`, undoes everything since then
+            /// and goes on at the label.
+            0xb7 "SAVEPOINT" = Savepoint { handler: Target } => State;
+            /// Opens a savepoint without a handler: faults inside of it pass by, and after a
+            /// `ROLLBACK` the next instruction follows.
+            0xb8 "SAVEPOINT" = SavepointOnly => State;
+            /// Closes the innermost savepoint: what was done since then stands. With the last one,
+            /// what runtime functions printed is handed over.
+            0xb9 "RELEASE" = Release => State;
+            /// Undoes everything since the innermost savepoint, which is closed, and goes on at its
+            /// handler.
+            0xba "ROLLBACK" = Rollback => State;
+            /// Writes a value down beside the tape, by the description of its type, for the runtime
+            /// function `carry_in`.
+            0xbb "CARRY" = Carry { src: Register, of: Register } => State;
+            /// Makes the tape that of a savepoint, the innermost being 0. Registers and savepoints
+            /// stay.
+            0xbc "RECALL" = Recall { level: Source } => State;
 
             /// Writes a number and a newline to `stdout`.
             0xc0 "OUT" = Out { src: Source } => State;

@@ -9,6 +9,7 @@
 //! number that is not in the table needs a newer machine, and is refused.
 
 mod call;
+mod carry;
 mod cursor;
 mod decimal;
 pub mod describe;
@@ -28,6 +29,7 @@ mod value;
 use std::fmt::Write as _;
 
 pub(crate) use call::{Call, Kept, Outcome, logged_flags};
+pub(crate) use carry::{carried, carried_text};
 pub use object::{
     COUNT_CONSTANT, HEAD, KIND_LIST, KIND_RECORD, KIND_REFERENCES, KIND_TEXT, SIZE_MAX, head_word,
 };
@@ -234,6 +236,10 @@ macro_rules! for_each_function {
             0x403 "float_remainder" = typed::float_remainder (left right -- rest);
             /// An f64 as a whole number: rounded down for -1, to the nearest for 0, up for 1.
             0x404 "float_to_int" = string::float_to_int (number how -- number);
+            /// What `CARRY`, or the fault that was caught last, wrote down, as a value of a type.
+            0x405 "carry_in" = carry::carry_in (type -- value);
+            /// Faults with a reason, which is what a handler gets.
+            0x406 "reverse" = typed::reverse (reason --);
         }
     };
 }

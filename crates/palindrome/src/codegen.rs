@@ -24,6 +24,7 @@ mod relation;
 mod rule;
 mod search;
 mod statement;
+mod transaction;
 mod view;
 mod walk;
 

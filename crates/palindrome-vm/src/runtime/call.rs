@@ -1,6 +1,8 @@
 //! One call of a runtime function: its arguments, its reads and logged writes, and how it is taken
 //! back.
 
+use std::sync::Arc;
+
 use machine::{Answer, Question};
 use relational::Store;
 use tape::{Stored, Tape};
@@ -119,6 +121,16 @@ impl Call<'_> {
     /// The answer to what the call asked, if it did.
     pub(crate) fn answer(&self) -> Option<&Answer> {
         self.answer
+    }
+
+    /// What was carried last.
+    pub(crate) fn carry(&self) -> Option<Arc<[u8]>> {
+        self.vm.core.cold.carry.clone()
+    }
+
+    /// Whether what is done may be taken back by the program itself.
+    pub(crate) fn is_in_savepoint(&self) -> bool {
+        !self.vm.core.cold.savepoints.is_empty()
     }
 
     pub(crate) fn tape(&self) -> &Tape {

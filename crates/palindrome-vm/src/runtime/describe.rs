@@ -279,7 +279,7 @@ impl<'b, B: Bytes> Values<'b, B> {
     }
 
     /// The description of the alternative that a value of a union is.
-    fn variant(&self, value: i64, of: i64) -> Result<i64, Unreadable> {
+    pub(super) fn variant(&self, value: i64, of: i64) -> Result<i64, Unreadable> {
         let table = self.word(of + 8)?;
         let tag = i64::from(self.tag(value)?);
         if tag < self.word(table)? {

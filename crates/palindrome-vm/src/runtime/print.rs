@@ -1,12 +1,25 @@
-//! Writing to `stdout`.
+//! Writing to `stdout`. Inside of a savepoint that is only noted on the tape, in the segment `output`:
+//! its length, then its bytes. They are handed over when the last savepoint is released.
 
 use machine::{Answer, Piece, Question, Stream};
 
 use super::{Call, Outcome};
+use crate::layout::{OUTPUT, WORD};
 use crate::trap::Trap;
 
 /// Asks for `bytes` to be written, or is done when they are.
-fn print(call: &Call<'_>, bytes: Vec<u8>) -> Result<Outcome, Trap> {
+fn print(call: &mut Call<'_>, bytes: Vec<u8>) -> Result<Outcome, Trap> {
+    if call.is_in_savepoint() {
+        let length = call.read_word(OUTPUT.start)?;
+        let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+        let at = OUTPUT.start.saturating_add(WORD).saturating_add(length);
+        if length < 0 || at > OUTPUT.end - size {
+            return Err(Trap::OutputFull);
+        }
+        call.write_bytes(at, &bytes)?;
+        call.write_word(OUTPUT.start, length + size)?;
+        return Ok(Outcome::Done);
+    }
     match call.answer() {
         None => Ok(Outcome::Asks(Question::Write(vec![Piece { stream: Stream::Output, bytes }]))),
         Some(Answer::Done) => Ok(Outcome::Done),

@@ -96,6 +96,7 @@ fn instruction() -> impl Strategy<Value = I> {
         3 => tape(),
         2 => segments(),
         2 => time(),
+        2 => savepoints(),
         2 => host(),
     ]
 }
@@ -246,6 +247,18 @@ fn time() -> impl Strategy<Value = I> {
             7 => I::Merge { strategy: if which { Rule::Latest } else { Rule::Combine } },
             _ => I::RewindN { steps: Value::Immediate(steps) },
         }
+    })
+}
+
+/// Savepoints, most with a handler somewhere in the program: its faults are caught there.
+fn savepoints() -> impl Strategy<Value = I> {
+    (0..10_u8, reg(), reg(), label()).prop_map(|(kind, src, of, handler)| match kind {
+        0..=3 => I::Savepoint { handler },
+        4 => I::SavepointOnly,
+        5 | 6 => I::Release,
+        7 => I::Rollback,
+        8 => I::Carry { src, of },
+        _ => I::Recall { level: Value::Immediate(i64::from(src) - 1) },
     })
 }
 

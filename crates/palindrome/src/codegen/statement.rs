@@ -54,7 +54,7 @@ impl Codegen<'_> {
                 self.update((*id, name), value, query, span);
             }
             StatementKind::Reverse(reason) => self.reverse(reason.as_ref()),
-            StatementKind::Try(..) => self.not_yet("`try`", span),
+            StatementKind::Try(body, reason, otherwise) => self.try_(body, *reason, otherwise),
             StatementKind::Emit(..) => self.not_yet("`emit`", span),
             StatementKind::Checkpoint(_) => self.not_yet("`checkpoint`", span),
             StatementKind::Rewind(_) => self.not_yet("`rewind`", span),
@@ -211,30 +211,21 @@ impl Codegen<'_> {
         self.code.place(holds);
     }
 
-    /// Without a `try` around it the program ends here.
+    /// Undoes the innermost `try`. Without one around it the program ends here.
     fn reverse(&mut self, reason: Option<&Expression>) {
-        let height = self.frame.height;
         let line = self.code.line();
-        let text = match reason {
+        match reason {
             Some(reason) => {
                 self.value(reason);
-                let reason = self.save(0);
-                let begin = self.data.text(b"reversed: ");
-                self.code.set(1, begin);
-                self.restore(reason, 2);
-                self.call_runtime("text_concat");
-                self.save(0)
+                self.code.copy(1, 0);
             }
             None => {
-                let text = self.data.text(b"reversed");
-                self.code.set(0, text);
-                self.save(0)
+                let text = self.data.text(b"");
+                self.code.set(1, text);
             }
-        };
+        }
         self.code.set_line(line);
-        self.restore(text, 1);
-        self.call_runtime("fault");
-        self.frame.drop_to(height, self.code.here());
+        self.call_runtime("reverse");
     }
 
     fn print(&mut self, values: &[Expression]) {
