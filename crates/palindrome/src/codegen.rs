@@ -138,6 +138,11 @@ struct SearchWords {
     bound: i64,
     /// Whether something was left out for that.
     is_cut: i64,
+    /// How many savepoints alternatives have open.
+    open: i64,
+    /// What survives when an alternative is undone, and its type.
+    kept: i64,
+    kept_type: i64,
 }
 
 /// A fault that some place leads to.

@@ -69,6 +69,10 @@ pub(super) struct Frame {
     pub(super) top: Option<Slot>,
     /// Instructions that add how large the frame is.
     pub(super) sizes: Vec<u32>,
+    /// How many `try` are around.
+    pub(super) tries: usize,
+    /// In a search: whether what is tried may change more than variables.
+    pub(super) changes_state: bool,
     /// Whether alternatives are tried as deep as a bound says.
     pub(super) is_bounded: bool,
 }

@@ -20,10 +20,10 @@ use super::instance::Instance;
 use super::layout::{as_word, places};
 use super::{SearchWords, copy_key};
 use crate::hir::{
-    Block, Callee, Expression, ExpressionKind, Function, FunctionId, LocalId, Pattern, Place,
+    Block, Callee, Expression, ExpressionKind, Function, FunctionId, Literal, LocalId, Pattern, Place,
     SearchOrder, Statement, StatementKind, Strategy, walk_statement,
 };
-use crate::types::{Effect, Type};
+use crate::types::{Effect, Type, methods};
 
 /// Where the frame of a search is made.
 const ABOVE: u8 = 6;
@@ -62,6 +62,7 @@ struct Asked {
     entries: Entries,
     arguments: Vec<Slot>,
     limits: Vec<Slot>,
+    changes_state: bool,
 }
 
 impl Codegen<'_> {
@@ -89,7 +90,8 @@ impl Codegen<'_> {
         self.refuse_search(function, *strategy);
         let meanings = function.generics.iter().cloned().zip(types.iter().cloned()).collect();
         let is_bounded = mode == Mode::Bounded;
-        self.frame = Frame { meanings, is_bounded, ..Frame::default() };
+        let changes_state = function.effect == Effect::Transform;
+        self.frame = Frame { meanings, is_bounded, changes_state, ..Frame::default() };
         let start = self.code.here();
         self.at(function.body.span);
         for parameter in &function.parameters {
@@ -104,14 +106,8 @@ impl Codegen<'_> {
                 self.deepen(order, entries, arguments);
             }
             Mode::Plain | Mode::Bounded => {
-                self.step(function.span);
-                let too_deep = is_bounded.then(|| self.descend());
-                self.block(block);
-                self.at(function.span);
-                if let Some(too_deep) = too_deep {
-                    self.ascend();
-                    self.code.place(too_deep);
-                }
+                // Without a further answer nothing of it stands.
+                self.tried(block, function.span);
             }
         }
         self.code.set(1, 0);
@@ -124,8 +120,9 @@ impl Codegen<'_> {
         if strategy.is_tabled {
             self.not_yet("a search that is tabled", function.span);
         }
-        if function.effect == Effect::Transform {
-            self.not_yet("a search that changes state", function.span);
+        let is_by_depth = strategy.order == SearchOrder::Depth;
+        if function.effect == Effect::Transform && !is_by_depth {
+            self.not_yet("a search that changes state, other than by depth,", function.span);
         }
     }
 
@@ -149,6 +146,9 @@ impl Codegen<'_> {
 
     /// An answer, which is the value of an expression.
     pub(super) fn succeed(&mut self, answer: &Expression) {
+        if self.frame.tries > 0 {
+            return self.not_yet("an answer from within `try`", answer.span);
+        }
         self.value(answer);
         self.at(answer.span);
         self.answer();
@@ -156,6 +156,7 @@ impl Codegen<'_> {
 
     /// The answer in R0. What follows is done if another one is asked for.
     fn answer(&mut self) {
+        debug_assert!(self.frame.tries == 0, "an answer from within `try` is refused");
         let Some(state) = self.frame.state else { return };
         let resume = self.code.label();
         self.code.set(1, as_word(self.frame.resumes.len()));
@@ -183,7 +184,10 @@ impl Codegen<'_> {
     pub(super) fn alternative(&mut self, block: &Block, at: Span) {
         let height = self.frame.height;
         let mut assigned = Vec::new();
-        assigned_in(block, &mut assigned);
+        // A savepoint has them all.
+        if !self.frame.changes_state {
+            assigned_in(block, &mut assigned);
+        }
         let mut before = Vec::new();
         for id in assigned {
             if let Some(super::frame::Home::Slot(home)) = self.frame.homes.get(&id).copied() {
@@ -192,19 +196,32 @@ impl Codegen<'_> {
             }
         }
         if !block.statements.is_empty() {
-            self.step(at);
-        }
-        let too_deep = self.frame.is_bounded.then(|| self.descend());
-        self.block(block);
-        if let Some(too_deep) = too_deep {
-            self.ascend();
-            self.code.place(too_deep);
+            self.tried(block, at);
         }
         for (home, old) in before {
             self.restore(old, 0);
             self.code.store(0, FRAME, home.offset());
         }
         self.frame.drop_to(height, self.code.here());
+    }
+
+    /// A step: a block, of which nothing stands but the answers.
+    fn tried(&mut self, block: &Block, at: Span) {
+        self.step(at);
+        let too_deep = self.frame.is_bounded.then(|| self.descend());
+        let changes_state = self.frame.changes_state;
+        if changes_state {
+            self.open_savepoint();
+        }
+        self.block(block);
+        self.at(at);
+        if changes_state {
+            self.roll_back();
+        }
+        if let Some(too_deep) = too_deep {
+            self.ascend();
+            self.code.place(too_deep);
+        }
     }
 
     /// Counts a step of a search, if they are limited.
@@ -229,6 +246,9 @@ impl Codegen<'_> {
             depth: self.data.global(),
             bound: self.data.global(),
             is_cut: self.data.global(),
+            open: self.data.global(),
+            kept: self.data.global(),
+            kept_type: self.data.global(),
         })
     }
 
@@ -284,7 +304,7 @@ impl Codegen<'_> {
             self.code.store(1, FRAME, slot.offset());
         }
         swap(self, &own, &outer);
-        let asked = Asked { entries, arguments, limits: Vec::new() };
+        let asked = Asked { entries, arguments, limits: Vec::new(), changes_state: false };
         self.ask(&asked, true, &mut |s, _| {
             let skip = s.code.label();
             s.code.store(0, FRAME, answer.offset());
@@ -332,7 +352,14 @@ impl Codegen<'_> {
                 self.code.load(0, ZERO, words.depth);
                 (words.depth, self.save(0))
             });
-            self.ask_within(&asked, is_many, budget, body);
+            if asked.changes_state && !(is_part && self.frame.changes_state) {
+                self.ask_changing(asked, is_many, budget, answers, body);
+            } else {
+                if asked.changes_state && !asked.limits.is_empty() {
+                    self.not_yet("a limit of a search that changes state, here,", answers.span);
+                }
+                self.ask_within(&asked, is_many, budget, body);
+            }
             if let Some((word, depth)) = depth {
                 self.restore(depth, 0);
                 self.code.store(0, ZERO, word);
@@ -385,7 +412,13 @@ impl Codegen<'_> {
                         let mode = if is_bounded { Mode::Bounded } else { own };
                         let types: Vec<Type> = types.iter().map(|of| self.of(of)).collect();
                         let entries = self.search_copy((*id, &types), mode);
-                        return Some(Asked { entries, arguments: slots, limits: Vec::new() });
+                        let changes_state = function.effect == Effect::Transform;
+                        return Some(Asked {
+                            entries,
+                            arguments: slots,
+                            limits: Vec::new(),
+                            changes_state,
+                        });
                     }
                 }
                 _ => {}
@@ -394,7 +427,7 @@ impl Codegen<'_> {
         self.value(answers);
         let value = self.save(0);
         let entries = self.answers_entries();
-        Some(Asked { entries, arguments: vec![value], limits: Vec::new() })
+        Some(Asked { entries, arguments: vec![value], limits: Vec::new(), changes_state: false })
     }
 
     /// How a search is compiled where it is no part of a bounded one.
@@ -417,6 +450,9 @@ impl Codegen<'_> {
         let Some(ExpressionKind::Search(strategy, _)) = function.map(|it| &it.body.kind) else {
             return false;
         };
+        if function.is_some_and(|function| function.effect == Effect::Transform) {
+            self.not_yet("a search that changes state, as a value,", at);
+        }
         let height = self.frame.height;
         let mut slots = Vec::new();
         for one in arguments {
@@ -488,7 +524,7 @@ impl Codegen<'_> {
                 arguments.push(self.save(0));
             }
             let limits = if number == 0 { arguments.split_off(1) } else { Vec::new() };
-            let asked = Asked { entries, arguments, limits };
+            let asked = Asked { entries, arguments, limits, changes_state: false };
             self.ask(&asked, true, &mut |s, _| s.answer());
             self.code.jump(Jump::Always, end);
             self.frame.drop_to(inner, self.code.here());
@@ -553,6 +589,154 @@ impl Codegen<'_> {
         self.code.place(end);
     }
 
+    /// Opens a savepoint of a search.
+    fn open_savepoint(&mut self) {
+        let open = self.search_words().open;
+        self.code.push(Instruction::SavepointOnly);
+        self.code.load(1, ZERO, open);
+        self.code.push(Instruction::IAddImm { dst: 1, src: 1, value: 1 });
+        self.code.store(1, ZERO, open);
+    }
+
+    /// Goes back to the innermost savepoint of a search. What is to be kept is written down anew.
+    fn roll_back(&mut self) {
+        let words = self.search_words();
+        self.code.load(1, ZERO, words.kept);
+        self.code.load(2, ZERO, words.kept_type);
+        if self.search_limit.is_some() {
+            self.code.load(3, ZERO, words.left);
+            self.code.store(3, 1, HEAD + 8);
+        }
+        self.code.push(Instruction::Carry { src: 1, of: 2 });
+        self.code.push(Instruction::Rollback);
+        self.code.load(1, ZERO, words.kept_type);
+        self.call_runtime("carry_in");
+        self.code.store(0, ZERO, words.kept);
+        if self.search_limit.is_some() {
+            self.code.load(3, 0, HEAD + 8);
+            self.code.store(3, ZERO, words.left);
+        }
+    }
+
+    /// Closes the savepoints of searches but for so many as a slot says. R0 stays.
+    fn close_savepoints(&mut self, base: Slot) {
+        let open = self.search_words().open;
+        let (again, end) = (self.code.label(), self.code.label());
+        self.code.place(again);
+        self.code.load(1, ZERO, open);
+        self.restore(base, 2);
+        self.code.push(Instruction::Cmp { src1: 1, src2: 2 });
+        self.code.jump(Jump::LessOrEqual, end);
+        self.code.push(Instruction::Release);
+        self.code.push(Instruction::ISubImm { dst: 1, src: 1, value: 1 });
+        self.code.store(1, ZERO, open);
+        self.code.jump(Jump::Always, again);
+        self.code.place(end);
+    }
+
+    /// The answers of a search that changes state. The first one stands with all that was done for it.
+    /// If there may be more, all are found before anything is done with them, and what was done for them
+    /// is undone.
+    fn ask_changing(
+        &mut self,
+        mut asked: Asked,
+        is_many: bool,
+        budget: Option<Slot>,
+        answers: &Expression,
+        body: &mut dyn FnMut(&mut Self, Label),
+    ) {
+        let words = self.search_words();
+        let element = match self.of(&answers.of) {
+            Type::Answers(element) => (*element).clone(),
+            other => other,
+        };
+        let list = Type::list(element.clone());
+        let fields = [("answers".into(), list), ("left".into(), Type::INT)];
+        let of = self.description(&Type::record(fields.into_iter().collect()));
+        self.code.load(0, ZERO, words.open);
+        let base = self.save(0);
+        let around: Vec<Slot> = [words.kept, words.kept_type]
+            .into_iter()
+            .map(|word| {
+                self.code.load(0, ZERO, word);
+                self.save(0)
+            })
+            .collect();
+        // The list of answers, and the steps that are left.
+        self.code.set(1, 0);
+        self.new_list(&element);
+        let empty = self.save(0);
+        self.code.set(1, 2);
+        self.code.set(2, 1);
+        self.call_runtime("record_new");
+        self.restore(empty, 1);
+        self.code.store(1, 0, HEAD);
+        self.code.store(0, ZERO, words.kept);
+        self.code.set(0, of);
+        self.code.store(0, ZERO, words.kept_type);
+        if is_many {
+            self.open_savepoint();
+        }
+        let found = self.frame.slot();
+        let enough = self.code.label();
+        // Words of the frame do not count what is undone: how many there are is told by the list.
+        let limits = std::mem::take(&mut asked.limits);
+        for limit in &limits {
+            self.restore(*limit, 0);
+            self.code.push(Instruction::CmpImm { src: 0, value: 0 });
+            self.code.jump(Jump::LessOrEqual, enough);
+        }
+        self.ask_within(&asked, is_many, budget, &mut |s, end| {
+            if !is_many {
+                s.code.store(0, FRAME, found.offset());
+                s.close_savepoints(base);
+                s.restore(found, 0);
+                body(s, end);
+                return;
+            }
+            s.code.store(0, FRAME, found.offset());
+            s.code.set(1, 1);
+            s.new_list(&element);
+            s.restore(found, 1);
+            s.code.store(1, 0, HEAD);
+            s.code.copy(2, 0);
+            s.code.load(1, ZERO, words.kept);
+            s.code.load(1, 1, HEAD);
+            s.call_runtime("list_concat");
+            s.code.load(1, ZERO, words.kept);
+            s.code.store(0, 1, HEAD);
+            s.code.load_half(0, 0, 8);
+            let many = s.save(0);
+            for limit in &limits {
+                s.restore(many, 0);
+                s.restore(*limit, 1);
+                s.code.push(Instruction::Cmp { src1: 0, src2: 1 });
+                s.code.jump(Jump::GreaterOrEqual, end);
+            }
+        });
+        self.code.place(enough);
+        if is_many {
+            // But for the one that was opened here.
+            self.restore(base, 1);
+            self.code.push(Instruction::IAddImm { dst: 1, src: 1, value: 1 });
+            self.code.store(1, FRAME, found.offset());
+            self.close_savepoints(found);
+            self.roll_back();
+        }
+        self.code.load(0, ZERO, words.kept);
+        self.code.load(0, 0, HEAD);
+        self.code.store(0, FRAME, found.offset());
+        for (word, slot) in [words.kept, words.kept_type].into_iter().zip(around) {
+            self.restore(slot, 0);
+            self.code.store(0, ZERO, word);
+        }
+        if is_many {
+            let walk = self.begin(found);
+            body(self, walk.end);
+            self.finish_walk(&walk);
+        }
+    }
+
     /// Lays words of the frame above all that is in use, as the beginning of a frame, whose position
     /// comes into R7.
     pub(super) fn lay(&mut self, words: &[Slot]) {
@@ -588,6 +772,20 @@ impl Codegen<'_> {
         });
     }
 
+    /// Whether what is searched changes state.
+    fn changes_state(&self, answers: &Expression) -> bool {
+        match &answers.kind {
+            ExpressionKind::Call(Callee::Builtin(_), arguments) => {
+                arguments.first().is_some_and(|inner| self.changes_state(inner))
+            }
+            ExpressionKind::Call(Callee::Function(id, _), _) => {
+                let function = self.program.functions.get(id.index());
+                function.is_some_and(|function| function.effect == Effect::Transform)
+            }
+            _ => false,
+        }
+    }
+
     /// What there is of the answers of a search.
     pub(super) fn of_answers(&mut self, name: &str, arguments: &[Expression], of: &Expression) {
         let Some(answers) = arguments.first() else { return };
@@ -606,7 +804,11 @@ impl Codegen<'_> {
             "first" | "once" | "exists" => {
                 self.code.set(0, 0);
                 let found = self.save(0);
-                self.each_answer(answers, (false, false), &mut |s, _| {
+                // What is only asked for does not stand.
+                let is_asked = name == "exists" && self.changes_state(answers);
+                let one = limited(answers, 1);
+                let answers = if is_asked { &one } else { answers };
+                self.each_answer(answers, (false, is_asked), &mut |s, _| {
                     if name == "exists" {
                         s.code.set(0, 1);
                     } else {
@@ -631,6 +833,15 @@ impl Codegen<'_> {
         }
         self.frame.drop_to(height, self.code.here());
     }
+}
+
+/// So many answers at most.
+fn limited(answers: &Expression, most: i64) -> Expression {
+    let Some((id, _)) = methods("limit").next() else { return answers.clone() };
+    let kind = ExpressionKind::Literal(Literal::Int(most));
+    let most = Expression { kind, of: Type::INT, span: answers.span };
+    let kind = ExpressionKind::Call(Callee::Builtin(id), vec![answers.clone(), most]);
+    Expression { kind, of: answers.of.clone(), span: answers.span }
 }
 
 /// The variables that a block assigns to.

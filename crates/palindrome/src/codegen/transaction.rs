@@ -15,7 +15,9 @@ impl Codegen<'_> {
         let (failed, end) = (self.code.label(), self.code.label());
         let height = self.frame.height;
         self.code.jump(Jump::Savepoint, failed);
+        self.frame.tries += 1;
         self.block(body);
+        self.frame.tries -= 1;
         self.release();
         self.code.jump(Jump::Always, end);
         self.code.place(failed);
