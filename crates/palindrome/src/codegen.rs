@@ -3,6 +3,7 @@
 //! Functions are compiled once for each set of types that they are used with, when something that is
 //! compiled uses them. What cannot be compiled yet is refused with its place.
 
+mod answers;
 mod arithmetic;
 mod builtin;
 mod call;
@@ -25,6 +26,7 @@ mod rule;
 mod search;
 mod statement;
 mod transaction;
+mod undone;
 mod view;
 mod walk;
 
@@ -106,7 +108,7 @@ struct Codegen<'a> {
     /// Copies of searches, by what they are of.
     searches: BTreeMap<String, search::Entries>,
     /// Searches that are used as values.
-    answers: search::Answers,
+    answers: answers::Answers,
     search_words: Option<SearchWords>,
     search_limit: Option<i64>,
     /// Positions of the names of the top level, and whether they have a word that says that they are
@@ -184,7 +186,7 @@ impl<'a> Codegen<'a> {
             waiting: VecDeque::new(),
             closures: Closures::default(),
             searches: BTreeMap::new(),
-            answers: search::Answers::default(),
+            answers: answers::Answers::default(),
             search_words: None,
             search_limit: options.search_limit.map(|it| i64::try_from(it).unwrap_or(i64::MAX)),
             globals,

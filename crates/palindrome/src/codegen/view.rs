@@ -256,7 +256,7 @@ impl Codegen<'_> {
                             let (start, id) = columns.rows.get(&source.row)?;
                             let of = self.program.relations.get(id.index())?;
                             let is_it = |one: &&crate::hir::RelationField| one.name == field.name;
-                            Some(start + sorted(of).iter().position(|one| is_it(one))?)
+                            Some(start + sorted(of).iter().position(is_it)?)
                         });
                         found.map(Expr::Field)
                     }

@@ -269,9 +269,11 @@ impl Expr {
         &'v self,
         field: &dyn Fn(usize) -> &'v Value,
     ) -> Result<Cow<'v, Value>, QueryError> {
-        let truth = |value: Cow<'v, Value>| match value.as_ref() {
-            Value::Bool(truth) => Ok(*truth),
-            other => Err(QueryError::types(other, other)),
+        let truth = |value: Cow<'v, Value>| {
+            let Value::Bool(truth) = value.as_ref() else {
+                return Err(QueryError::types(&value, &value));
+            };
+            Ok(*truth)
         };
         Ok(Cow::Owned(match self {
             Self::Field(column) => return Ok(Cow::Borrowed(field(*column))),
