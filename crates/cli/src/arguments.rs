@@ -137,6 +137,9 @@ pub(crate) struct RunArguments {
     /// The program's memory: 64k, 128k or 256k (Tacit), any size (Achronyme)
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) memory: Option<usize>,
+    /// How many steps a search may take before it gives up with a fault (Palindrome)
+    #[arg(long, value_name = "STEPS")]
+    pub(crate) search_limit: Option<u64>,
     /// What runs it; a run of `tree` is slow, and not recorded (Achronyme)
     #[arg(long, value_enum, default_value = "vm", value_name = "ENGINE")]
     pub(crate) engine: Engine,
@@ -213,6 +216,9 @@ pub(crate) struct BuildArguments {
     /// The program's memory: 64k, 128k or 256k (Tacit), any size (Achronyme)
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) memory: Option<usize>,
+    /// How many steps a search may take before it gives up with a fault (Palindrome)
+    #[arg(long, value_name = "STEPS")]
+    pub(crate) search_limit: Option<u64>,
     /// Report diagnostics as JSON on standard error
     #[arg(long)]
     pub(crate) json: bool,

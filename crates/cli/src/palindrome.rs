@@ -41,6 +41,7 @@ impl Guest for Palindrome {
         let compiler = Options {
             optimise: options.optimise,
             keep_sources: options.keep_sources,
+            search_limit: options.search_limit,
             ..Options::default()
         };
         let (made, diagnostics) = match compile(&checked, compiler) {

@@ -415,7 +415,12 @@ impl Vm {
                         self.trail.open.data.push(old.cast_signed());
                     }
                 }
-                if !self.tape.put_pair(frame, fp.cast_unsigned(), place) {
+                let old = fp.cast_unsigned();
+                if !self.tape.put_pair(frame, old, place)
+                    && !cold(&mut self.tape, |tape| {
+                        tape.ready(frame) && tape.put_pair(frame, old, place)
+                    })
+                {
                     if TRAIL {
                         let kept = self.trail.open.data.len() - 2;
                         self.trail.open.data.truncate(kept);

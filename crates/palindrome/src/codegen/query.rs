@@ -12,9 +12,7 @@ use super::code::{Jump, Label};
 use super::frame::{FRAME, Slot};
 use super::object::record_parts;
 use super::relation::{sorted, stored};
-use crate::hir::{
-    BinaryOp, Expression, ExpressionKind, Join, LocalId, Query, Relation, RelationKind, Source,
-};
+use crate::hir::{BinaryOp, Expression, ExpressionKind, Join, LocalId, Query, Relation, Source};
 use crate::types::Type;
 
 /// A list that grows.
@@ -276,17 +274,12 @@ impl Codegen<'_> {
     /// The rows of a source, as a list in R0.
     fn source(&mut self, query: &Query, depth: usize) {
         let Some(source) = query.sources.get(depth) else { return };
-        let relation = match source.rows.kind {
-            ExpressionKind::Relation(id) => self.program.relations.get(id.index()),
-            _ => None,
+        let id = match source.rows.kind {
+            ExpressionKind::Relation(id) if self.is_stored(id) => id,
+            _ => return self.value(&source.rows),
         };
-        let is_stored = |it: &&Relation| {
-            matches!(it.kind, RelationKind::Stored | RelationKind::Predicate | RelationKind::Event)
-        };
-        let Some(relation) = relation.filter(is_stored) else {
-            return self.value(&source.rows);
-        };
-        if matches!(relation.kind, RelationKind::Predicate) {
+        let Some(relation) = self.program.relations.get(id.index()) else { return };
+        if self.needs_rules(id) {
             self.refresh();
         }
         let height = self.frame.height;
@@ -434,7 +427,7 @@ impl Codegen<'_> {
 }
 
 /// The parts of a condition all of which have to hold.
-fn conjuncts<'e>(of: &'e Expression, found: &mut Vec<&'e Expression>) {
+pub(super) fn conjuncts<'e>(of: &'e Expression, found: &mut Vec<&'e Expression>) {
     let mut waiting = vec![of];
     while let Some(next) = waiting.pop() {
         match &next.kind {

@@ -22,9 +22,10 @@ const TYPE_DEPTH_MAX: usize = 16;
 impl Codegen<'_> {
     /// Makes the relations and indexes, and keeps their numbers.
     pub(super) fn make_relations(&mut self) {
-        for (index, relation) in self.program.relations.iter().enumerate() {
-            let at = self.data.global();
-            self.relations.push(at);
+        self.relations = self.program.relations.iter().map(|_| self.data.global()).collect();
+        for index in self.in_order() {
+            let Some(relation) = self.program.relations.get(index) else { continue };
+            let at = self.relations.get(index).copied().unwrap_or_default();
             match relation.kind {
                 RelationKind::Stored | RelationKind::Predicate | RelationKind::Event => {
                     self.make_relation(index, relation, at);
@@ -34,8 +35,34 @@ impl Codegen<'_> {
                 RelationKind::Migrated(_) => self.not_yet("a migrated relation", relation.span),
             }
         }
+        self.make_views();
         for index in &self.program.indexes {
             self.make_index(index);
+        }
+    }
+
+    /// The places of relations, those first that others refer to.
+    fn in_order(&self) -> Vec<usize> {
+        let count = self.program.relations.len();
+        let mut order: Vec<usize> = Vec::new();
+        loop {
+            let before = order.len();
+            for (index, relation) in self.program.relations.iter().enumerate() {
+                let is_ready = |field: &RelationField| {
+                    field.references.is_none_or(|target| {
+                        target.0.index() == index || order.contains(&target.0.index())
+                    })
+                };
+                if !order.contains(&index) && relation.fields.iter().all(is_ready) {
+                    order.push(index);
+                }
+            }
+            if order.len() == before {
+                // Those that refer to each other in a circle; which is said where they are made.
+                let rest: Vec<usize> = (0..count).filter(|index| !order.contains(index)).collect();
+                order.extend(rest);
+                return order;
+            }
         }
     }
 
@@ -57,8 +84,8 @@ impl Codegen<'_> {
             if let Some(reference) = field.references
                 && let Some(target) = self.program.relations.get(reference.0.index())
             {
-                if reference.0.index() > index {
-                    self.not_yet("a reference to a relation that comes later", relation.span);
+                if reference.0.index() != index && !self.made.contains(&reference.0) {
+                    self.not_yet("a reference in a circle of relations", relation.span);
                 }
                 references.push((vec![field.name.to_string()], target.name.to_string()));
             }
@@ -74,6 +101,7 @@ impl Codegen<'_> {
         self.code.set(1, text);
         self.call_runtime("relation_create");
         self.code.store(0, ZERO, at);
+        self.made.insert(RelationId::from_index(index));
     }
 
     fn make_index(&mut self, index: &Index) {
@@ -123,7 +151,7 @@ impl Codegen<'_> {
             self.at(rows.span);
             self.insert_one(into, name);
         }
-        self.has_changed();
+        self.has_changed(into);
         self.frame.drop_to(height, self.code.here());
     }
 
@@ -161,7 +189,7 @@ impl Codegen<'_> {
     pub(super) fn delete(&mut self, from: RelationId, query: &Query) {
         let height = self.frame.height;
         let list = self.own_rows(query, None);
-        self.has_changed();
+        self.has_changed(from);
         self.touched_some(from);
         let walk = self.begin(list.0);
         let row = self.save(0);
@@ -184,7 +212,7 @@ impl Codegen<'_> {
         let Some(relation) = self.program.relations.get(id.index()) else { return };
         let height = self.frame.height;
         let (list, values) = self.own_rows(query, Some(value));
-        self.has_changed();
+        self.has_changed(id);
         self.at(at);
         let is_key = relation.fields.iter().any(|field| field.is_key && &*field.name == name)
             || !relation.fields.iter().any(|field| field.is_key);
@@ -273,13 +301,23 @@ impl Codegen<'_> {
     pub(super) fn rows_of(&mut self, id: RelationId, at: Span) {
         let Some(relation) = self.program.relations.get(id.index()) else { return };
         match &relation.kind {
-            RelationKind::View(query) => {
+            RelationKind::View(query) if !self.kept.contains_key(&id) => {
                 let around = std::mem::take(&mut self.frame.is_main);
-                self.query_value(query);
+                // The rows of a view are records, also where it selects one value.
+                let mut query = query.clone();
+                if let ([column], [field]) = (&mut *query.columns, &*relation.fields)
+                    && column.name.is_empty()
+                {
+                    column.name = Rc::clone(&field.name);
+                }
+                self.query_value(&query);
                 self.frame.is_main = around;
             }
-            RelationKind::Stored | RelationKind::Predicate | RelationKind::Event => {
-                if matches!(relation.kind, RelationKind::Predicate) {
+            RelationKind::Stored
+            | RelationKind::Predicate
+            | RelationKind::Event
+            | RelationKind::View(_) => {
+                if self.needs_rules(id) {
                     self.refresh();
                 }
                 let query = relational::Query::Relation(relational::RelationId::new(0));
