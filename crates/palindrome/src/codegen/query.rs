@@ -98,10 +98,12 @@ impl Codegen<'_> {
                         Type::Optional(inner) => (**inner).clone(),
                         other => other.clone(),
                     };
-                    for (name, part) in record_parts(&inner) {
+                    let Type::Record(parts) = &inner else { continue };
+                    for (name, part) in parts.in_order() {
+                        let part = part.clone();
                         let is_new = is_record(&of) || matches!(part, Type::Optional(_));
                         let part = if is_new { part } else { Type::optional(part) };
-                        fields.insert(name, part);
+                        fields.insert(Rc::clone(name), part);
                     }
                 }
                 Type::record(fields)

@@ -11,8 +11,8 @@ use super::frame::{FRAME, Slot, ZERO};
 use super::layout::{as_word, places};
 use super::object::record_parts;
 use crate::hir::{
-    Expression, ExpressionKind, Index, IndexKind, Query, Relation, RelationField, RelationId,
-    RelationKind,
+    Expression, ExpressionKind, Index, IndexKind, Query, Reference, Relation, RelationField,
+    RelationId, RelationKind,
 };
 use crate::types::{Basic, Type, Union};
 
@@ -22,13 +22,12 @@ const TYPE_DEPTH_MAX: usize = 16;
 impl Codegen<'_> {
     /// Makes the relations and indexes, and keeps their numbers.
     pub(super) fn make_relations(&mut self) {
-        for (index, relation) in self.program.relations.iter().enumerate() {
-            let at = self.data.global();
-            self.relations.push(at);
+        self.relations = self.program.relations.iter().map(|_| self.data.global()).collect();
+        for index in self.referenced_first() {
+            let found = self.program.relations.get(index).zip(self.relations.get(index).copied());
+            let Some((relation, at)) = found else { continue };
             match relation.kind {
-                RelationKind::Stored | RelationKind::Predicate => {
-                    self.make_relation(index, relation, at);
-                }
+                RelationKind::Stored | RelationKind::Predicate => self.make_relation(relation, at),
                 RelationKind::View(_) => {}
                 RelationKind::Event => self.not_yet("an event", relation.span),
                 RelationKind::History(_) | RelationKind::NameHistory(_) => {
@@ -42,7 +41,39 @@ impl Codegen<'_> {
         }
     }
 
-    fn make_relation(&mut self, index: usize, relation: &Relation, at: i64) {
+    /// The relations in an order in which each comes behind those that it refers to. Where they refer
+    /// to each other there is none: those are refused.
+    fn referenced_first(&mut self) -> Vec<usize> {
+        let relations = &self.program.relations;
+        let mut order: Vec<usize> = Vec::new();
+        let mut is_placed = vec![false; relations.len()];
+        let mut waiting: Vec<usize> = (0..relations.len()).collect();
+        while !waiting.is_empty() {
+            let before = waiting.len();
+            waiting.retain(|index| {
+                let fields = relations.get(*index).into_iter().flat_map(|it| &it.fields);
+                let mut targets = fields.filter_map(|field| field.references);
+                let is_ready = targets.all(|Reference(target)| {
+                    target.index() == *index || is_placed.get(target.index()) == Some(&true)
+                });
+                if is_ready {
+                    order.push(*index);
+                    is_placed[*index] = true;
+                }
+                !is_ready
+            });
+            if waiting.len() == before {
+                for index in waiting {
+                    let span = relations.get(index).map_or(Span::default(), |it| it.span);
+                    self.not_yet("relations that refer to each other", span);
+                }
+                break;
+            }
+        }
+        order
+    }
+
+    fn make_relation(&mut self, relation: &Relation, at: i64) {
         self.at(relation.span);
         let mut fields = Vec::new();
         for field in sorted(relation) {
@@ -60,9 +91,6 @@ impl Codegen<'_> {
             if let Some(reference) = field.references
                 && let Some(target) = self.program.relations.get(reference.0.index())
             {
-                if reference.0.index() > index {
-                    self.not_yet("a reference to a relation that comes later", relation.span);
-                }
                 references.push((vec![field.name.to_string()], target.name.to_string()));
             }
         }
@@ -112,9 +140,12 @@ impl Codegen<'_> {
         replaces: bool,
     ) {
         let height = self.frame.height;
-        let name = if replaces { "relation_upsert" } else { "relation_insert" };
+        let relation = self.program.relations.get(into.index());
+        // Without a key, a row is all that there is to it: one that is there changes nothing.
+        let is_set = relation.is_some_and(|it| !it.fields.iter().any(|field| field.is_key));
+        let name = if replaces || is_set { "relation_upsert" } else { "relation_insert" };
         if is_many {
-            self.value(rows);
+            self.value(&self.all_with_defaults(into, rows));
             let list = self.save(0);
             self.at(rows.span);
             let walk = self.begin(list);
@@ -132,6 +163,13 @@ impl Codegen<'_> {
         }
         self.has_changed();
         self.frame.drop_to(height, self.code.here());
+    }
+
+    /// Rows, of which those in a list that is written out get what they do not say.
+    fn all_with_defaults(&self, id: RelationId, rows: &Expression) -> Expression {
+        let ExpressionKind::List(elements) = &rows.kind else { return rows.clone() };
+        let whole = elements.iter().map(|row| self.with_defaults(id, row)).collect();
+        Expression { kind: ExpressionKind::List(whole), ..rows.clone() }
     }
 
     /// A row that is written out, with what it does not say.
