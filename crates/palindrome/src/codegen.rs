@@ -80,7 +80,32 @@ pub fn compile(checked: &Checked, options: Options) -> Result<Compiled, Vec<Diag
     if !found.is_empty() {
         return Err(found);
     }
-    let mut codegen = Codegen::new(&checked.program, &checked.sources);
+    compile_program(&checked.program, (&checked.sources, SourceId::default()), options)
+}
+
+/// Likewise; behind the top level, the program does the test with this number. None if there is none.
+///
+/// # Errors
+/// As of [`compile`].
+pub fn compile_test(
+    checked: &Checked,
+    number: usize,
+    options: Options,
+) -> Option<Result<Compiled, Vec<Diagnostic>>> {
+    let test = checked.program.tests.get(number)?;
+    let mut program = checked.program.clone();
+    let kind = hir::StatementKind::Block(test.body.clone());
+    program.main.push(hir::Statement { kind, span: test.span });
+    Some(compile(&Checked { program, ..checked.clone() }, options))
+}
+
+/// Compiles a program in which nothing is wrong.
+pub(crate) fn compile_program(
+    program: &hir::Program,
+    sources: (&SourceMap, SourceId),
+    options: Options,
+) -> Result<Compiled, Vec<Diagnostic>> {
+    let mut codegen = Codegen::new(program, sources);
     codegen.program();
     codegen.finish(options)
 }
@@ -131,7 +156,7 @@ enum FaultKind {
 }
 
 impl<'a> Codegen<'a> {
-    fn new(program: &'a hir::Program, sources: &'a SourceMap) -> Self {
+    fn new(program: &'a hir::Program, (sources, source): (&'a SourceMap, SourceId)) -> Self {
         let mut data = Data::default();
         // A word for the value, and one that says that there is one.
         let globals = program.globals.iter().map(|_| {
@@ -143,7 +168,7 @@ impl<'a> Codegen<'a> {
         Self {
             program,
             sources,
-            source: SourceId::default(),
+            source,
             code: Code::default(),
             data,
             descriptions: Descriptions::default(),
