@@ -30,4 +30,5 @@ pub use syntax::{
     DEPTH_MAX, Decimal, Element, KEYWORDS, Node, Parsed, SyntaxKind, Token, Tree, parse,
 };
 pub use syntax_tree::WIDTH_MAX;
+pub use types::{library_examples, library_reference};
 pub use vm::Vm;
