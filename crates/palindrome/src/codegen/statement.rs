@@ -1,11 +1,12 @@
 //! Statements.
 
 use palindrome_vm::Instruction;
+use palindrome_vm::runtime::HEAD;
 use source::Span;
 
 use super::Codegen;
 use super::code::Jump;
-use super::frame::{FRAME, Home, ZERO};
+use super::frame::{FRAME, Home, Slot, ZERO};
 use crate::hir::{Block, Expression, GlobalId, LocalId, Pattern, Place, Statement, StatementKind};
 use crate::types::Type;
 
@@ -82,6 +83,16 @@ impl Codegen<'_> {
     fn assign(&mut self, id: LocalId, at: Span) {
         match self.frame.homes.get(&id).copied() {
             Some(Home::Slot(slot)) => self.code.store(0, FRAME, slot.offset()),
+            Some(Home::Boxed(slot)) => {
+                self.restore(slot, 1);
+                self.code.store(0, 1, HEAD);
+            }
+            Some(Home::CapturedBox(place)) => {
+                let own = self.frame.own.map_or(0, Slot::offset);
+                self.code.load(1, FRAME, own);
+                self.code.load(1, 1, HEAD + place * 8);
+                self.code.store(0, 1, HEAD);
+            }
             Some(Home::Captured(_)) | None => self.not_yet("this assignment", at),
         }
     }

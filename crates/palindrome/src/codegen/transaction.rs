@@ -26,6 +26,7 @@ impl Codegen<'_> {
             if let Some(reason) = reason {
                 let slot = s.frame.variable(reason, s.code.here() + 1);
                 s.code.store(0, FRAME, slot.offset());
+                s.box_variable(reason, slot);
             }
             s.block(otherwise);
         });
