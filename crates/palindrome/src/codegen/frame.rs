@@ -58,6 +58,8 @@ pub(super) struct Violated {
     pub(super) message: Slot,
     /// Where it is said that the transaction stands.
     pub(super) accepted: Slot,
+    /// Whether it is in a `try` of the handler, which `reverse` undoes first.
+    pub(super) is_tried: bool,
 }
 
 /// The function that is being compiled.

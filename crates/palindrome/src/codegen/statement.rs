@@ -233,18 +233,18 @@ impl Codegen<'_> {
         }
         self.code.set_line(line);
         match self.frame.violated {
-            Some(violated) => {
+            Some(violated) if !violated.is_tried => {
                 self.code.store(1, FRAME, violated.message.offset());
                 self.code.jump(Jump::Always, violated.undo);
             }
-            None => self.call_runtime("reverse"),
+            Some(_) | None => self.call_runtime("reverse"),
         }
     }
 
     /// In a handler of a contract: the transaction stands.
     fn accept(&mut self, at: Span) {
         let Some(violated) = self.frame.violated else {
-            return self.not_yet("`accept` in a `try`", at);
+            return self.not_yet("`accept` here", at);
         };
         self.code.set(0, 1);
         self.code.store(0, FRAME, violated.accepted.offset());
