@@ -42,6 +42,7 @@ impl Guest for Palindrome {
             optimise: options.optimise,
             keep_sources: options.keep_sources,
             search_limit: options.search_limit,
+            ..Options::default()
         };
         let (made, diagnostics) = match compile(&checked, compiler) {
             Ok(made) => (Some(made), checked.diagnostics),

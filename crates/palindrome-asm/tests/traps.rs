@@ -157,6 +157,7 @@ const TRAPS: &[(&str, &str)] = &[
     ),
     ("SEEK s\nREAD it", "the head at 3145728 is in no table, so there is no next record"),
     ("LI R1, 7\nCALL_RUNTIME relation_count", "there is no relation number 7 at this moment"),
+    ("LI R1, 5\nLOOK R1", "there is no moment 5 yet: the present one is 0"),
 ];
 
 /// Which trap it is, for those that a program can raise by itself.
@@ -201,6 +202,7 @@ fn kind(trap: &Trap) -> Option<u32> {
         Trap::SavepointBetween { .. } => Some(36),
         Trap::NotCarried => Some(37),
         Trap::Reversed { .. } => Some(38),
+        Trap::Moment { .. } => Some(39),
         // The first comes from the depth of forks only, inside of `InFork`; a program that calls
         // what is not there is not loaded; and for the last of them a trail would be too long.
         Trap::ForksTooDeep
@@ -242,7 +244,7 @@ fn every_trap_says_what_is_wrong_and_changes_nothing() {
             assert_eq!(vm.state_hash(), start, "{body}");
         }
     }
-    assert_eq!(kinds.len(), 39);
+    assert_eq!(kinds.len(), 40);
 }
 
 /// A machine at its first question.

@@ -39,7 +39,9 @@ impl Vm {
         self.save_state();
         let tape = self.tape.snapshot();
         // Which checkpoints there were does not matter to a rewind, and a chain of them would grow.
-        let cold = Cold { forks: self.core.cold.forks.clone(), ..Cold::default() };
+        let Cold { forks, moments, .. } = &*self.core.cold;
+        let (forks, moments) = (forks.clone(), Arc::clone(moments));
+        let cold = Cold { forks, moments, ..Cold::default() };
         let core = Core { cold: Arc::new(cold), ..self.core.clone() };
         let registers = self.registers;
         let state = Snapshot { registers, core, tape, trail: None };

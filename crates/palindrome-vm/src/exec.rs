@@ -268,8 +268,14 @@ impl Vm {
             I::Commit { label } => self.commit(label),
             I::Fork { label } => self.fork(*label),
             I::Merge { strategy } => self.merge(*strategy),
-            I::Savepoint { handler } => self.savepoint(Some(*handler)),
-            I::SavepointOnly => self.savepoint(None),
+            I::Look { moment } => self.look(self.get(*moment)),
+            I::LeaveLook => self.leave_look(),
+            I::RewindTo { moment } => self.rewind_to(self.get(*moment)),
+            I::Switch { branch } => self.switch(branch),
+            I::NameMoment { name } => Ok(self.name_moment(name)),
+            I::Savepoint { handler } => self.savepoint(Some(*handler), true),
+            I::RollbackPoint { handler } => self.savepoint(Some(*handler), false),
+            I::SavepointOnly => self.savepoint(None, false),
             I::Release => self.release(None),
             I::Rollback => self.rollback(),
             I::Carry { src, of } => self.carry(self.get(*src), self.get(*of)),
@@ -281,6 +287,7 @@ impl Vm {
             | I::OutText { .. }
             | I::In { .. }
             | I::Clock { .. }
+            | I::KeepMoment
             | I::Random { .. }
             | I::ArgumentCount { .. }
             | I::Argument { .. } => self.ask(instruction),

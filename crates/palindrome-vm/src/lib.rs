@@ -29,6 +29,7 @@ pub mod image;
 mod inspect;
 pub mod layout;
 mod machine;
+mod moment;
 mod op;
 mod operand;
 mod portable;
@@ -47,6 +48,7 @@ pub use exec::{Executed, NothingToReverse};
 pub use fork::{FORK_DEPTH_MAX, FORKS_MAX};
 pub use host::TEXT_MAX;
 pub use image::{Image, ImageError, Program, VerifyError};
+pub use moment::{BRANCHES_MAX, LOOKS_MAX, MOMENTS_MAX};
 pub use op::{Instruction, Undo};
 pub use operand::{
     BaseOffset, CodeIndex, OperandKind, Order, REGISTER_COUNT, Strategy, Value, quote,

@@ -127,7 +127,7 @@ impl Machine for Vm {
     }
 
     fn memory(&self) -> usize {
-        self.tape.memory()
+        self.tape.memory() + self.core.cold.moments.memory()
     }
 
     fn keep_trail(&mut self, bytes: usize) {

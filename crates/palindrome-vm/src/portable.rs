@@ -1,4 +1,4 @@
-//! States written down: registers, positions, and the pages of the tape.
+//! States written down: registers, positions, the pages of the tape, and moments.
 
 use std::collections::BTreeMap;
 
@@ -7,6 +7,7 @@ use tape::{Names, PAGE_SIZE, Stored, Tape};
 
 use crate::image::{ByteReader, ByteWriter, read_segment_type, write_segment_type};
 use crate::layout;
+use crate::moment::{KnownMoments, WrittenMoments};
 use crate::operand::{CodeIndex, Strategy};
 use crate::registers::{Flags, RegisterFile};
 use crate::savepoint::{SAVEPOINTS_MAX, Savepoints};
@@ -35,11 +36,16 @@ impl Portable for Vm {
         writer.count(open.len());
         // Each tape is told by what it has other than the one before.
         let mut before = BTreeMap::new();
-        for (state, handler) in states().zip(open.iter().map(|it| Some(it.handler)).chain([None])) {
-            if let Some(handler) = handler {
-                writer.option(handler.map(|handler| handler.0.into()));
+        let mut moments = self.program.keeps_moments().then(WrittenMoments::default);
+        for (state, savepoint) in states().zip(open.iter().map(Some).chain([None])) {
+            if let Some(savepoint) = savepoint {
+                writer.option(savepoint.handler.map(|handler| handler.0.into()));
+                writer.number(savepoint.catches.into());
             }
             before = write_snapshot(&mut writer, state, &before);
+            if let Some(moments) = &mut moments {
+                moments.write(&state.core.cold.moments, &mut writer);
+            }
         }
         Some(writer.into_bytes())
     }
@@ -49,6 +55,7 @@ impl Portable for Vm {
         let len = self.program.instructions().len();
         let mut savepoints = Savepoints::default();
         let mut tape = Tape::new();
+        let mut moments = self.program.keeps_moments().then(KnownMoments::default);
         let count = reader.count(16 * 8)?;
         if count > SAVEPOINTS_MAX {
             return Err(StateError);
@@ -61,13 +68,16 @@ impl Portable for Vm {
                     Some(CodeIndex(index)).filter(|it| (it.0 as usize) < len)
                 }
             };
+            let catches = reader.number()? == 1;
+            let is_first = savepoints.is_empty();
             let (registers, core) =
-                read_snapshot(&mut reader, (len, savepoints.is_empty()), &mut tape)?;
+                read_snapshot(&mut reader, (len, is_first), &mut tape, moments.as_mut())?;
             let state = Snapshot { registers, core, tape: tape.snapshot(), trail: None };
-            savepoints = savepoints.with(handler, state);
+            savepoints = savepoints.with((handler, catches), state);
         }
         let is_first = savepoints.is_empty();
-        let (registers, core) = read_snapshot(&mut reader, (len, is_first), &mut tape)?;
+        let (registers, core) =
+            read_snapshot(&mut reader, (len, is_first), &mut tape, moments.as_mut())?;
         reader.finish()?;
         (self.registers, self.core, self.tape) = (registers, core, tape);
         if !savepoints.is_empty() {
@@ -124,6 +134,7 @@ fn read_snapshot(
     reader: &mut StateReader<'_>,
     (len, is_first): (usize, bool),
     tape: &mut Tape,
+    moments: Option<&mut KnownMoments>,
 ) -> Result<(RegisterFile, Core), StateError> {
     let mut registers = RegisterFile::default();
     for register in &mut registers.general {
@@ -144,8 +155,11 @@ fn read_snapshot(
     };
     let (has_carry, carry) = (reader.number()?, reader.bytes()?);
     let carry = (has_carry == 1).then(|| carry.into());
-    let cold = Cold { choice, carry, ..Cold::default() };
+    let mut cold = Cold { choice, carry, ..Cold::default() };
     read_tape(reader, tape)?;
+    if let Some(moments) = moments {
+        cold.moments = moments.read(reader, tape)?.into();
+    }
     // The first state brings the code, which no other one changes.
     if is_first {
         tape.protect(layout::CODE);

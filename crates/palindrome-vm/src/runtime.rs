@@ -15,6 +15,7 @@ mod decimal;
 pub mod describe;
 mod heap;
 mod list;
+mod moment;
 mod object;
 mod print;
 mod query;
@@ -24,6 +25,7 @@ mod set;
 mod store;
 mod string;
 mod text;
+mod time;
 mod typed;
 mod value;
 
@@ -34,6 +36,8 @@ pub(crate) use carry::{carried, carried_text};
 pub use object::{
     COUNT_CONSTANT, HEAD, KIND_LIST, KIND_RECORD, KIND_REFERENCES, KIND_TEXT, SIZE_MAX, head_word,
 };
+pub use time::time_of;
+pub(crate) use time::time_text;
 pub use value::{decimal_of, decimal_words, is_reference, record_layout};
 
 use crate::trap::Trap;
@@ -80,6 +84,8 @@ macro_rules! for_each_function {
             0x042 "print_int" = print::print_int (number --);
             /// Writes an f64 and a newline to `stdout`.
             0x043 "print_float" = print::print_float (number --);
+            /// Writes a text and a newline to `stderr`, also inside of a savepoint.
+            0x044 "print_error" = print::print_error (text --);
 
             /// A text of so many bytes from the tape at a position.
             0x080 "text_new" = text::text_new (position length -- text);
@@ -231,6 +237,33 @@ macro_rules! for_each_function {
             /// Makes a view, by a definition in bytes, whose rows are kept up with every change of
             /// what it reads. The same one is used as it is.
             0x248 "view_create" = rules::view_create (definition -- relation);
+
+            /// The number of the present moment.
+            0x300 "moment_now" = moment::moment_now ( -- moment);
+            /// The moment so many places after another one, or before it if below 0.
+            0x301 "moment_moved" = moment::moment_moved (moment by -- moment);
+            /// How many places a moment comes after another one.
+            0x302 "moment_between" = moment::moment_between (later earlier -- count);
+            /// The last moment at or before the time of another one and so many nanoseconds.
+            0x303 "moment_after" = moment::moment_after (moment by -- moment);
+            /// The last moment at or before a time.
+            0x304 "moment_at" = moment::moment_at (time -- moment);
+            /// The last moment at or before the time that a text is.
+            0x305 "moment_of_text" = moment::moment_of_text (text -- moment);
+            /// The moment that was given a name.
+            0x306 "moment_named" = moment::moment_named (name -- moment);
+            /// The moment before another one, or -1.
+            0x307 "moment_before" = moment::moment_before (moment -- moment);
+            /// The branches with the newest moment of each, as a list.
+            0x308 "branches" = moment::branches ( -- rows);
+            /// What the name at a position was, and since when, as a list.
+            0x309 "name_history" = moment::name_history (position type is_reference -- rows);
+            /// What became of the rows of a relation, and when, as a list.
+            0x30a "relation_history" = moment::relation_history (relation -- rows);
+            /// What differs between two moments, as a list; a table says what there is.
+            0x30b "difference" = moment::difference (before after table -- rows);
+            /// Faults, because the name at a position has no value.
+            0x30c "name_fault" = moment::name_fault (name position --);
 
             /// Faults with a text.
             0x400 "fault" = typed::fault (message --);

@@ -194,6 +194,11 @@ pub enum Trap {
         /// Why.
         reason: String,
     },
+    /// There is no such moment or branch, or what is asked for was not there then.
+    Moment {
+        /// What is wrong.
+        reason: String,
+    },
     /// An assertion does not hold.
     Assertion {
         /// Its text.
@@ -261,7 +266,9 @@ impl fmt::Display for Trap {
             Self::HeapFull => f.write_str("the heap is full"),
             Self::NotAPair { value } => write!(f, "{value} is no pair made by CONS"),
             Self::NoSegment { name } => write!(f, "there is no segment `{name}` now"),
-            Self::Segment { reason } | Self::Store { reason } => f.write_str(reason),
+            Self::Segment { reason } | Self::Store { reason } | Self::Moment { reason } => {
+                f.write_str(reason)
+            }
             Self::OutOfSegment { name, offset, len, size } => write!(
                 f,
                 "{len} bytes at {offset} are outside of segment `{name}`, which has {size} bytes"

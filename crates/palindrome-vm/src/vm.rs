@@ -12,6 +12,7 @@ use crate::checkpoint::Checkpoint;
 use crate::fork::Fork;
 use crate::image::Program;
 use crate::layout;
+use crate::moment::Moments;
 use crate::op::Instruction;
 use crate::operand::Strategy;
 use crate::registers::RegisterFile;
@@ -74,6 +75,8 @@ pub(crate) struct Cold {
     pub(crate) forks: Vec<Fork>,
     /// What a user chose for the next merge that would fault over conflicts.
     pub(crate) choice: Option<Strategy>,
+    /// What the data of the program were.
+    pub(crate) moments: Arc<Moments>,
     /// States to go back to when the work since then fails.
     pub(crate) savepoints: Savepoints,
     /// What was written down last to be carried over going back.
@@ -303,6 +306,9 @@ fn digest(registers: &RegisterFile, core: &Core, tape: u64) -> StateHash {
     hasher.update(&[core.cold.choice.map_or(u8::MAX, |choice| choice as u8)]);
     for fork in &core.cold.forks {
         hasher.update(&fork.digest().to_le_bytes());
+    }
+    if let Some(moments) = core.cold.moments.digest() {
+        hasher.update(&moments.to_le_bytes());
     }
     if !core.cold.savepoints.is_empty() {
         hasher.update(&core.cold.savepoints.digest().to_le_bytes());

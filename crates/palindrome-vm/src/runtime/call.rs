@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use machine::{Answer, Question};
 use relational::Store;
-use tape::{Stored, Tape};
+use tape::{Stored, Tape, TapePart};
 
 use super::describe::Values;
 use super::function;
 use crate::exec::Flow;
+use crate::layout::STATE;
+use crate::moment::Moments;
 use crate::registers::Flags;
 use crate::trap::Trap;
 use crate::vm::Vm;
@@ -121,6 +123,16 @@ impl Call<'_> {
     /// The answer to what the call asked, if it did.
     pub(crate) fn answer(&self) -> Option<&Answer> {
         self.answer
+    }
+
+    /// The moments of the program.
+    pub(crate) fn moments(&self) -> &Arc<Moments> {
+        &self.vm.core.cold.moments
+    }
+
+    /// The data of the program as they are.
+    pub(crate) fn data(&mut self) -> TapePart {
+        self.vm.tape.part(STATE)
     }
 
     /// What was carried last.

@@ -15,6 +15,8 @@ pub(super) enum Jump {
     Call,
     /// Not now, but if something fails before the savepoint is released.
     Savepoint,
+    /// Not now, but if the program itself goes back to here.
+    RollbackPoint,
     IfZero(u8),
     IfNotZero(u8),
     Equal,
@@ -37,7 +39,7 @@ impl Jump {
             Self::GreaterOrEqual => Self::Less,
             Self::Greater => Self::LessOrEqual,
             Self::LessOrEqual => Self::Greater,
-            Self::Always | Self::Call | Self::Savepoint => self,
+            Self::Always | Self::Call | Self::Savepoint | Self::RollbackPoint => self,
         }
     }
 
@@ -47,6 +49,7 @@ impl Jump {
             Self::Always => Instruction::Jump { label },
             Self::Call => Instruction::Call { label },
             Self::Savepoint => Instruction::Savepoint { handler: label },
+            Self::RollbackPoint => Instruction::RollbackPoint { handler: label },
             Self::IfZero(reg) => Instruction::BranchZero { reg, label },
             Self::IfNotZero(reg) => Instruction::BranchNotZero { reg, label },
             Self::Equal => Instruction::BranchEqual { label },
