@@ -87,7 +87,7 @@ impl Guest for Palindrome {
     }
 }
 
-fn verify(path: &Path, compiled: Compiled) -> Result<Palindrome, CliError> {
+pub(crate) fn verify(path: &Path, compiled: Compiled) -> Result<Palindrome, CliError> {
     let program = Program::new(compiled)
         .map_err(|error| CliError::Unverified { path: path.to_owned(), source: Box::new(error) })?;
     Ok(Palindrome { program })

@@ -130,6 +130,10 @@ macro_rules! for_each_function {
             0x0ae "text_to_decimal" = string::text_to_decimal (text -- decimal);
             /// The text that bytes are in UTF-8, or 0.
             0x0af "bytes_text" = string::bytes_text (bytes -- text);
+            /// The character at a place of a text. Faults if there is none.
+            0x0b0 "text_at" = string::text_at (text index -- text);
+            /// The byte at a place of bytes. Faults if there is none.
+            0x0b1 "byte_at" = string::byte_at (bytes index -- number);
 
             /// The numbers from one to the one before another.
             0x100 "list_range" = list::list_range (from to -- list);

@@ -34,7 +34,7 @@ mod undone;
 mod view;
 mod walk;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use palindrome_vm::image::{SourceFile, Symbol, SymbolKind, pack_all, unobserved};
 use palindrome_vm::layout::INSTRUCTIONS_MAX;
@@ -96,7 +96,32 @@ pub fn compile(checked: &Checked, options: Options) -> Result<Compiled, Vec<Diag
     if !found.is_empty() {
         return Err(found);
     }
-    let mut codegen = Codegen::new(&checked.program, &checked.sources, options);
+    compile_program(&checked.program, (&checked.sources, SourceId::default()), options)
+}
+
+/// Likewise; behind the top level, the program does the test with this number. None if there is none.
+///
+/// # Errors
+/// As of [`compile`].
+pub fn compile_test(
+    checked: &Checked,
+    number: usize,
+    options: Options,
+) -> Option<Result<Compiled, Vec<Diagnostic>>> {
+    let test = checked.program.tests.get(number)?;
+    let mut program = checked.program.clone();
+    let kind = hir::StatementKind::Block(test.body.clone());
+    program.main.push(hir::Statement { kind, span: test.span });
+    Some(compile(&Checked { program, ..checked.clone() }, options))
+}
+
+/// Compiles a program in which nothing is wrong.
+pub(crate) fn compile_program(
+    program: &hir::Program,
+    sources: (&SourceMap, SourceId),
+    options: Options,
+) -> Result<Compiled, Vec<Diagnostic>> {
+    let mut codegen = Codegen::new(program, sources, options);
     codegen.keeps_moments = options.keep_moments || codegen.looks_back();
     codegen.program();
     codegen.finish(options)
@@ -127,8 +152,6 @@ struct Codegen<'a> {
     globals: Vec<i64>,
     /// Where the number of each relation is.
     relations: Vec<i64>,
-    /// Relations that are made so far.
-    made: BTreeSet<RelationId>,
     /// Views that the store keeps up, and what they read.
     kept: BTreeMap<RelationId, Vec<RelationId>>,
     rules: Option<rule::Rules>,
@@ -183,7 +206,11 @@ enum FaultKind {
 }
 
 impl<'a> Codegen<'a> {
-    fn new(program: &'a hir::Program, sources: &'a SourceMap, options: Options) -> Self {
+    fn new(
+        program: &'a hir::Program,
+        (sources, source): (&'a SourceMap, SourceId),
+        options: Options,
+    ) -> Self {
         let mut data = Data::default();
         // A word for the value, one that says that there is one, and one that says when it was
         // disposed of.
@@ -199,7 +226,7 @@ impl<'a> Codegen<'a> {
         Self {
             program,
             sources,
-            source: SourceId::default(),
+            source,
             code,
             data,
             descriptions: Descriptions::default(),
@@ -214,7 +241,6 @@ impl<'a> Codegen<'a> {
             search_limit: options.search_limit.map(|it| i64::try_from(it).unwrap_or(i64::MAX)),
             globals,
             relations: Vec::new(),
-            made: BTreeSet::new(),
             kept: BTreeMap::new(),
             rules: None,
             frame: Frame::default(),

@@ -12,7 +12,9 @@ use super::code::{Jump, Label};
 use super::frame::{FRAME, Slot};
 use super::object::record_parts;
 use super::relation::{sorted, stored};
-use crate::hir::{BinaryOp, Expression, ExpressionKind, Join, LocalId, Query, Relation, Source};
+use crate::hir::{
+    BinaryOp, Expression, ExpressionKind, Join, LocalId, Query, Relation, Source, walk,
+};
 use crate::types::Type;
 
 /// A list that grows.
@@ -96,10 +98,12 @@ impl Codegen<'_> {
                         Type::Optional(inner) => (**inner).clone(),
                         other => other.clone(),
                     };
-                    for (name, part) in record_parts(&inner) {
+                    let Type::Record(parts) = &inner else { continue };
+                    for (name, part) in parts.in_order() {
+                        let part = part.clone();
                         let is_new = is_record(&of) || matches!(part, Type::Optional(_));
                         let part = if is_new { part } else { Type::optional(part) };
-                        fields.insert(name, part);
+                        fields.insert(Rc::clone(name), part);
                     }
                 }
                 Type::record(fields)
@@ -294,8 +298,11 @@ impl Codegen<'_> {
             query.sources.iter().skip(depth).map(|source| source.row).collect();
         let mut planned = relational::Query::Relation(relational::RelationId::new(0));
         let mut parameters: Vec<(Slot, Type)> = Vec::new();
-        for condition in conditions {
-            let Some((column, comparison, value)) = self.on_column(condition, relation, &later)
+        for (place, condition) in conditions.into_iter().enumerate() {
+            // What is looked at first for each row may as well fail before the rows are looked at.
+            let may_fail = place == 0 && later.len() == 1;
+            let Some((column, comparison, value)) =
+                self.on_column(condition, relation, (&later, may_fail))
             else {
                 continue;
             };
@@ -315,7 +322,7 @@ impl Codegen<'_> {
         &self,
         condition: &'e Expression,
         relation: &Relation,
-        later: &[LocalId],
+        (later, may_fail): (&[LocalId], bool),
     ) -> Option<(usize, Comparison, &'e Expression)> {
         let ExpressionKind::Binary(op, one, other) = &condition.kind else { return None };
         let column = |of: &Expression| {
@@ -327,7 +334,8 @@ impl Codegen<'_> {
         };
         let is_same = self.of(&one.of) == self.of(&other.of)
             && stored(&self.of(&one.of), &self.program.unions, 0).is_some();
-        let is_known = |of: &Expression| is_known(of, later);
+        let is_known =
+            |of: &Expression| is_known(of, later) || may_fail && is_independent(of, later);
         let (column, value, is_turned) = match (column(one), column(other)) {
             (Some(column), _) if is_same && is_known(other) => (column, &**other, false),
             (_, Some(column)) if is_same && is_known(one) => (column, &**one, true),
@@ -442,11 +450,26 @@ fn is_known(of: &Expression, later: &[LocalId]) -> bool {
     match &of.kind {
         ExpressionKind::Literal(_) => true,
         ExpressionKind::Local(id) => !later.contains(id),
+        // It fails if it has no value yet, wherever it is asked for.
+        ExpressionKind::Global(_) => true,
         ExpressionKind::Field(base, _) => {
             matches!(base.of, Type::Record(_)) && is_known(base, later)
         }
         _ => false,
     }
+}
+
+/// Whether an expression needs no rows of `later`.
+fn is_independent(of: &Expression, later: &[LocalId]) -> bool {
+    let mut is_independent = true;
+    walk(of, &mut |one| {
+        is_independent &= match &one.kind {
+            ExpressionKind::Local(id) => !later.contains(id),
+            ExpressionKind::Aggregate(_) => false,
+            _ => true,
+        };
+    });
+    is_independent
 }
 
 pub(super) fn is_record(of: &Type) -> bool {

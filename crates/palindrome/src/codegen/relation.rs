@@ -11,8 +11,8 @@ use super::frame::{FRAME, Slot, ZERO};
 use super::layout::{as_word, places};
 use super::object::record_parts;
 use crate::hir::{
-    Expression, ExpressionKind, Index, IndexKind, Query, Relation, RelationField, RelationId,
-    RelationKind,
+    Expression, ExpressionKind, Index, IndexKind, Query, Reference, Relation, RelationField,
+    RelationId, RelationKind,
 };
 use crate::types::{Basic, Type, Union};
 
@@ -23,12 +23,12 @@ impl Codegen<'_> {
     /// Makes the relations and indexes, and keeps their numbers.
     pub(super) fn make_relations(&mut self) {
         self.relations = self.program.relations.iter().map(|_| self.data.global()).collect();
-        for index in self.in_order() {
-            let Some(relation) = self.program.relations.get(index) else { continue };
-            let at = self.relations.get(index).copied().unwrap_or_default();
+        for index in self.referenced_first() {
+            let found = self.program.relations.get(index).zip(self.relations.get(index).copied());
+            let Some((relation, at)) = found else { continue };
             match relation.kind {
                 RelationKind::Stored | RelationKind::Predicate | RelationKind::Event => {
-                    self.make_relation(index, relation, at);
+                    self.make_relation(relation, at);
                 }
                 RelationKind::View(_) | RelationKind::History(_) | RelationKind::NameHistory(_) => {
                 }
@@ -41,32 +41,39 @@ impl Codegen<'_> {
         }
     }
 
-    /// The places of relations, those first that others refer to.
-    fn in_order(&self) -> Vec<usize> {
-        let count = self.program.relations.len();
+    /// The relations in an order in which each comes behind those that it refers to. Where they refer
+    /// to each other there is none: those are refused.
+    fn referenced_first(&mut self) -> Vec<usize> {
+        let relations = &self.program.relations;
         let mut order: Vec<usize> = Vec::new();
-        loop {
-            let before = order.len();
-            for (index, relation) in self.program.relations.iter().enumerate() {
-                let is_ready = |field: &RelationField| {
-                    field.references.is_none_or(|target| {
-                        target.0.index() == index || order.contains(&target.0.index())
-                    })
-                };
-                if !order.contains(&index) && relation.fields.iter().all(is_ready) {
-                    order.push(index);
+        let mut is_placed = vec![false; relations.len()];
+        let mut waiting: Vec<usize> = (0..relations.len()).collect();
+        while !waiting.is_empty() {
+            let before = waiting.len();
+            waiting.retain(|index| {
+                let fields = relations.get(*index).into_iter().flat_map(|it| &it.fields);
+                let mut targets = fields.filter_map(|field| field.references);
+                let is_ready = targets.all(|Reference(target)| {
+                    target.index() == *index || is_placed.get(target.index()) == Some(&true)
+                });
+                if is_ready {
+                    order.push(*index);
+                    is_placed[*index] = true;
                 }
-            }
-            if order.len() == before {
-                // Those that refer to each other in a circle; which is said where they are made.
-                let rest: Vec<usize> = (0..count).filter(|index| !order.contains(index)).collect();
-                order.extend(rest);
-                return order;
+                !is_ready
+            });
+            if waiting.len() == before {
+                for index in waiting {
+                    let span = relations.get(index).map_or(Span::default(), |it| it.span);
+                    self.not_yet("relations that refer to each other", span);
+                }
+                break;
             }
         }
+        order
     }
 
-    fn make_relation(&mut self, index: usize, relation: &Relation, at: i64) {
+    fn make_relation(&mut self, relation: &Relation, at: i64) {
         self.at(relation.span);
         let mut fields = Vec::new();
         for field in sorted(relation) {
@@ -84,9 +91,6 @@ impl Codegen<'_> {
             if let Some(reference) = field.references
                 && let Some(target) = self.program.relations.get(reference.0.index())
             {
-                if reference.0.index() != index && !self.made.contains(&reference.0) {
-                    self.not_yet("a reference in a circle of relations", relation.span);
-                }
                 references.push((vec![field.name.to_string()], target.name.to_string()));
             }
         }
@@ -101,7 +105,6 @@ impl Codegen<'_> {
         self.code.set(1, text);
         self.call_runtime("relation_create");
         self.code.store(0, ZERO, at);
-        self.made.insert(RelationId::from_index(index));
     }
 
     fn make_index(&mut self, index: &Index) {
@@ -137,9 +140,12 @@ impl Codegen<'_> {
         replaces: bool,
     ) {
         let height = self.frame.height;
-        let name = if replaces { "relation_upsert" } else { "relation_insert" };
+        let relation = self.program.relations.get(into.index());
+        // Without a key, a row is all that there is to it: one that is there changes nothing.
+        let is_set = relation.is_some_and(|it| !it.fields.iter().any(|field| field.is_key));
+        let name = if replaces || is_set { "relation_upsert" } else { "relation_insert" };
         if is_many {
-            self.value(rows);
+            self.value(&self.all_with_defaults(into, rows));
             let list = self.save(0);
             self.at(rows.span);
             let walk = self.begin(list);
@@ -164,6 +170,13 @@ impl Codegen<'_> {
         if let Some(row) = row {
             self.touched(into, row);
         }
+    }
+
+    /// Rows, of which those in a list that is written out get what they do not say.
+    fn all_with_defaults(&self, id: RelationId, rows: &Expression) -> Expression {
+        let ExpressionKind::List(elements) = &rows.kind else { return rows.clone() };
+        let whole = elements.iter().map(|row| self.with_defaults(id, row)).collect();
+        Expression { kind: ExpressionKind::List(whole), ..rows.clone() }
     }
 
     /// A row that is written out, with what it does not say.
