@@ -21,6 +21,7 @@ mod print;
 mod query;
 mod relation;
 mod rules;
+mod set;
 mod store;
 mod string;
 mod text;
@@ -155,6 +156,12 @@ macro_rules! for_each_function {
             0x108 "list_append" = list::list_append (list count value -- list);
             /// Faults, because a list of so many elements has none with this index.
             0x109 "list_index_fault" = list::list_index_fault (index count --);
+
+            /// An empty set of values, which are references or not.
+            0x140 "set_new" = set::set_new (references -- set);
+            /// The place of a value in a set; if it was not there it is added, and the result is less
+            /// than 0: -1 less its place.
+            0x141 "set_add" = set::set_add (set value type -- place);
 
             /// The exact sum.
             0x180 "decimal_add" = decimal::decimal_add (left right -- sum);

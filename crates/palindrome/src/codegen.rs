@@ -28,6 +28,7 @@ mod relation;
 mod rule;
 mod search;
 mod statement;
+mod tabled;
 mod transaction;
 mod undone;
 mod view;
@@ -182,6 +183,8 @@ struct SearchWords {
     /// What survives when an alternative is undone, and its type.
     kept: i64,
     kept_type: i64,
+    /// The table of calls of the tabled search that is looked for, if one is.
+    tables: i64,
 }
 
 /// A fault that some place leads to.

@@ -145,6 +145,10 @@ impl Call<'_> {
         !self.vm.core.cold.savepoints.is_empty()
     }
 
+    pub(crate) fn vm(&self) -> &Vm {
+        self.vm
+    }
+
     pub(crate) fn tape(&self) -> &Tape {
         &self.vm.tape
     }

@@ -47,7 +47,7 @@ impl Codegen<'_> {
     ) {
         let height = self.frame.height;
         let is_bounded = is_part && self.frame.is_bounded;
-        let budget = self.own_budget();
+        let own = self.own_words(is_part);
         if let Some(asked) = self.asked(answers, is_bounded) {
             self.at(answers.span);
             // Whoever stops before the end stands deeper than at the beginning.
@@ -57,12 +57,12 @@ impl Codegen<'_> {
                 (words.depth, self.save(0))
             });
             if asked.changes_state && !(is_part && self.frame.changes_state) {
-                self.ask_changing(asked, is_many, budget, answers, body);
+                self.ask_changing(asked, is_many, &own, answers, body);
             } else {
                 if asked.changes_state && !asked.limits.is_empty() {
                     self.not_yet("a limit of a search that changes state, here,", answers.span);
                 }
-                self.ask_within(&asked, is_many, budget, body);
+                self.ask_within(&asked, is_many, &own, body);
             }
             if let Some((word, depth)) = depth {
                 self.restore(depth, 0);
@@ -72,26 +72,41 @@ impl Codegen<'_> {
         self.frame.drop_to(height, self.code.here());
     }
 
-    /// Where a search begins that is no part of another one, it has all its steps.
-    fn own_budget(&mut self) -> Option<Slot> {
-        self.search_limit?;
-        if self.frame.state.is_some() {
-            return None;
+    /// A search that is no part of another one has words of its own while it runs: its steps, and the
+    /// table of calls. They wait in the frame.
+    fn own_words(&mut self, is_part: bool) -> Vec<(i64, Slot)> {
+        let mut own = Vec::new();
+        let words = self.search_words();
+        if let Some(limit) = self.search_limit
+            && self.frame.state.is_none()
+        {
+            own.push((words.left, limit));
         }
-        let slot = self.frame.slot();
-        self.code.set(0, self.search_limit.unwrap_or_default());
-        self.code.store(0, FRAME, slot.offset());
-        Some(slot)
+        if self.has_tables() && !is_part {
+            own.push((words.tables, 0));
+        }
+        let saved = own.into_iter().map(|(word, value)| {
+            self.code.set(0, value);
+            (word, self.save(0))
+        });
+        saved.collect()
     }
 
-    /// Exchanges the steps that are left with those in a slot. R0 to R2 stay.
-    fn exchange(&mut self, budget: Option<Slot>) {
-        let Some(slot) = budget else { return };
-        let left = self.search_words().left;
-        self.code.load(3, ZERO, left);
-        self.restore(slot, 4);
-        self.code.store(4, ZERO, left);
-        self.code.store(3, FRAME, slot.offset());
+    /// Whether the program has tabled searches.
+    fn has_tables(&self) -> bool {
+        self.program.functions.iter().any(|function| {
+            matches!(function.body.kind, ExpressionKind::Search(strategy, _) if strategy.is_tabled)
+        })
+    }
+
+    /// Exchanges words with those in slots. R0 to R2 stay.
+    fn exchange(&mut self, own: &[(i64, Slot)]) {
+        for (word, slot) in own {
+            self.code.load(3, ZERO, *word);
+            self.restore(*slot, 4);
+            self.code.store(4, ZERO, *word);
+            self.code.store(3, FRAME, slot.offset());
+        }
     }
 
     /// What is searched; its arguments are computed.
@@ -113,6 +128,7 @@ impl Codegen<'_> {
                         });
                         let slots = slots.collect();
                         let own = Self::mode_of(*strategy);
+                        let is_bounded = is_bounded && own != Mode::Tabled;
                         let mode = if is_bounded { Mode::Bounded } else { own };
                         let types: Vec<Type> = types.iter().map(|of| self.of(of)).collect();
                         let entries = self.search_copy((*id, &types), mode);
@@ -137,6 +153,7 @@ impl Codegen<'_> {
     /// How a search is compiled where it is no part of a bounded one.
     pub(super) fn mode_of(strategy: Strategy) -> Mode {
         match strategy.order {
+            _ if strategy.is_tabled => Mode::Tabled,
             SearchOrder::Depth => Mode::Plain,
             order => Mode::Deepening(order),
         }
@@ -246,14 +263,14 @@ impl Codegen<'_> {
         is_many: bool,
         body: &mut dyn FnMut(&mut Self, Label),
     ) {
-        self.ask_within(asked, is_many, None, body);
+        self.ask_within(asked, is_many, &[], body);
     }
 
     pub(super) fn ask_within(
         &mut self,
         asked: &Asked,
         is_many: bool,
-        budget: Option<Slot>,
+        own_words: &[(i64, Slot)],
         body: &mut dyn FnMut(&mut Self, Label),
     ) {
         let (join, end) = (self.code.label(), self.code.label());
@@ -263,14 +280,14 @@ impl Codegen<'_> {
             self.code.jump(Jump::LessOrEqual, end);
         }
         let (own, top) = (self.frame.slot(), self.frame.slot());
-        self.exchange(budget);
+        self.exchange(own_words);
         self.lay(&asked.arguments);
         self.code.store(ASKED, FRAME, own.offset());
         self.code.copy(FRAME, ASKED);
         self.code.jump(Jump::Call, asked.entries.start);
         self.code.load(FRAME, FRAME, -8);
         self.code.place(join);
-        self.exchange(budget);
+        self.exchange(own_words);
         self.code.jump(Jump::IfZero(1), end);
         if is_many {
             self.code.store(2, FRAME, top.offset());
@@ -288,7 +305,7 @@ impl Codegen<'_> {
                 self.code.store(0, FRAME, limit.offset());
                 self.code.jump(Jump::IfZero(0), end);
             }
-            self.exchange(budget);
+            self.exchange(own_words);
             self.restore(own, ASKED);
             self.code.copy(FRAME, ASKED);
             self.code.jump(Jump::Call, asked.entries.resume);

@@ -41,6 +41,8 @@ pub(super) enum Mode {
     Bounded,
     /// What asks the bounded one, with ever larger bounds.
     Deepening(SearchOrder),
+    /// What keeps the answers of the plain one.
+    Tabled,
 }
 
 impl Codegen<'_> {
@@ -87,6 +89,13 @@ impl Codegen<'_> {
                 let entries = self.search_copy((id, types), Mode::Bounded);
                 self.deepen(order, entries, arguments);
             }
+            Mode::Tabled => {
+                let answer = match self.of(&function.result) {
+                    Type::Answers(answer) => (*answer).clone(),
+                    other => other,
+                };
+                self.tabled(function, (id, types), &answer);
+            }
             Mode::Plain | Mode::Bounded => {
                 // Without a further answer nothing of it stands.
                 self.tried(block, function.span);
@@ -99,10 +108,7 @@ impl Codegen<'_> {
     }
 
     fn refuse_search(&mut self, function: &Function, strategy: Strategy) {
-        if strategy.is_tabled {
-            self.not_yet("a search that is tabled", function.span);
-        }
-        let is_by_depth = strategy.order == SearchOrder::Depth;
+        let is_by_depth = strategy.order == SearchOrder::Depth && !strategy.is_tabled;
         if function.effect == Effect::Transform && !is_by_depth {
             self.not_yet("a search that changes state, other than by depth,", function.span);
         }
@@ -231,6 +237,7 @@ impl Codegen<'_> {
             open: self.data.global(),
             kept: self.data.global(),
             kept_type: self.data.global(),
+            tables: self.data.global(),
         })
     }
 

@@ -64,7 +64,7 @@ impl Codegen<'_> {
         &mut self,
         mut asked: Asked,
         is_many: bool,
-        budget: Option<Slot>,
+        own: &[(i64, Slot)],
         answers: &Expression,
         body: &mut dyn FnMut(&mut Self, Label),
     ) {
@@ -109,7 +109,7 @@ impl Codegen<'_> {
             self.code.push(Instruction::CmpImm { src: 0, value: 0 });
             self.code.jump(Jump::LessOrEqual, enough);
         }
-        self.ask_within(&asked, is_many, budget, &mut |s, end| {
+        self.ask_within(&asked, is_many, own, &mut |s, end| {
             if !is_many {
                 s.code.store(0, FRAME, found.offset());
                 s.close_savepoints(base);
