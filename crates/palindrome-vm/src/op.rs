@@ -310,6 +310,8 @@ macro_rules! for_each_instruction {
             /// Makes the tape that of a savepoint, the innermost being 0. Registers and savepoints
             /// stay.
             0xbc "RECALL" = Recall { level: Source } => State;
+            /// Opens a savepoint whose label only `ROLLBACK` goes to: faults inside of it pass by.
+            0xbd "ROLLBACKPOINT" = RollbackPoint { handler: Target } => State;
 
             /// Writes a number and a newline to `stdout`.
             0xc0 "OUT" = Out { src: Source } => State;

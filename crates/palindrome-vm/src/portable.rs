@@ -37,9 +37,10 @@ impl Portable for Vm {
         // Each tape is told by what it has other than the one before.
         let mut before = BTreeMap::new();
         let mut moments = self.program.keeps_moments().then(WrittenMoments::default);
-        for (state, handler) in states().zip(open.iter().map(|it| Some(it.handler)).chain([None])) {
-            if let Some(handler) = handler {
-                writer.option(handler.map(|handler| handler.0.into()));
+        for (state, savepoint) in states().zip(open.iter().map(Some).chain([None])) {
+            if let Some(savepoint) = savepoint {
+                writer.option(savepoint.handler.map(|handler| handler.0.into()));
+                writer.number(savepoint.catches.into());
             }
             before = write_snapshot(&mut writer, state, &before);
             if let Some(moments) = &mut moments {
@@ -67,11 +68,12 @@ impl Portable for Vm {
                     Some(CodeIndex(index)).filter(|it| (it.0 as usize) < len)
                 }
             };
+            let catches = reader.number()? == 1;
             let is_first = savepoints.is_empty();
             let (registers, core) =
                 read_snapshot(&mut reader, (len, is_first), &mut tape, moments.as_mut())?;
             let state = Snapshot { registers, core, tape: tape.snapshot(), trail: None };
-            savepoints = savepoints.with(handler, state);
+            savepoints = savepoints.with((handler, catches), state);
         }
         let is_first = savepoints.is_empty();
         let (registers, core) =

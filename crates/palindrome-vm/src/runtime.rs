@@ -82,6 +82,8 @@ macro_rules! for_each_function {
             0x042 "print_int" = print::print_int (number --);
             /// Writes an f64 and a newline to `stdout`.
             0x043 "print_float" = print::print_float (number --);
+            /// Writes a text and a newline to `stderr`, also inside of a savepoint.
+            0x044 "print_error" = print::print_error (text --);
 
             /// A text of so many bytes from the tape at a position.
             0x080 "text_new" = text::text_new (position length -- text);

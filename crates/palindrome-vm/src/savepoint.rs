@@ -24,9 +24,10 @@ pub(crate) struct Savepoints(Option<Arc<Savepoint>>);
 /// A state to go back to.
 #[derive(Debug)]
 pub(crate) struct Savepoint {
-    /// Where it goes on after a fault, or a `ROLLBACK`. Without a handler faults pass by, and after a
-    /// `ROLLBACK` the next instruction follows.
+    /// Where it goes on after a `ROLLBACK`, if not with the next instruction.
     pub(crate) handler: Option<CodeIndex>,
+    /// Whether it goes on there after a fault, too. Otherwise faults pass by.
+    pub(crate) catches: bool,
     /// The state, but for the savepoints around, which are `outer`.
     pub(crate) state: Snapshot,
     pub(crate) outer: Savepoints,
@@ -50,9 +51,13 @@ impl Savepoints {
     }
 
     /// These, and one more inside of them.
-    pub(crate) fn with(&self, handler: Option<CodeIndex>, state: Snapshot) -> Self {
+    pub(crate) fn with(
+        &self,
+        (handler, catches): (Option<CodeIndex>, bool),
+        state: Snapshot,
+    ) -> Self {
         let (outer, depth, digest) = (self.clone(), self.depth() + 1, OnceLock::new());
-        Self(Some(Arc::new(Savepoint { handler, state, outer, depth, digest })))
+        Self(Some(Arc::new(Savepoint { handler, catches, state, outer, depth, digest })))
     }
 
     /// A digest of all of them, each of which is computed once.
@@ -84,6 +89,7 @@ impl Savepoint {
         hasher.update(&self.state.digest().0.to_le_bytes());
         let handler = self.handler.map_or(u64::MAX, |handler| u64::from(handler.0));
         hasher.update(&handler.to_le_bytes());
+        hasher.update(&[u8::from(self.catches)]);
         hasher.digest()
     }
 }
@@ -100,7 +106,11 @@ impl Drop for Savepoint {
 
 impl Vm {
     /// Opens a savepoint.
-    pub(crate) fn savepoint(&mut self, handler: Option<CodeIndex>) -> Result<Flow, Trap> {
+    pub(crate) fn savepoint(
+        &mut self,
+        handler: Option<CodeIndex>,
+        catches: bool,
+    ) -> Result<Flow, Trap> {
         if self.core.cold.savepoints.depth() >= SAVEPOINTS_MAX {
             return Err(Trap::TooManySavepoints);
         }
@@ -111,7 +121,7 @@ impl Vm {
         let (registers, tape) = (self.registers, self.tape.snapshot());
         let state = Snapshot { registers, core, tape, trail: None };
         let cold = self.cold_mut();
-        cold.savepoints = cold.savepoints.with(handler, state);
+        cold.savepoints = cold.savepoints.with((handler, catches), state);
         Ok(Flow::Next)
     }
 
@@ -174,11 +184,9 @@ impl Vm {
         if *trap == Trap::BadAnswer {
             return None;
         }
-        let found = self.core.cold.savepoints.iter().find_map(|savepoint| {
-            let handler = savepoint.handler?;
-            Some((Arc::clone(savepoint), handler))
-        });
-        let (savepoint, handler) = found?;
+        let catches = |savepoint: &&Arc<Savepoint>| savepoint.catches;
+        let savepoint = Arc::clone(self.core.cold.savepoints.iter().find(catches)?);
+        let handler = savepoint.handler?;
         self.save_tape();
         self.go_back_to(&savepoint, Some(carried_text(&trap.message()).into()));
         Some(Flow::Caught(handler.0))

@@ -9,7 +9,9 @@ mod call;
 mod closure;
 mod code;
 mod compare;
+mod contract;
 mod data;
+mod event;
 mod expression;
 mod frame;
 mod group;
@@ -23,6 +25,7 @@ mod query;
 mod relation;
 mod rule;
 mod statement;
+mod transaction;
 mod walk;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -38,7 +41,9 @@ use crate::hir::{self, GlobalId};
 use crate::types::Type;
 use closure::Closures;
 use code::{Code, Label};
+use contract::Contracts;
 use data::{Data, FRAMES};
+use event::Events;
 use frame::{FRAME, Frame};
 use instance::Instance;
 use layout::{Descriptions, key};
@@ -101,6 +106,8 @@ struct Codegen<'a> {
     instances: BTreeMap<String, Label>,
     waiting: VecDeque<(Instance, Label)>,
     closures: Closures,
+    contracts: Contracts,
+    events: Events,
     /// Positions of the names of the top level, and whether they have a word that says that they are
     /// defined.
     globals: Vec<i64>,
@@ -150,16 +157,20 @@ impl<'a> Codegen<'a> {
             value
         });
         let globals = globals.collect();
+        let mut code = Code::default();
+        let events = Events::new(&mut code, &mut data, program.handlers.len());
         Self {
             program,
             sources,
             source: SourceId::default(),
-            code: Code::default(),
+            code,
             data,
             descriptions: Descriptions::default(),
             instances: BTreeMap::new(),
             waiting: VecDeque::new(),
             closures: Closures::default(),
+            contracts: Contracts::default(),
+            events,
             globals,
             relations: Vec::new(),
             rules: None,
@@ -183,12 +194,15 @@ impl<'a> Codegen<'a> {
         self.refuse_definitions();
         self.make_relations();
         self.make_rules();
+        self.make_contracts();
+        self.make_events();
         for statement in &self.program.main {
-            self.statement(statement);
-            self.keep_moment();
+            self.top_level(statement);
         }
         self.code.push(Instruction::Halt);
         self.finish_function("main", start);
+        self.contract_code();
+        self.event_code();
         while let Some((instance, label)) = self.waiting.pop_front() {
             if self.code.here() as usize > INSTRUCTIONS_MAX {
                 break;
@@ -201,12 +215,6 @@ impl<'a> Codegen<'a> {
     /// Definitions that nothing is made of yet.
     fn refuse_definitions(&mut self) {
         let program = self.program;
-        for contract in &program.contracts {
-            self.not_yet("a contract", contract.span);
-        }
-        for handler in &program.handlers {
-            self.not_yet("a handler of an event", handler.span);
-        }
         for migration in &program.migrations {
             self.not_yet("a migration", migration.span);
         }

@@ -27,6 +27,7 @@ pub(super) fn is_time_or_call(instruction: &Instruction) -> bool {
             | Instruction::Merge { .. }
             | Instruction::Savepoint { .. }
             | Instruction::SavepointOnly
+            | Instruction::RollbackPoint { .. }
             | Instruction::Release
             | Instruction::Rollback
     )

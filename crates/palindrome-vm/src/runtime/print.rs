@@ -20,8 +20,12 @@ fn print(call: &mut Call<'_>, bytes: Vec<u8>) -> Result<Outcome, Trap> {
         call.write_word(OUTPUT.start, length + size)?;
         return Ok(Outcome::Done);
     }
+    write(call, Stream::Output, bytes)
+}
+
+fn write(call: &Call<'_>, stream: Stream, bytes: Vec<u8>) -> Result<Outcome, Trap> {
     match call.answer() {
-        None => Ok(Outcome::Asks(Question::Write(vec![Piece { stream: Stream::Output, bytes }]))),
+        None => Ok(Outcome::Asks(Question::Write(vec![Piece { stream, bytes }]))),
         Some(Answer::Done) => Ok(Outcome::Done),
         Some(_) => Err(Trap::BadAnswer),
     }
@@ -36,6 +40,12 @@ pub(super) fn print_line(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let mut text = call.text(call.argument(0))?;
     text.push(b'\n');
     print(call, text)
+}
+
+pub(super) fn print_error(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    let mut text = call.text(call.argument(0))?;
+    text.push(b'\n');
+    write(call, Stream::Error, text)
 }
 
 pub(super) fn print_int(call: &mut Call<'_>) -> Result<Outcome, Trap> {

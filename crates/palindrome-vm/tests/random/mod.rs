@@ -260,7 +260,8 @@ fn time() -> impl Strategy<Value = I> {
 fn savepoints() -> impl Strategy<Value = I> {
     (0..10_u8, reg(), reg(), label()).prop_map(|(kind, src, of, handler)| match kind {
         0..=3 => I::Savepoint { handler },
-        4 => I::SavepointOnly,
+        4 if src < 4 => I::SavepointOnly,
+        4 => I::RollbackPoint { handler },
         5 | 6 => I::Release,
         7 => I::Rollback,
         8 => I::Carry { src, of },

@@ -56,7 +56,7 @@ impl Codegen<'_> {
             ExpressionKind::Match(subject, arms) => self.match_(subject, arms),
             ExpressionKind::Block(block) => self.block(block),
             ExpressionKind::Relation(id) => self.rows_of(*id, of.span),
-            ExpressionKind::Try(..) => self.not_yet("`try`", of.span),
+            ExpressionKind::Try(body, reason, otherwise) => self.try_(body, *reason, otherwise),
             ExpressionKind::Search(..) => self.not_yet("a search", of.span),
             ExpressionKind::At(inner, moment) => self.at_moment(inner, moment, of),
             ExpressionKind::Query(query) => self.query_value(query),

@@ -115,6 +115,7 @@ impl Codegen<'_> {
 
     pub(super) fn switch(&mut self, name: &str) {
         self.code.push(Instruction::Switch { branch: name.to_owned() });
+        self.forget_events();
     }
 
     pub(super) fn rewind(&mut self, to: &Rewind) {
@@ -128,6 +129,7 @@ impl Codegen<'_> {
             Rewind::When(condition) => self.moment_when(condition),
         }
         self.code.push(Instruction::RewindTo { moment: 0 });
+        self.forget_events();
     }
 
     /// The latest earlier moment at which a condition held, into R0.
