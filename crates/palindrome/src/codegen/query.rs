@@ -277,7 +277,9 @@ impl Codegen<'_> {
     fn source(&mut self, query: &Query, depth: usize) {
         let Some(source) = query.sources.get(depth) else { return };
         let relation = match source.rows.kind {
-            ExpressionKind::Relation(id) => self.program.relations.get(id.index()),
+            ExpressionKind::Relation(id) if self.has_own_rows(id) => {
+                self.program.relations.get(id.index())
+            }
             _ => None,
         };
         let is_stored = |it: &&Relation| {

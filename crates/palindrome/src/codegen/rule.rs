@@ -122,7 +122,8 @@ impl Codegen<'_> {
         if !matches!(
             kind,
             Some(RelationKind::Stored | RelationKind::Predicate | RelationKind::Event)
-        ) {
+        ) || !self.has_own_rows(atom.relation)
+        {
             self.not_yet("a view in a rule", atom.span);
             return None;
         }
