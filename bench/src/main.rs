@@ -12,6 +12,7 @@ mod forks;
 mod measure;
 mod peers;
 mod programs;
+mod relations;
 mod report;
 mod speed;
 mod tacit;
@@ -52,7 +53,7 @@ struct Arguments {
     /// Runs one Achronyme program, recorded, and prints its output.
     #[arg(long, hide = true)]
     run_achronyme: Option<String>,
-    /// The Python that has NumPy and SciPy, for `--only numeric`.
+    /// The Python that has NumPy and SciPy, for `--only numeric`, and DuckDB, for `--only relations`.
     #[arg(long, default_value = "/usr/bin/python3")]
     python: String,
     /// Of the numeric operations only those with this in their names.
@@ -82,6 +83,7 @@ enum Part {
     Achronyme,
     AchronymePeers,
     Numeric,
+    Relations,
 }
 
 /// Something went wrong, or a program printed something else than it should.
@@ -172,6 +174,9 @@ fn measure_all(arguments: &Arguments) -> Result<(), Failure> {
         } else {
             travel::measure(is_smoke, &mut report)?;
         }
+    }
+    if arguments.only == Some(Part::Relations) || arguments.peers {
+        relations::measure(is_smoke, &arguments.python, &mut report)?;
     }
     if arguments.only == Some(Part::TravelPeers) || arguments.peers {
         travel::measure_gdb(is_smoke, &mut report)?;

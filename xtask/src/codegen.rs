@@ -24,6 +24,7 @@ pub fn pages() -> Vec<Page> {
         Page { path: "docs/achronyme/library.md", text: achronyme::library_reference() },
         Page { path: "docs/errors/achronyme.md", text: achronyme::error_reference() },
         Page { path: "docs/errors/palindrome.md", text: palindrome::error_reference() },
+        Page { path: "docs/palindrome/library.md", text: palindrome::library_reference() },
         Page { path: "docs/errors/tacit.md", text: tacit::error_reference() },
         Page { path: "docs/errors/pvm.md", text: palindrome_asm::error_reference() },
         Page { path: "docs/cli.md", text: cli::reference() },

@@ -117,18 +117,6 @@ pub(crate) fn is_source(path: &Path) -> bool {
     path.file_name().unwrap_or_default().to_string_lossy().to_lowercase().ends_with(ENDING)
 }
 
-/// Refuses what is no program in Achronyme: of others it cannot be said what `command` asks.
-pub(crate) fn expect(path: &Path, command: &str) -> Result<(), CliError> {
-    if is_source(path) {
-        return Ok(());
-    }
-    let shown = path.display();
-    let message = format!(
-        "{shown}: `palindrome {command}` takes programs in Achronyme ({ENDING}), others not yet"
-    );
-    Err(CliError::Usage(message))
-}
-
 /// A machine with a program, before its first instruction.
 pub(crate) fn machine(program: &Arc<Program>) -> Result<Vm, CliError> {
     let memory = usize::try_from(program.memory).unwrap_or(usize::MAX);

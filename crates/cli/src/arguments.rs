@@ -62,9 +62,9 @@ pub(crate) enum Command {
     Repl(ReplArguments),
     /// Show Tacit's words or Achronyme's functions, or explain one
     Words(WordsArguments),
-    /// Look for mistakes in programs in Achronyme, without running them
+    /// Look for mistakes in programs in Achronyme and Palindrome, without running them
     Check(CheckArguments),
-    /// Run the tests in programs in Achronyme
+    /// Run the tests in programs in Achronyme and Palindrome
     Test(TestArguments),
     /// Lay out programs in Achronyme as they should be
     Fmt(FmtArguments),
@@ -137,6 +137,9 @@ pub(crate) struct RunArguments {
     /// The program's memory: 64k, 128k or 256k (Tacit), any size (Achronyme)
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) memory: Option<usize>,
+    /// How many steps a search may take before it gives up with a fault (Palindrome)
+    #[arg(long, value_name = "STEPS")]
+    pub(crate) search_limit: Option<u64>,
     /// What runs it; a run of `tree` is slow, and not recorded (Achronyme)
     #[arg(long, value_enum, default_value = "vm", value_name = "ENGINE")]
     pub(crate) engine: Engine,
@@ -213,6 +216,9 @@ pub(crate) struct BuildArguments {
     /// The program's memory: 64k, 128k or 256k (Tacit), any size (Achronyme)
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) memory: Option<usize>,
+    /// How many steps a search may take before it gives up with a fault (Palindrome)
+    #[arg(long, value_name = "STEPS")]
+    pub(crate) search_limit: Option<u64>,
     /// Report diagnostics as JSON on standard error
     #[arg(long)]
     pub(crate) json: bool,
@@ -341,9 +347,10 @@ pub(crate) struct CheckArguments {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Tests are the functions at the top of a program whose names begin with \
-    `test_`; one fails if an error leaves it. Examples are remarks `//> program`, and after them \
-    `// => value` as `palindrome run` would show it. Each runs in a machine of its own, after all \
+#[command(after_help = "Tests in Achronyme are the functions at the top of a program whose names \
+    begin with `test_`; one fails if an error leaves it. Examples are remarks `//> program`, and \
+    after them `// => value` as `palindrome run` would show it. Tests in Palindrome are written \
+    `test \"name\" { … }`; one fails if it faults. Each runs in a machine of its own, after all \
     of its file, with an empty input. The exit code is 1 if one fails.")]
 pub(crate) struct TestArguments {
     /// Only tests and examples with this in their name
@@ -361,7 +368,7 @@ pub(crate) struct TestArguments {
     /// No colours, as with NO_COLOR in the environment
     #[arg(long)]
     pub(crate) no_color: bool,
-    /// Programs (.soc), and folders with such [default: all below this folder]
+    /// Programs (.soc, .pal), and folders with such [default: all below this folder]
     #[arg(value_name = "FILE|FOLDER")]
     pub(crate) files: Vec<PathBuf>,
 }

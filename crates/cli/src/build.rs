@@ -25,8 +25,10 @@ pub(crate) fn build(arguments: &BuildArguments, terminal: Terminal) -> Result<u8
         optimise: arguments.level > 0,
         keep_sources: !arguments.no_source,
         memory: arguments.memory,
+        search_limit: arguments.search_limit,
         ..LoadOptions::default()
     };
+    options.check(guest)?;
     let (image, listing) = with_guest!(guest, G => {
         let program = G::build(&paths, &options, terminal)?;
         (program.to_image(), arguments.disasm.then(|| program.listing()))

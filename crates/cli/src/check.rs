@@ -29,7 +29,7 @@ pub(crate) fn check(arguments: &CheckArguments, terminal: Terminal) -> Result<u8
             }
             Language::Palindrome => {
                 let source = sources.add(&file.name, &file.text);
-                palindrome::diagnose(&file.text, source)
+                palindrome::diagnose(&sources, source)
             }
         };
         let name = |found: &source::Diagnostic| sources.name(found.span.source).to_owned();

@@ -101,11 +101,30 @@ pub(crate) struct LoadOptions {
     pub(crate) memory: Option<usize>,
     /// Bytes that the program may take with its past.
     pub(crate) memory_max: usize,
+    /// Steps that a search may take, in languages that have them.
+    pub(crate) search_limit: Option<u64>,
 }
 
 impl Default for LoadOptions {
     fn default() -> Self {
-        Self { optimise: true, keep_sources: true, memory: None, memory_max: 4 << 30 }
+        Self {
+            optimise: true,
+            keep_sources: true,
+            memory: None,
+            memory_max: 4 << 30,
+            search_limit: None,
+        }
+    }
+}
+
+impl LoadOptions {
+    /// Refuses what a guest's programs do not have.
+    pub(crate) fn check(&self, guest: GuestName) -> Result<(), CliError> {
+        if self.search_limit.is_some() && guest != GuestName::Palindrome {
+            let message = "--search-limit is for Palindrome: no other language has searches";
+            return Err(CliError::Usage(message.to_owned()));
+        }
+        Ok(())
     }
 }
 
@@ -203,6 +222,11 @@ pub(crate) fn load<G: Guest>(
         Form::Source => G::build(&[path], options, terminal),
         Form::Image if options.memory.is_some() => {
             let message = format!("{shown} has its memory already: give --memory when building it");
+            Err(CliError::Usage(message))
+        }
+        Form::Image if options.search_limit.is_some() => {
+            let message =
+                format!("{shown} is compiled already: give --search-limit when building it");
             Err(CliError::Usage(message))
         }
         Form::Image => G::from_image(path, &files::read(path, IMAGE_BYTES_MAX)?),

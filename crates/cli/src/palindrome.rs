@@ -41,6 +41,7 @@ impl Guest for Palindrome {
         let compiler = Options {
             optimise: options.optimise,
             keep_sources: options.keep_sources,
+            search_limit: options.search_limit,
             ..Options::default()
         };
         let (made, diagnostics) = match compile(&checked, compiler) {
@@ -86,7 +87,7 @@ impl Guest for Palindrome {
     }
 }
 
-fn verify(path: &Path, compiled: Compiled) -> Result<Palindrome, CliError> {
+pub(crate) fn verify(path: &Path, compiled: Compiled) -> Result<Palindrome, CliError> {
     let program = Program::new(compiled)
         .map_err(|error| CliError::Unverified { path: path.to_owned(), source: Box::new(error) })?;
     Ok(Palindrome { program })

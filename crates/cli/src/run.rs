@@ -32,12 +32,14 @@ pub(crate) fn run(arguments: &RunArguments, terminal: Terminal) -> Result<u8, Cl
     let options = LoadOptions {
         memory: arguments.memory,
         memory_max: arguments.history.memory_max,
+        search_limit: arguments.search_limit,
         ..LoadOptions::default()
     };
     let mut texts: Vec<Vec<u8>> = arguments.arguments.iter().map(|text| bytes(text)).collect();
     let Some(program) = &arguments.expression else {
         let path = arguments.file.clone().unwrap_or_default();
         let (guest, form) = guest::of_program(&path)?;
+        options.check(guest)?;
         if arguments.engine == Engine::Tree {
             if (guest, form) != (GuestName::Achronyme, Form::Source) {
                 let message =
@@ -56,6 +58,7 @@ pub(crate) fn run(arguments: &RunArguments, terminal: Terminal) -> Result<u8, Cl
     // What would be the file is the first argument.
     texts.splice(0..0, arguments.file.iter().map(|file| bytes(file.as_os_str())));
     let guest = arguments.language.unwrap_or(GuestName::Tacit);
+    options.check(guest)?;
     if arguments.engine == Engine::Tree {
         if guest != GuestName::Achronyme {
             let message = "--engine tree is for Achronyme: add --lang achronyme".to_owned();

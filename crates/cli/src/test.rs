@@ -2,6 +2,9 @@
 
 mod case;
 mod outcome;
+mod palindrome;
+
+use std::path::Path;
 
 use ::achronyme::File;
 use source::Severity;
@@ -9,19 +12,24 @@ use source::Severity;
 use crate::achronyme::{Disk, compiled};
 use crate::arguments::TestArguments;
 use crate::error::{BadSource, CliError, exit, render, to_json};
+use crate::files;
 use crate::guest::LoadOptions;
 use crate::interrupt;
+use crate::language::Language;
 use crate::terminal::{Terminal, show};
-use case::Case;
 use outcome::{Outcome, Wrong};
+use palindrome::Tests;
 
 pub(crate) fn test(arguments: &TestArguments, terminal: Terminal) -> Result<u8, CliError> {
     interrupt::listen();
     let mut tester = Tester { arguments, terminal, tests: Vec::new(), is_kept: false };
     let disk = Disk::new();
     for path in case::texts(&arguments.files)? {
-        let file = disk.main(&path)?;
-        if !tester.test_file(&file)? {
+        let goes_on = match Language::of(&path, "test")? {
+            Language::Achronyme => tester.test_file(&disk.main(&path)?)?,
+            Language::Palindrome => tester.test_palindrome(&path)?,
+        };
+        if !goes_on {
             return Ok(exit::INTERRUPTED);
         }
     }
@@ -40,8 +48,9 @@ struct Tester<'a> {
 /// What came of a test.
 struct Test {
     file: String,
-    /// None for a file that is no program.
-    case: Option<Case>,
+    /// What it is called; none for a file that is no program.
+    name: Option<String>,
+    line: Option<u32>,
     wrong: Option<Wrong>,
     output: String,
     /// Whether its run is where `--last` finds it.
@@ -59,14 +68,33 @@ impl Tester<'_> {
             return Ok(true);
         }
         if let (None, said) = compiled(file, &self.options()) {
-            self.add(file, None, Outcome::of(Wrong::Text(said)))?;
+            self.add(&file.name, None, Outcome::of(Wrong::Text(said)))?;
             return Ok(true);
         }
         for case in cases {
             let Some(outcome) = outcome::run(file, &case, self.arguments, !self.is_kept) else {
                 return Ok(false);
             };
-            self.add(file, Some(case), outcome?)?;
+            self.add(&file.name, Some((case.name, case.line)), outcome?)?;
+        }
+        Ok(true)
+    }
+
+    /// Runs the tests of a program in Palindrome; false if Ctrl-C came.
+    fn test_palindrome(&mut self, path: &Path) -> Result<bool, CliError> {
+        let name = path.display().to_string();
+        let tests = Tests::of(&name, &files::read_text(path)?);
+        if let Some(said) = tests.wrong() {
+            self.add(&name, None, Outcome::of(Wrong::Text(said)))?;
+            return Ok(true);
+        }
+        for (number, (test, line)) in tests.names().into_iter().enumerate() {
+            if self.arguments.name.as_ref().is_some_and(|wanted| !test.contains(wanted)) {
+                continue;
+            }
+            let outcome = tests.run(number, self.arguments.memory_max, !self.is_kept)?;
+            let Some(outcome) = outcome else { return Ok(false) };
+            self.add(&name, Some((test, line)), outcome)?;
         }
         Ok(true)
     }
@@ -76,11 +104,16 @@ impl Tester<'_> {
     }
 
     /// Notes what came of a test, and says it.
-    fn add(&mut self, file: &File, case: Option<Case>, outcome: Outcome) -> Result<(), CliError> {
+    fn add(
+        &mut self,
+        file: &str,
+        case: Option<(String, u32)>,
+        outcome: Outcome,
+    ) -> Result<(), CliError> {
         let Outcome { wrong, output, is_kept } = outcome;
         self.is_kept |= is_kept;
-        let file = file.name.clone();
-        let test = Test { file, case, wrong, output, is_kept };
+        let (name, line) = case.unzip();
+        let test = Test { file: file.to_owned(), name, line, wrong, output, is_kept };
         if !self.arguments.json {
             let verdict =
                 if test.wrong.is_some() { self.terminal.red("FAILED") } else { "ok".to_owned() };
@@ -116,8 +149,8 @@ impl Tester<'_> {
 
 impl Test {
     fn name(&self) -> String {
-        match &self.case {
-            Some(case) => format!("{}: {}", self.file, case.name),
+        match &self.name {
+            Some(name) => format!("{}: {name}", self.file),
             None => self.file.clone(),
         }
     }
@@ -140,7 +173,7 @@ impl Test {
             }
         }
         if !self.is_kept && !matches!(self.wrong, Some(Wrong::Text(_)) | None) {
-            let name = self.case.as_ref().map_or("", |case| &case.name);
+            let name = self.name.as_deref().unwrap_or_default();
             let name = name.split_once(": ").map_or(name, |(line, _)| line);
             text += &format!(
                 "to debug it:  palindrome test --name '{name}' {}, then debug --last\n",
@@ -159,8 +192,8 @@ impl Test {
     fn to_json(&self) -> serde_json::Value {
         let mut json = serde_json::json!({
             "file": self.file,
-            "name": self.case.as_ref().map(|case| &case.name),
-            "line": self.case.as_ref().map(|case| case.line),
+            "name": self.name,
+            "line": self.line,
             "ok": self.wrong.is_none(),
             "output": self.output,
         });

@@ -20,6 +20,7 @@ mod object;
 mod print;
 mod query;
 mod relation;
+mod rules;
 mod store;
 mod string;
 mod text;
@@ -128,6 +129,10 @@ macro_rules! for_each_function {
             0x0ae "text_to_decimal" = string::text_to_decimal (text -- decimal);
             /// The text that bytes are in UTF-8, or 0.
             0x0af "bytes_text" = string::bytes_text (bytes -- text);
+            /// The character at a place of a text. Faults if there is none.
+            0x0b0 "text_at" = string::text_at (text index -- text);
+            /// The byte at a place of bytes. Faults if there is none.
+            0x0b1 "byte_at" = string::byte_at (bytes index -- number);
 
             /// The numbers from one to the one before another.
             0x100 "list_range" = list::list_range (from to -- list);
@@ -218,7 +223,17 @@ macro_rules! for_each_function {
 
             /// Puts what follows from rules in bytes into the relations that have the names of its
             /// predicates; says how many rows came or went.
-            0x240 "rules_refresh" = query::rules_refresh (rules -- changed);
+            0x240 "rules_refresh" = rules::rules_refresh (rules -- changed);
+
+            /// Why a row follows from rules, as a text: the first row of a predicate with the values of
+            /// those columns whose bits are given.
+            0x241 "rules_why" = rules::rules_why (rules predicate row given -- text);
+            /// What is missing for such a row, as a text.
+            0x242 "rules_whynot" = rules::rules_whynot (rules predicate row given -- text);
+
+            /// Makes a view, by a definition in bytes, whose rows are kept up with every change of
+            /// what it reads. The same one is used as it is.
+            0x248 "view_create" = rules::view_create (definition -- relation);
 
             /// The number of the present moment.
             0x300 "moment_now" = moment::moment_now ( -- moment);

@@ -40,6 +40,7 @@ use source::{Diagnostic, Severity, SourceId, SourceMap, Span};
 use crate::codes::MISMATCH;
 use crate::form;
 use crate::hir::{self, LocalId};
+use crate::law;
 use crate::lower::lower;
 use crate::syntax::{Tree, parse};
 use crate::types::{
@@ -80,10 +81,17 @@ pub fn check_with(name: &str, text: &str, libraries: &dyn Libraries) -> Checked 
     Checked { sources, tree, program, diagnostics }
 }
 
-/// What is wrong with a text that is `source` in a map of sources, in its order.
+/// What is wrong with one of the texts of a map of sources, in its order. Transforms that are written
+/// in both directions are tried on values that are made up.
 #[must_use]
-pub fn diagnose(text: &str, source: SourceId) -> Vec<Diagnostic> {
-    understand(text, source, &NoLibraries, &mut |_, _| source).2
+pub fn diagnose(sources: &SourceMap, source: SourceId) -> Vec<Diagnostic> {
+    let text = sources.text(source);
+    let (_, program, mut diagnostics) = understand(text, source, &NoLibraries, &mut |_, _| source);
+    if diagnostics.iter().all(|one| one.severity == Severity::Warning) {
+        diagnostics.extend(law::broken(&program, sources, source));
+        diagnostics.sort_by_key(|one| (one.span.source, one.span.start, one.span.end, one.code));
+    }
+    diagnostics
 }
 
 fn understand(

@@ -3,6 +3,7 @@
 //! Functions are compiled once for each set of types that they are used with, when something that is
 //! compiled uses them. What cannot be compiled yet is refused with its place.
 
+mod answers;
 mod arithmetic;
 mod builtin;
 mod call;
@@ -22,11 +23,15 @@ mod moment;
 mod names;
 mod object;
 mod pattern;
+mod plan;
 mod query;
 mod relation;
 mod rule;
+mod search;
 mod statement;
 mod transaction;
+mod undone;
+mod view;
 mod walk;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -38,7 +43,7 @@ use source::{Diagnostic, Severity, SourceId, SourceMap, Span};
 
 use crate::check::Checked;
 use crate::codes::{NOT_YET, TOO_LARGE_PROGRAM};
-use crate::hir::{self, GlobalId};
+use crate::hir::{self, GlobalId, RelationId};
 use crate::types::Type;
 use closure::Closures;
 use code::{Code, Label};
@@ -62,11 +67,13 @@ pub struct Options {
     pub keep_sources: bool,
     /// Whether moments are kept though the program does not look at any: others may.
     pub keep_moments: bool,
+    /// How many steps a search may take; as many as it wants if nothing is said.
+    pub search_limit: Option<u64>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { optimise: true, keep_sources: true, keep_moments: false }
+        Self { optimise: true, keep_sources: true, keep_moments: false, search_limit: None }
     }
 }
 
@@ -89,7 +96,32 @@ pub fn compile(checked: &Checked, options: Options) -> Result<Compiled, Vec<Diag
     if !found.is_empty() {
         return Err(found);
     }
-    let mut codegen = Codegen::new(&checked.program, &checked.sources);
+    compile_program(&checked.program, (&checked.sources, SourceId::default()), options)
+}
+
+/// Likewise; behind the top level, the program does the test with this number. None if there is none.
+///
+/// # Errors
+/// As of [`compile`].
+pub fn compile_test(
+    checked: &Checked,
+    number: usize,
+    options: Options,
+) -> Option<Result<Compiled, Vec<Diagnostic>>> {
+    let test = checked.program.tests.get(number)?;
+    let mut program = checked.program.clone();
+    let kind = hir::StatementKind::Block(test.body.clone());
+    program.main.push(hir::Statement { kind, span: test.span });
+    Some(compile(&Checked { program, ..checked.clone() }, options))
+}
+
+/// Compiles a program in which nothing is wrong.
+pub(crate) fn compile_program(
+    program: &hir::Program,
+    sources: (&SourceMap, SourceId),
+    options: Options,
+) -> Result<Compiled, Vec<Diagnostic>> {
+    let mut codegen = Codegen::new(program, sources, options);
     codegen.keeps_moments = options.keep_moments || codegen.looks_back();
     codegen.program();
     codegen.finish(options)
@@ -109,13 +141,20 @@ struct Codegen<'a> {
     closures: Closures,
     contracts: Contracts,
     events: Events,
+    /// Copies of searches, by what they are of.
+    searches: BTreeMap<String, search::Entries>,
+    /// Searches that are used as values.
+    answers: answers::Answers,
+    search_words: Option<SearchWords>,
+    search_limit: Option<i64>,
     /// Positions of the names of the top level, and whether they have a word that says that they are
     /// defined.
     globals: Vec<i64>,
     /// Where the number of each relation is.
     relations: Vec<i64>,
-    /// The rules as a text, and where it is said that what follows from them is known.
-    rules: Option<(i64, i64)>,
+    /// Views that the store keeps up, and what they read.
+    kept: BTreeMap<RelationId, Vec<RelationId>>,
+    rules: Option<rule::Rules>,
     frame: Frame,
     frame_words: i64,
     /// Whether each transaction of the top level ends with a moment.
@@ -124,6 +163,24 @@ struct Codegen<'a> {
     faults: Vec<Fault>,
     functions: Vec<FunctionNames>,
     notes: Vec<Diagnostic>,
+}
+
+/// Where searches keep what they share.
+#[derive(Clone, Copy, Debug)]
+struct SearchWords {
+    /// How many steps are left.
+    left: i64,
+    /// How deep the search at hand is.
+    depth: i64,
+    /// How deep it may be.
+    bound: i64,
+    /// Whether something was left out for that.
+    is_cut: i64,
+    /// How many savepoints alternatives have open.
+    open: i64,
+    /// What survives when an alternative is undone, and its type.
+    kept: i64,
+    kept_type: i64,
 }
 
 /// A fault that some place leads to.
@@ -147,7 +204,11 @@ enum FaultKind {
 }
 
 impl<'a> Codegen<'a> {
-    fn new(program: &'a hir::Program, sources: &'a SourceMap) -> Self {
+    fn new(
+        program: &'a hir::Program,
+        (sources, source): (&'a SourceMap, SourceId),
+        options: Options,
+    ) -> Self {
         let mut data = Data::default();
         // A word for the value, one that says that there is one, and one that says when it was
         // disposed of.
@@ -163,7 +224,7 @@ impl<'a> Codegen<'a> {
         Self {
             program,
             sources,
-            source: SourceId::default(),
+            source,
             code,
             data,
             descriptions: Descriptions::default(),
@@ -172,8 +233,13 @@ impl<'a> Codegen<'a> {
             closures: Closures::default(),
             contracts: Contracts::default(),
             events,
+            searches: BTreeMap::new(),
+            answers: answers::Answers::default(),
+            search_words: None,
+            search_limit: options.search_limit.map(|it| i64::try_from(it).unwrap_or(i64::MAX)),
             globals,
             relations: Vec::new(),
+            kept: BTreeMap::new(),
             rules: None,
             frame: Frame::default(),
             frame_words: 0,
@@ -211,6 +277,7 @@ impl<'a> Codegen<'a> {
             self.instance(&instance, label);
         }
         self.dispatchers();
+        self.answers_of_values();
     }
 
     /// Definitions that nothing is made of yet.
@@ -227,6 +294,9 @@ impl<'a> Codegen<'a> {
         self.lay_out_faults();
         let end = self.code.here();
         let frame = std::mem::take(&mut self.frame);
+        for at in &frame.sizes {
+            self.code.set_added(*at, frame.height_max * 8);
+        }
         self.frame_words = self.frame_words.max(frame.height_max);
         let variables = frame.seen.iter().filter_map(|seen| {
             let local = self.program.locals.get(seen.local.index())?;

@@ -112,6 +112,9 @@ define_codes! {
     NOT_SAME = "PAL0273":;
     /// A transform of values is undone by its inverse, which needs at least one parameter to give.
     NOTHING_TO_UNDO = "PAL0274":;
+    /// One direction of a transform does not undo the other: `palindrome check` tries both on values
+    /// that it makes up, and shows a small one with which they do not come back to where they began.
+    NOT_UNDONE = "PAL0275":;
     /// A relation has to be named here.
     NO_RELATION = "PAL0290": "let x = 1\nx += {a: 1}";
     /// The row has no value for a field that has no default.

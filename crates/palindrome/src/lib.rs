@@ -12,6 +12,7 @@ mod codes;
 mod form;
 mod format;
 pub mod hir;
+mod law;
 mod lower;
 mod program;
 mod syntax;
@@ -19,7 +20,9 @@ pub mod types;
 mod vm;
 
 pub use check::{Checked, Libraries, NoLibraries, check, check_with, diagnose};
-pub use codegen::{Compiled, FunctionNames, GlobalName, Home, Names, Options, Variable, compile};
+pub use codegen::{
+    Compiled, FunctionNames, GlobalName, Home, Names, Options, Variable, compile, compile_test,
+};
 pub use codes::{CODES, error_reference};
 pub use format::format;
 pub use program::Program;
@@ -27,4 +30,5 @@ pub use syntax::{
     DEPTH_MAX, Decimal, Element, KEYWORDS, Node, Parsed, SyntaxKind, Token, Tree, parse,
 };
 pub use syntax_tree::WIDTH_MAX;
+pub use types::{library_examples, library_reference};
 pub use vm::Vm;

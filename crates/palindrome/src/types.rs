@@ -2,6 +2,8 @@
 
 mod builtin;
 mod effect;
+mod fields;
+mod library;
 mod print;
 mod unify;
 
@@ -12,6 +14,8 @@ pub use builtin::BuiltinId;
 pub(crate) use builtin::{Builtin, builtin, builtins, methods};
 pub use effect::Effect;
 pub(crate) use effect::{EffectGraph, EffectId, Excess, PURE, QUERY, TRANSFORM};
+pub use fields::Fields;
+pub use library::{library_examples, library_reference};
 pub(crate) use print::print;
 pub(crate) use unify::{Meeting, Mismatch, Unifier};
 
@@ -41,9 +45,6 @@ pub enum Type {
     /// The answers of a search, made on demand.
     Answers(Rc<Self>),
 }
-
-/// Types of the fields of a record, by name: their order does not matter.
-pub type Fields = BTreeMap<Rc<str>, Type>;
 
 /// A type without parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -180,8 +181,8 @@ impl Type {
             Self::Optional(part) => Self::optional(change(part)),
             Self::List(part) => Self::list(change(part)),
             Self::Answers(part) => Self::Answers(Rc::new(change(part))),
-            Self::Record(fields) => Self::record(map_fields(fields, change)),
-            Self::Relation(fields) => Self::Relation(Rc::new(map_fields(fields, change))),
+            Self::Record(fields) => Self::record(fields.map(change)),
+            Self::Relation(fields) => Self::Relation(Rc::new(fields.map(change))),
             Self::Union(id, arguments) => Self::Union(*id, arguments.iter().map(change).collect()),
             Self::Function(function) => {
                 let parameters = function.parameters.iter().map(&mut *change).collect();
@@ -204,10 +205,6 @@ impl Type {
             | Self::Function(_) => self.map_parts(&mut |part| part.instantiate(meanings)),
         }
     }
-}
-
-fn map_fields(fields: &Fields, change: &mut dyn FnMut(&Type) -> Type) -> Fields {
-    fields.iter().map(|(name, field)| (Rc::clone(name), change(field))).collect()
 }
 
 impl Union {

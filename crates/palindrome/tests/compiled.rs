@@ -1,40 +1,11 @@
 //! Compiled programs against what is known of them: inverses lead back, queries find what loops find.
 
+mod common;
+
 use std::fmt::Write as _;
 
-use machine::{Machine as _, Probes, Stop, Tick};
-use palindrome::{Options, Program, Vm, check, compile};
+use common::run::printed;
 use proptest::prelude::*;
-use source::Style;
-use testkit::ScriptedWorld;
-
-/// What a program prints; a fault is a line of its own. Afterwards it is taken back to its start.
-fn printed(text: &str) -> String {
-    let checked = check("test.pal", text);
-    let compiled = match compile(&checked, Options { optimise: false, ..Options::default() }) {
-        Ok(compiled) => compiled,
-        Err(found) => {
-            let shown = found.iter().map(|one| one.render(&checked.sources, Style::Plain));
-            panic!("{text}\n{}", shown.collect::<String>());
-        }
-    };
-    let mut vm = Vm::load(Program::new(compiled).expect("code is verified"));
-    let start = vm.state_hash();
-    vm.keep_trail(1 << 30);
-    let mut world = ScriptedWorld::default();
-    let end = loop {
-        match vm.run(Tick::MAX, &Probes::none()) {
-            Stop::Reached | Stop::Probed(_) => {}
-            Stop::Asks(question) => vm.answer(&world.answer(&question)).expect("it goes on"),
-            Stop::Trapped(trap) => break format!("! {trap}\n"),
-            Stop::Ended(_) => break String::new(),
-        }
-    };
-    let steps = vm.tick().safepoints;
-    assert_eq!(vm.back(steps), steps, "{text}");
-    assert_eq!(vm.state_hash(), start, "{text}");
-    format!("{}{end}", String::from_utf8_lossy(world.output()))
-}
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]

@@ -14,6 +14,7 @@ pub(crate) use batch::{Batch, Column};
 pub(crate) use choose::width;
 pub(crate) use run::answer;
 pub(crate) use total::Sofar;
+pub(crate) use wire::{pack_expr, unpack_expr};
 
 pub(crate) use expr::arithmetic;
 pub use expr::{Arithmetic, Comparison, Expr, QueryError};

@@ -12,7 +12,7 @@ mod wire;
 
 use crate::StoreError;
 use crate::catalog::RelationId;
-use crate::query::{Comparison, QueryError};
+use crate::query::{Comparison, Expr, QueryError};
 use crate::value::Value;
 
 pub use derive::Derived;
@@ -74,6 +74,10 @@ pub enum Literal {
     Fails(Atom),
     /// Two terms compare so; bound as well.
     Compares(Comparison, Term, Term),
+    /// An expression is true; its columns are variables, which are bound as well.
+    Where(Expr),
+    /// A variable is the value of an expression over others, which are bound.
+    Is(usize, Expr),
 }
 
 /// The head follows where the whole body holds.
@@ -148,8 +152,8 @@ pub enum RuleError {
         cycle: Vec<String>,
     },
     /// Compute with values of one type, which are not too large.
-    #[error("a total in a rule: {0}")]
-    Total(#[from] QueryError),
+    #[error("in a rule: {0}")]
+    Compute(#[from] QueryError),
     /// Let totals stand in heads.
     #[error("rule {rule} has a total in its body; a total is a term of a head")]
     TotalInBody {
@@ -181,22 +185,24 @@ impl Program {
                 return Err(RuleError::Predicate { rule: number });
             }
             let is_total = |term: &Term| matches!(term, Term::Total(..));
-            if rule.body.iter().flat_map(Literal::terms).any(is_total) {
+            let terms = rule.body.iter().flat_map(Literal::terms);
+            if terms.into_iter().any(is_total) {
                 return Err(RuleError::TotalInBody { rule: number });
             }
-            let is_high = |term: &&Term| matches!(term, Term::Variable(at) if *at >= 10 * BODY_MAX);
-            let is_long = rule.body.len() > BODY_MAX;
-            if is_long || rule.body.iter().flat_map(Literal::terms).any(|term| is_high(&term)) {
+            for part in &rule.body {
+                if let Literal::Where(of) | Literal::Is(_, of) = part {
+                    // A variable above them all is too high, too.
+                    of.check(&mut [false; 10 * BODY_MAX])?;
+                }
+            }
+            let named = || rule.body.iter().flat_map(|part| [part.needs(), part.binds()].concat());
+            if rule.body.len() > BODY_MAX || named().any(|variable| variable >= 10 * BODY_MAX) {
                 return Err(RuleError::TooLong { rule: number });
             }
-            let bound: Vec<_> = rule.body.iter().flat_map(Literal::binds).collect();
-            let needed = rule.body.iter().flat_map(Literal::terms).chain(&rule.head.terms);
-            for term in needed {
-                if let Term::Variable(variable) | Term::Total(_, variable) = term
-                    && !bound.contains(variable)
-                {
-                    return Err(RuleError::Unbound { rule: number, variable: *variable });
-                }
+            let bound = rule.bound();
+            let of_head = rule.head.terms.iter().filter_map(Term::variable);
+            if let Some(variable) = named().chain(of_head).find(|one| !bound.contains(one)) {
+                return Err(RuleError::Unbound { rule: number, variable });
             }
         }
         Ok(())
@@ -266,6 +272,26 @@ impl Program {
 }
 
 impl Rule {
+    /// The variables that get values: by atoms that hold, and by expressions over such variables.
+    fn bound(&self) -> Vec<usize> {
+        let atoms = self.body.iter().filter(|part| matches!(part, Literal::Holds(_)));
+        let mut bound: Vec<_> = atoms.flat_map(Literal::binds).collect();
+        loop {
+            let before = bound.len();
+            for part in &self.body {
+                if let Literal::Is(variable, of) = part
+                    && !bound.contains(variable)
+                    && of.fields().iter().all(|used| bound.contains(used))
+                {
+                    bound.push(*variable);
+                }
+            }
+            if bound.len() == before {
+                return bound;
+            }
+        }
+    }
+
     /// Whether all facts of a part of the body must be known before: where they must be absent, and
     /// under totals.
     fn needs_all(&self, literal: &Literal) -> bool {
@@ -278,24 +304,45 @@ impl Literal {
     fn atom(&self) -> Option<&Atom> {
         match self {
             Self::Holds(atom) | Self::Fails(atom) => Some(atom),
-            Self::Compares(..) => None,
+            Self::Compares(..) | Self::Where(_) | Self::Is(..) => None,
         }
     }
 
     /// The variables that it gives values to.
     fn binds(&self) -> Vec<usize> {
-        let Self::Holds(atom) = self else { return Vec::new() };
-        let variable = |term: &Term| match term {
-            Term::Variable(variable) => Some(*variable),
-            Term::Value(_) | Term::Total(..) => None,
-        };
-        atom.terms.iter().filter_map(variable).collect()
+        match self {
+            Self::Holds(atom) => atom.terms.iter().filter_map(Term::variable).collect(),
+            Self::Is(variable, _) => vec![*variable],
+            Self::Fails(_) | Self::Compares(..) | Self::Where(_) => Vec::new(),
+        }
+    }
+
+    /// The variables that must have values before it can be told whether it holds.
+    fn needs(&self) -> Vec<usize> {
+        match self {
+            Self::Holds(_) => Vec::new(),
+            Self::Fails(_) | Self::Compares(..) => {
+                self.terms().into_iter().filter_map(Term::variable).collect()
+            }
+            Self::Where(of) | Self::Is(_, of) => of.fields(),
+        }
     }
 
     fn terms(&self) -> Vec<&Term> {
         match self {
             Self::Holds(atom) | Self::Fails(atom) => atom.terms.iter().collect(),
             Self::Compares(_, one, other) => vec![one, other],
+            Self::Where(_) | Self::Is(..) => Vec::new(),
+        }
+    }
+}
+
+impl Term {
+    /// The variable in it.
+    fn variable(&self) -> Option<usize> {
+        match self {
+            Self::Variable(variable) | Self::Total(_, variable) => Some(*variable),
+            Self::Value(_) => None,
         }
     }
 }

@@ -113,6 +113,7 @@ fn naive(program: &Program, edges: &[Row], strata: &[&[usize]]) -> Vec<BTreeSet<
                                 Comparison::AtLeast => order.is_ge(),
                             }
                         }
+                        Literal::Where(_) | Literal::Is(..) => panic!("there are none"),
                     });
                     if holds && !facts[rule.head.predicate].contains(&row(&rule.head)) {
                         new.push((rule.head.predicate, row(&rule.head)));
@@ -258,7 +259,7 @@ fn check_missing(facts: &[BTreeSet<Row>], missing: &Missing) {
             let is_unequal = *how == Comparison::Unequal;
             assert!(if is_unequal { one == other } else { one >= other });
         }
-        Missing::Totals(..) => panic!("there are no totals"),
+        Missing::Condition(_) | Missing::Totals(..) => panic!("there are none"),
     }
 }
 

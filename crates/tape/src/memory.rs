@@ -274,6 +274,22 @@ impl Memory {
         true
     }
 
+    /// Lets the table for writing know the page of `at`, unless something in it is protected or
+    /// watched; says whether it does.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn ready(&mut self, at: i64) -> bool {
+        let number = page_number(at);
+        if self.protected.touch_page(number) || self.watched.touch_page(number) {
+            return false;
+        }
+        if self.writes.page(at).is_none() {
+            let base = self.own(number);
+            self.writes.fill(at, base);
+        }
+        true
+    }
+
     /// The word at `at`, or nothing when it runs past the end of the tape.
     #[inline(always)]
     pub(crate) fn load<W: Word>(&mut self, at: i64) -> Option<W> {

@@ -71,6 +71,12 @@ impl Tape {
         self.memory.put_pair(at, first, second)
     }
 
+    /// Sees to it that what is stored in the page of `at` can be stored at once, if that is possible;
+    /// says whether it is. Changes nothing that can be read.
+    pub fn ready(&mut self, at: i64) -> bool {
+        self.memory.ready(at)
+    }
+
     /// Copies bytes out without changing anything; zeros and `false` for what lies past the end.
     pub fn peek(&self, at: i64, bytes: &mut [u8]) -> bool {
         self.memory.peek(at, bytes)

@@ -7,8 +7,8 @@ use ::achronyme::ast::{Pattern, Root, Statement, View};
 use ::achronyme::{File, SyntaxKind, Tree, parse};
 use source::{SourceId, SourceMap};
 
-use crate::achronyme::is_source;
 use crate::error::CliError;
+use crate::language::Language;
 
 /// A test or an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub(super) fn texts(given: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
             below(path, &mut found)?;
             found[before..].sort();
         } else {
-            crate::achronyme::expect(path, "test")?;
+            Language::of(path, "test")?;
             found.push(path.clone());
         }
     }
@@ -62,7 +62,7 @@ fn below(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), CliError> {
             let path = entry.path();
             if kind.is_dir() && !is_hidden {
                 folders.push(path);
-            } else if is_source(&path) && !is_hidden && path.is_file() {
+            } else if Language::of(&path, "test").is_ok() && !is_hidden && path.is_file() {
                 let path = path.strip_prefix(".").map(Path::to_owned).unwrap_or(path);
                 found.push(path);
             }

@@ -114,7 +114,7 @@ fn on_tree(file: &File, case: &Case, options: &LoadOptions) -> Result<Outcome, C
     Ok(Outcome { wrong, output, is_kept: false })
 }
 
-fn output(world: &mut LiveWorld) -> Result<String, CliError> {
+pub(super) fn output(world: &mut LiveWorld) -> Result<String, CliError> {
     let bytes = world.take_output().map_err(CliError::output)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

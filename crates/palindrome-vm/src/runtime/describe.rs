@@ -6,7 +6,8 @@
 //! | kind | words after it |
 //! |---|---|
 //! | [`OPTIONAL`], [`BOXED`], [`LIST`] | the description of what is in it |
-//! | [`RECORD`] | the number of fields; for each its name, description and place |
+//! | [`RECORD`] | the number of fields; for each its name, description and place; then the numbers of |
+//! | | the fields in the order in which they are written |
 //! | [`UNION`] | where its alternatives are: their number, and where each is |
 //! | all others | none |
 //!
@@ -55,6 +56,8 @@ pub const FUNCTION: i64 = 15;
 
 /// Bytes of a written value at most.
 pub const WRITTEN_MAX: usize = 16 << 20;
+/// Fields of a record at most.
+const FIELDS_MAX: i64 = 1 << 16;
 /// In place of a description: numbers.
 const PLAIN: i64 = -1;
 /// Parts of two values that are compared at most.
@@ -248,11 +251,17 @@ impl<'b, B: Bytes> Values<'b, B> {
             }
             RECORD => {
                 rest.push(Next::Sign("{"));
-                for field in 0..self.word(of + 8)? {
-                    if field > 0 {
+                let fields = self.word(of + 8)?;
+                if fields > FIELDS_MAX {
+                    return Err(Unreadable { at: of });
+                }
+                for place in 0..fields {
+                    if place > 0 {
                         rest.push(Next::Sign(", "));
                     }
-                    let at = of + 16 + field * 24;
+                    let field = self.word(of + 16 + fields * 24 + place * 8)?;
+                    let field = Some(field).filter(|it| (0..fields).contains(it));
+                    let at = of + 16 + field.ok_or(Unreadable { at: of })? * 24;
                     rest.extend([Next::Name(self.word(at)?), Next::Sign(": ")]);
                     let part = self.part(value, self.word(at + 16)?)?;
                     rest.push(Next::Value(part, self.word(at + 8)?));

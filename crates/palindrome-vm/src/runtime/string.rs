@@ -107,6 +107,31 @@ pub(super) fn text_slice(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     call.given(&part)
 }
 
+pub(super) fn text_at(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    let (text, index) = (call.string(0)?, call.argument(1));
+    match usize::try_from(index).ok().and_then(|index| text.chars().nth(index)) {
+        Some(letter) => call.given(letter.encode_utf8(&mut [0; 4])),
+        None => Err(no_place("character", "text", index, text.chars().count())),
+    }
+}
+
+pub(super) fn byte_at(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    let (bytes, index) = (call.text(call.argument(0))?, call.argument(1));
+    match usize::try_from(index).ok().and_then(|index| bytes.get(index)) {
+        Some(byte) => Ok(Outcome::Value(i64::from(*byte))),
+        None => Err(no_place("byte", "value", index, bytes.len())),
+    }
+}
+
+fn no_place(part: &str, whole: &str, index: i64, count: usize) -> Trap {
+    let message = match count {
+        0 => format!("there is no {part} {index}: the {whole} is empty"),
+        1 => format!("there is no {part} {index} in a {whole} of one {part}, which is {part} 0"),
+        _ => format!("there is no {part} {index} in a {whole} of {part}s 0 to {}", count - 1),
+    };
+    Trap::Raised { message }
+}
+
 pub(super) fn text_join(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let (list, between) = (call.argument(0), call.text(call.argument(1))?);
     let mut text = Vec::new();

@@ -34,7 +34,9 @@ impl Checker<'_> {
                 );
                 let is_inside =
                     |span: &Span| span.start <= one.span.start && one.span.end <= span.end;
-                if is_field && !is_group(one) && !inside.iter().any(is_inside) {
+                // What a group was named by stands there as it is written in `group by`.
+                let is_named = groups.iter().any(|group| is_inside(&group.value.span));
+                if is_field && !is_named && !is_group(one) && !inside.iter().any(is_inside) {
                     wrong.push(one.span);
                 }
             });

@@ -55,12 +55,17 @@ impl Checker<'_> {
         let around = std::mem::replace(&mut self.frame.effect, effect);
         let filter = form.filter.as_ref().map(|filter| self.expect(filter, &Type::BOOL));
         let groups = self.group_columns(&form.groups);
+        let is_named = |(form, _): &(&form::Select, &Column)| form.name.is_some();
+        let named = form.groups.iter().zip(&groups).filter(is_named);
+        let named = named.map(|(_, group)| (Rc::clone(&group.name), group.value.clone()));
+        self.open_groups(named.collect());
         let has_aggregates = std::mem::replace(&mut self.frame.has_aggregates, true);
         let before = std::mem::replace(&mut self.frame.has_aggregated, false);
         let columns = self.selected(&form.columns);
         let order: Vec<SortKey> = form.order.iter().map(|key| self.sort_key(key)).collect();
         let aggregated = std::mem::replace(&mut self.frame.has_aggregated, before);
         self.frame.has_aggregates = has_aggregates;
+        self.close();
         let limit = form.limit.as_ref().map(|limit| self.expect(limit, &Type::INT));
         self.frame.effect = around;
         self.close();
@@ -100,13 +105,15 @@ impl Checker<'_> {
             element.clone()
         };
         let row = self.hidden(name.as_deref().unwrap_or("row"), of.clone(), form.rows.span);
-        let qualified = name.as_ref().map_or(Vec::new(), |name| qualified(query, name));
+        let columns = query.columns.iter().map(|column| &column.value);
+        let parts = query.filter.iter().chain(columns);
+        let qualified = name.as_ref().map_or(Vec::new(), |name| qualified(parts, name));
         let optional = |of: &Type| match self.unifier.shallow(of) {
             of @ Type::Optional(_) => of,
             of => Type::optional(of),
         };
         let shown = if is_left {
-            fields.iter().map(|(name, of)| (Rc::clone(name), optional(of))).collect()
+            fields.in_order().map(|(name, of)| (Rc::clone(name), optional(of))).collect()
         } else {
             fields.clone()
         };
@@ -229,7 +236,7 @@ impl Checker<'_> {
         }
         let mut fields = Fields::new();
         for name in names {
-            for (field, of) in &name.fields {
+            for (field, of) in name.fields.in_order() {
                 if fields.insert(Rc::clone(field), of.clone()).is_some() {
                     let message = format!("several sources have a field `{field}`");
                     let diagnostic = Diagnostic::error(DEFINED_TWICE, at, message)
@@ -313,10 +320,12 @@ pub(super) fn last_name(of: &form::Expression) -> Option<Rc<str>> {
     }
 }
 
-/// Fields that a query writes with the name of a source.
-fn qualified(query: &form::Query, source: &str) -> Vec<Rc<str>> {
+/// Fields that parts of a query write with the name of a source.
+pub(super) fn qualified<'f>(
+    parts: impl Iterator<Item = &'f form::Expression>,
+    source: &str,
+) -> Vec<Rc<str>> {
     let mut found = Vec::new();
-    let parts = query.filter.iter().chain(query.columns.iter().map(|column| &column.value));
     for part in parts {
         part.walk(&mut |one| {
             if let Form::Field { base, name, .. } = &one.kind

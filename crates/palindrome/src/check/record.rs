@@ -122,6 +122,7 @@ impl Checker<'_> {
     /// `{...r, a: 1}`: the fields of records, in place of which others may come behind.
     pub(super) fn record_with(&mut self, parts: &[form::RecordPart], at: Span) -> Expression {
         let mut fields: BTreeMap<Rc<str>, Expression> = BTreeMap::new();
+        let mut types = Fields::new();
         let (mut statements, mut written) = (Vec::new(), Vec::new());
         for part in parts {
             match part {
@@ -132,6 +133,7 @@ impl Checker<'_> {
                         self.named_twice(name);
                     }
                     written.push(Rc::clone(&name.text));
+                    types.insert(Rc::clone(&name.text), value.of.clone());
                     fields.insert(Rc::clone(&name.text), value);
                 }
                 form::RecordPart::Spread(value) => {
@@ -151,7 +153,8 @@ impl Checker<'_> {
                         self.note(diagnostic);
                     }
                     let base = self.kept(value, &mut statements);
-                    for (name, of) in own.iter() {
+                    for (name, of) in own.in_order() {
+                        types.insert(Rc::clone(name), of.clone());
                         let kind = ExpressionKind::Field(Box::new(base.clone()), Rc::clone(name));
                         let value = Expression { kind, of: of.clone(), span: base.span };
                         fields.insert(Rc::clone(name), value);
@@ -159,7 +162,6 @@ impl Checker<'_> {
                 }
             }
         }
-        let types = fields.iter().map(|(name, one)| (Rc::clone(name), one.of.clone())).collect();
         let of = Type::record(types);
         let kind = ExpressionKind::Record(fields.into_iter().collect());
         let value = Some(Box::new(Expression { kind, of: of.clone(), span: at }));

@@ -213,7 +213,12 @@ impl<'a> Checker<'a> {
             let keys: Vec<&RelationField> = columns.iter().filter(|one| one.is_key).collect();
             if let [key] = keys.as_slice() {
                 let span = field.references.as_ref().map_or(field.name.span, |one| one.span);
-                self.unify(&key.of, &of, span);
+                // A row may refer to none.
+                let own = match self.unifier.shallow(&of) {
+                    Type::Optional(inner) => (*inner).clone(),
+                    of => of,
+                };
+                self.unify(&key.of, &own, span);
             }
             Some(Reference(target))
         });

@@ -6,7 +6,7 @@ use source::{Diagnostic, Span, nearest};
 
 use super::Checker;
 use super::names::{Definition, with_meant};
-use super::query::last_name;
+use super::query::{last_name, qualified};
 use super::relation::empty_query;
 use super::scope::RowName;
 use crate::codes::{DERIVED_ROWS, MISMATCH, MISSING_FIELD, NO_MEMBER, NO_RELATION};
@@ -51,6 +51,12 @@ impl Checker<'_> {
             let rows = self.inserted(id, fields, rows.span);
             return Some(StatementKind::Insert { into: id, rows, is_many: false, replaces });
         }
+        if let Form::List(elements) = &rows.kind
+            && elements.iter().any(|one| matches!(one.kind, Form::Record(_)))
+        {
+            let rows = self.inserted_list(id, elements, &row, rows.span);
+            return Some(StatementKind::Insert { into: id, rows, is_many: true, replaces });
+        }
         let found = self.expression(rows, Some(&row));
         let is_many = matches!(self.unifier.shallow(&found.of), Type::List(_) | Type::Relation(_));
         if is_many {
@@ -60,6 +66,22 @@ impl Checker<'_> {
             self.unify(&row, &found.of, found.span);
         }
         Some(StatementKind::Insert { into: id, rows: found, is_many, replaces })
+    }
+
+    /// Rows in a list that is written out: each that is itself leaves out what has a default.
+    fn inserted_list(
+        &mut self,
+        id: RelationId,
+        elements: &[form::Expression],
+        row: &Type,
+        at: Span,
+    ) -> Expression {
+        let rows = elements.iter().map(|one| match &one.kind {
+            Form::Record(fields) => self.inserted(id, fields, one.span),
+            _ => self.expect(one, row),
+        });
+        let kind = ExpressionKind::List(rows.collect());
+        Expression { kind, of: Type::list(row.clone()), span: at }
     }
 
     /// A row that is written out: what is not given has its default.
@@ -243,7 +265,10 @@ impl Checker<'_> {
             self.note(with_meant(diagnostic, meant.map(str::to_owned)));
             return None;
         };
-        let row = RowName { name: last_name(base), row: source.row, fields, qualified: Vec::new() };
+        let row_name = last_name(base);
+        let parts = filter.into_iter().chain([value]);
+        let qualified = row_name.as_ref().map_or(Vec::new(), |name| qualified(parts, name));
+        let row = RowName { name: row_name, row: source.row, fields, qualified };
         self.open_rows(vec![row]);
         let value = self.expect(value, &of);
         let filter = filter.map(|filter| self.expect(filter, &Type::BOOL));

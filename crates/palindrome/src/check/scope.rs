@@ -43,6 +43,8 @@ enum Scope {
     Lambda,
     /// Of a query.
     Rows(Vec<RowName>),
+    /// What a query groups by, where that was given names.
+    Groups(Vec<(Rc<str>, Expression)>),
 }
 
 /// A source of a query.
@@ -83,6 +85,7 @@ impl Frame {
                 Scope::Rows(rows) => {
                     found.extend(rows.iter().flat_map(|row| row.fields.keys().cloned()));
                 }
+                Scope::Groups(groups) => found.extend(groups.iter().map(|(name, _)| name.clone())),
             }
         }
         found.retain(|name| !locals.is_empty() && !name.is_empty());
@@ -105,6 +108,11 @@ impl Checker<'_> {
     pub(super) fn open_lambda(&mut self) {
         self.frame.scopes.push(Scope::Lambda);
         self.open();
+    }
+
+    /// What a query groups by can be named from here on, where it was given names.
+    pub(super) fn open_groups(&mut self, groups: Vec<(Rc<str>, Expression)>) {
+        self.frame.scopes.push(Scope::Groups(groups));
     }
 
     pub(super) fn open_rows(&mut self, rows: Vec<RowName>) {
@@ -157,7 +165,7 @@ impl Checker<'_> {
         }
         let names = self.frame.scopes.iter_mut().rev().find_map(|scope| match scope {
             Scope::Names(names) => Some(names),
-            Scope::Lambda | Scope::Rows(_) => None,
+            Scope::Lambda | Scope::Rows(_) | Scope::Groups(_) => None,
         });
         let before = names.and_then(|names| names.insert(Rc::clone(&name.text), id));
         if let Some(before) = before {
@@ -188,6 +196,7 @@ impl Checker<'_> {
                         return Some(Found { id: row.row, is_outside });
                     }
                 }
+                Scope::Groups(_) => {}
             }
         }
         None
@@ -202,6 +211,12 @@ impl Checker<'_> {
                     None => continue,
                     Some(id) => self.local_value(*id, name.span),
                 },
+                Scope::Groups(groups) => {
+                    match groups.iter().find(|(group, _)| *group == name.text) {
+                        None => continue,
+                        Some((_, value)) => value.clone(),
+                    }
+                }
                 Scope::Rows(rows) => {
                     let named = rows.iter().find(|row| row.name.as_ref() == Some(&name.text));
                     if let Some(id) = named.map(|row| row.row) {
@@ -239,7 +254,7 @@ impl Checker<'_> {
         let row = with.first()?;
         let variable = self.frame.scopes.iter().take(depth).rev().find_map(|scope| match scope {
             Scope::Names(names) => names.get(&name.text).copied(),
-            Scope::Lambda | Scope::Rows(_) => None,
+            Scope::Lambda | Scope::Rows(_) | Scope::Groups(_) => None,
         });
         if let Some(id) = variable {
             if row.qualified.contains(&name.text) {

@@ -37,7 +37,7 @@ pub(super) struct Pending<'a> {
     aliases: Vec<(&'a [form::Name], &'a form::Type, SpaceId)>,
     /// Where those names of types stand for something that has no end.
     endless: BTreeSet<u32>,
-    pub(super) tests: Vec<(&'a str, &'a form::Block, SpaceId)>,
+    pub(super) tests: Vec<(&'a str, &'a form::Block, Span, SpaceId)>,
     pub(super) contracts: Vec<contract::PendingContract<'a>>,
     pub(super) handlers: Vec<event::PendingHandler<'a>>,
     pub(super) migrations: Vec<migrate::PendingMigration<'a>>,
@@ -73,7 +73,9 @@ impl<'a> Checker<'a> {
                     self.define(space, name, Definition::Space(inner));
                     stacker::maybe_grow(64 << 10, 1 << 20, || self.declare(items, inner));
                 }
-                ItemKind::Test { name, body } => self.pending.tests.push((name, body, space)),
+                ItemKind::Test { name, body } => {
+                    self.pending.tests.push((name, body, item.span, space));
+                }
                 ItemKind::Statement(statement) => self.declare_statement(statement, space),
                 ItemKind::Contract(form) => {
                     self.define(space, &form.name, Definition::Contract);

@@ -422,10 +422,10 @@ impl Checker<'_> {
     }
 
     fn tests(&mut self) {
-        for (name, body, space) in std::mem::take(&mut self.pending.tests) {
+        for (name, body, span, space) in std::mem::take(&mut self.pending.tests) {
             self.frame = super::scope::Frame::new(TRANSFORM, space);
             let body = self.statements(body);
-            self.program.tests.push(crate::hir::Test { name: Rc::from(name), body });
+            self.program.tests.push(crate::hir::Test { name: Rc::from(name), body, span });
         }
     }
 

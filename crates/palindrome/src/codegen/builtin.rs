@@ -21,7 +21,7 @@ impl Codegen<'_> {
                 self.list_method(id, &Type::Record(fields), arguments, of);
             }
             Some(Type::Answers(_)) => {
-                self.not_yet(&format!("`{}` of answers", id.name()), of.span);
+                self.of_answers(id.name(), arguments, of);
             }
             Some(Type::List(element)) => self.list_method(id, &element, arguments, of),
             Some(Type::Optional(inner)) if id.name() != "to_string" => {

@@ -15,6 +15,9 @@ impl Codegen<'_> {
             Callee::Builtin(id) => return self.builtin(*id, arguments, of),
             Callee::Value(function) => return self.call_value(function, arguments, of),
         };
+        if !is_inverse && self.answers_value((id, types), arguments, of.span) {
+            return;
+        }
         let target = self.copy(id, types, is_inverse, of.span);
         let height = self.frame.height;
         for argument in arguments {
@@ -23,11 +26,14 @@ impl Codegen<'_> {
         }
         self.at(of.span);
         self.frame.drop_to(height, self.code.here());
-        self.enter(target);
+        self.enter(target, super::layout::as_word(arguments.len()));
     }
 
-    /// Calls code whose arguments lie above what is in use.
-    pub(super) fn enter(&mut self, target: Label) {
+    /// Calls code whose arguments, so many words, lie above what is in use.
+    pub(super) fn enter(&mut self, target: Label, words: i64) {
+        if self.frame.top.is_some() {
+            return self.enter_above(target, words);
+        }
         let value = self.frame.height * 8;
         self.code.push(Instruction::IAddImm { dst: FRAME, src: FRAME, value });
         self.code.jump(Jump::Call, target);
@@ -56,6 +62,6 @@ impl Codegen<'_> {
         self.code.store(0, FRAME, (self.frame.height + count) * 8);
         self.frame.height_max = self.frame.height_max.max(self.frame.height + count + 1);
         let target = self.dispatcher(arguments);
-        self.enter(target);
+        self.enter(target, count + 1);
     }
 }

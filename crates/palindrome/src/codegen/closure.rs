@@ -92,7 +92,7 @@ impl Codegen<'_> {
         self.frame.drop_to(height, self.code.here());
     }
 
-    fn new_closure(&mut self, words: i64, references: i64, number: u32) {
+    pub(super) fn new_closure(&mut self, words: i64, references: i64, number: u32) {
         self.code.set(1, words);
         self.code.set(2, references);
         self.code.set(3, i64::from(number));
@@ -185,13 +185,13 @@ impl Codegen<'_> {
                 .filter(|(_, (_, count))| *count == arguments)
                 .map(|(number, (label, _))| (as_word(number), *label))
                 .collect();
-            self.search(&functions);
+            self.search_number(&functions);
             self.finish_function("(call)", start);
         }
     }
 
     /// Goes on at the function whose number is in R0, by halving.
-    fn search(&mut self, functions: &[(i64, Label)]) {
+    pub(super) fn search_number(&mut self, functions: &[(i64, Label)]) {
         match functions {
             [] => {
                 let wrong = self.fault("this function was never made");
@@ -204,9 +204,9 @@ impl Codegen<'_> {
                 let middle = right.first().map_or(0, |(number, _)| *number);
                 self.code.push(Instruction::CmpImm { src: 0, value: middle });
                 self.code.jump(Jump::GreaterOrEqual, after);
-                self.search(left);
+                self.search_number(left);
                 self.code.place(after);
-                self.search(right);
+                self.search_number(right);
             }
         }
     }

@@ -107,6 +107,13 @@ impl Code {
         self.lines.push(self.line);
     }
 
+    /// Sets the number that an addition adds.
+    pub(super) fn set_added(&mut self, at: u32, added: i64) {
+        if let Some(Instruction::IAddImm { value, .. }) = self.instructions.get_mut(at as usize) {
+            *value = added;
+        }
+    }
+
     pub(super) fn jump(&mut self, how: Jump, to: Label) {
         self.open.push((self.instructions.len(), how, to));
         self.push(Instruction::Nop);

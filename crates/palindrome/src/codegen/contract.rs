@@ -153,7 +153,7 @@ impl Codegen<'_> {
         let end = self.code.label();
         self.code.load(0, ZERO, self.contracts.any);
         self.code.jump(Jump::IfZero(0), end);
-        self.enter(check);
+        self.enter(check, 0);
         self.code.place(end);
     }
 
@@ -402,7 +402,7 @@ impl Codegen<'_> {
         for ((contract, label), accepted) in &all {
             let next = self.code.label();
             self.at(contract.span);
-            self.enter(*label);
+            self.enter(*label, 0);
             self.code.jump(Jump::IfZero(0), next);
             match &contract.on_violation {
                 None => {
@@ -421,7 +421,7 @@ impl Codegen<'_> {
             self.at(contract.span);
             self.restore(*accepted, 0);
             self.code.jump(Jump::IfNotZero(0), next);
-            self.enter(*label);
+            self.enter(*label, 0);
             self.code.jump(Jump::IfZero(0), next);
             self.code.copy(1, 0);
             self.call_runtime("fault");
@@ -452,7 +452,7 @@ impl Codegen<'_> {
         self.frame.violated = None;
         self.restore(accepted, 0);
         self.code.jump(Jump::IfNotZero(0), stands);
-        self.enter(broken);
+        self.enter(broken, 0);
         self.code.jump(Jump::IfZero(0), holds);
         self.code.store(0, FRAME, message.offset());
         self.code.place(undo);

@@ -14,6 +14,8 @@ const CONSTANTS_MAX: i64 = 1 << 30;
 const CONSTANTS: i64 = 1 << 30;
 /// Where frames begin.
 pub(super) const FRAMES: i64 = 1 << 42;
+/// Frames of searches begin before this place; those of other functions may lie behind it.
+pub(super) const SEARCH_FRAMES_END: i64 = FRAMES + (1 << 30);
 /// Calls that can be open at once: the stack has room for so many places to return to.
 const CALLS_MAX: u64 = 1 << 16;
 
@@ -86,7 +88,8 @@ impl Data {
             data,
         };
         let globals = self.globals.cast_unsigned() * 8;
-        let frames = (frame_words + 1) * 8 * (CALLS_MAX + 1);
+        let searches = (SEARCH_FRAMES_END - FRAMES).cast_unsigned();
+        let frames = searches + (frame_words + 2) * 8 * (CALLS_MAX + 1);
         vec![
             segment("names", NAMES_START, globals, SegmentType::Data, Vec::new()),
             segment("constants", CONSTANTS, self.bytes.len() as u64, SegmentType::Data, self.bytes),

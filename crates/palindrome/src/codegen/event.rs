@@ -121,7 +121,7 @@ impl Codegen<'_> {
         let end = self.code.label();
         self.code.load(0, ZERO, self.events.waiting.1);
         self.code.jump(Jump::IfZero(0), end);
-        self.enter(self.events.handle);
+        self.enter(self.events.handle, 0);
         self.code.place(end);
     }
 
@@ -176,7 +176,7 @@ impl Codegen<'_> {
             s.relation_number(id, 1);
             // One that is emitted twice is one row, and handled twice.
             s.call_runtime("relation_upsert");
-            s.has_changed();
+            s.has_changed(id);
             s.touched(id, row);
             if s.program.handlers.iter().any(|handler| handler.event == id) {
                 let (list, count) = s.events.waiting;
@@ -257,7 +257,7 @@ impl Codegen<'_> {
                     s.code.store(0, FRAME, slot.offset());
                 }
                 s.frame.drop_to(height, s.code.here());
-                s.enter(label);
+                s.enter(label, as_word(relation.fields.len()));
             },
             &mut Self::keep_moment,
             &mut |s| {

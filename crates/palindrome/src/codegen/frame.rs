@@ -74,6 +74,20 @@ pub(super) struct Frame {
     pub(super) violated: Option<Violated>,
     /// Whether it is the top level, where names are defined in the order of the text.
     pub(super) is_main: bool,
+    /// In a search: the word that says where it goes on.
+    pub(super) state: Option<Slot>,
+    /// Where it can go on, by that word.
+    pub(super) resumes: Vec<Label>,
+    /// Among the answers of a search: the word that says where frames of others may lie.
+    pub(super) top: Option<Slot>,
+    /// Instructions that add how large the frame is.
+    pub(super) sizes: Vec<u32>,
+    /// How many `try` are around.
+    pub(super) tries: usize,
+    /// In a search: whether what is tried may change more than variables.
+    pub(super) changes_state: bool,
+    /// Whether alternatives are tried as deep as a bound says.
+    pub(super) is_bounded: bool,
 }
 
 impl Frame {

@@ -6,8 +6,9 @@ use source::Span;
 
 use super::code::Label;
 use super::frame::{Frame, Home, Slot};
+use super::search::Mode;
 use super::{Codegen, copy_key};
-use crate::hir::{Backward, Expression, FunctionId, LocalId};
+use crate::hir::{Backward, Callee, Expression, ExpressionKind, Function, FunctionId, LocalId};
 use crate::types::Type;
 
 /// Copies of functions at most. A function that calls itself with ever larger types would have no
@@ -21,6 +22,8 @@ pub(super) enum Instance {
     Function(FunctionId, Vec<Type>),
     /// Its inverse.
     Inverse(FunctionId, Vec<Type>),
+    /// A search, how it is compiled, and where it goes on.
+    Search(FunctionId, Vec<Type>, Mode, Label),
     /// A lambda.
     Lambda(Box<LambdaCopy>),
     /// First one function value, then the other: those that it captures.
@@ -71,7 +74,12 @@ impl Codegen<'_> {
             Instance::Function(id, types) => {
                 let Some(function) = self.program.functions.get(id.index()) else { return };
                 let name = function.name.to_string();
-                self.function((*id, types), &name, &function.parameters, &function.body);
+                let body = match function.body.kind {
+                    // As a value, a search is what begins one.
+                    ExpressionKind::Search(..) => &self.beginning(*id, function, types),
+                    _ => &function.body,
+                };
+                self.function((*id, types), &name, &function.parameters, body);
             }
             Instance::Inverse(id, types) => {
                 let Some(function) = self.program.functions.get(id.index()) else { return };
@@ -88,9 +96,26 @@ impl Codegen<'_> {
                     }
                 }
             }
+            Instance::Search(id, types, mode, resume) => {
+                let Some(function) = self.program.functions.get(id.index()) else { return };
+                self.search_instance(function, (*id, types), (*mode, *resume));
+            }
             Instance::Lambda(copy) => self.lambda_body(copy),
             Instance::Composed => self.composed_body(),
         }
+    }
+
+    /// The call of a search with its own parameters.
+    fn beginning(&self, id: FunctionId, function: &Function, types: &[Type]) -> Expression {
+        let span = function.body.span;
+        let parameter = |local: &LocalId| {
+            let of = self.program.locals.get(local.index()).map(|local| local.of.clone());
+            let of = of.unwrap_or(Type::Unknown);
+            Expression { kind: ExpressionKind::Local(*local), of, span }
+        };
+        let arguments = function.parameters.iter().map(parameter).collect();
+        let kind = ExpressionKind::Call(Callee::Function(id, types.to_vec()), arguments);
+        Expression { kind, of: function.body.of.clone(), span }
     }
 
     fn function(

@@ -2,6 +2,7 @@
 //! descriptions by which the runtime writes and compares values.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use palindrome_vm::runtime::describe;
 
@@ -42,7 +43,8 @@ pub(super) fn places(parts: &[Type]) -> (Vec<i64>, i64) {
     (parts.iter().map(place).collect(), references)
 }
 
-/// A text that is the same for the same type.
+/// A text that is the same for the same type with its fields in the same order: values of two types
+/// that differ in the order alone lie alike, and are written in different orders.
 pub(super) fn key(of: &Type) -> String {
     let list = |parts: &[Type]| parts.iter().map(key).collect::<Vec<_>>().join(",");
     match of {
@@ -53,8 +55,10 @@ pub(super) fn key(of: &Type) -> String {
         Type::List(part) => format!("[{}]", key(part)),
         Type::Answers(part) => format!("Answers<{}>", key(part)),
         Type::Record(fields) | Type::Relation(fields) => {
-            let fields: Vec<_> =
-                fields.iter().map(|(name, field)| format!("{name}:{}", key(field))).collect();
+            let field = |name: &Rc<str>| {
+                format!("{name}:{}", fields.get(name).map(key).unwrap_or_default())
+            };
+            let fields: Vec<_> = fields.written().iter().map(field).collect();
             let mark = if matches!(of, Type::Record(_)) { "" } else { "@" };
             format!("{mark}{{{}}}", fields.join(","))
         }
@@ -86,7 +90,7 @@ impl Descriptions {
         }
         let words = match of {
             Type::Optional(_) | Type::List(_) | Type::Relation(_) => 2,
-            Type::Record(fields) => 2 + 3 * fields.len(),
+            Type::Record(fields) => 2 + 4 * fields.len(),
             // The number of its alternatives is known with the program: it gets room of its own.
             Type::Union(..) => 2,
             _ => 1,
@@ -123,7 +127,7 @@ impl Descriptions {
             }
             Type::List(part) => vec![describe::LIST, self.place(part, data, waiting)],
             Type::Relation(fields) => {
-                let row = Type::Record(std::rc::Rc::clone(fields));
+                let row = Type::Record(Rc::clone(fields));
                 vec![describe::LIST, self.place(&row, data, waiting)]
             }
             Type::Record(fields) => {
@@ -133,6 +137,9 @@ impl Descriptions {
                     let part = self.place(part, data, waiting);
                     words.extend([data.text(name.as_bytes()), part, place]);
                 }
+                let names: Vec<&Rc<str>> = fields.keys().collect();
+                let number = |name: &Rc<str>| names.binary_search(&name).unwrap_or_default();
+                words.extend(fields.written().iter().map(|name| as_word(number(name))));
                 words
             }
             Type::Union(UnionId(id), arguments) => {

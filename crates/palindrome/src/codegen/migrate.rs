@@ -22,6 +22,13 @@ impl<'a> Codegen<'a> {
         self.migration_of(id).is_none()
     }
 
+    /// The relation in which the rows of one lie.
+    pub(super) fn home_of(&self, id: RelationId) -> RelationId {
+        let migrations = self.program.migrations.len();
+        let step = |id: RelationId, _| self.migration_of(id).map_or(id, |migration| migration.to);
+        (0..migrations).fold(id, step)
+    }
+
     pub(super) fn refuse_migrations(&mut self) {
         for migration in &self.program.migrations {
             let twice = self.program.migrations.iter().filter(|it| it.from == migration.from);

@@ -154,6 +154,18 @@ impl Codegen<'_> {
     pub(super) fn index(&mut self, list: &Expression, index: &Expression, of: &Expression) {
         self.pair(list, index);
         self.at(of.span);
+        let name = match self.of(&list.of) {
+            Type::STRING => "text_at",
+            Type::BYTES => "byte_at",
+            _ => return self.element_or_fault(),
+        };
+        self.code.copy(2, 1);
+        self.code.copy(1, 0);
+        self.call_runtime(name);
+    }
+
+    /// The element of the list in R0 whose index is in R1, in R0.
+    fn element_or_fault(&mut self) {
         let wrong = self.fault_of(FaultKind::Index);
         self.code.load_half(2, 0, 8);
         self.code.push(Instruction::CmpImm { src: 1, value: 0 });

@@ -13,7 +13,7 @@ use super::frame::{FRAME, Slot};
 use super::object::record_parts;
 use super::relation::{sorted, stored};
 use crate::hir::{
-    BinaryOp, Expression, ExpressionKind, Join, LocalId, Query, Relation, RelationKind, Source,
+    BinaryOp, Expression, ExpressionKind, Join, LocalId, Query, Relation, Source, walk,
 };
 use crate::types::Type;
 
@@ -98,10 +98,12 @@ impl Codegen<'_> {
                         Type::Optional(inner) => (**inner).clone(),
                         other => other.clone(),
                     };
-                    for (name, part) in record_parts(&inner) {
+                    let Type::Record(parts) = &inner else { continue };
+                    for (name, part) in parts.in_order() {
+                        let part = part.clone();
                         let is_new = is_record(&of) || matches!(part, Type::Optional(_));
                         let part = if is_new { part } else { Type::optional(part) };
-                        fields.insert(name, part);
+                        fields.insert(Rc::clone(name), part);
                     }
                 }
                 Type::record(fields)
@@ -276,19 +278,12 @@ impl Codegen<'_> {
     /// The rows of a source, as a list in R0.
     fn source(&mut self, query: &Query, depth: usize) {
         let Some(source) = query.sources.get(depth) else { return };
-        let relation = match source.rows.kind {
-            ExpressionKind::Relation(id) if self.has_own_rows(id) => {
-                self.program.relations.get(id.index())
-            }
-            _ => None,
+        let id = match source.rows.kind {
+            ExpressionKind::Relation(id) if self.is_stored(id) => id,
+            _ => return self.value(&source.rows),
         };
-        let is_stored = |it: &&Relation| {
-            matches!(it.kind, RelationKind::Stored | RelationKind::Predicate | RelationKind::Event)
-        };
-        let Some(relation) = relation.filter(is_stored) else {
-            return self.value(&source.rows);
-        };
-        if matches!(relation.kind, RelationKind::Predicate) {
+        let Some(relation) = self.program.relations.get(id.index()) else { return };
+        if self.needs_rules(id) {
             self.refresh();
         }
         let height = self.frame.height;
@@ -303,8 +298,11 @@ impl Codegen<'_> {
             query.sources.iter().skip(depth).map(|source| source.row).collect();
         let mut planned = relational::Query::Relation(relational::RelationId::new(0));
         let mut parameters: Vec<(Slot, Type)> = Vec::new();
-        for condition in conditions {
-            let Some((column, comparison, value)) = self.on_column(condition, relation, &later)
+        for (place, condition) in conditions.into_iter().enumerate() {
+            // What is looked at first for each row may as well fail before the rows are looked at.
+            let may_fail = place == 0 && later.len() == 1;
+            let Some((column, comparison, value)) =
+                self.on_column(condition, relation, (&later, may_fail))
             else {
                 continue;
             };
@@ -324,7 +322,7 @@ impl Codegen<'_> {
         &self,
         condition: &'e Expression,
         relation: &Relation,
-        later: &[LocalId],
+        (later, may_fail): (&[LocalId], bool),
     ) -> Option<(usize, Comparison, &'e Expression)> {
         let ExpressionKind::Binary(op, one, other) = &condition.kind else { return None };
         let column = |of: &Expression| {
@@ -336,7 +334,8 @@ impl Codegen<'_> {
         };
         let is_same = self.of(&one.of) == self.of(&other.of)
             && stored(&self.of(&one.of), &self.program.unions, 0).is_some();
-        let is_known = |of: &Expression| is_known(of, later);
+        let is_known =
+            |of: &Expression| is_known(of, later) || may_fail && is_independent(of, later);
         let (column, value, is_turned) = match (column(one), column(other)) {
             (Some(column), _) if is_same && is_known(other) => (column, &**other, false),
             (_, Some(column)) if is_same && is_known(one) => (column, &**one, true),
@@ -436,7 +435,7 @@ impl Codegen<'_> {
 }
 
 /// The parts of a condition all of which have to hold.
-fn conjuncts<'e>(of: &'e Expression, found: &mut Vec<&'e Expression>) {
+pub(super) fn conjuncts<'e>(of: &'e Expression, found: &mut Vec<&'e Expression>) {
     let mut waiting = vec![of];
     while let Some(next) = waiting.pop() {
         match &next.kind {
@@ -451,11 +450,26 @@ fn is_known(of: &Expression, later: &[LocalId]) -> bool {
     match &of.kind {
         ExpressionKind::Literal(_) => true,
         ExpressionKind::Local(id) => !later.contains(id),
+        // It fails if it has no value yet, wherever it is asked for.
+        ExpressionKind::Global(_) => true,
         ExpressionKind::Field(base, _) => {
             matches!(base.of, Type::Record(_)) && is_known(base, later)
         }
         _ => false,
     }
+}
+
+/// Whether an expression needs no rows of `later`.
+fn is_independent(of: &Expression, later: &[LocalId]) -> bool {
+    let mut is_independent = true;
+    walk(of, &mut |one| {
+        is_independent &= match &one.kind {
+            ExpressionKind::Local(id) => !later.contains(id),
+            ExpressionKind::Aggregate(_) => false,
+            _ => true,
+        };
+    });
+    is_independent
 }
 
 pub(super) fn is_record(of: &Type) -> bool {

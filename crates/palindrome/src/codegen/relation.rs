@@ -11,8 +11,8 @@ use super::frame::{FRAME, Slot, ZERO};
 use super::layout::{as_word, places};
 use super::object::record_parts;
 use crate::hir::{
-    Expression, ExpressionKind, Index, IndexKind, Query, Relation, RelationField, RelationId,
-    RelationKind,
+    Expression, ExpressionKind, Index, IndexKind, Query, Reference, Relation, RelationField,
+    RelationId, RelationKind,
 };
 use crate::types::{Basic, Type, Union};
 
@@ -22,15 +22,16 @@ const TYPE_DEPTH_MAX: usize = 16;
 impl Codegen<'_> {
     /// Makes the relations and indexes, and keeps their numbers.
     pub(super) fn make_relations(&mut self) {
-        for (index, relation) in self.program.relations.iter().enumerate() {
-            let at = self.data.global();
-            self.relations.push(at);
+        self.relations = self.program.relations.iter().map(|_| self.data.global()).collect();
+        for index in self.referenced_first() {
+            let found = self.program.relations.get(index).zip(self.relations.get(index).copied());
+            let Some((relation, at)) = found else { continue };
             if !self.has_own_rows(RelationId::from_index(index)) {
                 continue;
             }
             match relation.kind {
                 RelationKind::Stored | RelationKind::Predicate | RelationKind::Event => {
-                    self.make_relation(index, relation, at);
+                    self.make_relation(relation, at);
                 }
                 RelationKind::View(_) | RelationKind::History(_) | RelationKind::NameHistory(_) => {
                 }
@@ -38,12 +39,45 @@ impl Codegen<'_> {
                 RelationKind::Migrated(_) => {}
             }
         }
+        self.make_views();
         for index in &self.program.indexes {
             self.make_index(index);
         }
     }
 
-    fn make_relation(&mut self, index: usize, relation: &Relation, at: i64) {
+    /// The relations in an order in which each comes behind those that it refers to. Where they refer
+    /// to each other there is none: those are refused.
+    fn referenced_first(&mut self) -> Vec<usize> {
+        let relations = &self.program.relations;
+        let mut order: Vec<usize> = Vec::new();
+        let mut is_placed = vec![false; relations.len()];
+        let mut waiting: Vec<usize> = (0..relations.len()).collect();
+        while !waiting.is_empty() {
+            let before = waiting.len();
+            waiting.retain(|index| {
+                let fields = relations.get(*index).into_iter().flat_map(|it| &it.fields);
+                let mut targets = fields.filter_map(|field| field.references);
+                let is_ready = targets.all(|Reference(target)| {
+                    target.index() == *index || is_placed.get(target.index()) == Some(&true)
+                });
+                if is_ready {
+                    order.push(*index);
+                    is_placed[*index] = true;
+                }
+                !is_ready
+            });
+            if waiting.len() == before {
+                for index in waiting {
+                    let span = relations.get(index).map_or(Span::default(), |it| it.span);
+                    self.not_yet("relations that refer to each other", span);
+                }
+                break;
+            }
+        }
+        order
+    }
+
+    fn make_relation(&mut self, relation: &Relation, at: i64) {
         self.at(relation.span);
         let mut fields = Vec::new();
         for field in sorted(relation) {
@@ -63,9 +97,6 @@ impl Codegen<'_> {
             {
                 if !self.has_own_rows(reference.0) {
                     self.not_yet("a reference to a relation that was migrated", relation.span);
-                }
-                if reference.0.index() > index {
-                    self.not_yet("a reference to a relation that comes later", relation.span);
                 }
                 references.push((vec![field.name.to_string()], target.name.to_string()));
             }
@@ -119,9 +150,12 @@ impl Codegen<'_> {
         replaces: bool,
     ) {
         let height = self.frame.height;
-        let name = if replaces { "relation_upsert" } else { "relation_insert" };
+        let relation = self.program.relations.get(into.index());
+        // Without a key, a row is all that there is to it: one that is there changes nothing.
+        let is_set = relation.is_some_and(|it| !it.fields.iter().any(|field| field.is_key));
+        let name = if replaces || is_set { "relation_upsert" } else { "relation_insert" };
         if is_many {
-            self.value(rows);
+            self.value(&self.all_with_defaults(into, rows));
             let list = self.save(0);
             self.at(rows.span);
             let walk = self.begin(list);
@@ -133,7 +167,7 @@ impl Codegen<'_> {
             self.at(rows.span);
             self.insert_one(into, name);
         }
-        self.has_changed();
+        self.has_changed(self.home_of(into));
         self.frame.drop_to(height, self.code.here());
     }
 
@@ -147,6 +181,13 @@ impl Codegen<'_> {
         if let Some(row) = row {
             self.touched(into, row);
         }
+    }
+
+    /// Rows, of which those in a list that is written out get what they do not say.
+    fn all_with_defaults(&self, id: RelationId, rows: &Expression) -> Expression {
+        let ExpressionKind::List(elements) = &rows.kind else { return rows.clone() };
+        let whole = elements.iter().map(|row| self.with_defaults(id, row)).collect();
+        Expression { kind: ExpressionKind::List(whole), ..rows.clone() }
     }
 
     /// A row that is written out, with what it does not say.
@@ -172,7 +213,7 @@ impl Codegen<'_> {
     pub(super) fn delete(&mut self, from: RelationId, query: &Query) {
         let height = self.frame.height;
         let list = self.own_rows(query, None);
-        self.has_changed();
+        self.has_changed(self.home_of(from));
         let walk = self.begin(list.0);
         let row = self.save(0);
         let from = self.migrated_key(from, row);
@@ -195,7 +236,7 @@ impl Codegen<'_> {
         let Some(relation) = self.program.relations.get(id.index()) else { return };
         let height = self.frame.height;
         let (list, values) = self.own_rows(query, Some(value));
-        self.has_changed();
+        self.has_changed(self.home_of(id));
         self.at(at);
         let is_key = relation.fields.iter().any(|field| field.is_key && &*field.name == name)
             || !relation.fields.iter().any(|field| field.is_key);
@@ -296,13 +337,23 @@ impl Codegen<'_> {
             return self.migrated_rows(migration, at);
         }
         match &relation.kind {
-            RelationKind::View(query) => {
+            RelationKind::View(query) if !self.kept.contains_key(&id) => {
                 let around = std::mem::take(&mut self.frame.is_main);
-                self.query_value(query);
+                // The rows of a view are records, also where it selects one value.
+                let mut query = query.clone();
+                if let ([column], [field]) = (&mut *query.columns, &*relation.fields)
+                    && column.name.is_empty()
+                {
+                    column.name = Rc::clone(&field.name);
+                }
+                self.query_value(&query);
                 self.frame.is_main = around;
             }
-            RelationKind::Stored | RelationKind::Predicate | RelationKind::Event => {
-                if matches!(relation.kind, RelationKind::Predicate) {
+            RelationKind::Stored
+            | RelationKind::Predicate
+            | RelationKind::Event
+            | RelationKind::View(_) => {
+                if self.needs_rules(id) {
                     self.refresh();
                 }
                 let query = relational::Query::Relation(relational::RelationId::new(0));

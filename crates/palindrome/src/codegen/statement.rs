@@ -6,7 +6,9 @@ use source::Span;
 use super::Codegen;
 use super::code::Jump;
 use super::frame::{FRAME, Home, ZERO};
-use crate::hir::{Block, Expression, GlobalId, LocalId, Pattern, Place, Statement, StatementKind};
+use crate::hir::{
+    Block, Expression, GlobalId, LocalId, Pattern, Place, Report, Statement, StatementKind,
+};
 use crate::types::Type;
 
 impl Codegen<'_> {
@@ -64,10 +66,11 @@ impl Codegen<'_> {
             StatementKind::Switch(name) => self.switch(name),
             StatementKind::Parallel(..) => self.not_yet("`parallel`", span),
             StatementKind::Revert(..) => self.not_yet("`revert`", span),
+            StatementKind::Report(Report::Why(atom)) => self.why(atom, false),
+            StatementKind::Report(Report::WhyNot(atom)) => self.why(atom, true),
             StatementKind::Report(_) => self.not_yet("this report", span),
-            StatementKind::Alternative(_) | StatementKind::Succeed(_) => {
-                self.not_yet("a search", span);
-            }
+            StatementKind::Alternative(block) => self.alternative(block, span),
+            StatementKind::Succeed(answer) => self.succeed(answer),
         }
     }
 
@@ -119,6 +122,7 @@ impl Codegen<'_> {
         }
         match self.of(&rows.of) {
             Type::List(_) | Type::Relation(_) => {}
+            Type::Answers(_) => return self.for_answers(pattern, rows, body),
             _ => return self.not_yet("a loop over rows", rows.span),
         }
         let height = self.frame.height;

@@ -57,7 +57,9 @@ impl Codegen<'_> {
         }
         self.code.jump(Jump::Savepoint, fault);
         let aside = self.begin_checks();
+        self.frame.tries += 1;
         work(self);
+        self.frame.tries -= 1;
         self.end_checks(&aside);
         self.code.push(Instruction::Release);
         if can_undo {
@@ -157,7 +159,7 @@ impl Codegen<'_> {
     pub(super) fn call_with(&mut self, target: Label) {
         self.code.store(0, FRAME, self.frame.height * 8);
         self.frame.height_max = self.frame.height_max.max(self.frame.height + 1);
-        self.enter(target);
+        self.enter(target, 1);
     }
 
     /// What was carried back, in R0.

@@ -17,7 +17,7 @@ pub(super) struct Walk {
     list: Slot,
     pub(super) index: Slot,
     again: Label,
-    end: Label,
+    pub(super) end: Label,
 }
 
 impl Codegen<'_> {

@@ -228,4 +228,6 @@ pub struct Test {
     pub name: Rc<str>,
     /// What it does.
     pub body: Block,
+    /// Where it is written.
+    pub span: Span,
 }

@@ -47,8 +47,18 @@ impl Vm {
             }
             _ => None,
         };
+        // Before the frame that is laid above others stands whose it is.
+        let is_kept = |index: usize| match code.get(index) {
+            Some(Instruction::Load { reg, addr }) => {
+                usize::from(*reg) == FRAME && usize::from(addr.base) == FRAME
+            }
+            _ => false,
+        };
         // Around a call the frame is that of the called function already, or still.
         let is_call = matches!(code.get(ip), Some(Instruction::Call { .. }));
+        if is_kept(ip) || is_call && is_kept(ip + 1) {
+            return Values::new(&self.tape).word(base - WORD.cast_signed()).unwrap_or(base);
+        }
         let above = moved(ip).or_else(|| moved(ip + 1).filter(|_| is_call));
         base - above.unwrap_or(0)
     }

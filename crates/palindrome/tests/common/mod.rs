@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test")]
 #![allow(dead_code, reason = "each test uses its part")]
 
+pub(crate) mod run;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -183,7 +183,7 @@ impl Expr {
     }
 
     /// Checks that it is not too deep and names columns that are there, and notes which.
-    pub(super) fn check(&self, columns: &mut [bool]) -> Result<(), QueryError> {
+    pub(crate) fn check(&self, columns: &mut [bool]) -> Result<(), QueryError> {
         let mut waiting = vec![(self, 0)];
         while let Some((expr, depth)) = waiting.pop() {
             if depth > DEPTH_MAX {
@@ -250,6 +250,58 @@ impl Expr {
             }
         }
         parts
+    }
+
+    /// The columns that it reads.
+    pub(crate) fn fields(&self) -> Vec<usize> {
+        let (mut waiting, mut found) = (vec![self], Vec::new());
+        while let Some(expr) = waiting.pop() {
+            if let Self::Field(column) = expr {
+                found.push(*column);
+            }
+            waiting.extend(expr.parts().into_iter().flatten());
+        }
+        found
+    }
+
+    /// Its value in one row, whose columns `field` gives. Depth is bounded where expressions are read.
+    pub(crate) fn value<'v>(
+        &'v self,
+        field: &dyn Fn(usize) -> &'v Value,
+    ) -> Result<Cow<'v, Value>, QueryError> {
+        let truth = |value: Cow<'v, Value>| {
+            let Value::Bool(truth) = value.as_ref() else {
+                return Err(QueryError::types(&value, &value));
+            };
+            Ok(*truth)
+        };
+        Ok(Cow::Owned(match self {
+            Self::Field(column) => return Ok(Cow::Borrowed(field(*column))),
+            Self::Value(value) => return Ok(Cow::Borrowed(value)),
+            Self::Parameter(place) => return Err(QueryError::Parameter { place: *place }),
+            Self::Compare(how, one, two) => {
+                Value::Bool(how.holds(one.value(field)?.cmp(&two.value(field)?)))
+            }
+            Self::And(one, two) => {
+                Value::Bool(truth(one.value(field)?)? && truth(two.value(field)?)?)
+            }
+            Self::Or(one, two) => {
+                Value::Bool(truth(one.value(field)?)? || truth(two.value(field)?)?)
+            }
+            Self::Not(one) => Value::Bool(!truth(one.value(field)?)?),
+            Self::Arithmetic(how, one, two) => {
+                arithmetic(*how, one.value(field)?.as_ref(), two.value(field)?.as_ref())?
+            }
+            Self::IsNone(one) => Value::Bool(one.value(field)?.is_none()),
+            Self::Else(one, two) => match one.value(field)? {
+                value if value.is_none() => return two.value(field),
+                value => return Ok(value),
+            },
+            Self::Words(one, two) => {
+                let (one, two) = (one.value(field)?, two.value(field)?);
+                Value::Bool(holds_words(&one, &two))
+            }
+        }))
     }
 
     /// The same over other columns.

@@ -6,8 +6,10 @@ use super::total::Total;
 use crate::StoreError;
 use crate::catalog::RelationId;
 use crate::read::Direction;
-use crate::stored::{Signature, packer, unpacker};
+use crate::schema::Field;
+use crate::stored::{Signature, pack_texts, packer, unpack_texts, unpacker};
 use crate::value::Value;
+use crate::view::ViewDefinition;
 use crate::wire::{Packer, Unpacker, pack_value, unpack_value};
 
 const WHAT: &str = "query";
@@ -148,7 +150,7 @@ fn pack_exprs(exprs: &[Expr], packer: &mut Packer) {
     exprs.iter().for_each(|expr| pack_expr(expr, packer));
 }
 
-fn pack_expr(expr: &Expr, packer: &mut Packer) {
+pub(crate) fn pack_expr(expr: &Expr, packer: &mut Packer) {
     match expr {
         Expr::Field(column) => {
             packer.byte(1);
@@ -220,6 +222,52 @@ fn pack_total(total: &Total, packer: &mut Packer) {
     if let Total::Sum(_, zero) = total {
         pack_value(zero, packer);
     }
+}
+
+impl ViewDefinition {
+    /// As bytes. The query names places in `relations`, which are names.
+    #[must_use]
+    pub fn to_bytes<T: AsRef<str>>(&self, relations: &[T]) -> Vec<u8> {
+        let mut packer = packer();
+        pack_texts(relations, &mut packer);
+        packer.block(self.name.as_bytes());
+        packer.number(self.fields.len());
+        self.fields.iter().for_each(|field| field.pack(&mut packer));
+        pack(&self.query, &mut packer);
+        packer.bytes
+    }
+
+    /// From bytes. `find` gives the relation of a name.
+    ///
+    /// # Errors
+    /// They are no view, or what `find` says.
+    pub fn from_bytes<E: From<StoreError>>(
+        bytes: &[u8],
+        find: impl FnMut(&String) -> Result<RelationId, E>,
+    ) -> Result<Self, E> {
+        let what = "definition of a view";
+        let malformed = || E::from(StoreError::Malformed { what });
+        let mut unpacker = unpacker(bytes, what)?;
+        let names = unpack_texts(&mut unpacker).ok_or_else(malformed)?;
+        let relations = names.iter().map(find).collect::<Result<Vec<_>, E>>()?;
+        let mut unpack = || {
+            let name = unpacker.text()?;
+            let fields = (0..unpacker.count()?).map(|_| Field::unpack(&mut unpacker));
+            let fields = fields.collect::<Option<_>>()?;
+            let query = Query::from_bytes(unpacker.rest, &relations, &[]).ok()?;
+            Some(Self { name, fields, query })
+        };
+        unpack().ok_or_else(malformed)
+    }
+}
+
+/// What [`pack_expr`] wrote of an expression without parameters.
+pub(crate) fn unpack_expr(from: &mut Unpacker<'_>) -> Option<Expr> {
+    let unpacker = Unpacker { rest: from.rest };
+    let mut reader = Reader { unpacker, relations: None, parameters: &[] };
+    let expr = reader.expr(0)?;
+    from.rest = reader.unpacker.rest;
+    Some(expr)
 }
 
 struct Reader<'b> {

@@ -3,6 +3,7 @@
 //! A fact follows from facts of rounds before it, so looking only at those finds a proof that does
 //! not rest on itself.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::ControlFlow;
@@ -12,7 +13,7 @@ use super::facts::Id;
 use super::search::{Found, Ready, Round};
 use super::total::Totals;
 use super::{Atom, Literal, Predicate, Rule, RuleError, Source, Term};
-use crate::query::Comparison;
+use crate::query::{Comparison, Expr};
 use crate::read::Row;
 use crate::value::Value;
 
@@ -64,6 +65,8 @@ pub enum Missing {
     Present(Predicate, Row),
     /// This does not hold.
     Compares(Value, Comparison, Value),
+    /// A condition of the rule with this number does not hold.
+    Condition(usize),
     /// The totals are these.
     Totals(Predicate, Row),
 }
@@ -313,14 +316,19 @@ impl Derived {
                 for place in &ready.places[..furthest.parts] {
                     bound.extend(rule.body[*place].binds());
                 }
-                lacks.push(self.lack(&rule.body[*place], &bound, &furthest.bound));
+                lacks.push(self.lack((number, &rule.body[*place]), &bound, &furthest.bound));
             }
         }
         Ok(lacks)
     }
 
     /// What a part of a body lacks.
-    fn lack(&self, literal: &Literal, bound: &BTreeSet<usize>, ids: &[Id]) -> Missing {
+    fn lack(
+        &self,
+        (rule, literal): (usize, &Literal),
+        bound: &BTreeSet<usize>,
+        ids: &[Id],
+    ) -> Missing {
         let value = |term: &Term| match term {
             Term::Value(value) => Some(value.clone()),
             Term::Variable(variable) | Term::Total(_, variable) => {
@@ -329,6 +337,10 @@ impl Derived {
             }
         };
         let sure = |term: &Term| value(term).unwrap_or(Value::None);
+        let computed = |of: &Expr| {
+            let computed = self.known.compute(of, ids).map(Cow::into_owned);
+            computed.unwrap_or(Value::None)
+        };
         match literal {
             Literal::Holds(atom) => {
                 let term = |term: &Term| value(term).map_or_else(|| term.clone(), Term::Value);
@@ -339,6 +351,14 @@ impl Derived {
                 Missing::Present(atom.predicate, atom.terms.iter().map(sure).collect())
             }
             Literal::Compares(how, one, other) => Missing::Compares(sure(one), *how, sure(other)),
+            // Sides that cannot be computed were seen by the search before.
+            Literal::Where(Expr::Compare(how, one, other)) => {
+                Missing::Compares(computed(one), *how, computed(other))
+            }
+            Literal::Where(_) => Missing::Condition(rule),
+            Literal::Is(variable, of) => {
+                Missing::Compares(sure(&Term::Variable(*variable)), Comparison::Equal, computed(of))
+            }
         }
     }
 }

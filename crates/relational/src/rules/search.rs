@@ -3,12 +3,15 @@
 //! Which variables are bound where is known beforehand: each part knows which columns of a fact to
 //! compare, and which to take values from.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use super::derive::Known;
+use super::facts::FACTS_MAX;
 use super::facts::{Facts, Id};
 use super::{Atom, Literal, RuleError, Term};
-use crate::query::Comparison;
+use crate::query::{Comparison, Expr};
+use crate::value::Value;
 
 /// A variable without a value yet.
 pub(super) const UNBOUND: Id = Id::MAX;
@@ -55,6 +58,13 @@ enum Part {
         slots: Vec<Slot>,
     },
     Compares(Comparison, Slot, Slot),
+    Where(Expr),
+    /// Gives a variable its value, or compares with the one that it has.
+    Is {
+        variable: usize,
+        of: Expr,
+        is_bound: bool,
+    },
 }
 
 /// A body, made ready for when one of its atoms is a new fact.
@@ -111,8 +121,10 @@ impl Known {
                     let count = atom.terms.iter().filter(|term| is_bound(term)).count();
                     (1, count)
                 }
-                other if other.terms().into_iter().all(is_bound) => (2, 0),
-                Literal::Fails(_) | Literal::Compares(..) => (0, 0),
+                other if other.needs().iter().all(|variable| bound.contains(variable)) => (2, 0),
+                Literal::Fails(_) | Literal::Compares(..) | Literal::Where(_) | Literal::Is(..) => {
+                    (0, 0)
+                }
             };
             // The first of the best.
             let next = (0..waiting.len()).rev().max_by_key(|at| rank(&waiting[*at])).unwrap_or(0);
@@ -129,6 +141,10 @@ impl Known {
         match literal {
             Literal::Compares(how, one, other) => {
                 Part::Compares(*how, self.slot(one), self.slot(other))
+            }
+            Literal::Where(of) => Part::Where(of.clone()),
+            Literal::Is(variable, of) => {
+                Part::Is { variable: *variable, of: of.clone(), is_bound: bound.contains(variable) }
             }
             Literal::Fails(atom) => {
                 Part::Fails { predicate: atom.predicate, slots: self.slots(atom) }
@@ -202,6 +218,22 @@ impl Known {
                     return self.search_from(ready, at + 1, round, bound, found);
                 }
             }
+            Part::Where(of) => {
+                if *self.compute(of, bound)? == Value::Bool(true) {
+                    return self.search_from(ready, at + 1, round, bound, found);
+                }
+            }
+            Part::Is { variable, of, is_bound } => {
+                let value = self.compute(of, bound)?.into_owned();
+                if self.values.len() > FACTS_MAX {
+                    return Err(RuleError::TooMany { max: self.max });
+                }
+                let id = self.id(value);
+                if !is_bound || bound[*variable] == id {
+                    bound[*variable] = id;
+                    return self.search_from(ready, at + 1, round, bound, found);
+                }
+            }
             Part::Fails { predicate, slots } => {
                 self.fill_scratch(slots, bound);
                 if !self.facts[*predicate].has(&self.scratch) {
@@ -226,6 +258,15 @@ impl Known {
             }
         }
         Ok(ControlFlow::Continue(()))
+    }
+
+    /// The value of an expression over variables that are bound.
+    pub(super) fn compute<'v>(
+        &'v self,
+        of: &'v Expr,
+        bound: &[Id],
+    ) -> Result<Cow<'v, Value>, RuleError> {
+        Ok(of.value(&|variable| &self.values[bound[variable] as usize])?)
     }
 
     #[inline]

@@ -3,7 +3,7 @@
 use super::{Aggregate, Atom, Literal, Program, Rule, Source, Term};
 use crate::StoreError;
 use crate::catalog::RelationId;
-use crate::query::Comparison;
+use crate::query::{Comparison, pack_expr, unpack_expr};
 use crate::stored::{pack_texts, packer, unpack_texts, unpacker};
 use crate::wire::{Packer, Unpacker, pack_value, unpack_value};
 
@@ -144,6 +144,15 @@ fn pack_literal(literal: &Literal, packer: &mut Packer) {
             pack_term(one, packer);
             pack_term(other, packer);
         }
+        Literal::Where(of) => {
+            packer.byte(4);
+            pack_expr(of, packer);
+        }
+        Literal::Is(variable, of) => {
+            packer.byte(5);
+            packer.number(*variable);
+            pack_expr(of, packer);
+        }
     }
 }
 
@@ -155,6 +164,8 @@ fn unpack_literal(unpacker: &mut Unpacker<'_>) -> Option<Literal> {
             let how = Comparison::from_code(unpacker.byte()?)?;
             Some(Literal::Compares(how, unpack_term(unpacker)?, unpack_term(unpacker)?))
         }
+        4 => Some(Literal::Where(unpack_expr(unpacker)?)),
+        5 => Some(Literal::Is(unpacker.number()?, unpack_expr(unpacker)?)),
         _ => None,
     }
 }
@@ -162,6 +173,7 @@ fn unpack_literal(unpacker: &mut Unpacker<'_>) -> Option<Literal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::query::Expr;
     use crate::value::Value;
 
     #[test]
@@ -180,6 +192,8 @@ mod tests {
                     Literal::Holds(atom(0, vec![a.clone(), b.clone()])),
                     Literal::Fails(atom(1, vec![b, Term::Value(Value::from("x"))])),
                     Literal::Compares(Comparison::Unequal, a, c),
+                    Literal::Where(Expr::Field(0).compare(Comparison::Less, Expr::Field(1))),
+                    Literal::Is(2, Expr::Field(0)),
                 ],
             }],
         };

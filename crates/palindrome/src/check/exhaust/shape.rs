@@ -99,7 +99,10 @@ impl Shape {
                 Self::list(elements, Self::Make(Constructor::Empty, Vec::new()), is_exact)
             }
             PatternKind::ListAround(before, _, after) => {
-                *is_exact &= after.is_empty();
+                let takes_all = |one: &Pattern| {
+                    matches!(one.kind, PatternKind::Wildcard | PatternKind::Bind(_))
+                };
+                *is_exact &= after.iter().all(takes_all);
                 let rest = after.iter().fold(Self::Any, |rest, _| {
                     Self::Make(Constructor::Pair, vec![Self::Any, rest])
                 });
