@@ -21,8 +21,9 @@ pub const STORE: Range<i64> = 1 << 45..(1 << 45) + (1 << 32);
 /// What moments keep: the store, and from [`NAMES_START`] on the names of a program's top level. It
 /// has the size and the place of a [`tape::TapePart`].
 pub const STATE: Range<i64> = 1 << 45..(1 << 45) + (1 << 36);
-/// Where the names of the top level of a program begin, if it has some.
-pub const NAMES_START: i64 = STATE.start + (1 << 35);
+/// Where the names of the top level of a program begin, if it has some. Their page is remembered at
+/// another place of the tape's table than those that frames, objects and the store begin with.
+pub const NAMES_START: i64 = STATE.start + (1 << 35) + (1 << 21);
 /// What runtime functions print inside of savepoints, if a program calls any: the segment `output`.
 pub const OUTPUT: Range<i64> = 1 << 46..(1 << 46) + (1 << 26);
 /// The segments that a program has if it calls runtime functions.

@@ -18,14 +18,11 @@ fn program(instructions: &[Instruction]) -> Arc<Program> {
 fn run(vm: &mut Vm) -> Stop<Trap> {
     let mut time = 1_700_000_000_000_000_000;
     loop {
-        match vm.run(Tick::MAX, &Probes::none()) {
-            Stop::Asks(Question::Clock) => {
-                time += 1_000_000_000;
-                if let Err(trap) = vm.answer(&Answer::Integer(time)) {
-                    return Stop::Trapped(trap);
-                }
-            }
-            stop => return stop,
+        let stop = vm.run(Tick::MAX, &Probes::none());
+        let Stop::Asks(Question::Clock) = stop else { return stop };
+        time += 1_000_000_000;
+        if let Err(trap) = vm.answer(&Answer::Integer(time)) {
+            return Stop::Trapped(trap);
         }
     }
 }

@@ -18,6 +18,7 @@ mod frame;
 mod group;
 mod instance;
 mod layout;
+mod migrate;
 mod moment;
 mod names;
 mod object;
@@ -288,9 +289,7 @@ impl<'a> Codegen<'a> {
     /// Definitions that nothing is made of yet.
     fn refuse_definitions(&mut self) {
         let program = self.program;
-        for migration in &program.migrations {
-            self.not_yet("a migration", migration.span);
-        }
+        self.refuse_migrations();
         for library in &program.uses {
             self.not_yet("the use of a library", library.span);
         }

@@ -161,7 +161,7 @@ fn difference(state: &TapePart, from: Option<&TapePart>) -> Vec<u8> {
             while let Some(next) = (end..PAGE_SIZE.min(end + GAP)).find(differs) {
                 end = next + 1;
             }
-            let position = page.position + begin as i64;
+            let position = page.position + i64::try_from(begin).unwrap_or(0);
             out.extend_from_slice(&position.to_le_bytes());
             out.extend_from_slice(&u16::try_from(end - begin).unwrap_or(0).to_le_bytes());
             out.extend_from_slice(&page.after[begin..end]);

@@ -141,6 +141,14 @@ impl Codegen<'_> {
         self.code.place(end);
     }
 
+    /// Behind a rewind: what was waiting at that moment was handled after it.
+    pub(super) fn forget_events(&mut self) {
+        if !self.program.handlers.is_empty() {
+            self.code.store(ZERO, ZERO, self.events.waiting.0);
+            self.code.store(ZERO, ZERO, self.events.waiting.1);
+        }
+    }
+
     /// The code of events, if there can be any.
     pub(super) fn event_code(&mut self) {
         if self.events.relations.is_empty() && !self.contracts.can_undo {
@@ -252,7 +260,7 @@ impl Codegen<'_> {
         let line = self.sources.line_column(self.source, handler.span.start).line;
         let begin = format!("line {line}: the handler of `{}` failed: ", relation.name);
         self.at(handler.span);
-        self.transaction(
+        self.transaction_and(
             &mut |s| {
                 let of = Type::record(relation.row());
                 let height = s.frame.height;
@@ -267,6 +275,7 @@ impl Codegen<'_> {
                 s.frame.drop_to(height, s.code.here());
                 s.enter(label, as_word(relation.fields.len()));
             },
+            &mut Self::keep_moment,
             &mut |s| {
                 s.code.copy(2, 0);
                 let text = s.data.text(begin.as_bytes());

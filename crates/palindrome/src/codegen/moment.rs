@@ -115,6 +115,7 @@ impl Codegen<'_> {
 
     pub(super) fn switch(&mut self, name: &str) {
         self.code.push(Instruction::Switch { branch: name.to_owned() });
+        self.forget_events();
     }
 
     pub(super) fn rewind(&mut self, to: &Rewind) {
@@ -128,6 +129,7 @@ impl Codegen<'_> {
             Rewind::When(condition) => self.moment_when(condition),
         }
         self.code.push(Instruction::RewindTo { moment: 0 });
+        self.forget_events();
     }
 
     /// The latest earlier moment at which a condition held, into R0.
@@ -220,6 +222,10 @@ impl Codegen<'_> {
 
     /// The history of a relation, as a list in R0.
     pub(super) fn relation_history(&mut self, of: RelationId) {
+        if !self.has_own_rows(of) {
+            let span = self.program.relations.get(of.index()).map(|relation| relation.span);
+            self.not_yet("the history of a relation that was migrated", span.unwrap_or_default());
+        }
         self.relation_number(of, 1);
         self.call_runtime("relation_history");
     }
@@ -248,8 +254,11 @@ impl Codegen<'_> {
                 *count += 1;
             }
         }
-        for (relation, at) in self.program.relations.iter().zip(self.relations.clone()) {
-            if !matches!(relation.kind, RelationKind::Stored | RelationKind::Event) {
+        for (index, at) in self.relations.clone().into_iter().enumerate() {
+            let Some(relation) = self.program.relations.get(index) else { continue };
+            if !self.has_own_rows(RelationId::from_index(index))
+                || !matches!(relation.kind, RelationKind::Stored | RelationKind::Event)
+            {
                 continue;
             }
             let types: Vec<Type> = sorted(relation).iter().map(|field| field.of.clone()).collect();

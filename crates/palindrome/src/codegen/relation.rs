@@ -26,13 +26,17 @@ impl Codegen<'_> {
         for index in self.referenced_first() {
             let found = self.program.relations.get(index).zip(self.relations.get(index).copied());
             let Some((relation, at)) = found else { continue };
+            if !self.has_own_rows(RelationId::from_index(index)) {
+                continue;
+            }
             match relation.kind {
                 RelationKind::Stored | RelationKind::Predicate | RelationKind::Event => {
                     self.make_relation(relation, at);
                 }
                 RelationKind::View(_) | RelationKind::History(_) | RelationKind::NameHistory(_) => {
                 }
-                RelationKind::Migrated(_) => self.not_yet("a migrated relation", relation.span),
+                // Only a migration makes one, and its rows lie in another.
+                RelationKind::Migrated(_) => {}
             }
         }
         self.make_views();
@@ -91,6 +95,9 @@ impl Codegen<'_> {
             if let Some(reference) = field.references
                 && let Some(target) = self.program.relations.get(reference.0.index())
             {
+                if !self.has_own_rows(reference.0) {
+                    self.not_yet("a reference to a relation that was migrated", relation.span);
+                }
                 references.push((vec![field.name.to_string()], target.name.to_string()));
             }
         }
@@ -110,6 +117,9 @@ impl Codegen<'_> {
     fn make_index(&mut self, index: &Index) {
         let Some(relation) = self.program.relations.get(index.relation.index()) else { return };
         self.at(relation.span);
+        if !self.has_own_rows(index.relation) {
+            return self.not_yet("an index of a relation that was migrated", relation.span);
+        }
         let columns: Vec<String> = index.columns.iter().map(ToString::to_string).collect();
         let kind = match index.kind {
             IndexKind::Btree => relational::IndexKind::BTree,
@@ -157,12 +167,13 @@ impl Codegen<'_> {
             self.at(rows.span);
             self.insert_one(into, name);
         }
-        self.has_changed(into);
+        self.has_changed(self.home_of(into));
         self.frame.drop_to(height, self.code.here());
     }
 
     /// Inserts the row in R0 by the runtime's function of that name.
     fn insert_one(&mut self, into: RelationId, name: &str) {
+        let into = self.through_lenses(into);
         let row = self.is_watched(into).then(|| self.save(0));
         self.code.copy(2, 0);
         self.relation_number(into, 1);
@@ -202,15 +213,15 @@ impl Codegen<'_> {
     pub(super) fn delete(&mut self, from: RelationId, query: &Query) {
         let height = self.frame.height;
         let list = self.own_rows(query, None);
-        self.has_changed(from);
-        self.touched_some(from);
+        self.has_changed(self.home_of(from));
         let walk = self.begin(list.0);
         let row = self.save(0);
-        self.key_of(from, row);
+        let from = self.migrated_key(from, row);
         self.code.copy(2, 0);
         self.relation_number(from, 1);
         self.call_runtime("relation_delete");
         self.finish_walk(&walk);
+        self.touched_some(from);
         self.frame.drop_to(height, self.code.here());
     }
 
@@ -225,10 +236,13 @@ impl Codegen<'_> {
         let Some(relation) = self.program.relations.get(id.index()) else { return };
         let height = self.frame.height;
         let (list, values) = self.own_rows(query, Some(value));
-        self.has_changed(id);
+        self.has_changed(self.home_of(id));
         self.at(at);
         let is_key = relation.fields.iter().any(|field| field.is_key && &*field.name == name)
             || !relation.fields.iter().any(|field| field.is_key);
+        if is_key && !self.has_own_rows(id) {
+            self.not_yet("changing the key of a relation that was migrated", at);
+        }
         if is_key {
             // All leave before any comes back, so that they do not clash on the way.
             let walk = self.begin(list);
@@ -246,6 +260,12 @@ impl Codegen<'_> {
         self.element_at(0, 1);
         let new = self.save(0);
         let changed = self.copy_row(relation, row, name, new);
+        if !self.has_own_rows(id) {
+            self.update_migrated(id, row, changed);
+            self.finish_walk(&walk);
+            self.frame.drop_to(height, self.code.here());
+            return;
+        }
         if is_key {
             self.relation_number(id, 1);
             self.restore(changed, 2);
@@ -313,6 +333,9 @@ impl Codegen<'_> {
     /// The rows of a relation, in the order of their keys, into R0.
     pub(super) fn rows_of(&mut self, id: RelationId, at: Span) {
         let Some(relation) = self.program.relations.get(id.index()) else { return };
+        if let Some(migration) = self.migration_of(id) {
+            return self.migrated_rows(migration, at);
+        }
         match &relation.kind {
             RelationKind::View(query) if !self.kept.contains_key(&id) => {
                 let around = std::mem::take(&mut self.frame.is_main);

@@ -42,6 +42,16 @@ impl Codegen<'_> {
         work: &mut dyn FnMut(&mut Self),
         failed: &mut dyn FnMut(&mut Self),
     ) {
+        self.transaction_and(work, &mut |_| {}, failed);
+    }
+
+    /// Likewise; `stood` is done when it did not fail.
+    pub(super) fn transaction_and(
+        &mut self,
+        work: &mut dyn FnMut(&mut Self),
+        stood: &mut dyn FnMut(&mut Self),
+        failed: &mut dyn FnMut(&mut Self),
+    ) {
         let (undone, fault) = (self.code.label(), self.code.label());
         let (told, end) = (self.code.label(), self.code.label());
         let height = self.frame.height;
@@ -60,6 +70,7 @@ impl Codegen<'_> {
             self.code.push(Instruction::Release);
         }
         self.frame.drop_to(height, self.code.here());
+        stood(self);
         self.code.jump(Jump::Always, end);
         // Everything is as it was at the savepoint, the registers, too.
         if can_undo {

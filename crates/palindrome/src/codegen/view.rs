@@ -79,7 +79,9 @@ impl Codegen<'_> {
     pub(super) fn is_stored(&self, id: RelationId) -> bool {
         let kind = self.program.relations.get(id.index()).map(|relation| &relation.kind);
         match kind {
-            Some(RelationKind::Stored | RelationKind::Predicate | RelationKind::Event) => true,
+            Some(RelationKind::Stored | RelationKind::Predicate | RelationKind::Event) => {
+                self.has_own_rows(id)
+            }
             Some(RelationKind::View(_)) => self.kept.contains_key(&id),
             _ => false,
         }
