@@ -34,7 +34,7 @@ mod undone;
 mod view;
 mod walk;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use palindrome_vm::image::{SourceFile, Symbol, SymbolKind, pack_all, unobserved};
 use palindrome_vm::layout::INSTRUCTIONS_MAX;
@@ -139,6 +139,8 @@ struct Codegen<'a> {
     instances: BTreeMap<String, Label>,
     waiting: VecDeque<(Instance, Label)>,
     closures: Closures,
+    /// Variables that change and that functions see.
+    boxed: BTreeSet<hir::LocalId>,
     contracts: Contracts,
     events: Events,
     /// Copies of searches, by what they are of.
@@ -233,6 +235,7 @@ impl<'a> Codegen<'a> {
             instances: BTreeMap::new(),
             waiting: VecDeque::new(),
             closures: Closures::default(),
+            boxed: closure::boxed(program),
             contracts: Contracts::default(),
             events,
             searches: BTreeMap::new(),
@@ -302,6 +305,7 @@ impl<'a> Codegen<'a> {
             self.code.set_added(*at, frame.height_max * 8);
         }
         self.frame_words = self.frame_words.max(frame.height_max);
+        let own = frame.own.map_or(0, frame::Slot::offset);
         let variables = frame.seen.iter().filter_map(|seen| {
             let local = self.program.locals.get(seen.local.index())?;
             // What was derived has names that nobody wrote.
@@ -311,9 +315,9 @@ impl<'a> Codegen<'a> {
                 name: local.name.to_string(),
                 home: match seen.home {
                     frame::Home::Slot(slot) => Home::Frame(slot.offset()),
-                    frame::Home::Captured(place) => {
-                        Home::Captured(frame.own.map_or(0, frame::Slot::offset), place)
-                    }
+                    frame::Home::Captured(place) => Home::Captured(own, place),
+                    frame::Home::Boxed(slot) => Home::Boxed(slot.offset()),
+                    frame::Home::CapturedBox(place) => Home::CapturedBox(own, place),
                 },
                 of: self.descriptions.of(&of, &self.program.unions, &mut self.data),
                 from: seen.from,

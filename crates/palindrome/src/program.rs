@@ -87,6 +87,8 @@ fn to_bytes(image: &Image, names: &Names) -> Vec<u8> {
             let (kind, first, second) = match variable.home {
                 Home::Frame(offset) => (0, offset, 0),
                 Home::Captured(own, place) => (1, own, place),
+                Home::Boxed(offset) => (2, offset, 0),
+                Home::CapturedBox(own, place) => (3, own, place),
             };
             functions.u8(kind);
             functions.i64(first);
@@ -114,6 +116,8 @@ fn read_function(reader: &mut ByteReader<'_>) -> Result<FunctionNames, ImageErro
         let home = match kind {
             0 => Home::Frame(first),
             1 => Home::Captured(first, second),
+            2 => Home::Boxed(first),
+            3 => Home::CapturedBox(first, second),
             _ => return Err(reader.bad("a place of a variable")),
         };
         let of = reader.i64()?;

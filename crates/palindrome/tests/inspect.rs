@@ -96,6 +96,24 @@ fn what_a_function_takes_from_around_it_is_shown_within() {
 }
 
 #[test]
+fn a_variable_that_functions_see_change_is_shown_in_both() {
+    let text = "transform query f(n: Int) -> Int {\n    let k = n\n    let read = (x: Int) =>\n        x + k\n    \
+                k <- 5\n    read(1)\n}\nprint f(3)\n";
+    let compiled = compile(&check("test.pal", text), Options::default()).expect("it is right");
+    let mut vm = Vm::load(Program::new(compiled).expect("code is verified"));
+    let mut seen = Vec::new();
+    while let Stop::Probed(_) = vm.run(Tick::MAX, &Probes::every_step()) {
+        let value = shown(&vm, "k");
+        if !value.starts_with('!') && seen.last() != Some(&(vm.depth(), value.clone())) {
+            seen.push((vm.depth(), value));
+        }
+    }
+    let seen: Vec<(usize, &str)> =
+        seen.iter().map(|(depth, text)| (*depth, text.as_str())).collect();
+    assert_eq!(seen, [(1, "3"), (1, "5"), (2, "5"), (1, "5")]);
+}
+
+#[test]
 fn the_laws_of_a_machine_hold() {
     let mut world = ScriptedWorld::default();
     laws::check(machine, |question| world.answer(question), 2_000);

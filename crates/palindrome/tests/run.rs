@@ -43,7 +43,7 @@ fn run(vm: &mut Vm, probes: &Probes, mut look: impl FnMut(&Vm)) -> String {
         }
     };
     let told = String::from_utf8_lossy(world.error());
-    let told: String = told.lines().map(|line| format!("? {line}\n")).collect();
+    let told: String = told.lines().map(|line| format!("~ {line}\n")).collect();
     format!("{}{told}{end}", String::from_utf8_lossy(world.output()))
 }
 

@@ -2,7 +2,7 @@
 //! it. The machine has no jump to a place in a register, so a call of a value goes to a dispatcher for
 //! its number of arguments, which finds the function by its number.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use palindrome_vm::Instruction;
 use palindrome_vm::runtime::HEAD;
@@ -13,7 +13,9 @@ use super::code::{Jump, Label};
 use super::frame::{FRAME, Frame, Home, Slot};
 use super::instance::{Instance, LambdaCopy};
 use super::layout::{as_word, places};
-use crate::hir::{Expression, ExpressionKind, Lambda, LocalId, walk};
+use crate::hir::{
+    Backward, Expression, ExpressionKind, Lambda, LocalId, Program, walk, walk_statement,
+};
 use crate::types::Type;
 
 /// Functions that are used as values.
@@ -131,19 +133,29 @@ impl Codegen<'_> {
         let mut types = Vec::new();
         for id in &captured {
             let Some(local) = self.program.locals.get(id.index()) else { continue };
+            if self.is_in_box(*id) {
+                // The box itself, so that both see the same variable.
+                types.push(Type::list(Type::INT));
+                continue;
+            }
             types.push(self.of(&local.of));
             if local.is_changed {
                 self.not_yet("a function that takes a variable that changes from around it", at);
             }
         }
         let (all, references) = places(&types);
+        let home = |(id, place): (&LocalId, &i64)| {
+            let is_in_box = self.is_in_box(*id);
+            (*id, if is_in_box { Home::CapturedBox(*place) } else { Home::Captured(*place) })
+        };
+        let homes = captured.iter().zip(&all).map(home).collect();
         let label = self.code.label();
         let number = self.closure_number(label, lambda.parameters.len());
         let copy = LambdaCopy {
             name: format!("function@{}", self.code.line()),
             parameters: lambda.parameters.clone(),
             body: (*lambda.body).clone(),
-            captured: captured.iter().copied().zip(all.iter().copied()).collect(),
+            captured: homes,
             meanings: self.frame.meanings.clone(),
         };
         self.waiting.push_back((Instance::Lambda(Box::new(copy)), label));
@@ -156,10 +168,15 @@ impl Codegen<'_> {
         for (id, place) in captured.iter().zip(all) {
             match self.frame.homes.get(id) {
                 Some(Home::Slot(_) | Home::Captured(_)) => self.local(*id, 1),
+                Some(Home::Boxed(_) | Home::CapturedBox(_)) => self.box_of(*id, 1),
                 None => {}
             }
             self.code.store(1, 0, HEAD + place * 8);
         }
+    }
+
+    fn is_in_box(&self, id: LocalId) -> bool {
+        matches!(self.frame.homes.get(&id), Some(Home::Boxed(_) | Home::CapturedBox(_)))
     }
 
     /// Where a call of a value with so many arguments goes.
@@ -210,6 +227,42 @@ impl Codegen<'_> {
             }
         }
     }
+}
+
+/// The variables that change and that functions see.
+pub(super) fn boxed(program: &Program) -> BTreeSet<LocalId> {
+    let is_changed = |id: &LocalId| program.locals.get(id.index()).is_some_and(|it| it.is_changed);
+    let mut found = BTreeSet::new();
+    if !program.locals.iter().any(|local| local.is_changed) {
+        return found;
+    }
+    let mut look = |one: &Expression| {
+        if let ExpressionKind::Lambda(lambda) = &one.kind {
+            walk(&lambda.body, &mut |inner| {
+                if let ExpressionKind::Local(id) = &inner.kind
+                    && is_changed(id)
+                {
+                    found.insert(*id);
+                }
+            });
+        }
+    };
+    for function in &program.functions {
+        walk(&function.body, &mut look);
+        if let Backward::Written(_, body) | Backward::Derived(_, body) = &function.backward {
+            walk(body, &mut look);
+        }
+    }
+    let handlers = program.handlers.iter().map(|handler| &handler.body);
+    let violations = program.contracts.iter().filter_map(|contract| contract.on_violation.as_ref());
+    let blocks = handlers.chain(violations.map(|violation| &violation.body));
+    let tests = program.tests.iter().map(|test| &test.body);
+    for block in blocks.chain(tests) {
+        block.statements.iter().for_each(|statement| walk_statement(statement, &mut look));
+        block.value.iter().for_each(|value| walk(value, &mut look));
+    }
+    program.main.iter().for_each(|statement| walk_statement(statement, &mut look));
+    found
 }
 
 /// The type of the inverse of a function of this type.

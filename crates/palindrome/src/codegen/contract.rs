@@ -447,7 +447,9 @@ impl Codegen<'_> {
             }
         }
         let (undo, stands, holds) = (self.code.label(), self.code.label(), self.code.label());
-        self.frame.violated = Some(Violated { undo, message, accepted });
+        // A `try` in a handler may break a contract itself.
+        let around = self.set_held_aside();
+        self.frame.violated = Some(Violated { undo, message, accepted, is_tried: false });
         self.block(&of.body);
         self.frame.violated = None;
         self.restore(accepted, 0);
@@ -462,6 +464,7 @@ impl Codegen<'_> {
         self.code.store(0, FRAME, repaired.offset());
         self.code.place(stands);
         self.release_events();
+        self.bring_held_back(around);
         self.frame.drop_to(height, self.code.here());
     }
 

@@ -105,6 +105,22 @@ impl Codegen<'_> {
         self.call_runtime("list_slice");
     }
 
+    /// Events of a handler around, in two words of the frame.
+    pub(super) fn set_held_aside(&mut self) -> [Slot; 2] {
+        [self.events.held.0, self.events.held.1].map(|at| {
+            self.code.load(0, ZERO, at);
+            self.code.store(ZERO, ZERO, at);
+            self.save(0)
+        })
+    }
+
+    pub(super) fn bring_held_back(&mut self, around: [Slot; 2]) {
+        for (at, slot) in [self.events.held.0, self.events.held.1].into_iter().zip(around) {
+            self.restore(slot, 0);
+            self.code.store(0, ZERO, at);
+        }
+    }
+
     /// The transaction stands, and what a contract's handler emitted with it.
     pub(super) fn release_events(&mut self) {
         self.held_events();

@@ -200,11 +200,43 @@ impl Codegen<'_> {
                 self.code.load(to, FRAME, own);
                 self.code.load(to, to, HEAD + place * 8);
             }
+            Some(Home::Boxed(_) | Home::CapturedBox(_)) => {
+                self.box_of(id, to);
+                self.code.load(to, to, HEAD);
+            }
             None => {
                 let span = self.program.locals.get(id.index()).map(|local| local.span);
                 self.not_yet("this use of a variable", span.unwrap_or_default());
             }
         }
+    }
+
+    /// The box that a variable lies in.
+    pub(super) fn box_of(&mut self, id: LocalId, to: u8) {
+        match self.frame.homes.get(&id).copied() {
+            Some(Home::Boxed(slot)) => self.code.load(to, FRAME, slot.offset()),
+            Some(Home::CapturedBox(place)) => {
+                let own = self.frame.own.map_or(0, Slot::offset);
+                self.code.load(to, FRAME, own);
+                self.code.load(to, to, HEAD + place * 8);
+            }
+            Some(Home::Slot(_) | Home::Captured(_)) | None => {}
+        }
+    }
+
+    /// Puts a variable into a box, if functions see it change. R0 is lost then.
+    pub(super) fn box_variable(&mut self, id: LocalId, slot: Slot) {
+        if !self.boxed.contains(&id) {
+            return;
+        }
+        let of = self.program.locals.get(id.index()).map(|local| self.of(&local.of));
+        self.code.set(1, 1);
+        self.code.set(2, i64::from(of.is_some_and(|of| is_reference(&of))));
+        self.call_runtime("record_new");
+        self.restore(slot, 1);
+        self.code.store(1, 0, HEAD);
+        self.code.store(0, FRAME, slot.offset());
+        self.frame.put_in_box(id, slot, self.code.here());
     }
 
     /// A name of the top level. In functions, and where one can go back, it may be too early for it.

@@ -34,6 +34,10 @@ pub(super) enum Home {
     Slot(Slot),
     /// In the function's own object: which word of it.
     Captured(i64),
+    /// In a box, which is in the frame: functions see it, too, and it changes.
+    Boxed(Slot),
+    /// In a box that the function's own object refers to: which word of it.
+    CapturedBox(i64),
 }
 
 /// A variable as a debugger sees it.
@@ -54,6 +58,8 @@ pub(super) struct Violated {
     pub(super) message: Slot,
     /// Where it is said that the transaction stands.
     pub(super) accepted: Slot,
+    /// Whether it is in a `try` of the handler, which `reverse` undoes first.
+    pub(super) is_tried: bool,
 }
 
 /// The function that is being compiled.
@@ -106,14 +112,22 @@ impl Frame {
         slot
     }
 
+    /// A variable lies in a box, which is in its word, and is seen from instruction `from` on.
+    pub(super) fn put_in_box(&mut self, local: LocalId, slot: Slot, from: u32) {
+        self.homes.insert(local, Home::Boxed(slot));
+        if let Some(seen) = self.seen.iter_mut().rev().find(|seen| seen.local == local) {
+            (seen.home, seen.from) = (Home::Boxed(slot), from);
+        }
+    }
+
     /// Gives back all words above a height; their variables are not seen after `to`.
     pub(super) fn drop_to(&mut self, height: i64, to: u32) {
         self.height = height;
         for seen in self.seen.iter_mut().rev().filter(|seen| seen.to == u32::MAX) {
             match seen.home {
-                Home::Slot(slot) if slot.0 >= height => seen.to = to,
+                Home::Slot(slot) | Home::Boxed(slot) if slot.0 >= height => seen.to = to,
                 // Those before lie lower still.
-                Home::Slot(_) | Home::Captured(_) => break,
+                Home::Slot(_) | Home::Boxed(_) | Home::Captured(_) | Home::CapturedBox(_) => break,
             }
         }
     }

@@ -36,8 +36,8 @@ pub(super) struct LambdaCopy {
     pub(super) name: String,
     pub(super) parameters: Vec<LocalId>,
     pub(super) body: Expression,
-    /// What it takes from around it, in the order of its words.
-    pub(super) captured: Vec<(LocalId, i64)>,
+    /// What it takes from around it, in the order of its words, and where that is.
+    pub(super) captured: Vec<(LocalId, Home)>,
     pub(super) meanings: std::collections::BTreeMap<Rc<str>, Type>,
 }
 
@@ -136,11 +136,13 @@ impl Codegen<'_> {
     pub(super) fn body(&mut self, name: &str, parameters: &[LocalId], body: &Expression) {
         let start = self.code.here();
         self.at(body.span);
-        for parameter in parameters {
-            self.frame.variable(*parameter, start);
-        }
+        let parameters: Vec<(LocalId, Slot)> =
+            parameters.iter().map(|one| (*one, self.frame.variable(*one, start))).collect();
         if self.frame.own.is_some() {
             self.frame.own = Some(self.frame.slot());
+        }
+        for (parameter, slot) in parameters {
+            self.box_variable(parameter, slot);
         }
         self.value(body);
         self.code.push(palindrome_vm::Instruction::Return);
@@ -150,11 +152,11 @@ impl Codegen<'_> {
     fn lambda_body(&mut self, copy: &LambdaCopy) {
         let mut frame = Frame { meanings: copy.meanings.clone(), ..Frame::default() };
         frame.own = Some(Slot(0));
-        for (local, place) in &copy.captured {
-            frame.homes.insert(*local, Home::Captured(*place));
+        for (local, home) in &copy.captured {
+            frame.homes.insert(*local, *home);
             frame.seen.push(super::frame::Seen {
                 local: *local,
-                home: Home::Captured(*place),
+                home: *home,
                 from: self.code.here(),
                 to: u32::MAX,
             });

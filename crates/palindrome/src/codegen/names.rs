@@ -45,6 +45,10 @@ pub enum Home {
     /// In the function's own object, which is in the frame: so many bytes from its beginning, and a
     /// word of the object.
     Captured(i64, i64),
+    /// In a box, which is so many bytes from the beginning of the frame.
+    Boxed(i64),
+    /// In a box that the function's own object refers to, as with [`Self::Captured`].
+    CapturedBox(i64, i64),
 }
 
 /// A name of the top level.

@@ -51,6 +51,7 @@ impl Codegen<'_> {
     fn name(&mut self, local: LocalId) {
         let slot = self.frame.variable(local, self.code.here() + 1);
         self.code.store(0, FRAME, slot.offset());
+        self.box_variable(local, slot);
     }
 
     /// Holds the value in a slot against a pattern: goes on at `next` if it is none of those.

@@ -1,11 +1,12 @@
 //! Statements.
 
 use palindrome_vm::Instruction;
+use palindrome_vm::runtime::HEAD;
 use source::Span;
 
 use super::Codegen;
 use super::code::Jump;
-use super::frame::{FRAME, Home, ZERO};
+use super::frame::{FRAME, Home, Slot, ZERO};
 use crate::hir::{
     Block, Expression, GlobalId, LocalId, Pattern, Place, Report, Statement, StatementKind,
 };
@@ -85,6 +86,16 @@ impl Codegen<'_> {
     fn assign(&mut self, id: LocalId, at: Span) {
         match self.frame.homes.get(&id).copied() {
             Some(Home::Slot(slot)) => self.code.store(0, FRAME, slot.offset()),
+            Some(Home::Boxed(slot)) => {
+                self.restore(slot, 1);
+                self.code.store(0, 1, HEAD);
+            }
+            Some(Home::CapturedBox(place)) => {
+                let own = self.frame.own.map_or(0, Slot::offset);
+                self.code.load(1, FRAME, own);
+                self.code.load(1, 1, HEAD + place * 8);
+                self.code.store(0, 1, HEAD);
+            }
             Some(Home::Captured(_)) | None => self.not_yet("this assignment", at),
         }
     }
@@ -226,18 +237,18 @@ impl Codegen<'_> {
         }
         self.code.set_line(line);
         match self.frame.violated {
-            Some(violated) => {
+            Some(violated) if !violated.is_tried => {
                 self.code.store(1, FRAME, violated.message.offset());
                 self.code.jump(Jump::Always, violated.undo);
             }
-            None => self.call_runtime("reverse"),
+            Some(_) | None => self.call_runtime("reverse"),
         }
     }
 
     /// In a handler of a contract: the transaction stands.
     fn accept(&mut self, at: Span) {
         let Some(violated) = self.frame.violated else {
-            return self.not_yet("`accept` in a `try`", at);
+            return self.not_yet("`accept` here", at);
         };
         self.code.set(0, 1);
         self.code.store(0, FRAME, violated.accepted.offset());

@@ -11,7 +11,7 @@ use palindrome_vm::runtime::HEAD;
 use super::Codegen;
 use super::code::{Jump, Label};
 use super::contract::Aside;
-use super::frame::FRAME;
+use super::frame::{FRAME, Violated};
 use crate::hir::{
     Block, Callee, ExpressionKind, LocalId, Statement, StatementKind, walk_statement,
 };
@@ -20,16 +20,20 @@ use crate::types::Type;
 impl Codegen<'_> {
     /// `try { body } else reason { otherwise }`, with the value of one of them in R0.
     pub(super) fn try_(&mut self, body: &Block, reason: Option<LocalId>, otherwise: &Block) {
-        // What is said in a handler of a contract is about its own transaction.
-        let violated = self.frame.violated.take();
-        self.transaction(&mut |s| s.block(body), &mut |s| {
+        let violated = self.frame.violated;
+        let mut tried = |s: &mut Self| {
+            s.frame.violated = violated.map(|it| Violated { is_tried: true, ..it });
+            s.block(body);
+            s.frame.violated = violated;
+        };
+        self.transaction(&mut tried, &mut |s| {
             if let Some(reason) = reason {
                 let slot = s.frame.variable(reason, s.code.here() + 1);
                 s.code.store(0, FRAME, slot.offset());
+                s.box_variable(reason, slot);
             }
             s.block(otherwise);
         });
-        self.frame.violated = violated;
     }
 
     /// Work that is undone if it fails; `failed` is done then, with the reason in R0.

@@ -79,12 +79,13 @@ impl Vm {
     }
 
     fn seen<'v>(&self, variable: &'v Variable, base: i64) -> Option<Seen<'v>> {
+        let word = |at: i64| Values::new(&self.tape).word(at).ok();
+        let captured = |own: i64, place: i64| word(base + own)?.checked_add(HEAD + place * 8);
         let at = match variable.home {
             Home::Frame(offset) => base + offset,
-            Home::Captured(own, place) => {
-                let own = Values::new(&self.tape).word(base + own).ok()?;
-                own.checked_add(HEAD + place * 8)?
-            }
+            Home::Captured(own, place) => captured(own, place)?,
+            Home::Boxed(offset) => word(base + offset)?.checked_add(HEAD)?,
+            Home::CapturedBox(own, place) => word(captured(own, place)?)?.checked_add(HEAD)?,
         };
         Some(Seen { name: &variable.name, at, of: variable.of })
     }
