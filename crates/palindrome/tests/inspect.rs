@@ -105,14 +105,11 @@ fn the_laws_of_a_machine_hold() {
 
 #[test]
 fn what_cannot_be_compiled_yet_is_refused_at_its_place() {
-    for (text, what) in
-        [("let a = 1\ncheckpoint here\nprint a", "`checkpoint`"), ("print now()", "`now`")]
-    {
-        let checked = check("test.pal", text);
-        let Err(found) = compile(&checked, Options::default()) else {
-            panic!("{text} was compiled");
-        };
-        assert_eq!(found[0].code, "PAL0499", "{text}");
-        assert!(found[0].message.contains(what), "{text}: {:?}", found[0]);
-    }
+    let text = "let a = 1\nparallel {\n    one: print a\n    two: print 2\n}\n";
+    let checked = check("test.pal", text);
+    let Err(found) = compile(&checked, Options::default()) else {
+        panic!("{text} was compiled");
+    };
+    assert_eq!(found[0].code, "PAL0499", "{text}");
+    assert!(found[0].message.contains("`parallel`"), "{text}: {:?}", found[0]);
 }
