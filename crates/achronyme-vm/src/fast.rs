@@ -35,7 +35,9 @@ mod objects;
 mod tag;
 mod words;
 
-use achronyme_library::{Engine, Kind, builtin};
+use std::sync::atomic::{Ordering, compiler_fence};
+
+use achronyme_library::{Engine, builtin};
 
 use crate::frame::{Link, Return};
 use crate::heap::STACK_LIMIT;
@@ -45,8 +47,8 @@ use crate::value::{AT, NUMBERS_END, REFERENCES, Tag, Value};
 use crate::vm::{Exit, Proto, Vm};
 use number::{WHOLE, remainder};
 use objects::{closure_of, record_of, vector_of};
-use tag::{CELL, CLOSURE, GENERATOR, OBJECT, RECORD, SMALL, STRING, VECTOR};
-use words::{Here, clear, copy, share, strings_equal, window};
+use tag::{CELL, CLOSURE, GENERATOR, OBJECT, RECORD, SMALL, STRING, VECTOR, kind_of, length_place};
+use words::{Here, clear, copy, is_constant, share, strings_equal, window};
 
 impl Vm {
     /// Runs until `limit` would be passed before the next safepoint can be sure of it, or an exit.
@@ -137,10 +139,18 @@ impl Vm {
         load!();
         'run: loop {
             let here = Here(pc);
+            // The fence keeps this way apart from others that end alike, which gets it a dispatch of
+            // its own; it is no instruction (docs/decisions/0002-dispatch.md).
+            macro_rules! again {
+                () => {{
+                    compiler_fence(Ordering::AcqRel);
+                    continue 'run;
+                }};
+            }
             macro_rules! next {
                 ($words:expr) => {{
                     skip!($words);
-                    continue 'run;
+                    again!();
                 }};
             }
             macro_rules! set {
@@ -156,7 +166,7 @@ impl Vm {
                     } else {
                         skip!(2);
                     }
-                    continue 'run;
+                    again!();
                 }};
             }
             // To the word at the pc.
@@ -178,7 +188,7 @@ impl Vm {
                 () => {{
                     jump_word!(1);
                     safepoint!();
-                    continue 'run;
+                    again!();
                 }};
             }
             macro_rules! arithmetic {
@@ -218,7 +228,7 @@ impl Vm {
                     let value = $value;
                     if value == $jumps.0 {
                         jump_word!(1);
-                        continue 'run;
+                        again!();
                     }
                     if value == $goes_on.0 {
                         next!(2);
@@ -251,7 +261,7 @@ impl Vm {
                             Op::LoopIfLeK => loop_if!(r!(here.a()), k!(here.b()), <=, >),
                             _ => {}
                         }
-                        continue 'run;
+                        again!();
                     }
                 }};
             }
@@ -267,19 +277,28 @@ impl Vm {
                     if left < NUMBERS_END && right < NUMBERS_END {
                         let $equal = f64::from_bits(left) == f64::from_bits(right);
                         $then;
-                        continue 'run;
                     }
                     if left >> 48 == SMALL || right >> 48 == SMALL {
                         let $equal = left == right;
                         $then;
-                        continue 'run;
                     }
                     if left >> 48 == STRING && right >> 48 == STRING {
                         let $equal = strings_equal(&self.heap, mem, left, right);
                         $then;
-                        continue 'run;
                     }
                 }};
+            }
+            macro_rules! set_if_equal {
+                ($wanted:expr) => {
+                    equal!(r!(here.b()), r!(here.c()), equal => {
+                        set!(Value::boolean(equal == $wanted).0)
+                    })
+                };
+            }
+            macro_rules! jump_if_equal {
+                ($right:expr, $wanted:expr) => {
+                    equal!(r!(here.a()), $right, equal => branch!(equal == $wanted))
+                };
             }
             macro_rules! collect {
                 () => {
@@ -294,7 +313,7 @@ impl Vm {
                     r!(here.a()) = $value.0;
                     skip!($words);
                     collect!();
-                    continue 'run;
+                    again!();
                 }};
             }
             // What is read from a place that keeps it is shared from then on.
@@ -437,7 +456,7 @@ impl Vm {
                             k = unsafe { constants.add($proto.constants as usize) };
                             go!(unsafe { code.add($proto.code as usize) });
                             safepoint!();
-                            continue 'run;
+                            again!();
                         }
                     }};
                 }
@@ -452,7 +471,7 @@ impl Vm {
                         } else if here.op() == Op::JumpIfFalse as u8 {
                             jump_if!(r!(here.a()), Value::FALSE, Value::TRUE);
                         }
-                        continue 'run;
+                        again!();
                     }};
                 }
                 macro_rules! load_put {
@@ -465,7 +484,7 @@ impl Vm {
                         } else if here.op() == Op::SetUpIndex as u8 {
                             put_up!(here);
                         }
-                        continue 'run;
+                        again!();
                     }};
                 }
                 match op {
@@ -485,7 +504,7 @@ impl Vm {
                             r!(here.a()) = r!(here.b());
                             skip!(1);
                         }
-                        continue 'run;
+                        again!();
                     }
                     Op::Copy => set!(kept!(r!(here.b()))),
                     Op::Share => {
@@ -512,7 +531,7 @@ impl Vm {
                             if here.op() == Op::Add as u8 {
                                 arithmetic!(@ here, r!(here.c()), +);
                             }
-                            continue 'run;
+                            again!();
                         }
                     }
                     Op::Sub => arithmetic!(r!(here.c()), -),
@@ -540,23 +559,12 @@ impl Vm {
                     Op::Le => set_if!(r!(here.b()), r!(here.c()), <=, >),
                     Op::Gt => set_if!(r!(here.b()), r!(here.c()), >, <=),
                     Op::Ge => set_if!(r!(here.b()), r!(here.c()), >=, <),
-                    Op::Eq => equal!(r!(here.b()), r!(here.c()), equal => {
-                        r!(here.a()) = Value::boolean(equal).0;
-                        skip!(1);
-                    }),
-                    Op::Ne => equal!(r!(here.b()), r!(here.c()), equal => {
-                        r!(here.a()) = Value::boolean(!equal).0;
-                        skip!(1);
-                    }),
+                    Op::Eq => set_if_equal!(true),
+                    Op::Ne => set_if_equal!(false),
                     Op::Len => {
-                        let value = r!(here.b());
-                        let at = (value & AT) as usize;
-                        let length = match value >> 48 {
-                            VECTOR => m!(at + vector::LENGTH),
-                            STRING => m!(at + string::CHARACTERS),
-                            _ => break 'plain,
-                        };
-                        set!((length as f64).to_bits());
+                        if let Some(place) = length_place(r!(here.b())) {
+                            set!((m!(place) as f64).to_bits());
+                        }
                     }
                     Op::Floor => {
                         let value = f64::from_bits(r!(here.b())).floor();
@@ -580,29 +588,24 @@ impl Vm {
                     Op::Jump => {
                         skip!(1);
                         jump!(here.distance());
-                        continue 'run;
+                        again!();
                     }
                     Op::Loop => {
                         skip!(1);
                         jump!(here.distance());
                         safepoint!();
-                        continue 'run;
+                        again!();
                     }
                     Op::JumpIfTrue => jump_if!(r!(here.a()), Value::TRUE, Value::FALSE),
                     Op::JumpIfFalse => jump_if!(r!(here.a()), Value::FALSE, Value::TRUE),
                     Op::JumpIfNull => branch!(r!(here.a()) == Value::NULL.0),
                     Op::JumpIfPresent => branch!(r!(here.a()) != Value::ABSENT.0),
-                    Op::JumpIfVector => match r!(here.a()) >> 48 {
-                        VECTOR => {
-                            jump_word!(1);
-                            continue 'run;
+                    Op::JumpIfVector => {
+                        let tag = r!(here.a()) >> 48;
+                        if tag != OBJECT {
+                            branch!(tag == VECTOR);
                         }
-                        OBJECT => {}
-                        _ => {
-                            skip!(2);
-                            continue 'run;
-                        }
-                    },
+                    }
                     Op::JumpUnlessLt => jump_unless!(r!(here.a()), r!(here.b()), <, >=),
                     Op::JumpUnlessLe => jump_unless!(r!(here.a()), r!(here.b()), <=, >),
                     Op::JumpUnlessLtK => jump_unless!(r!(here.a()), k!(here.b()), <, >=),
@@ -615,18 +618,10 @@ impl Vm {
                     Op::LoopIfLeK => loop_if!(r!(here.a()), k!(here.b()), <=, >),
                     Op::LoopIfGtK => loop_if!(r!(here.a()), k!(here.b()), >, <=),
                     Op::LoopIfGeK => loop_if!(r!(here.a()), k!(here.b()), >=, <),
-                    Op::JumpUnlessEq => equal!(r!(here.a()), r!(here.b()), equal => {
-                        if equal { skip!(2); } else { jump_word!(1); }
-                    }),
-                    Op::JumpIfEq => equal!(r!(here.a()), r!(here.b()), equal => {
-                        if equal { jump_word!(1); } else { skip!(2); }
-                    }),
-                    Op::JumpUnlessEqK => equal!(r!(here.a()), k!(here.b()), equal => {
-                        if equal { skip!(2); } else { jump_word!(1); }
-                    }),
-                    Op::JumpIfEqK => equal!(r!(here.a()), k!(here.b()), equal => {
-                        if equal { jump_word!(1); } else { skip!(2); }
-                    }),
+                    Op::JumpIfEq => jump_if_equal!(r!(here.b()), true),
+                    Op::JumpUnlessEq => jump_if_equal!(r!(here.b()), false),
+                    Op::JumpIfEqK => jump_if_equal!(k!(here.b()), true),
+                    Op::JumpUnlessEqK => jump_if_equal!(k!(here.b()), false),
 
                     Op::ForPrepare => {
                         let (first, last) =
@@ -644,7 +639,7 @@ impl Vm {
                                 next!(2);
                             }
                             jump_word!(1);
-                            continue 'run;
+                            again!();
                         }
                     }
                     Op::ForLoop => {
@@ -673,7 +668,7 @@ impl Vm {
                             } else {
                                 jump_word!(1);
                             }
-                            continue 'run;
+                            again!();
                         }
                         if over >> 48 == OBJECT {
                             let at = (over & AT) as usize;
@@ -696,7 +691,7 @@ impl Vm {
                                 k = unsafe { constants.add((*protos.add(me)).constants as usize) };
                                 go!(unsafe { code.add(m!(at + generator::PC) as usize) });
                                 safepoint!();
-                                continue 'run;
+                                again!();
                             }
                         }
                     }
@@ -721,7 +716,7 @@ impl Vm {
                             base = window(below);
                             k = unsafe { constants.add((*protos.add(me)).constants as usize) };
                             safepoint!();
-                            continue 'run;
+                            again!();
                         }
                     }
 
@@ -745,7 +740,7 @@ impl Vm {
                             base = window(new);
                             go!(unsafe { code.add(proto.code as usize) });
                             safepoint!();
-                            continue 'run;
+                            again!();
                         }
                     }
                     Op::CallMethod => {
@@ -771,7 +766,7 @@ impl Vm {
                             skip!(1);
                             go!(unsafe { code.add(proto.code as usize) });
                             safepoint!();
-                            continue 'run;
+                            again!();
                         }
                     }
                     Op::Return => {
@@ -785,7 +780,7 @@ impl Vm {
                             base = window(unsafe { base.sub(link.distance()) });
                             k = unsafe { constants.add((*protos.add(me)).constants as usize) };
                             safepoint!();
-                            continue 'run;
+                            again!();
                         }
                     }
                     Op::CallBuiltin => {
@@ -797,7 +792,7 @@ impl Vm {
                                 Ok(_) => {
                                     skip!(2);
                                     collect!();
-                                    continue 'run;
+                                    again!();
                                 }
                             }
                         }
@@ -863,18 +858,15 @@ impl Vm {
                         }
                     }
                     Op::VectorPush => {
-                        let value = r!(here.a());
-                        if value >> 48 == VECTOR {
-                            let at = (value & AT) as usize;
-                            let length = m!(at + vector::LENGTH);
-                            if m!(at) & SHARED == 0 && length < m!(at + vector::CAPACITY) {
-                                let place = (m!(at + vector::DATA) + length) as usize;
-                                m!(place) = r!(here.b());
-                                m!(at + vector::LENGTH) = length + 1;
-                                mark!(place);
-                                mark!(at + vector::LENGTH);
-                                next!(1);
-                            }
+                        let at = object!(r!(here.a()), VECTOR);
+                        let length = m!(at + vector::LENGTH);
+                        if m!(at) & SHARED == 0 && length < m!(at + vector::CAPACITY) {
+                            let place = (m!(at + vector::DATA) + length) as usize;
+                            m!(place) = r!(here.b());
+                            m!(at + vector::LENGTH) = length + 1;
+                            mark!(place);
+                            mark!(at + vector::LENGTH);
+                            next!(1);
                         }
                     }
                     Op::GetIndex => {
@@ -890,7 +882,7 @@ impl Vm {
                             r!(here.a()) = element!(r!(here.b()), r!(here.c()));
                             skip!(1);
                         }
-                        continue 'run;
+                        again!();
                     }
                     Op::PeekIndex => {
                         let object = r!(here.b());
@@ -904,20 +896,51 @@ impl Vm {
                         let object = unsafe { *globals.add(here.b() as usize) };
                         set!(element!(object, r!(here.c())));
                     }
+                    // A walk along a vector, `while (a[i] < x) { i += 1 }`, stays in here.
                     Op::PeekGlobalIndexThen => {
-                        let object = unsafe { *globals.add(here.b() as usize) };
-                        r!(here.a()) = element!(object, r!(here.c()));
-                        skip!(1);
-                        let here = Here(pc);
-                        if here.op() == Op::JumpUnlessLt as u8 {
-                            jump_unless!(r!(here.a()), r!(here.b()), <, >=);
-                        } else if here.op() == Op::LoopIfLt as u8 {
-                            loop_if!(r!(here.a()), r!(here.b()), <, >=);
-                        } else if here.op() == Op::Share as u8 {
-                            kept!(r!(here.a()));
+                        let mut here = here;
+                        loop {
+                            let object = unsafe { *globals.add(here.b() as usize) };
+                            r!(here.a()) = element!(object, r!(here.c()));
                             skip!(1);
+                            here = Here(pc);
+                            if here.op() == Op::JumpUnlessLt as u8 {
+                                jump_unless!(r!(here.a()), r!(here.b()), <, >=);
+                            } else if here.op() == Op::Share as u8 {
+                                kept!(r!(here.a()));
+                                next!(1);
+                            } else if here.op() != Op::LoopIfLt as u8 {
+                                again!();
+                            }
+                            let (left, right) =
+                                (f64::from_bits(r!(here.a())), f64::from_bits(r!(here.b())));
+                            if left >= right {
+                                next!(2);
+                            }
+                            if left.is_nan() || right.is_nan() {
+                                again!();
+                            }
+                            jump_word!(1);
+                            safepoint!();
+                            here = Here(pc);
+                            let step = f64::from_bits(r!(here.b()));
+                            let value = if here.op() == Op::AddK as u8 {
+                                step + f64::from_bits(k!(here.c()))
+                            } else if here.op() == Op::SubK as u8 {
+                                step - f64::from_bits(k!(here.c()))
+                            } else {
+                                again!();
+                            };
+                            if value != value {
+                                again!();
+                            }
+                            r!(here.a()) = value.to_bits();
+                            skip!(1);
+                            here = Here(pc);
+                            if here.op() != Op::PeekGlobalIndexThen as u8 {
+                                again!();
+                            }
                         }
-                        continue 'run;
                     }
                     Op::SetIndex => put!(r!(here.a()), r!(here.b()), r!(here.c())),
                     Op::SetUpIndex => put_up!(here),
@@ -927,34 +950,14 @@ impl Vm {
                     }
                     Op::JumpUnlessConst => {
                         let (value, constant) = (r!(here.a()), k!(here.wide()));
-                        if value == constant && value >= NUMBERS_END {
-                            next!(2);
-                        }
-                        if value < NUMBERS_END && constant < NUMBERS_END {
-                            branch!(!(f64::from_bits(value) == f64::from_bits(constant)));
-                        }
-                        if value >> 48 != constant >> 48
-                            && value >> 48 != OBJECT
-                            && constant >> 48 != OBJECT
-                        {
-                            jump_word!(1);
-                            continue 'run;
-                        }
-                        if value >> 48 == STRING {
-                            branch!(!strings_equal(&self.heap, mem, value, constant));
+                        if let Some(equal) = is_constant(&self.heap, mem, value, constant) {
+                            branch!(!equal);
                         }
                     }
                     Op::JumpUnlessKind => {
-                        let value = r!(here.a());
-                        let kind = match value >> 48 {
-                            VECTOR => Kind::Vector,
-                            RECORD => Kind::Record,
-                            STRING => Kind::String,
-                            CLOSURE => Kind::Function,
-                            _ if value < NUMBERS_END => Kind::Number,
-                            _ => break 'plain,
-                        };
-                        branch!(kind as u8 != here.b());
+                        if let Some(kind) = kind_of(r!(here.a())) {
+                            branch!(kind as u8 != here.b());
+                        }
                     }
                     Op::NewCell => {
                         if let Some(at) = self.heap.allocate(2) {

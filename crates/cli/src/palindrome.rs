@@ -38,7 +38,11 @@ impl Guest for Palindrome {
             return Err(CliError::Usage(message));
         }
         let checked = check(name, text);
-        let compiler = Options { optimise: options.optimise, keep_sources: options.keep_sources };
+        let compiler = Options {
+            optimise: options.optimise,
+            keep_sources: options.keep_sources,
+            ..Options::default()
+        };
         let (made, diagnostics) = match compile(&checked, compiler) {
             Ok(made) => (Some(made), checked.diagnostics),
             Err(found) => (None, found),

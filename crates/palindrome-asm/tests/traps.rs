@@ -85,6 +85,14 @@ const TRAPS: &[(&str, &str)] = &[
     ),
     ("NOP\nREWINDN 5", "cannot rewind 5 instructions; at most 1 are possible now"),
     ("NOP\nREWINDN -1", "cannot rewind -1 instructions; at most 1 are possible now"),
+    ("again: SAVEPOINT\nJUMP again", "more than 65536 savepoints would be open"),
+    ("SAVEPOINT\nRELEASE\nROLLBACK", "no such savepoint is open"),
+    ("SAVEPOINT\nRECALL 1", "no such savepoint is open"),
+    (
+        "CHECKPOINT c\nSAVEPOINT\nREWIND c",
+        "the checkpoint `c` was made before the savepoint that is open: RELEASE or ROLLBACK first",
+    ),
+    ("CALL_RUNTIME carry_in", "what was carried is no value of this type"),
     ("again: FORK w\nJUMP again\nw: RETURN", "too many forks wait for a MERGE"),
     (
         "FORK w\nMERGE latest\nHALT\nw: POP R1\nPOP R1\nRETURN",
@@ -142,8 +150,14 @@ const TRAPS: &[(&str, &str)] = &[
          LI R2, 0x6f6e\nSTORE [R1+16], R2\nCALL_RUNTIME fault",
         "no",
     ),
+    (
+        "LI R1, s\nLI R2, -4294967295\nSTORE [R1], R2\nLI R2, 2\nSTORE [R1+8], R2\n\
+         LI R2, 0x6f6e\nSTORE [R1+16], R2\nCALL_RUNTIME reverse",
+        "reversed: no",
+    ),
     ("SEEK s\nREAD it", "the head at 3145728 is in no table, so there is no next record"),
     ("LI R1, 7\nCALL_RUNTIME relation_count", "there is no relation number 7 at this moment"),
+    ("LI R1, 5\nLOOK R1", "there is no moment 5 yet: the present one is 0"),
 ];
 
 /// Which trap it is, for those that a program can raise by itself.
@@ -183,9 +197,19 @@ fn kind(trap: &Trap) -> Option<u32> {
         Trap::NoField { .. } => Some(31),
         Trap::FieldValue { .. } => Some(32),
         Trap::Raised { .. } => Some(33),
+        Trap::TooManySavepoints => Some(34),
+        Trap::NoSavepoint => Some(35),
+        Trap::SavepointBetween { .. } => Some(36),
+        Trap::NotCarried => Some(37),
+        Trap::Reversed { .. } => Some(38),
+        Trap::Moment { .. } => Some(39),
         // The first comes from the depth of forks only, inside of `InFork`; a program that calls
-        // what is not there is not loaded.
-        Trap::ForksTooDeep | Trap::NoRuntime { .. } | Trap::World { .. } | Trap::BadAnswer => None,
+        // what is not there is not loaded; and for the last of them a trail would be too long.
+        Trap::ForksTooDeep
+        | Trap::NoRuntime { .. }
+        | Trap::World { .. }
+        | Trap::BadAnswer
+        | Trap::OutputFull => None,
     }
 }
 
@@ -220,7 +244,7 @@ fn every_trap_says_what_is_wrong_and_changes_nothing() {
             assert_eq!(vm.state_hash(), start, "{body}");
         }
     }
-    assert_eq!(kinds.len(), 34);
+    assert_eq!(kinds.len(), 40);
 }
 
 /// A machine at its first question.

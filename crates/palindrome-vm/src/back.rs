@@ -374,7 +374,14 @@ impl Vm {
             match branches {
                 [before @ .., branch] if left > 0 => {
                     branches = before;
-                    at = (branch >> 32) as usize + 1;
+                    at = source(*branch) + 1;
+                    if branch & CAUGHT != 0 {
+                        // What faulted did nothing but go back.
+                        (self.core.sp, self.core.stale) = (near.sp, near.stale);
+                        self.unsaved();
+                        (near.sp, near.stale) = (self.core.sp, self.core.stale);
+                        (at, left) = (at - 1, left - 1);
+                    }
                 }
                 _ => break,
             }
@@ -418,12 +425,14 @@ impl Vm {
         self.tape.set_names(saved.names);
     }
 
-    /// The instruction that was run before the next one.
-    fn previous(&self) -> usize {
+    /// The instruction that was run before the next one, and whether it faulted and was caught.
+    fn previous(&self) -> (usize, bool) {
         let ip = self.core.ip;
         match self.trail.open.control.last() {
-            Some(last) if *last & 0xffff_ffff == u64::from(ip) => (*last >> 32) as usize,
-            _ => (ip as usize).saturating_sub(1),
+            Some(last) if *last & 0xffff_ffff == u64::from(ip) => {
+                (source(*last), last & CAUGHT != 0)
+            }
+            _ => ((ip as usize).saturating_sub(1), false),
         }
     }
 
@@ -447,13 +456,14 @@ impl Vm {
                 self.registers.flags = self.trail.open.start.flags;
                 break self.core.tick;
             }
-            let instruction = &instructions[self.previous()];
-            if instruction.undo() == Undo::Writes {
+            let (previous, is_caught) = self.previous();
+            let instruction = &instructions[previous];
+            if instruction.undo() == Undo::Writes && !is_caught {
                 let newest = self.trail.open.data.last().expect("it logged its flags");
                 self.registers.flags = crate::runtime::logged_flags(*newest);
                 break self.core.tick;
             }
-            if instruction.undo() == Undo::State {
+            if instruction.undo() == Undo::State || is_caught {
                 let saved = self.trail.open.saved.last().expect("it saved a state");
                 self.registers.flags = saved.flags_after;
                 break self.core.tick;
@@ -510,6 +520,20 @@ pub(crate) struct Known {
 #[inline(always)]
 pub(crate) fn taken(source: u32, target: u32) -> u64 {
     u64::from(source) << 32 | u64::from(target)
+}
+
+/// An instruction that faulted, and the handler that it led to, as it is logged.
+pub(crate) fn caught(source: u32, target: u32) -> u64 {
+    taken(source, target) | CAUGHT
+}
+
+/// Tells a caught fault from a taken branch: places in the code take fewer bits.
+const CAUGHT: u64 = 1 << 63;
+
+/// Where a taken branch, or a caught fault, came from.
+#[inline(always)]
+fn source(taken: u64) -> usize {
+    ((taken & !CAUGHT) >> 32) as usize
 }
 
 /// Bytes that were written before can be written again.

@@ -22,6 +22,11 @@ impl Checkpoint {
         &self.0.name
     }
 
+    /// Whether both are the same one, made at the same time.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// A digest of the state, computed once.
     pub(crate) fn digest(&self) -> u64 {
         *self.0.digest.get_or_init(|| self.0.state.digest().0)
@@ -34,7 +39,9 @@ impl Vm {
         self.save_state();
         let tape = self.tape.snapshot();
         // Which checkpoints there were does not matter to a rewind, and a chain of them would grow.
-        let cold = Cold { forks: self.core.cold.forks.clone(), ..Cold::default() };
+        let Cold { forks, moments, .. } = &*self.core.cold;
+        let (forks, moments) = (forks.clone(), Arc::clone(moments));
+        let cold = Cold { forks, moments, ..Cold::default() };
         let core = Core { cold: Arc::new(cold), ..self.core.clone() };
         let registers = self.registers;
         let state = Snapshot { registers, core, tape, trail: None };
@@ -49,11 +56,17 @@ impl Vm {
     /// Takes back everything since the checkpoint, but for the registers in `keep`.
     pub(crate) fn rewind(&mut self, name: &str, keep: u16) -> Result<Flow, Trap> {
         let index = self.find_checkpoint(name)?;
-        self.save_tape();
         let checkpoints = self.core.cold.checkpoints[..=index].to_vec();
         let state = Arc::clone(&checkpoints[index].0);
+        // The savepoint would stay open where it was never made.
+        let savepoints = self.core.cold.savepoints.clone();
+        if savepoints.iter().next().is_some_and(|innermost| innermost.knows(&checkpoints[index])) {
+            return Err(Trap::SavepointBetween { name: name.to_owned() });
+        }
+        self.save_tape();
         self.take_back(&state.state, keep);
-        self.cold_mut().checkpoints = checkpoints;
+        let cold = self.cold_mut();
+        (cold.checkpoints, cold.savepoints) = (checkpoints, savepoints);
         Ok(Flow::Next)
     }
 
@@ -86,7 +99,7 @@ impl Vm {
     }
 
     /// Makes the state that of `then`, but for the position and time.
-    fn take_back(&mut self, then: &Snapshot, keep: u16) {
+    pub(crate) fn take_back(&mut self, then: &Snapshot, keep: u16) {
         let kept = self.registers.general;
         self.registers = then.registers;
         for (number, value) in kept.into_iter().enumerate().filter(|(n, _)| keep >> n & 1 == 1) {

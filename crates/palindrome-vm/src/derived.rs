@@ -16,6 +16,7 @@ pub(crate) struct Derived {
     unobserved: Box<[bool]>,
     rewinds_by_steps: bool,
     calls_runtime: bool,
+    keeps_moments: bool,
     back: OnceLock<Box<[BackSlot]>>,
     fast: OnceLock<Arc<FastCode>>,
 }
@@ -26,6 +27,7 @@ impl Derived {
             instructions.iter().any(|it| matches!(it, Instruction::RewindN { .. }));
         let calls_runtime =
             instructions.iter().any(|it| matches!(it, Instruction::CallRuntime { .. }));
+        let keeps_moments = instructions.iter().any(|it| matches!(it, Instruction::KeepMoment));
         let mut marks = vec![false; instructions.len()].into_boxed_slice();
         // A program that can take back its own steps may observe every old value. Marks that are
         // not true are passed over: going back would come to wrong values.
@@ -35,7 +37,7 @@ impl Derived {
             }
         }
         let (back, fast) = (OnceLock::new(), OnceLock::new());
-        Self { unobserved: marks, rewinds_by_steps, calls_runtime, back, fast }
+        Self { unobserved: marks, rewinds_by_steps, calls_runtime, keeps_moments, back, fast }
     }
 }
 
@@ -54,6 +56,11 @@ impl Program {
     /// Whether it has an instruction `CALL_RUNTIME`.
     pub(crate) fn calls_runtime(&self) -> bool {
         self.derived().calls_runtime
+    }
+
+    /// Whether it has an instruction `MOMENT`.
+    pub(crate) fn keeps_moments(&self) -> bool {
+        self.derived().keeps_moments
     }
 
     /// How each instruction is undone.

@@ -23,6 +23,8 @@ pub(crate) enum Flow {
     Next,
     /// To another one.
     Jump(u32),
+    /// To a handler, because the instruction faulted: its effect is that of going back.
+    Caught(u32),
     /// To itself: it needs more time.
     Again,
     /// Nowhere until the question is answered. Nothing was changed.
@@ -52,7 +54,7 @@ impl Vm {
         let before = self.take_snapshot();
         match self.perform(&instruction)? {
             Flow::Next => self.core.ip += 1,
-            Flow::Jump(target) => self.core.ip = target,
+            Flow::Jump(target) | Flow::Caught(target) => self.core.ip = target,
             Flow::Again => {}
             Flow::Asks(question) => return Ok(Executed::Asks(question)),
             Flow::End(code) => return Ok(Executed::Ended(code)),
@@ -266,6 +268,18 @@ impl Vm {
             I::Commit { label } => self.commit(label),
             I::Fork { label } => self.fork(*label),
             I::Merge { strategy } => self.merge(*strategy),
+            I::Look { moment } => self.look(self.get(*moment)),
+            I::LeaveLook => self.leave_look(),
+            I::RewindTo { moment } => self.rewind_to(self.get(*moment)),
+            I::Switch { branch } => self.switch(branch),
+            I::NameMoment { name } => Ok(self.name_moment(name)),
+            I::Savepoint { handler } => self.savepoint(Some(*handler), true),
+            I::RollbackPoint { handler } => self.savepoint(Some(*handler), false),
+            I::SavepointOnly => self.savepoint(None, false),
+            I::Release => self.release(None),
+            I::Rollback => self.rollback(),
+            I::Carry { src, of } => self.carry(self.get(*src), self.get(*of)),
+            I::Recall { level } => self.recall(self.value(*level)),
             I::Debug { .. }
             | I::Out { .. }
             | I::OutFloat { .. }
@@ -273,6 +287,7 @@ impl Vm {
             | I::OutText { .. }
             | I::In { .. }
             | I::Clock { .. }
+            | I::KeepMoment
             | I::Random { .. }
             | I::ArgumentCount { .. }
             | I::Argument { .. } => self.ask(instruction),

@@ -14,6 +14,7 @@
 #![expect(clippy::no_effect, reason = "most stores have nothing else to do")]
 
 use std::sync::Arc;
+use std::sync::atomic::{Ordering, compiler_fence};
 
 use tape::{Stored, Tape};
 
@@ -66,6 +67,13 @@ impl Vm {
                 }
             };
         }
+        // The fence is no instruction: it gets this way a dispatch of its own (decision 0002).
+        macro_rules! again {
+            () => {{
+                compiler_fence(Ordering::AcqRel);
+                continue;
+            }};
+        }
         // Goes on at `$offset` from after the branch at `$at`.
         macro_rules! jump {
             ($at:expr, $offset:expr) => {{
@@ -79,7 +87,7 @@ impl Vm {
                 if ip as isize >= end || (TRAIL && self.trail.is_full()) {
                     break Exit::Limit;
                 }
-                continue;
+                again!();
             }};
         }
         macro_rules! flags {
@@ -280,6 +288,7 @@ impl Vm {
                     jump!(ip, s.imm());
                 }
                 ip += 1;
+                again!();
             }};
         }
         macro_rules! compare_branch {
@@ -291,6 +300,7 @@ impl Vm {
                     jump!(ip + 1, branch.imm());
                 }
                 ip += 2;
+                again!();
             }};
         }
         macro_rules! add_compare_branch {
@@ -305,6 +315,7 @@ impl Vm {
                     jump!(ip + 2, branch.imm());
                 }
                 ip += 3;
+                again!();
             }};
         }
         macro_rules! step_compare_branch {
@@ -319,6 +330,7 @@ impl Vm {
                     jump!(ip + 2, branch.imm());
                 }
                 ip += 3;
+                again!();
             }};
         }
         macro_rules! tally_compare_branch {
@@ -332,6 +344,7 @@ impl Vm {
                     jump!(ip + 2, branch.imm());
                 }
                 ip += 3;
+                again!();
             }};
         }
         macro_rules! float {

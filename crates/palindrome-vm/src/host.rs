@@ -26,7 +26,7 @@ impl Vm {
             I::OutString { at } => write(Stream::Output, self.text_at(self.value(*at))?),
             I::OutText { text } => write(Stream::Output, text.clone().into_bytes()),
             I::In { .. } => Question::ReadLine,
-            I::Clock { .. } => Question::Clock,
+            I::Clock { .. } | I::KeepMoment => Question::Clock,
             I::Random { .. } => Question::Entropy,
             I::ArgumentCount { .. } => Question::ArgumentCount,
             I::Argument { index, .. } => {
@@ -81,6 +81,7 @@ impl Vm {
             I::Clock { dst } | I::Random { dst } | I::ArgumentCount { dst } => {
                 self.answer_value(*dst, integer(answer)?)
             }
+            I::KeepMoment => self.keep_moment(integer(answer)?),
             I::SegmentRead { dst, len, .. } => self.stream_read(*dst, *len, answer),
             I::BranchNotEndOf { label, .. } => {
                 let has_ended = integer(answer)? != 0;
@@ -97,6 +98,7 @@ impl Vm {
             I::WriteNow { field } => self.write_number(field, integer(answer)?),
             I::CallRuntime { function } => self.call_runtime(*function, Some(answer)),
             I::Merge { .. } => self.answer_fork(answer),
+            I::Release => self.release(Some(answer)),
             _ => Err(Trap::BadAnswer),
         }
     }

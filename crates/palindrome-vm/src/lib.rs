@@ -29,6 +29,7 @@ pub mod image;
 mod inspect;
 pub mod layout;
 mod machine;
+mod moment;
 mod op;
 mod operand;
 mod portable;
@@ -36,6 +37,7 @@ mod probe;
 mod records;
 mod registers;
 pub mod runtime;
+mod savepoint;
 mod segments;
 mod slot;
 mod trail;
@@ -46,6 +48,7 @@ pub use exec::{Executed, NothingToReverse};
 pub use fork::{FORK_DEPTH_MAX, FORKS_MAX};
 pub use host::TEXT_MAX;
 pub use image::{Image, ImageError, Program, VerifyError};
+pub use moment::{BRANCHES_MAX, LOOKS_MAX, MOMENTS_MAX};
 pub use op::{Instruction, Undo};
 pub use operand::{
     BaseOffset, CodeIndex, OperandKind, Order, REGISTER_COUNT, Strategy, Value, quote,
@@ -55,6 +58,7 @@ pub use probe::{
     SPECIAL_MERGE, SPECIAL_SP, TAPE,
 };
 pub use registers::{Flags, RegisterFile};
+pub use savepoint::SAVEPOINTS_MAX;
 pub use segments::COPY_MAX;
 pub use tape::{SegmentType, Tape};
 pub use trap::Trap;

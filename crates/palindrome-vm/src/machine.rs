@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use machine::{Answer, Hit, Location, Machine, Probes, StateHash, Stop, Tick};
 
-use crate::back::taken;
+use crate::back::{caught, taken};
 use crate::exec::Flow;
 use crate::fast::Exit;
 use crate::probe::{REGISTERS, TAPE};
@@ -82,7 +82,8 @@ impl Machine for Vm {
         self.trail.known = None;
         let program = Arc::clone(&self.program);
         let instruction = program.instructions().get(self.core.ip as usize);
-        let flow = self.take_answer(instruction.ok_or(Trap::BadAnswer)?, answer)?;
+        let taken = self.take_answer(instruction.ok_or(Trap::BadAnswer)?, answer);
+        let flow = taken.or_else(|trap| self.caught(&trap).ok_or(trap))?;
         self.retire(flow);
         Ok(())
     }
@@ -126,7 +127,7 @@ impl Machine for Vm {
     }
 
     fn memory(&self) -> usize {
-        self.tape.memory()
+        self.tape.memory() + self.core.cold.moments.memory()
     }
 
     fn keep_trail(&mut self, bytes: usize) {
@@ -158,7 +159,8 @@ impl Vm {
         let Some(instruction) = program.instructions().get(self.core.ip as usize) else {
             return Some(Stop::Ended(machine::ExitCode(0)));
         };
-        match self.perform(instruction) {
+        let performed = self.perform(instruction);
+        match performed.or_else(|trap| self.caught(&trap).ok_or(trap)) {
             Ok(Flow::Asks(question)) => return Some(Stop::Asks(question)),
             Ok(Flow::End(code)) => return Some(Stop::Ended(code)),
             Err(trap) => return Some(Stop::Trapped(trap)),
@@ -171,18 +173,19 @@ impl Vm {
     /// Moves on after an instruction was performed.
     pub(crate) fn retire(&mut self, flow: Flow) {
         let source = self.core.ip;
-        let target = match flow {
-            Flow::Next => None,
-            Flow::Jump(target) => Some(target),
-            Flow::Again => Some(source),
+        let (target, taken) = match flow {
+            Flow::Next => (source + 1, None),
+            Flow::Jump(target) => (target, Some(taken(source, target))),
+            Flow::Caught(target) => (target, Some(caught(source, target))),
+            Flow::Again => (source, Some(taken(source, source))),
             Flow::Asks(_) | Flow::End(_) => return,
         };
-        if let Some(target) = target
+        if let Some(taken) = taken
             && self.trail.on
         {
-            self.trail.open.control.push(taken(source, target));
+            self.trail.open.control.push(taken);
         }
-        self.core.ip = target.unwrap_or(source + 1);
+        self.core.ip = target;
         self.core.tick += 1;
     }
 

@@ -292,6 +292,26 @@ macro_rules! for_each_instruction {
             /// Waits for the forks since the last merge, and folds what they changed on the tape
             /// into this timeline.
             0xb6 "MERGE" = Merge { strategy: MergeStrategy } => State;
+            /// Opens a savepoint. A fault inside of it, or `ROLLBACK`, undoes everything since then
+            /// and goes on at the label.
+            0xb7 "SAVEPOINT" = Savepoint { handler: Target } => State;
+            /// Opens a savepoint without a handler: faults inside of it pass by, and after a
+            /// `ROLLBACK` the next instruction follows.
+            0xb8 "SAVEPOINT" = SavepointOnly => State;
+            /// Closes the innermost savepoint: what was done since then stands. With the last one,
+            /// what runtime functions printed is handed over.
+            0xb9 "RELEASE" = Release => State;
+            /// Undoes everything since the innermost savepoint, which is closed, and goes on at its
+            /// handler.
+            0xba "ROLLBACK" = Rollback => State;
+            /// Writes a value down beside the tape, by the description of its type, for the runtime
+            /// function `carry_in`.
+            0xbb "CARRY" = Carry { src: Register, of: Register } => State;
+            /// Makes the tape that of a savepoint, the innermost being 0. Registers and savepoints
+            /// stay.
+            0xbc "RECALL" = Recall { level: Source } => State;
+            /// Opens a savepoint whose label only `ROLLBACK` goes to: faults inside of it pass by.
+            0xbd "ROLLBACKPOINT" = RollbackPoint { handler: Target } => State;
 
             /// Writes a number and a newline to `stdout`.
             0xc0 "OUT" = Out { src: Source } => State;
@@ -347,6 +367,20 @@ macro_rules! for_each_instruction {
             0xdd "SEGMENTCREATE" = SegmentCreateLike { name: SegmentName, size: Source, layout: SegmentName } => State;
             /// Which of so many buckets a number belongs to, by a hash of it.
             0xde "HASH_BUCKET" = HashBucket { dst: Register, key: Register, buckets: Source } => Register;
+
+            /// Ends a transaction: the data of the program are kept as a moment, with the time.
+            0xe0 "MOMENT" = KeepMoment => State;
+            /// Puts the data of the moment with a number in the place of the present ones.
+            0xe1 "LOOK" = Look { moment: Register } => State;
+            /// Ends the innermost `LOOK`: the data are again as they were before it.
+            0xe2 "PRESENT" = LeaveLook => State;
+            /// Makes the data of the moment with a number the present ones. What came after it stays
+            /// on its branch.
+            0xe3 "REWIND_TO" = RewindTo { moment: Register } => State;
+            /// Goes on where the branch with a name ends.
+            0xe4 "SWITCH" = Switch { branch: Text } => State;
+            /// Gives the present moment a name.
+            0xe5 "NAME_MOMENT" = NameMoment { name: Text } => State;
         }
     };
 }

@@ -1,78 +1,173 @@
-//! States written down: registers, positions, and the pages of the tape.
+//! States written down: registers, positions, the pages of the tape, and moments.
+
+use std::collections::BTreeMap;
 
 use machine::{Portable, StateError, StateReader, StateWriter};
 use tape::{Names, PAGE_SIZE, Stored, Tape};
 
 use crate::image::{ByteReader, ByteWriter, read_segment_type, write_segment_type};
 use crate::layout;
-use crate::operand::Strategy;
-use crate::registers::Flags;
-use crate::vm::{Cold, Core, Vm};
+use crate::moment::{KnownMoments, WrittenMoments};
+use crate::operand::{CodeIndex, Strategy};
+use crate::registers::{Flags, RegisterFile};
+use crate::savepoint::{SAVEPOINTS_MAX, Savepoints};
+use crate::vm::{Cold, Core, Snapshot, Vm};
 
 /// A state with checkpoints of the program's own, with forks that no merge has folded, or with a
 /// trail that the program can rewind by, has no bytes.
 impl Portable for Vm {
     fn write_state(&mut self) -> Option<Vec<u8>> {
-        let Cold { checkpoints, forks, choice } = &*self.core.cold;
-        if !checkpoints.is_empty() || !forks.is_empty() || self.program.rewinds_by_steps() {
+        if self.program.rewinds_by_steps() {
             return None;
         }
-        let choice = choice.map(|choice| choice as u64);
+        let now = self.take_snapshot();
+        let savepoints = now.core.cold.savepoints.clone();
+        let mut open: Vec<_> = savepoints.iter().collect();
+        open.reverse();
+        let states = || open.iter().map(|savepoint| &savepoint.state).chain([&now]);
+        let has_bytes = |state: &Snapshot| {
+            let Cold { checkpoints, forks, .. } = &*state.core.cold;
+            checkpoints.is_empty() && forks.is_empty()
+        };
+        if !states().all(has_bytes) {
+            return None;
+        }
         let mut writer = StateWriter::default();
-        let core = &self.core;
-        writer.words(&self.registers.general.map(i64::cast_unsigned));
-        writer.number(self.registers.flags.bits().into());
-        writer.number(core.ip.into());
-        writer.words(&[core.sp, core.fp, core.hp].map(i64::cast_unsigned));
-        writer.words(&[core.tick, core.rewinds, core.stale.into()]);
-        writer.option(choice);
-        let tape = self.tape.snapshot();
-        writer.number(tape.head().cast_unsigned());
-        writer.bytes(&names_to_bytes(tape.names()));
-        let pages = tape.pages();
-        let pages: Vec<_> =
-            pages.into_iter().filter(|(_, bytes)| *bytes != &[0; PAGE_SIZE]).collect();
-        writer.count(pages.len());
-        for (start, bytes) in pages {
-            writer.number(start.cast_unsigned());
-            writer.bytes(bytes);
+        writer.count(open.len());
+        // Each tape is told by what it has other than the one before.
+        let mut before = BTreeMap::new();
+        let mut moments = self.program.keeps_moments().then(WrittenMoments::default);
+        for (state, savepoint) in states().zip(open.iter().map(Some).chain([None])) {
+            if let Some(savepoint) = savepoint {
+                writer.option(savepoint.handler.map(|handler| handler.0.into()));
+                writer.number(savepoint.catches.into());
+            }
+            before = write_snapshot(&mut writer, state, &before);
+            if let Some(moments) = &mut moments {
+                moments.write(&state.core.cold.moments, &mut writer);
+            }
         }
         Some(writer.into_bytes())
     }
 
     fn read_state(&mut self, bytes: &[u8]) -> Result<(), StateError> {
         let mut reader = StateReader::new(bytes);
-        for register in &mut self.registers.general {
-            *register = reader.number()?.cast_signed();
-        }
-        self.registers.flags = Flags::from_bits(reader.small()?);
-        let ip: u32 = reader.small()?;
-        if ip as usize > self.program.instructions().len() {
+        let len = self.program.instructions().len();
+        let mut savepoints = Savepoints::default();
+        let mut tape = Tape::new();
+        let mut moments = self.program.keeps_moments().then(KnownMoments::default);
+        let count = reader.count(16 * 8)?;
+        if count > SAVEPOINTS_MAX {
             return Err(StateError);
         }
-        let mut position = || Ok(reader.number()?.cast_signed());
-        let (sp, fp, hp) = (position()?, position()?, position()?);
-        let (tick, rewinds) = (reader.number()?, reader.number()?);
-        let stale = reader.small()?;
-        let choice = match reader.option()? {
-            None => None,
-            Some(number) => Some(strategy(number).ok_or(StateError)?),
-        };
-        let cold = Cold { choice, ..Cold::default() };
-        self.core = Core { ip, sp, fp, hp, tick, rewinds, stale, cold: cold.into() };
-        self.tape = tape(&mut reader)?;
+        for _ in 0..count {
+            let handler = match reader.option()? {
+                None => None,
+                Some(index) => {
+                    let index = u32::try_from(index).map_err(|_| StateError)?;
+                    Some(CodeIndex(index)).filter(|it| (it.0 as usize) < len)
+                }
+            };
+            let catches = reader.number()? == 1;
+            let is_first = savepoints.is_empty();
+            let (registers, core) =
+                read_snapshot(&mut reader, (len, is_first), &mut tape, moments.as_mut())?;
+            let state = Snapshot { registers, core, tape: tape.snapshot(), trail: None };
+            savepoints = savepoints.with((handler, catches), state);
+        }
+        let is_first = savepoints.is_empty();
+        let (registers, core) =
+            read_snapshot(&mut reader, (len, is_first), &mut tape, moments.as_mut())?;
         reader.finish()?;
+        (self.registers, self.core, self.tape) = (registers, core, tape);
+        if !savepoints.is_empty() {
+            self.cold_mut().savepoints = savepoints;
+        }
         self.executed.clear();
         self.watching.clear();
-        self.back_limit = self.back_limit.map(|_| tick);
+        self.back_limit = self.back_limit.map(|_| self.core.tick);
         let start = self.start_here();
         self.trail.restart(start);
         Ok(())
     }
 }
 
-fn tape(reader: &mut StateReader<'_>) -> Result<Tape, StateError> {
-    let mut tape = Tape::new();
+/// The pages of a tape that are not all zeros, by where they begin.
+type PagesAt<'s> = BTreeMap<i64, &'s [u8; PAGE_SIZE]>;
+
+/// Writes a state, of whose pages those are left out that are as before.
+fn write_snapshot<'s>(
+    writer: &mut StateWriter,
+    state: &'s Snapshot,
+    before: &PagesAt<'_>,
+) -> PagesAt<'s> {
+    let core = &state.core;
+    writer.words(&state.registers.general.map(i64::cast_unsigned));
+    writer.number(state.registers.flags.bits().into());
+    writer.number(core.ip.into());
+    writer.words(&[core.sp, core.fp, core.hp].map(i64::cast_unsigned));
+    writer.words(&[core.tick, core.rewinds, core.stale.into()]);
+    writer.option(core.cold.choice.map(|choice| choice as u64));
+    writer.number(u64::from(core.cold.carry.is_some()));
+    writer.bytes(core.cold.carry.as_deref().unwrap_or_default());
+    writer.number(state.tape.head().cast_unsigned());
+    writer.bytes(&names_to_bytes(state.tape.names()));
+    const ZEROS: &[u8; PAGE_SIZE] = &[0; PAGE_SIZE];
+    let pages: PagesAt<'s> =
+        state.tape.pages().into_iter().filter(|(_, bytes)| *bytes != ZEROS).collect();
+    let is_same = |at: &i64, bytes: &[u8; PAGE_SIZE]| {
+        before.get(at).is_some_and(|old| std::ptr::eq(*old, bytes) || *old == bytes)
+    };
+    let gone = before.keys().filter(|at| !pages.contains_key(at)).map(|at| (at, &ZEROS));
+    let changed = pages.iter().filter(|(at, bytes)| !is_same(at, bytes));
+    let changed: Vec<_> = changed.chain(gone).collect();
+    writer.count(changed.len());
+    for (start, bytes) in changed {
+        writer.number(start.cast_unsigned());
+        writer.bytes(*bytes);
+    }
+    pages
+}
+
+/// Reads a state. The tape is that of the one before.
+fn read_snapshot(
+    reader: &mut StateReader<'_>,
+    (len, is_first): (usize, bool),
+    tape: &mut Tape,
+    moments: Option<&mut KnownMoments>,
+) -> Result<(RegisterFile, Core), StateError> {
+    let mut registers = RegisterFile::default();
+    for register in &mut registers.general {
+        *register = reader.number()?.cast_signed();
+    }
+    registers.flags = Flags::from_bits(reader.small()?);
+    let ip: u32 = reader.small()?;
+    if ip as usize > len {
+        return Err(StateError);
+    }
+    let mut position = || Ok(reader.number()?.cast_signed());
+    let (sp, fp, hp) = (position()?, position()?, position()?);
+    let (tick, rewinds) = (reader.number()?, reader.number()?);
+    let stale = reader.small()?;
+    let choice = match reader.option()? {
+        None => None,
+        Some(number) => Some(strategy(number).ok_or(StateError)?),
+    };
+    let (has_carry, carry) = (reader.number()?, reader.bytes()?);
+    let carry = (has_carry == 1).then(|| carry.into());
+    let mut cold = Cold { choice, carry, ..Cold::default() };
+    read_tape(reader, tape)?;
+    if let Some(moments) = moments {
+        cold.moments = moments.read(reader, tape)?.into();
+    }
+    // The first state brings the code, which no other one changes.
+    if is_first {
+        tape.protect(layout::CODE);
+    }
+    Ok((registers, Core { ip, sp, fp, hp, tick, rewinds, stale, cold: cold.into() }))
+}
+
+fn read_tape(reader: &mut StateReader<'_>, tape: &mut Tape) -> Result<(), StateError> {
     tape.set_head(reader.number()?.cast_signed());
     *tape.names_mut() = names_from_bytes(reader.bytes()?)?;
     for _ in 0..reader.count(PAGE_SIZE)? {
@@ -83,8 +178,7 @@ fn tape(reader: &mut StateReader<'_>) -> Result<Tape, StateError> {
             return Err(StateError);
         }
     }
-    tape.protect(layout::CODE);
-    Ok(tape)
+    Ok(())
 }
 
 fn names_to_bytes(names: &Names) -> Vec<u8> {

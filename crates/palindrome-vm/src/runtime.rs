@@ -9,11 +9,13 @@
 //! number that is not in the table needs a newer machine, and is refused.
 
 mod call;
+mod carry;
 mod cursor;
 mod decimal;
 pub mod describe;
 mod heap;
 mod list;
+mod moment;
 mod object;
 mod print;
 mod query;
@@ -21,15 +23,19 @@ mod relation;
 mod store;
 mod string;
 mod text;
+mod time;
 mod typed;
 mod value;
 
 use std::fmt::Write as _;
 
 pub(crate) use call::{Call, Kept, Outcome, logged_flags};
+pub(crate) use carry::{carried, carried_text};
 pub use object::{
     COUNT_CONSTANT, HEAD, KIND_LIST, KIND_RECORD, KIND_REFERENCES, KIND_TEXT, SIZE_MAX, head_word,
 };
+pub use time::time_of;
+pub(crate) use time::time_text;
 pub use value::{decimal_of, decimal_words, is_reference, record_layout};
 
 use crate::trap::Trap;
@@ -76,6 +82,8 @@ macro_rules! for_each_function {
             0x042 "print_int" = print::print_int (number --);
             /// Writes an f64 and a newline to `stdout`.
             0x043 "print_float" = print::print_float (number --);
+            /// Writes a text and a newline to `stderr`, also inside of a savepoint.
+            0x044 "print_error" = print::print_error (text --);
 
             /// A text of so many bytes from the tape at a position.
             0x080 "text_new" = text::text_new (position length -- text);
@@ -216,6 +224,33 @@ macro_rules! for_each_function {
             /// predicates; says how many rows came or went.
             0x240 "rules_refresh" = query::rules_refresh (rules -- changed);
 
+            /// The number of the present moment.
+            0x300 "moment_now" = moment::moment_now ( -- moment);
+            /// The moment so many places after another one, or before it if below 0.
+            0x301 "moment_moved" = moment::moment_moved (moment by -- moment);
+            /// How many places a moment comes after another one.
+            0x302 "moment_between" = moment::moment_between (later earlier -- count);
+            /// The last moment at or before the time of another one and so many nanoseconds.
+            0x303 "moment_after" = moment::moment_after (moment by -- moment);
+            /// The last moment at or before a time.
+            0x304 "moment_at" = moment::moment_at (time -- moment);
+            /// The last moment at or before the time that a text is.
+            0x305 "moment_of_text" = moment::moment_of_text (text -- moment);
+            /// The moment that was given a name.
+            0x306 "moment_named" = moment::moment_named (name -- moment);
+            /// The moment before another one, or -1.
+            0x307 "moment_before" = moment::moment_before (moment -- moment);
+            /// The branches with the newest moment of each, as a list.
+            0x308 "branches" = moment::branches ( -- rows);
+            /// What the name at a position was, and since when, as a list.
+            0x309 "name_history" = moment::name_history (position type is_reference -- rows);
+            /// What became of the rows of a relation, and when, as a list.
+            0x30a "relation_history" = moment::relation_history (relation -- rows);
+            /// What differs between two moments, as a list; a table says what there is.
+            0x30b "difference" = moment::difference (before after table -- rows);
+            /// Faults, because the name at a position has no value.
+            0x30c "name_fault" = moment::name_fault (name position --);
+
             /// Faults with a text.
             0x400 "fault" = typed::fault (message --);
             /// A value as its language writes it; its type is where its description lies.
@@ -227,6 +262,10 @@ macro_rules! for_each_function {
             0x403 "float_remainder" = typed::float_remainder (left right -- rest);
             /// An f64 as a whole number: rounded down for -1, to the nearest for 0, up for 1.
             0x404 "float_to_int" = string::float_to_int (number how -- number);
+            /// What `CARRY`, or the fault that was caught last, wrote down, as a value of a type.
+            0x405 "carry_in" = carry::carry_in (type -- value);
+            /// Faults with a reason, which is what a handler gets.
+            0x406 "reverse" = typed::reverse (reason --);
         }
     };
 }

@@ -4,6 +4,9 @@ use std::fmt;
 
 use machine::Failure;
 
+use crate::layout::OUTPUT;
+use crate::savepoint::SAVEPOINTS_MAX;
+
 /// Why the machine stopped at an instruction, which it did not run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trap {
@@ -114,6 +117,19 @@ pub enum Trap {
         /// The largest possible now.
         possible: u64,
     },
+    /// A rewind to a checkpoint from before the savepoint that is open.
+    SavepointBetween {
+        /// The checkpoint.
+        name: String,
+    },
+    /// A savepoint too many inside of others.
+    TooManySavepoints,
+    /// No savepoint is open.
+    NoSavepoint,
+    /// What was carried is no value of that type, or nothing was.
+    NotCarried,
+    /// What is printed inside of a savepoint is too much to be held back.
+    OutputFull,
     /// Too many forks wait for a merge.
     TooManyForks,
     /// A fork of a fork of a fork, too many times.
@@ -168,9 +184,19 @@ pub enum Trap {
         /// Why.
         message: String,
     },
+    /// The program wants what it did undone.
+    Reversed {
+        /// Why.
+        reason: String,
+    },
     /// The relational store refused.
     Store {
         /// Why.
+        reason: String,
+    },
+    /// There is no such moment or branch, or what is asked for was not there then.
+    Moment {
+        /// What is wrong.
         reason: String,
     },
     /// An assertion does not hold.
@@ -240,7 +266,9 @@ impl fmt::Display for Trap {
             Self::HeapFull => f.write_str("the heap is full"),
             Self::NotAPair { value } => write!(f, "{value} is no pair made by CONS"),
             Self::NoSegment { name } => write!(f, "there is no segment `{name}` now"),
-            Self::Segment { reason } | Self::Store { reason } => f.write_str(reason),
+            Self::Segment { reason } | Self::Store { reason } | Self::Moment { reason } => {
+                f.write_str(reason)
+            }
             Self::OutOfSegment { name, offset, len, size } => write!(
                 f,
                 "{len} bytes at {offset} are outside of segment `{name}`, which has {size} bytes"
@@ -262,6 +290,20 @@ impl fmt::Display for Trap {
             Self::RewindTooFar { steps, possible } => {
                 write!(f, "cannot rewind {steps} instructions; at most {possible} are possible now")
             }
+            Self::SavepointBetween { name } => write!(
+                f,
+                "the checkpoint `{name}` was made before the savepoint that is open: RELEASE or ROLLBACK first"
+            ),
+            Self::TooManySavepoints => {
+                write!(f, "more than {SAVEPOINTS_MAX} savepoints would be open")
+            }
+            Self::NoSavepoint => f.write_str("no such savepoint is open"),
+            Self::NotCarried => f.write_str("what was carried is no value of this type"),
+            Self::OutputFull => write!(
+                f,
+                "more than {} MiB are printed where it can still be undone",
+                (OUTPUT.end - OUTPUT.start) >> 20
+            ),
             Self::TooManyForks => f.write_str("too many forks wait for a MERGE"),
             Self::ForksTooDeep => f.write_str("a fork too many inside of forks"),
             Self::InFork { fork, at, trap } => {
@@ -295,6 +337,8 @@ impl fmt::Display for Trap {
                 write!(f, "{value} is no reference to {expected}")
             }
             Self::Raised { message } => f.write_str(message),
+            Self::Reversed { reason } if reason.is_empty() => f.write_str("reversed"),
+            Self::Reversed { reason } => write!(f, "reversed: {reason}"),
             Self::Assertion { message } => write!(f, "assertion failed: {message}"),
             Self::EndOfInput => {
                 f.write_str("the input has ended; BRANCH_NOT_END stdin tells before")
@@ -309,6 +353,19 @@ impl fmt::Display for Trap {
                 f.write_str("the recorded answer does not fit: the recording is of another program")
             }
         }
+    }
+}
+
+impl Trap {
+    /// What a handler is told: of what a program reverses itself, its reason alone.
+    #[must_use]
+    pub fn message(&self) -> String {
+        if let Self::Reversed { reason } = self
+            && !reason.is_empty()
+        {
+            return reason.clone();
+        }
+        self.to_string()
     }
 }
 

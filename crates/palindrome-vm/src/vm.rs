@@ -12,10 +12,12 @@ use crate::checkpoint::Checkpoint;
 use crate::fork::Fork;
 use crate::image::Program;
 use crate::layout;
+use crate::moment::Moments;
 use crate::op::Instruction;
 use crate::operand::Strategy;
 use crate::registers::RegisterFile;
 use crate::runtime::Kept;
+use crate::savepoint::Savepoints;
 use crate::slot::FastCode;
 use crate::trail::{Budget, SharedTrail, Start, Trail};
 
@@ -73,6 +75,12 @@ pub(crate) struct Cold {
     pub(crate) forks: Vec<Fork>,
     /// What a user chose for the next merge that would fault over conflicts.
     pub(crate) choice: Option<Strategy>,
+    /// What the data of the program were.
+    pub(crate) moments: Arc<Moments>,
+    /// States to go back to when the work since then fails.
+    pub(crate) savepoints: Savepoints,
+    /// What was written down last to be carried over going back.
+    pub(crate) carry: Option<Arc<[u8]>>,
 }
 
 /// Where the outermost frame begins.
@@ -201,6 +209,12 @@ impl Vm {
         self.core.stale
     }
 
+    /// How many savepoints are open.
+    #[must_use]
+    pub fn savepoints(&self) -> usize {
+        self.core.cold.savepoints.depth()
+    }
+
     /// The next instruction; none past the end of the code.
     #[must_use]
     pub fn instruction(&self) -> Option<&Instruction> {
@@ -292,6 +306,16 @@ fn digest(registers: &RegisterFile, core: &Core, tape: u64) -> StateHash {
     hasher.update(&[core.cold.choice.map_or(u8::MAX, |choice| choice as u8)]);
     for fork in &core.cold.forks {
         hasher.update(&fork.digest().to_le_bytes());
+    }
+    if let Some(moments) = core.cold.moments.digest() {
+        hasher.update(&moments.to_le_bytes());
+    }
+    if !core.cold.savepoints.is_empty() {
+        hasher.update(&core.cold.savepoints.digest().to_le_bytes());
+    }
+    if let Some(carry) = &core.cold.carry {
+        hasher.update(&(carry.len() as u64).to_le_bytes());
+        hasher.update(carry);
     }
     StateHash(hasher.digest())
 }

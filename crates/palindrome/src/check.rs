@@ -125,6 +125,7 @@ fn check_form(form: &form::Program, loaded: &Loaded) -> (hir::Program, Vec<Diagn
     checker.declare_events(form.names_conflict);
     checker.signatures();
     checker.bodies();
+    checker.unknown_checkpoints();
     checker.finish()
 }
 
@@ -162,6 +163,7 @@ struct Checker<'a> {
     emitted: BTreeSet<hir::RelationId>,
     /// What the top level disposed of so far.
     disposed: BTreeMap<hir::Place, Span>,
+    checkpoints: time::Checkpoints,
 }
 
 impl<'a> Checker<'a> {
@@ -190,6 +192,7 @@ impl<'a> Checker<'a> {
             inverse_steps: 0,
             emitted: BTreeSet::new(),
             disposed: BTreeMap::new(),
+            checkpoints: time::Checkpoints::default(),
         }
     }
 

@@ -9,12 +9,15 @@ mod call;
 mod closure;
 mod code;
 mod compare;
+mod contract;
 mod data;
+mod event;
 mod expression;
 mod frame;
 mod group;
 mod instance;
 mod layout;
+mod moment;
 mod names;
 mod object;
 mod pattern;
@@ -22,6 +25,7 @@ mod query;
 mod relation;
 mod rule;
 mod statement;
+mod transaction;
 mod walk;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -37,7 +41,9 @@ use crate::hir::{self, GlobalId};
 use crate::types::Type;
 use closure::Closures;
 use code::{Code, Label};
+use contract::Contracts;
 use data::{Data, FRAMES};
+use event::Events;
 use frame::{FRAME, Frame};
 use instance::Instance;
 use layout::{Descriptions, key};
@@ -53,11 +59,13 @@ pub struct Options {
     pub optimise: bool,
     /// Whether the image has the text in it.
     pub keep_sources: bool,
+    /// Whether moments are kept though the program does not look at any: others may.
+    pub keep_moments: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { optimise: true, keep_sources: true }
+        Self { optimise: true, keep_sources: true, keep_moments: false }
     }
 }
 
@@ -106,6 +114,7 @@ pub(crate) fn compile_program(
     options: Options,
 ) -> Result<Compiled, Vec<Diagnostic>> {
     let mut codegen = Codegen::new(program, sources);
+    codegen.keeps_moments = options.keep_moments || codegen.looks_back();
     codegen.program();
     codegen.finish(options)
 }
@@ -122,6 +131,8 @@ struct Codegen<'a> {
     instances: BTreeMap<String, Label>,
     waiting: VecDeque<(Instance, Label)>,
     closures: Closures,
+    contracts: Contracts,
+    events: Events,
     /// Positions of the names of the top level, and whether they have a word that says that they are
     /// defined.
     globals: Vec<i64>,
@@ -131,6 +142,8 @@ struct Codegen<'a> {
     rules: Option<(i64, i64)>,
     frame: Frame,
     frame_words: i64,
+    /// Whether each transaction of the top level ends with a moment.
+    keeps_moments: bool,
     /// Faults of the function at hand, which lie behind it.
     faults: Vec<Fault>,
     functions: Vec<FunctionNames>,
@@ -148,6 +161,8 @@ struct Fault {
 enum FaultKind {
     /// A text that is known.
     Text(String),
+    /// The name of the top level at this position has no value.
+    Name(String, i64),
     /// The list whose length is in R2 has no element with the index in R1.
     Index,
     /// The exact result of the operation before was negative: it does not fit if the register is not.
@@ -158,28 +173,35 @@ enum FaultKind {
 impl<'a> Codegen<'a> {
     fn new(program: &'a hir::Program, (sources, source): (&'a SourceMap, SourceId)) -> Self {
         let mut data = Data::default();
-        // A word for the value, and one that says that there is one.
+        // A word for the value, one that says that there is one, and one that says when it was
+        // disposed of.
         let globals = program.globals.iter().map(|_| {
             let value = data.global();
+            data.global();
             data.global();
             value
         });
         let globals = globals.collect();
+        let mut code = Code::default();
+        let events = Events::new(&mut code, &mut data, program.handlers.len());
         Self {
             program,
             sources,
             source,
-            code: Code::default(),
+            code,
             data,
             descriptions: Descriptions::default(),
             instances: BTreeMap::new(),
             waiting: VecDeque::new(),
             closures: Closures::default(),
+            contracts: Contracts::default(),
+            events,
             globals,
             relations: Vec::new(),
             rules: None,
             frame: Frame::default(),
             frame_words: 0,
+            keeps_moments: false,
             faults: Vec::new(),
             functions: Vec::new(),
             notes: Vec::new(),
@@ -197,11 +219,15 @@ impl<'a> Codegen<'a> {
         self.refuse_definitions();
         self.make_relations();
         self.make_rules();
+        self.make_contracts();
+        self.make_events();
         for statement in &self.program.main {
-            self.statement(statement);
+            self.top_level(statement);
         }
         self.code.push(Instruction::Halt);
         self.finish_function("main", start);
+        self.contract_code();
+        self.event_code();
         while let Some((instance, label)) = self.waiting.pop_front() {
             if self.code.here() as usize > INSTRUCTIONS_MAX {
                 break;
@@ -214,12 +240,6 @@ impl<'a> Codegen<'a> {
     /// Definitions that nothing is made of yet.
     fn refuse_definitions(&mut self) {
         let program = self.program;
-        for contract in &program.contracts {
-            self.not_yet("a contract", contract.span);
-        }
-        for handler in &program.handlers {
-            self.not_yet("a handler of an event", handler.span);
-        }
         for migration in &program.migrations {
             self.not_yet("a migration", migration.span);
         }
@@ -266,6 +286,13 @@ impl<'a> Codegen<'a> {
                     let text = self.data.text(text.as_bytes());
                     self.code.set(1, text);
                     self.call_runtime("fault");
+                }
+                FaultKind::Name(name, at) => {
+                    self.code.place(fault.label);
+                    let text = self.data.text(name.as_bytes());
+                    self.code.set(1, text);
+                    self.code.set(2, at);
+                    self.call_runtime("name_fault");
                 }
                 FaultKind::Index => {
                     self.code.place(fault.label);

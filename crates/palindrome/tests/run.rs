@@ -42,7 +42,9 @@ fn run(vm: &mut Vm, probes: &Probes, mut look: impl FnMut(&Vm)) -> String {
             Stop::Ended(code) => break format!("= exit {}\n", code.0),
         }
     };
-    format!("{}{end}", String::from_utf8_lossy(world.output()))
+    let told = String::from_utf8_lossy(world.error());
+    let told: String = told.lines().map(|line| format!("? {line}\n")).collect();
+    format!("{}{told}{end}", String::from_utf8_lossy(world.output()))
 }
 
 #[test]

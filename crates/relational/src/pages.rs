@@ -1,6 +1,6 @@
 //! What the store sees of the tape: pages, read where they lie, and bytes written into them.
 
-use tape::{Stored, Tape, TapeSnapshot};
+use tape::{Stored, Tape, TapePart, TapeSnapshot};
 
 /// Bytes in a page.
 pub const PAGE_SIZE: usize = tape::PAGE_SIZE;
@@ -73,6 +73,14 @@ impl PagesMut for Tape {
 
 /// Reads as of an old moment.
 impl Pages for TapeSnapshot {
+    #[inline]
+    fn page(&self, position: i64) -> Result<&[u8; PAGE_SIZE], PageFault> {
+        Ok(Self::page(self, position))
+    }
+}
+
+/// Reads as of an old moment, of which the stretch with the store is kept.
+impl Pages for TapePart {
     #[inline]
     fn page(&self, position: i64) -> Result<&[u8; PAGE_SIZE], PageFault> {
         Ok(Self::page(self, position))

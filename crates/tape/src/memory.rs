@@ -6,10 +6,10 @@
 //!
 //! 1. A page in the table for writing is reachable from this memory's tree alone. It gets there
 //!    only when its reference count, and those of all nodes above it, are 1; handing out the tree
-//!    ([`Memory::share`]) empties the table first.
+//!    ([`Memory::share`], [`Memory::part`]) empties the table first.
 //! 2. A page in the table for reading is in this memory's tree, or is the page of zeros. Whatever
-//!    puts another page into the tree ([`Memory::own`], [`Memory::put`], [`Memory::replace`])
-//!    corrects the table.
+//!    puts another page into the tree ([`Memory::own`], [`Memory::put`], [`Memory::put_part`],
+//!    [`Memory::replace`]) corrects the table.
 //! 3. Bytes are written only through `&mut Memory`, into pages that obey rule 1; references to
 //!    bytes are handed out only under a borrow of the memory or of a tree that was handed out.
 
@@ -22,7 +22,7 @@ use std::sync::{Arc, LazyLock};
 
 use crate::page::{Gauge, PAGE_SIZE, Page};
 use crate::ranges::Ranges;
-use crate::tree::Tree;
+use crate::tree::{Extent, Part, Tree};
 
 /// Entries in each table.
 const ENTRIES: usize = 1024;
@@ -423,6 +423,19 @@ impl Memory {
         self.tree = tree;
     }
 
+    /// Some pages of the present version, for keeping.
+    pub(crate) fn part(&mut self, extent: Extent) -> Part {
+        self.stop_writes();
+        self.tree.part(extent)
+    }
+
+    /// Puts pages of another version in the place of the present ones, shared.
+    pub(crate) fn put_part(&mut self, part: &Part) {
+        self.reads.clear();
+        self.stop_writes();
+        self.tree.put_part(part, self.epoch, &self.gauge);
+    }
+
     fn stop_writes(&mut self) {
         self.writes.clear();
         self.epoch = self.gauge.next_epoch();
@@ -458,7 +471,12 @@ impl Memory {
 
 /// The page of a version that holds a position; zeros if never written.
 pub(crate) fn page_of(tree: &Tree, at: i64) -> &[u8; PAGE_SIZE] {
-    tree.get(page_number(at)).map_or(&ZEROS, |page| page.bytes()).get()
+    page_bytes_of(tree.get(page_number(at)))
+}
+
+/// The bytes of a page; zeros if never written.
+pub(crate) fn page_bytes_of(page: Option<&Arc<Page>>) -> &[u8; PAGE_SIZE] {
+    page.map_or(&ZEROS, |page| page.bytes()).get()
 }
 
 /// The last of `len` positions from `at`, or nothing past the end and for no positions.

@@ -4,12 +4,15 @@
 //! page needs: 1 GiB on either side of 0 takes three levels. Whoever writes asks for a slot, and
 //! the nodes on the way to it that are shared are copied first.
 
+mod part;
+
 use std::mem::size_of;
 use std::ops::{ControlFlow, RangeInclusive};
 use std::ptr;
 use std::sync::Arc;
 
 use crate::page::{Digest, Gauge, Page};
+pub(crate) use part::{Extent, Part};
 
 /// Bits of a page key that each level decides.
 const LEVEL_BITS: u32 = 6;
@@ -118,7 +121,8 @@ impl Side {
         }
     }
 
-    fn slot(&mut self, key: u64, epoch: u64, gauge: &Arc<Gauge>) -> &mut Option<Arc<Page>> {
+    /// Makes it as high as a key needs.
+    fn raise(&mut self, key: u64, epoch: u64, gauge: &Arc<Gauge>) {
         while self.height == 0 || key >> (LEVEL_BITS * self.height) != 0 {
             self.height += 1;
             if let Some(root) = self.root.take() {
@@ -130,6 +134,10 @@ impl Side {
                 self.root = Some(root);
             }
         }
+    }
+
+    fn slot(&mut self, key: u64, epoch: u64, gauge: &Arc<Gauge>) -> &mut Option<Arc<Page>> {
+        self.raise(key, epoch, gauge);
         let mut level = self.height;
         let mut place = &mut self.root;
         loop {

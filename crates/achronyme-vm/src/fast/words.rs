@@ -2,10 +2,11 @@
 
 #![expect(unsafe_code, reason = "part of the fast engine, whose head says what it relies on")]
 
+use super::tag::{OBJECT, STRING};
 use crate::frame::CLEARED;
 use crate::heap::Heap;
 use crate::layout::string;
-use crate::value::{AT, Value};
+use crate::value::{AT, NUMBERS_END, Value};
 
 /// The place of an instruction. Operands are read where they lie, so that the loop has to keep nothing
 /// but the place.
@@ -122,4 +123,21 @@ pub(super) fn window(mut base: *mut u64) -> *mut u64 {
 #[inline(always)]
 pub(super) fn window(base: *mut u64) -> *mut u64 {
     base
+}
+
+/// Whether a value is what a pattern has in this place, if that is said by their words or their
+/// letters.
+#[inline(always)]
+pub(super) fn is_constant(heap: &Heap, mem: *mut u64, value: u64, constant: u64) -> Option<bool> {
+    let (tag, other) = (value >> 48, constant >> 48);
+    if value < NUMBERS_END && constant < NUMBERS_END {
+        return Some(f64::from_bits(value) == f64::from_bits(constant));
+    }
+    if value == constant {
+        return Some(true);
+    }
+    if tag != other && tag != OBJECT && other != OBJECT {
+        return Some(false);
+    }
+    (tag == STRING).then(|| strings_equal(heap, mem, value, constant))
 }

@@ -25,6 +25,11 @@ pub(super) fn is_time_or_call(instruction: &Instruction) -> bool {
             | Instruction::Commit { .. }
             | Instruction::Fork { .. }
             | Instruction::Merge { .. }
+            | Instruction::Savepoint { .. }
+            | Instruction::SavepointOnly
+            | Instruction::RollbackPoint { .. }
+            | Instruction::Release
+            | Instruction::Rollback
     )
 }
 

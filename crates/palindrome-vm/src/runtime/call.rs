@@ -1,13 +1,17 @@
 //! One call of a runtime function: its arguments, its reads and logged writes, and how it is taken
 //! back.
 
+use std::sync::Arc;
+
 use machine::{Answer, Question};
 use relational::Store;
-use tape::{Stored, Tape};
+use tape::{Stored, Tape, TapePart};
 
 use super::describe::Values;
 use super::function;
 use crate::exec::Flow;
+use crate::layout::STATE;
+use crate::moment::Moments;
 use crate::registers::Flags;
 use crate::trap::Trap;
 use crate::vm::Vm;
@@ -119,6 +123,26 @@ impl Call<'_> {
     /// The answer to what the call asked, if it did.
     pub(crate) fn answer(&self) -> Option<&Answer> {
         self.answer
+    }
+
+    /// The moments of the program.
+    pub(crate) fn moments(&self) -> &Arc<Moments> {
+        &self.vm.core.cold.moments
+    }
+
+    /// The data of the program as they are.
+    pub(crate) fn data(&mut self) -> TapePart {
+        self.vm.tape.part(STATE)
+    }
+
+    /// What was carried last.
+    pub(crate) fn carry(&self) -> Option<Arc<[u8]>> {
+        self.vm.core.cold.carry.clone()
+    }
+
+    /// Whether what is done may be taken back by the program itself.
+    pub(crate) fn is_in_savepoint(&self) -> bool {
+        !self.vm.core.cold.savepoints.is_empty()
     }
 
     pub(crate) fn tape(&self) -> &Tape {

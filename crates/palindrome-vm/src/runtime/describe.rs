@@ -18,6 +18,7 @@ use std::cmp::Ordering;
 use std::fmt::Write as _;
 
 use super::object::HEAD;
+use super::time::time_text;
 use crate::trap::Trap;
 
 /// No value.
@@ -232,7 +233,7 @@ impl<'b, B: Bytes> Values<'b, B> {
             BOOL => text.push_str(if value == 0 { "false" } else { "true" }),
             TEXT => quote(&String::from_utf8_lossy(&self.bytes(value)?), text),
             BYTES => quote_bytes(&self.bytes(value)?, text),
-            TIMESTAMP => text.push_str(&timestamp_text(value)),
+            TIMESTAMP => text.push_str(&time_text(value)),
             DURATION => text.push_str(&duration_text(value)),
             OPTIONAL | BOXED if value == 0 => text.push_str("none"),
             OPTIONAL => rest.push(Next::Value(value, self.word(of + 8)?)),
@@ -288,7 +289,7 @@ impl<'b, B: Bytes> Values<'b, B> {
     }
 
     /// The description of the alternative that a value of a union is.
-    fn variant(&self, value: i64, of: i64) -> Result<i64, Unreadable> {
+    pub(super) fn variant(&self, value: i64, of: i64) -> Result<i64, Unreadable> {
         let table = self.word(of + 8)?;
         let tag = i64::from(self.tag(value)?);
         if tag < self.word(table)? {
@@ -501,36 +502,6 @@ fn duration_text(nanoseconds: i64) -> String {
     unit.map_or(String::new(), |(name, size)| format!("{}.{name}", nanoseconds / size))
 }
 
-/// Date and time by the calendar of today, in UTC (H. Hinnant, "chrono-Compatible Low-Level Date
-/// Algorithms", 2013).
-fn timestamp_text(nanoseconds: i64) -> String {
-    const SECOND: i64 = 1_000_000_000;
-    let (seconds, fraction) = (nanoseconds.div_euclid(SECOND), nanoseconds.rem_euclid(SECOND));
-    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    let mut text = format!(
-        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}",
-        second / 3_600,
-        second / 60 % 60,
-        second % 60
-    );
-    if fraction > 0 {
-        let digits = format!("{fraction:09}");
-        text.push('.');
-        text.push_str(digits.trim_end_matches('0'));
-    }
-    text.push('Z');
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -546,9 +517,9 @@ mod tests {
 
     #[test]
     fn times_are_written_by_the_calendar() {
-        assert_eq!(timestamp_text(0), "1970-01-01T00:00:00Z");
-        assert_eq!(timestamp_text(951_782_400_500_000_000), "2000-02-29T00:00:00.5Z");
-        assert_eq!(timestamp_text(-1), "1969-12-31T23:59:59.999999999Z");
+        assert_eq!(time_text(0), "1970-01-01T00:00:00Z");
+        assert_eq!(time_text(951_782_400_500_000_000), "2000-02-29T00:00:00.5Z");
+        assert_eq!(time_text(-1), "1969-12-31T23:59:59.999999999Z");
         assert_eq!(duration_text(90_000_000_000), "90.seconds");
         assert_eq!(duration_text(7_200_000_000_000), "2.hours");
     }

@@ -5,7 +5,7 @@ use super::{Call, Outcome};
 use crate::trap::Trap;
 
 impl Call<'_> {
-    fn string(&mut self, index: u8) -> Result<String, Trap> {
+    pub(super) fn string(&mut self, index: u8) -> Result<String, Trap> {
         let bytes = self.text(self.argument(index))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }

@@ -27,6 +27,11 @@ pub(super) fn fault(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     Err(Trap::Raised { message: String::from_utf8_lossy(&text).into_owned() })
 }
 
+pub(super) fn reverse(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    let text = call.text(call.argument(0))?;
+    Err(Trap::Reversed { reason: String::from_utf8_lossy(&text).into_owned() })
+}
+
 pub(super) fn float_remainder(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let [left, right] = [0, 1].map(|index| f64::from_bits(call.argument(index).cast_unsigned()));
     Ok(Outcome::Value(crate::exec::from_f64(left % right)))

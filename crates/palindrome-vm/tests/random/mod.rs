@@ -96,6 +96,7 @@ fn instruction() -> impl Strategy<Value = I> {
         3 => tape(),
         2 => segments(),
         2 => time(),
+        2 => savepoints(),
         2 => host(),
     ]
 }
@@ -235,7 +236,7 @@ fn segments() -> impl Strategy<Value = I> {
 }
 
 fn time() -> impl Strategy<Value = I> {
-    (0..9_u8, 0..60_i64, prop::bool::ANY).prop_map(|(kind, steps, which)| {
+    (0..16_u8, 0..60_i64, prop::bool::ANY).prop_map(|(kind, steps, which)| {
         let name = || if which { "a".to_owned() } else { "b".to_owned() };
         match kind {
             0 | 1 => I::Checkpoint { label: name() },
@@ -244,8 +245,27 @@ fn time() -> impl Strategy<Value = I> {
             5 => I::Commit { label: name() },
             6 => I::Fork { label: CodeIndex(LENGTH + PRELUDE + if which { 1 } else { 8 }) },
             7 => I::Merge { strategy: if which { Rule::Latest } else { Rule::Combine } },
-            _ => I::RewindN { steps: Value::Immediate(steps) },
+            8 => I::RewindN { steps: Value::Immediate(steps) },
+            9 | 10 => I::KeepMoment,
+            11 => I::Look { moment: if which { 0 } else { 1 } },
+            12 => I::LeaveLook,
+            13 => I::RewindTo { moment: if which { 0 } else { 1 } },
+            14 => I::Switch { branch: if which { "main".into() } else { "main2".into() } },
+            _ => I::NameMoment { name: name() },
         }
+    })
+}
+
+/// Savepoints, most with a handler somewhere in the program: its faults are caught there.
+fn savepoints() -> impl Strategy<Value = I> {
+    (0..10_u8, reg(), reg(), label()).prop_map(|(kind, src, of, handler)| match kind {
+        0..=3 => I::Savepoint { handler },
+        4 if src < 4 => I::SavepointOnly,
+        4 => I::RollbackPoint { handler },
+        5 | 6 => I::Release,
+        7 => I::Rollback,
+        8 => I::Carry { src, of },
+        _ => I::Recall { level: Value::Immediate(i64::from(src) - 1) },
     })
 }
 

@@ -167,6 +167,7 @@ impl Checker<'_> {
         if let Some((id, row)) = found {
             let (parameters, result) = row.types();
             if row.effect == Effect::Query {
+                self.program.looks_back = true;
                 self.effects.flow(QUERY, self.frame.effect, at);
             }
             let found = self.arguments(row.name, &parameters, arguments, at);

@@ -403,6 +403,7 @@ impl Checker<'_> {
         let effect = self.effects.place("a look at the past");
         self.effects.limit(effect, Effect::Query, "what is read as of a moment", inner.span);
         self.effects.flow(QUERY, self.frame.effect, at);
+        self.program.looks_back = true;
         let around = std::mem::replace(&mut self.frame.effect, effect);
         // What was disposed of is still in the past.
         let disposed = std::mem::take(&mut self.frame.disposed);
@@ -412,16 +413,6 @@ impl Checker<'_> {
         let moment = self.moment(moment);
         let of = inner.of.clone();
         Expression { kind: ExpressionKind::At(Box::new(inner), Box::new(moment)), of, span: at }
-    }
-
-    /// A moment, a time, or the text of a time.
-    pub(super) fn moment(&mut self, of: &form::Expression) -> Expression {
-        let found = self.expression(of, Some(&Type::MOMENT));
-        let shallow = self.unifier.shallow(&found.of);
-        if matches!(shallow, Type::TIMESTAMP | Type::STRING) {
-            return found;
-        }
-        self.coerce(found, &Type::MOMENT)
     }
 
     pub(super) fn bool(&mut self, op: BinaryOp, left: Expression, right: Expression) -> Expression {

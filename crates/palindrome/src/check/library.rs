@@ -265,7 +265,12 @@ impl<'a> Checker<'a> {
         Self::wrong(at)
     }
 
-    fn language_call(name: &str, arguments: Vec<Expression>, of: Type, at: Span) -> Expression {
+    pub(super) fn language_call(
+        name: &str,
+        arguments: Vec<Expression>,
+        of: Type,
+        at: Span,
+    ) -> Expression {
         let Some((id, _)) = builtins().find(|(_, row)| !row.is_method && row.name == name) else {
             return Self::wrong(at);
         };

@@ -262,7 +262,9 @@ impl<'a> Checker<'a> {
             return self.note(diagnostic.with_hint(*advice));
         }
         let locals = self.frame.names(&self.program.locals);
-        let functions = builtins().filter(|(_, row)| !row.is_method).map(|(_, row)| row.name);
+        let functions = builtins()
+            .filter(|(_, row)| !row.is_method && !row.name.contains(' '))
+            .map(|(_, row)| row.name);
         let known = locals.into_iter().chain(self.names.names(self.frame.space).map(Rc::from));
         let known: Vec<Rc<str>> = known.chain(functions.map(Rc::from)).collect();
         let meant = nearest(&name.text, known.iter().map(|name| &**name)).map(str::to_owned);

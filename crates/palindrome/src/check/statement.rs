@@ -275,6 +275,8 @@ impl Checker<'_> {
         match &statement.kind {
             Form::Checkpoint(name) => {
                 self.effects.flow(TRANSFORM, self.frame.effect, span);
+                self.program.looks_back = true;
+                self.checkpoints.made.insert(Rc::clone(&name.text));
                 Some(StatementKind::Checkpoint(Rc::clone(&name.text)))
             }
             Form::Rewind(to) => Some(StatementKind::Rewind(self.rewind(to, span))),
@@ -282,6 +284,7 @@ impl Checker<'_> {
             Form::Recover(name) => self.recover(name, span),
             Form::Switch(name) => {
                 self.effects.flow(TRANSFORM, self.frame.effect, span);
+                self.program.looks_back = true;
                 Some(StatementKind::Switch(Rc::clone(&name.text)))
             }
             Form::Parallel { arms, merge } => Some(self.parallel(arms, *merge, span)),

@@ -11,14 +11,22 @@ use super::relation::plain_field;
 use crate::codes::{DISPOSED, NO_RELATION, NOT_DISPOSED};
 use crate::form;
 use crate::hir::{
-    Callee, Expression, ExpressionKind, Merge, Place, Relation, RelationId, RelationKind, Rewind,
-    StatementKind, World,
+    Callee, Expression, ExpressionKind, Literal, Merge, Place, Relation, RelationId, RelationKind,
+    Rewind, StatementKind, World,
 };
-use crate::types::{Effect, QUERY, TRANSFORM, Type, builtins};
+use crate::types::{BuiltinId, Effect, QUERY, TRANSFORM, Type, builtins};
+
+/// Checkpoints by name.
+#[derive(Debug, Default)]
+pub(super) struct Checkpoints {
+    pub(super) made: BTreeSet<Rc<str>>,
+    pub(super) used: Vec<form::Name>,
+}
 
 impl Checker<'_> {
     pub(super) fn rewind(&mut self, to: &form::Rewind, span: Span) -> Rewind {
         self.effects.flow(TRANSFORM, self.frame.effect, span);
+        self.program.looks_back = true;
         match to {
             form::Rewind::When(condition) => {
                 let effect = self.effects.place("the condition");
@@ -36,6 +44,35 @@ impl Checker<'_> {
                     return Rewind::Checkpoint(Rc::clone(&name.text));
                 }
                 Rewind::To(self.moment(moment))
+            }
+        }
+    }
+
+    /// A moment, a time, the text of a time, or the name of a checkpoint.
+    pub(super) fn moment(&mut self, of: &form::Expression) -> Expression {
+        if let form::ExpressionKind::Name(name) = &of.kind
+            && self.find_local(&name.text).is_none()
+            && self.names.look_up(self.frame.space, &name.text).is_none()
+            && !name.text.is_empty()
+        {
+            self.checkpoints.used.push(name.clone());
+            let text = ExpressionKind::Literal(Literal::String(Rc::clone(&name.text)));
+            let text = Expression { kind: text, of: Type::STRING, span: of.span };
+            return Self::language_call(BuiltinId::CHECKPOINT, vec![text], Type::MOMENT, of.span);
+        }
+        let found = self.expression(of, Some(&Type::MOMENT));
+        let shallow = self.unifier.shallow(&found.of);
+        if matches!(shallow, Type::TIMESTAMP | Type::STRING) {
+            return found;
+        }
+        self.coerce(found, &Type::MOMENT)
+    }
+
+    /// Names of moments that no checkpoint gives are names of nothing.
+    pub(super) fn unknown_checkpoints(&mut self) {
+        for name in std::mem::take(&mut self.checkpoints.used) {
+            if !self.checkpoints.made.contains(&name.text) {
+                self.undefined(&name);
             }
         }
     }
@@ -75,7 +112,10 @@ impl Checker<'_> {
     fn past(&mut self, place: Place, span: Span) {
         match place {
             Place::Local(id) => self.mark_used(id),
-            Place::Global(_) => self.effects.flow(TRANSFORM, self.frame.effect, span),
+            Place::Global(_) => {
+                self.program.looks_back = true;
+                self.effects.flow(TRANSFORM, self.frame.effect, span);
+            }
         }
     }
 
@@ -151,6 +191,7 @@ impl Checker<'_> {
             return Self::wrong(at);
         };
         self.effects.flow(QUERY, self.frame.effect, at);
+        self.program.looks_back = true;
         let arguments = vec![self.moment(one), self.moment(other)];
         let of = row.types().1.unwrap_or(Type::Unknown);
         Expression { kind: ExpressionKind::Call(Callee::Builtin(id), arguments), of, span: at }

@@ -23,6 +23,9 @@ impl Codegen<'_> {
             )
         };
         match op {
+            BinaryOp::Add | BinaryOp::Subtract if *types.0 == Type::MOMENT => {
+                self.moment_operator(op, types.1);
+            }
             _ if is_number(types.0) && is_number(types.1) && op != BinaryOp::Range => {
                 self.apply(op, types, 0);
             }

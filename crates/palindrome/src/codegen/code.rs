@@ -13,6 +13,10 @@ pub(super) struct Label(usize);
 pub(super) enum Jump {
     Always,
     Call,
+    /// Not now, but if something fails before the savepoint is released.
+    Savepoint,
+    /// Not now, but if the program itself goes back to here.
+    RollbackPoint,
     IfZero(u8),
     IfNotZero(u8),
     Equal,
@@ -35,7 +39,7 @@ impl Jump {
             Self::GreaterOrEqual => Self::Less,
             Self::Greater => Self::LessOrEqual,
             Self::LessOrEqual => Self::Greater,
-            Self::Always | Self::Call => self,
+            Self::Always | Self::Call | Self::Savepoint | Self::RollbackPoint => self,
         }
     }
 
@@ -44,6 +48,8 @@ impl Jump {
         match self {
             Self::Always => Instruction::Jump { label },
             Self::Call => Instruction::Call { label },
+            Self::Savepoint => Instruction::Savepoint { handler: label },
+            Self::RollbackPoint => Instruction::RollbackPoint { handler: label },
             Self::IfZero(reg) => Instruction::BranchZero { reg, label },
             Self::IfNotZero(reg) => Instruction::BranchNotZero { reg, label },
             Self::Equal => Instruction::BranchEqual { label },

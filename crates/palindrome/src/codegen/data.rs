@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use palindrome_vm::SegmentType;
 use palindrome_vm::image::SegmentImage;
-use palindrome_vm::layout::USER_START;
+use palindrome_vm::layout::NAMES_START;
 use palindrome_vm::runtime::{COUNT_CONSTANT, KIND_RECORD, KIND_TEXT, head_word};
 
 /// Bytes of constants at most.
 const CONSTANTS_MAX: i64 = 1 << 30;
-/// Where the constants begin; the names of the top level lie before them.
+/// Where the constants begin.
 const CONSTANTS: i64 = 1 << 30;
 /// Where frames begin.
 pub(super) const FRAMES: i64 = 1 << 42;
@@ -73,7 +73,7 @@ impl Data {
     /// The position of a new word for a name of the top level.
     pub(super) fn global(&mut self) -> i64 {
         self.globals += 1;
-        USER_START + (self.globals - 1) * 8
+        NAMES_START + (self.globals - 1) * 8
     }
 
     /// The segments, with frames of so many words at most.
@@ -88,7 +88,7 @@ impl Data {
         let globals = self.globals.cast_unsigned() * 8;
         let frames = (frame_words + 1) * 8 * (CALLS_MAX + 1);
         vec![
-            segment("names", USER_START, globals, SegmentType::Data, Vec::new()),
+            segment("names", NAMES_START, globals, SegmentType::Data, Vec::new()),
             segment("constants", CONSTANTS, self.bytes.len() as u64, SegmentType::Data, self.bytes),
             segment("frames", FRAMES, frames, SegmentType::Stack, Vec::new()),
         ]

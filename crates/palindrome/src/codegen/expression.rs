@@ -56,9 +56,9 @@ impl Codegen<'_> {
             ExpressionKind::Match(subject, arms) => self.match_(subject, arms),
             ExpressionKind::Block(block) => self.block(block),
             ExpressionKind::Relation(id) => self.rows_of(*id, of.span),
-            ExpressionKind::Try(..) => self.not_yet("`try`", of.span),
+            ExpressionKind::Try(body, reason, otherwise) => self.try_(body, *reason, otherwise),
             ExpressionKind::Search(..) => self.not_yet("a search", of.span),
-            ExpressionKind::At(..) => self.not_yet("reading a past moment", of.span),
+            ExpressionKind::At(inner, moment) => self.at_moment(inner, moment, of),
             ExpressionKind::Query(query) => self.query_value(query),
             ExpressionKind::Exists(query) => self.exists(query),
             ExpressionKind::ForAll(query, condition) => self.for_all(query, condition),
@@ -92,9 +92,13 @@ impl Codegen<'_> {
                 let is_plain = !matches!(op, BinaryOp::And | BinaryOp::Or | BinaryOp::Range)
                     && Self::is_plain(&self.of(&one.of))
                     && Self::is_plain(&self.of(&other.of));
+                // Whoever counts moments has to know where there are some.
+                let is_of_moments = self.of(&one.of) == Type::MOMENT
+                    && matches!(op, BinaryOp::Add | BinaryOp::Subtract);
                 let is_remainder = *op == BinaryOp::Remainder && self.of(&one.of) == Type::FLOAT;
                 is_plain
                     && !is_remainder
+                    && !is_of_moments
                     && self.is_simple_within(one, left)
                     && self.is_simple_within(other, left)
             }
@@ -203,13 +207,13 @@ impl Codegen<'_> {
         }
     }
 
-    /// A name of the top level. In functions it may be too early for it.
+    /// A name of the top level. In functions, and where one can go back, it may be too early for it.
     fn global_value(&mut self, id: GlobalId, to: u8) {
         let at = self.global(id);
-        if !self.frame.is_main {
+        if !self.frame.is_main || self.keeps_moments {
             let name = self.program.globals.get(id.index()).map(|it| it.name.clone());
             let name = name.unwrap_or_default();
-            let label = self.fault(&format!("`{name}` has no value yet: its `let` comes later"));
+            let label = self.fault_of(super::FaultKind::Name(name.to_string(), at));
             self.code.load(to, ZERO, at + 8);
             self.code.jump(Jump::IfZero(to), label);
         }

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::code::Label;
 use crate::hir::{Aggregate, LocalId};
 use crate::types::Type;
 
@@ -44,6 +45,17 @@ pub(super) struct Seen {
     pub(super) to: u32,
 }
 
+/// What a handler of a contract decides.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Violated {
+    /// Where the transaction is undone.
+    pub(super) undo: Label,
+    /// Where the reason for it is.
+    pub(super) message: Slot,
+    /// Where it is said that the transaction stands.
+    pub(super) accepted: Slot,
+}
+
 /// The function that is being compiled.
 #[derive(Debug, Default)]
 pub(super) struct Frame {
@@ -58,6 +70,8 @@ pub(super) struct Frame {
     pub(super) seen: Vec<Seen>,
     /// What is made of all rows of the group at hand.
     pub(super) aggregates: Vec<(Aggregate, Slot)>,
+    /// In a handler of a contract: how its transaction is undone or stands.
+    pub(super) violated: Option<Violated>,
     /// Whether it is the top level, where names are defined in the order of the text.
     pub(super) is_main: bool,
 }

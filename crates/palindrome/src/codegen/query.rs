@@ -283,8 +283,9 @@ impl Codegen<'_> {
             ExpressionKind::Relation(id) => self.program.relations.get(id.index()),
             _ => None,
         };
-        let is_stored =
-            |it: &&Relation| matches!(it.kind, RelationKind::Stored | RelationKind::Predicate);
+        let is_stored = |it: &&Relation| {
+            matches!(it.kind, RelationKind::Stored | RelationKind::Predicate | RelationKind::Event)
+        };
         let Some(relation) = relation.filter(is_stored) else {
             return self.value(&source.rows);
         };

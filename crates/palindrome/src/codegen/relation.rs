@@ -27,11 +27,10 @@ impl Codegen<'_> {
             let found = self.program.relations.get(index).zip(self.relations.get(index).copied());
             let Some((relation, at)) = found else { continue };
             match relation.kind {
-                RelationKind::Stored | RelationKind::Predicate => self.make_relation(relation, at),
-                RelationKind::View(_) => {}
-                RelationKind::Event => self.not_yet("an event", relation.span),
-                RelationKind::History(_) | RelationKind::NameHistory(_) => {
-                    self.not_yet("a history", relation.span);
+                RelationKind::Stored | RelationKind::Predicate | RelationKind::Event => {
+                    self.make_relation(relation, at);
+                }
+                RelationKind::View(_) | RelationKind::History(_) | RelationKind::NameHistory(_) => {
                 }
                 RelationKind::Migrated(_) => self.not_yet("a migrated relation", relation.span),
             }
@@ -149,17 +148,13 @@ impl Codegen<'_> {
             let list = self.save(0);
             self.at(rows.span);
             let walk = self.begin(list);
-            self.code.copy(2, 0);
-            self.relation_number(into, 1);
-            self.call_runtime(name);
+            self.insert_one(into, name);
             self.finish_walk(&walk);
         } else {
             let whole = self.with_defaults(into, rows);
             self.value(&whole);
             self.at(rows.span);
-            self.code.copy(2, 0);
-            self.relation_number(into, 1);
-            self.call_runtime(name);
+            self.insert_one(into, name);
         }
         self.has_changed();
         self.frame.drop_to(height, self.code.here());
@@ -170,6 +165,17 @@ impl Codegen<'_> {
         let ExpressionKind::List(elements) = &rows.kind else { return rows.clone() };
         let whole = elements.iter().map(|row| self.with_defaults(id, row)).collect();
         Expression { kind: ExpressionKind::List(whole), ..rows.clone() }
+    }
+
+    /// Inserts the row in R0 by the runtime's function of that name.
+    fn insert_one(&mut self, into: RelationId, name: &str) {
+        let row = self.is_watched(into).then(|| self.save(0));
+        self.code.copy(2, 0);
+        self.relation_number(into, 1);
+        self.call_runtime(name);
+        if let Some(row) = row {
+            self.touched(into, row);
+        }
     }
 
     /// A row that is written out, with what it does not say.
@@ -196,6 +202,7 @@ impl Codegen<'_> {
         let height = self.frame.height;
         let list = self.own_rows(query, None);
         self.has_changed();
+        self.touched_some(from);
         let walk = self.begin(list.0);
         let row = self.save(0);
         self.key_of(from, row);
@@ -249,6 +256,7 @@ impl Codegen<'_> {
             self.restore(changed, 3);
             self.call_runtime("relation_update");
         }
+        self.touched(id, changed);
         self.finish_walk(&walk);
         self.frame.drop_to(height, self.code.here());
     }
@@ -275,7 +283,7 @@ impl Codegen<'_> {
     }
 
     /// The key of the row in a slot, as a record of its fields in their order, into R0.
-    fn key_of(&mut self, id: RelationId, row: Slot) {
+    pub(super) fn key_of(&mut self, id: RelationId, row: Slot) {
         let Some(relation) = self.program.relations.get(id.index()) else { return };
         let own = Type::record(relation.row());
         let key: Vec<(&str, Type)> = relation
@@ -310,17 +318,16 @@ impl Codegen<'_> {
                 self.query_value(query);
                 self.frame.is_main = around;
             }
-            RelationKind::Stored | RelationKind::Predicate => {
+            RelationKind::Stored | RelationKind::Predicate | RelationKind::Event => {
                 if matches!(relation.kind, RelationKind::Predicate) {
                     self.refresh();
                 }
                 let query = relational::Query::Relation(relational::RelationId::new(0));
                 self.planned(relation, &query, &[]);
             }
-            RelationKind::Event
-            | RelationKind::History(_)
-            | RelationKind::NameHistory(_)
-            | RelationKind::Migrated(_) => {
+            RelationKind::History(of) => self.relation_history(*of),
+            RelationKind::NameHistory(of) => self.name_history(*of),
+            RelationKind::Migrated(_) => {
                 self.not_yet("these rows", at);
             }
         }

@@ -119,7 +119,10 @@ impl Codegen<'_> {
 
     fn atom(&mut self, atom: &hir::Atom, variables: &mut Vec<LocalId>) -> Option<Atom> {
         let kind = self.program.relations.get(atom.relation.index()).map(|it| &it.kind);
-        if !matches!(kind, Some(RelationKind::Stored | RelationKind::Predicate)) {
+        if !matches!(
+            kind,
+            Some(RelationKind::Stored | RelationKind::Predicate | RelationKind::Event)
+        ) {
             self.not_yet("a view in a rule", atom.span);
             return None;
         }

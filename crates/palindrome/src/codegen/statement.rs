@@ -36,7 +36,7 @@ impl Codegen<'_> {
                     Place::Global(id) => self.define(*id),
                 }
             }
-            StatementKind::Block(block) => self.block(block),
+            StatementKind::Block(block) => self.checked_block(block),
             StatementKind::While(condition, body) => self.while_(condition, body),
             StatementKind::For(pattern, rows, body) => self.for_(pattern, rows, body),
             StatementKind::Assert(condition, message) => {
@@ -52,16 +52,16 @@ impl Codegen<'_> {
                 self.update((*id, name), value, query, span);
             }
             StatementKind::Reverse(reason) => self.reverse(reason.as_ref()),
-            StatementKind::Try(..) => self.not_yet("`try`", span),
-            StatementKind::Emit(..) => self.not_yet("`emit`", span),
-            StatementKind::Checkpoint(_) => self.not_yet("`checkpoint`", span),
-            StatementKind::Rewind(_) => self.not_yet("`rewind`", span),
+            StatementKind::Try(body, reason, otherwise) => self.try_(body, *reason, otherwise),
+            StatementKind::Emit(id, values) => self.emit(*id, values, span),
+            StatementKind::Checkpoint(name) => self.checkpoint(name),
+            StatementKind::Rewind(to) => self.rewind(to),
             StatementKind::Yield(_) => self.not_yet("`yield`", span),
             StatementKind::From(entry, body, exit) => self.reversible_loop(entry, body, exit),
-            StatementKind::Accept => self.not_yet("`accept`", span),
-            StatementKind::Dispose(_) => self.not_yet("`dispose`", span),
-            StatementKind::Recover(_) => self.not_yet("`recover`", span),
-            StatementKind::Switch(_) => self.not_yet("`switch`", span),
+            StatementKind::Accept => self.accept(span),
+            StatementKind::Dispose(place) => self.dispose(*place),
+            StatementKind::Recover(place) => self.recover(*place),
+            StatementKind::Switch(name) => self.switch(name),
             StatementKind::Parallel(..) => self.not_yet("`parallel`", span),
             StatementKind::Revert(..) => self.not_yet("`revert`", span),
             StatementKind::Report(_) => self.not_yet("this report", span),
@@ -207,30 +207,36 @@ impl Codegen<'_> {
         self.code.place(holds);
     }
 
-    /// Without a `try` around it the program ends here.
+    /// Undoes the innermost `try`. Without one around it the program ends here.
     fn reverse(&mut self, reason: Option<&Expression>) {
-        let height = self.frame.height;
         let line = self.code.line();
-        let text = match reason {
+        match reason {
             Some(reason) => {
                 self.value(reason);
-                let reason = self.save(0);
-                let begin = self.data.text(b"reversed: ");
-                self.code.set(1, begin);
-                self.restore(reason, 2);
-                self.call_runtime("text_concat");
-                self.save(0)
+                self.code.copy(1, 0);
             }
             None => {
-                let text = self.data.text(b"reversed");
-                self.code.set(0, text);
-                self.save(0)
+                let text = self.data.text(b"");
+                self.code.set(1, text);
             }
-        };
+        }
         self.code.set_line(line);
-        self.restore(text, 1);
-        self.call_runtime("fault");
-        self.frame.drop_to(height, self.code.here());
+        match self.frame.violated {
+            Some(violated) => {
+                self.code.store(1, FRAME, violated.message.offset());
+                self.code.jump(Jump::Always, violated.undo);
+            }
+            None => self.call_runtime("reverse"),
+        }
+    }
+
+    /// In a handler of a contract: the transaction stands.
+    fn accept(&mut self, at: Span) {
+        let Some(violated) = self.frame.violated else {
+            return self.not_yet("`accept` in a `try`", at);
+        };
+        self.code.set(0, 1);
+        self.code.store(0, FRAME, violated.accepted.offset());
     }
 
     fn print(&mut self, values: &[Expression]) {

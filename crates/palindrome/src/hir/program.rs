@@ -65,6 +65,8 @@ pub struct Program {
     pub tests: Vec<Test>,
     /// The statements of the top level.
     pub main: Vec<Statement>,
+    /// Whether anything looks at moments, goes back to one, or disposes of a name.
+    pub looks_back: bool,
 }
 
 /// A variable of a function, lambda, block, pattern or query.

@@ -25,6 +25,9 @@ pub(crate) struct Builtin {
 pub struct BuiltinId(pub u16);
 
 impl BuiltinId {
+    /// What gives the moment of a checkpoint. Nobody can write it: the checkpoint's name is written.
+    pub(crate) const CHECKPOINT: &'static str = "moment of";
+
     /// The name by which it is called.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -111,6 +114,7 @@ const TABLE: &[Builtin] = &[
         "diff",
         "(Moment, Moment) -> Relation<{after: String?, before: String?, field: String, key: String, relation: String}>",
     ),
+    query(BuiltinId::CHECKPOINT, "(String) -> Moment"),
     query("breaks", "(String) -> Bool"),
     query("compatible", "(String, String) -> Moment"),
 ];

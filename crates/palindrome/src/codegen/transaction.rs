@@ -1,0 +1,186 @@
+//! Transactions: work that is undone as a whole when a part of it fails. Savepoints of the machine do
+//! the undoing (decision 0020).
+//!
+//! Where a contract's handler may undo a transaction, there are two savepoints: a fault goes to the
+//! inner one, if that has a handler; the contract closes it and goes back to the outer one, with what
+//! was emitted.
+
+use palindrome_vm::Instruction;
+use palindrome_vm::runtime::HEAD;
+
+use super::Codegen;
+use super::code::{Jump, Label};
+use super::contract::Aside;
+use super::frame::FRAME;
+use crate::hir::{
+    Block, Callee, ExpressionKind, LocalId, Statement, StatementKind, walk_statement,
+};
+use crate::types::Type;
+
+impl Codegen<'_> {
+    /// `try { body } else reason { otherwise }`, with the value of one of them in R0.
+    pub(super) fn try_(&mut self, body: &Block, reason: Option<LocalId>, otherwise: &Block) {
+        // What is said in a handler of a contract is about its own transaction.
+        let violated = self.frame.violated.take();
+        self.transaction(&mut |s| s.block(body), &mut |s| {
+            if let Some(reason) = reason {
+                let slot = s.frame.variable(reason, s.code.here() + 1);
+                s.code.store(0, FRAME, slot.offset());
+            }
+            s.block(otherwise);
+        });
+        self.frame.violated = violated;
+    }
+
+    /// Work that is undone if it fails; `failed` is done then, with the reason in R0.
+    pub(super) fn transaction(
+        &mut self,
+        work: &mut dyn FnMut(&mut Self),
+        failed: &mut dyn FnMut(&mut Self),
+    ) {
+        let (undone, fault) = (self.code.label(), self.code.label());
+        let (told, end) = (self.code.label(), self.code.label());
+        let height = self.frame.height;
+        let can_undo = self.contracts.can_undo;
+        if can_undo {
+            self.code.jump(Jump::RollbackPoint, undone);
+        }
+        self.code.jump(Jump::Savepoint, fault);
+        let aside = self.begin_checks();
+        work(self);
+        self.end_checks(&aside);
+        self.code.push(Instruction::Release);
+        if can_undo {
+            self.code.push(Instruction::Release);
+        }
+        self.frame.drop_to(height, self.code.here());
+        self.code.jump(Jump::Always, end);
+        // Everything is as it was at the savepoint, the registers, too.
+        if can_undo {
+            self.code.place(undone);
+            self.take_up_events();
+            self.code.jump(Jump::Always, told);
+        }
+        self.code.place(fault);
+        if can_undo {
+            self.code.push(Instruction::Release);
+        }
+        self.carried(&Type::STRING);
+        self.code.place(told);
+        failed(self);
+        self.code.place(end);
+        self.frame.drop_to(height, self.code.here());
+    }
+
+    /// A statement of the top level, which is a transaction. Nothing catches its faults: the program
+    /// stops where they are.
+    pub(super) fn top_level(&mut self, statement: &Statement) {
+        let can_undo = self.contracts.can_undo && may_change(statement);
+        let (undone, end) = (self.code.label(), self.code.label());
+        if can_undo {
+            self.at(statement.span);
+            self.code.jump(Jump::RollbackPoint, undone);
+            self.code.push(Instruction::SavepointOnly);
+        }
+        self.statement(statement);
+        self.check();
+        if can_undo {
+            self.code.push(Instruction::Release);
+            self.code.push(Instruction::Release);
+            self.keep_moment();
+            self.code.jump(Jump::Always, end);
+            self.code.place(undone);
+            self.take_up_events();
+            if let StatementKind::Define(..) | StatementKind::Let(..) = statement.kind {
+                // What follows cannot do without the name.
+                self.code.copy(1, 0);
+                self.call_runtime("fault");
+            }
+            self.code.place(end);
+        } else {
+            self.keep_moment();
+        }
+        self.handle_events();
+    }
+
+    /// A block that is a statement: what has to hold is looked at behind it.
+    pub(super) fn checked_block(&mut self, block: &Block) {
+        let height = self.frame.height;
+        let aside = self.begin_checks();
+        self.block(block);
+        self.end_checks(&aside);
+        self.frame.drop_to(height, self.code.here());
+    }
+
+    /// What was touched before does not count until the transaction ends.
+    fn begin_checks(&mut self) -> Aside {
+        self.set_touched_aside()
+    }
+
+    /// Looks at what was touched, with the value in R0 kept.
+    fn end_checks(&mut self, aside: &Aside) {
+        if self.contracts.is_empty() {
+            return;
+        }
+        let value = self.save(0);
+        self.check();
+        self.bring_touched_back(aside);
+        self.restore(value, 0);
+    }
+
+    /// After a contract has undone the transaction: what its handler emitted stands. The reason comes
+    /// in R0.
+    fn take_up_events(&mut self) {
+        let description = self.undone_description();
+        self.code.set(1, description);
+        self.call_runtime("carry_in");
+        let undone = self.save(0);
+        self.code.load(0, 0, HEAD);
+        self.call_with(self.events.stand);
+        self.restore(undone, 0);
+        self.code.load(0, 0, HEAD + 8);
+        self.frame.height -= 1;
+    }
+
+    /// Calls code whose only argument is in R0.
+    pub(super) fn call_with(&mut self, target: Label) {
+        self.code.store(0, FRAME, self.frame.height * 8);
+        self.frame.height_max = self.frame.height_max.max(self.frame.height + 1);
+        self.enter(target);
+    }
+
+    /// What was carried back, in R0.
+    pub(super) fn carried(&mut self, of: &Type) {
+        let description = self.description(of);
+        self.code.set(1, description);
+        self.call_runtime("carry_in");
+    }
+}
+
+/// Whether a statement can do more than compute and print.
+fn may_change(statement: &Statement) -> bool {
+    let is_plain = matches!(
+        statement.kind,
+        StatementKind::Print(_)
+            | StatementKind::Define(..)
+            | StatementKind::Let(..)
+            | StatementKind::Assign(..)
+            | StatementKind::Assert(..)
+            | StatementKind::Reverse(_)
+            | StatementKind::Expression(_)
+    );
+    let mut calls = !is_plain;
+    walk_statement(statement, &mut |one| {
+        calls |= matches!(
+            one.kind,
+            ExpressionKind::Block(_)
+                | ExpressionKind::Try(..)
+                | ExpressionKind::Search(..)
+                | ExpressionKind::Call(
+                    Callee::Function(..) | Callee::Inverse(..) | Callee::Value(_),
+                    _
+                )
+        );
+    });
+    calls
+}
