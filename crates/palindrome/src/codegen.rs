@@ -122,11 +122,7 @@ pub(crate) fn compile_program(
     sources: (&SourceMap, SourceId),
     options: Options,
 ) -> Result<Compiled, Vec<Diagnostic>> {
-<<<<<<< HEAD
     let mut codegen = Codegen::new(program, sources, options);
-=======
-    let mut codegen = Codegen::new(program, sources);
->>>>>>> corpus
     codegen.keeps_moments = options.keep_moments || codegen.looks_back();
     codegen.program();
     codegen.finish(options)

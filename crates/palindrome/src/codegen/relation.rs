@@ -171,16 +171,6 @@ impl Codegen<'_> {
         self.frame.drop_to(height, self.code.here());
     }
 
-<<<<<<< HEAD
-=======
-    /// Rows, of which those in a list that is written out get what they do not say.
-    fn all_with_defaults(&self, id: RelationId, rows: &Expression) -> Expression {
-        let ExpressionKind::List(elements) = &rows.kind else { return rows.clone() };
-        let whole = elements.iter().map(|row| self.with_defaults(id, row)).collect();
-        Expression { kind: ExpressionKind::List(whole), ..rows.clone() }
-    }
-
->>>>>>> corpus
     /// Inserts the row in R0 by the runtime's function of that name.
     fn insert_one(&mut self, into: RelationId, name: &str) {
         let into = self.through_lenses(into);
@@ -191,7 +181,6 @@ impl Codegen<'_> {
         if let Some(row) = row {
             self.touched(into, row);
         }
-<<<<<<< HEAD
     }
 
     /// Rows, of which those in a list that is written out get what they do not say.
@@ -199,8 +188,6 @@ impl Codegen<'_> {
         let ExpressionKind::List(elements) = &rows.kind else { return rows.clone() };
         let whole = elements.iter().map(|row| self.with_defaults(id, row)).collect();
         Expression { kind: ExpressionKind::List(whole), ..rows.clone() }
-=======
->>>>>>> corpus
     }
 
     /// A row that is written out, with what it does not say.

@@ -3,7 +3,6 @@
 
 use std::fmt::Write as _;
 
-use super::BuiltinId;
 use super::builtin::builtins;
 
 /// What a function does: its name with the type of what it is called on, the meaning, an expression,
@@ -170,11 +169,7 @@ pub fn library_reference() -> String {
          relations, too. An example is shown with what `print` writes of it.\n\n\
          | | type | gives | example |\n|---|---|---|---|\n",
     );
-<<<<<<< HEAD
-    for (_, row) in builtins().filter(|(_, row)| row.name != BuiltinId::CHECKPOINT) {
-=======
     for row in named() {
->>>>>>> corpus
         let full = full_name(row.name, row.is_method, row.signature);
         let (_, meaning, example, result) = entry(&full).copied().unwrap_or_default();
         let example = match example {
@@ -201,13 +196,8 @@ mod tests {
 
     #[test]
     fn every_function_is_explained_once() {
-        let written = builtins().filter(|(_, row)| row.name != BuiltinId::CHECKPOINT);
         let names: Vec<String> =
-<<<<<<< HEAD
-            written.map(|(_, row)| full_name(row.name, row.is_method, row.signature)).collect();
-=======
             named().map(|row| full_name(row.name, row.is_method, row.signature)).collect();
->>>>>>> corpus
         for name in &names {
             let count = ENTRIES.iter().filter(|entry| entry.0 == name).count();
             assert_eq!(count, 1, "{name}");
