@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use machine::StateHash;
+use machine::{StateHash, Tick};
 use tape::{SegmentType, Tape, TapeSnapshot};
 use xxhash_rust::xxh3::Xxh3;
 
@@ -131,6 +131,16 @@ impl Vm {
         tape.protect(layout::CODE);
         let mut vm = Self::with_tape(program, tape);
         vm.core.ip = vm.program.image().entry;
+        vm
+    }
+
+    /// The same, as if so many instructions had been run before.
+    #[must_use]
+    pub fn load_at(program: Arc<Program>, tick: Tick) -> Self {
+        let mut vm = Self::load(program);
+        vm.core.tick = tick.safepoints;
+        let start = vm.start_here();
+        vm.trail.restart(start);
         vm
     }
 
@@ -262,6 +272,12 @@ impl Snapshot {
     /// A digest as [`Vm::digest`] gives it.
     pub(crate) fn digest(&self) -> StateHash {
         digest(&self.registers, &self.core, self.tape.content_hash())
+    }
+
+    /// The tape then.
+    #[must_use]
+    pub const fn tape(&self) -> &TapeSnapshot {
+        &self.tape
     }
 
     /// Where it was taken.

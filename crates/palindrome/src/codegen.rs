@@ -21,6 +21,7 @@ mod pattern;
 mod query;
 mod relation;
 mod rule;
+mod state;
 mod statement;
 mod walk;
 
@@ -34,6 +35,7 @@ use source::{Diagnostic, Severity, SourceId, SourceMap, Span};
 use crate::check::Checked;
 use crate::codes::{NOT_YET, TOO_LARGE_PROGRAM};
 use crate::hir::{self, GlobalId};
+use crate::state::State;
 use crate::types::Type;
 use closure::Closures;
 use code::{Code, Label};
@@ -41,7 +43,8 @@ use data::{Data, FRAMES};
 use frame::{FRAME, Frame};
 use instance::Instance;
 use layout::{Descriptions, key};
-pub use names::{FunctionNames, GlobalName, Home, Names, Variable};
+pub use names::{FunctionNames, GlobalName, Home, Names, ResultName, Variable};
+use state::kept;
 
 /// How many of the last faults are looked through for one that says the same.
 const SAME_FAULTS: usize = 32;
@@ -53,11 +56,14 @@ pub struct Options {
     pub optimise: bool,
     /// Whether the image has the text in it.
     pub keep_sources: bool,
+    /// So many bytes of the text were run before: their statements are not run again, and the names
+    /// that they gave values to are state.
+    pub done: u32,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { optimise: true, keep_sources: true }
+        Self { optimise: true, keep_sources: true, done: 0 }
     }
 }
 
@@ -68,6 +74,8 @@ pub struct Compiled {
     pub image: Image,
     /// For debuggers.
     pub names: Names,
+    /// What it begins with: nothing, unless it is the program of a recording that began with something.
+    pub state: State,
 }
 
 /// Compiles a program that was found to be right.
@@ -81,6 +89,7 @@ pub fn compile(checked: &Checked, options: Options) -> Result<Compiled, Vec<Diag
         return Err(found);
     }
     let mut codegen = Codegen::new(&checked.program, &checked.sources);
+    codegen.done = options.done;
     codegen.program();
     codegen.finish(options)
 }
@@ -110,6 +119,10 @@ struct Codegen<'a> {
     faults: Vec<Fault>,
     functions: Vec<FunctionNames>,
     notes: Vec<Diagnostic>,
+    /// Bytes of the text whose statements were run before.
+    done: u32,
+    /// Where statements of the top level have come to their ends.
+    ends: Vec<u32>,
 }
 
 /// A fault that some place leads to.
@@ -158,6 +171,8 @@ impl<'a> Codegen<'a> {
             faults: Vec::new(),
             functions: Vec::new(),
             notes: Vec::new(),
+            done: 0,
+            ends: Vec::new(),
         }
     }
 
@@ -172,9 +187,12 @@ impl<'a> Codegen<'a> {
         self.refuse_definitions();
         self.make_relations();
         self.make_rules();
+        self.ends.push(self.code.here());
         for statement in &self.program.main {
-            self.statement(statement);
+            self.top_level(statement);
+            self.ends.push(self.code.here());
         }
+        self.ends.dedup();
         self.code.push(Instruction::Halt);
         self.finish_function("main", start);
         while let Some((instance, label)) = self.waiting.pop_front() {
@@ -314,9 +332,13 @@ impl<'a> Codegen<'a> {
     }
 
     fn finish(mut self, options: Options) -> Result<Compiled, Vec<Diagnostic>> {
+        let result = self.result();
+        let is_session = self.done > 0;
         let globals = self.program.globals.iter().zip(&self.globals).map(|(global, at)| {
             let of = self.descriptions.of(&global.of, &self.program.unions, &mut self.data);
-            GlobalName { name: global.name.to_string(), at: *at, of }
+            let stored = kept(&global.of, &self.program.unions);
+            let is_state = global.is_changed || (is_session && stored.is_some());
+            GlobalName { name: global.name.to_string(), at: *at, of, stored, is_state }
         });
         let globals = globals.collect();
         let (instructions, lines) = self.code.finish();
@@ -353,8 +375,8 @@ impl<'a> Codegen<'a> {
             }],
             unobserved: if options.optimise { unobserved(&instructions, 0) } else { Vec::new() },
         };
-        let names = Names { functions: self.functions, globals };
-        Ok(Compiled { image, names })
+        let names = Names { functions: self.functions, globals, ends: self.ends, result };
+        Ok(Compiled { image, names, state: State::default() })
     }
 }
 

@@ -14,17 +14,23 @@ mod format;
 pub mod hir;
 mod lower;
 mod program;
+mod session;
+mod state;
 mod syntax;
 pub mod types;
 mod vm;
 
 pub use check::{Checked, Libraries, NoLibraries, check, check_with, diagnose};
-pub use codegen::{Compiled, FunctionNames, GlobalName, Home, Names, Options, Variable, compile};
+pub use codegen::{
+    Compiled, FunctionNames, GlobalName, Home, Names, Options, ResultName, Variable, compile,
+};
 pub use codes::{CODES, error_reference};
 pub use format::format;
 pub use program::Program;
+pub use session::{Added, Said, compile_after};
+pub use state::{KeptName, STATE_PAGE, STATE_START, State, StatePage, UnfitName};
 pub use syntax::{
     DEPTH_MAX, Decimal, Element, KEYWORDS, Node, Parsed, SyntaxKind, Token, Tree, parse,
 };
 pub use syntax_tree::WIDTH_MAX;
-pub use vm::Vm;
+pub use vm::{Snapshot, Vm};

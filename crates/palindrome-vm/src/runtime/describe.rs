@@ -484,7 +484,8 @@ const UNITS: [(&str, i64); 8] = [
 ];
 
 /// The largest unit of which it is a whole number.
-fn duration_text(nanoseconds: i64) -> String {
+#[must_use]
+pub fn duration_text(nanoseconds: i64) -> String {
     if nanoseconds == 0 {
         return "0.seconds".to_owned();
     }
@@ -494,7 +495,8 @@ fn duration_text(nanoseconds: i64) -> String {
 
 /// Date and time by the calendar of today, in UTC (H. Hinnant, "chrono-Compatible Low-Level Date
 /// Algorithms", 2013).
-fn timestamp_text(nanoseconds: i64) -> String {
+#[must_use]
+pub fn timestamp_text(nanoseconds: i64) -> String {
     const SECOND: i64 = 1_000_000_000;
     let (seconds, fraction) = (nanoseconds.div_euclid(SECOND), nanoseconds.rem_euclid(SECOND));
     let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
