@@ -59,7 +59,7 @@ pub(crate) enum Command {
     Info(InfoArguments),
     /// Show a program's instructions
     Disasm(DisasmArguments),
-    /// Type lines of Achronyme or Tacit and see what comes of them; every line can be taken back
+    /// Type lines of a language and see what comes of them; every line can be taken back
     Repl(ReplArguments),
     /// Show Tacit's words or Achronyme's functions, or explain one
     Words(WordsArguments),
@@ -311,8 +311,11 @@ pub(crate) struct ReplArguments {
     /// No colours, as with NO_COLOR in the environment
     #[arg(long)]
     pub(crate) no_color: bool,
-    /// The language: tacit or achronyme (or soc)
-    #[arg(long = "lang", value_name = "GUEST", value_parser = guest)]
+    /// Begin with what is on a tape, and keep what every line makes of it (Palindrome)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tape: Option<PathBuf>,
+    /// The language: tacit, achronyme (or soc) or palindrome (or pal)
+    #[arg(long = "lang", visible_alias = "language", value_name = "GUEST", value_parser = guest)]
     pub(crate) language: Option<GuestName>,
     /// The same, or a program to begin with [default: tacit]
     #[arg(value_name = "GUEST|FILE")]

@@ -10,4 +10,4 @@ mod run;
 pub(crate) use error::TapeError;
 pub(crate) use file::{TapeFile, read};
 pub(crate) use frame::Text;
-pub(crate) use run::{pages_since, run};
+pub(crate) use run::{Keeper, pages_since, run};

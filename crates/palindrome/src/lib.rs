@@ -9,6 +9,7 @@ pub mod ast;
 mod check;
 mod codegen;
 mod codes;
+mod complete;
 mod form;
 mod format;
 pub mod hir;
@@ -25,6 +26,7 @@ pub use codegen::{
     Compiled, FunctionNames, GlobalName, Home, Names, Options, ResultName, Variable, compile,
 };
 pub use codes::{CODES, error_reference};
+pub use complete::is_complete;
 pub use format::format;
 pub use program::Program;
 pub use session::{Added, Said, compile_after};

@@ -135,6 +135,12 @@ impl Vm {
         Ok(())
     }
 
+    /// Takes all back that its program has done, at the tick that it has come to. For a timeline that
+    /// branches.
+    pub fn begin_again(&mut self) {
+        *self = Self::load_at(Arc::clone(&self.program), self.tick());
+    }
+
     /// Its program.
     #[must_use]
     pub fn program(&self) -> &Arc<Program> {

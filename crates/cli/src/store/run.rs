@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
 use debugger::World as _;
 use machine::{Answer, Inspect as _, Machine, Piece, Probes, Question, Tick};
@@ -71,7 +72,8 @@ pub(crate) fn run(
     let mut timeline = Timeline::new(loaded.machine()?, arguments.history.options());
     interrupt::listen();
     let world = LiveWorld::new(input, texts, arguments.history.memory_max);
-    let mut keeper = Keeper::new(file, loaded.program(), &mut timeline, content.names);
+    let begin = timeline.snapshot();
+    let mut keeper = Keeper::new(file, loaded.program(), begin, content.names);
     keeper.begin(loaded.text(), &content.text);
     let mut run: Run<Palindrome> = Run { timeline, world, program, record, terminal };
     let mut held = Held::default();
@@ -181,7 +183,7 @@ fn drive(
 }
 
 /// What writes transactions to the tape: it knows what is on it.
-pub(super) struct Keeper {
+pub(crate) struct Keeper {
     file: TapeFile,
     /// A machine to look into states with.
     scratch: Vm,
@@ -195,14 +197,13 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
-    pub(super) fn new(
+    pub(crate) fn new(
         file: TapeFile,
-        program: &std::sync::Arc<Program>,
-        timeline: &mut Timeline<Vm>,
+        program: &Arc<Program>,
+        last: Snapshot,
         names: Vec<KeptName>,
     ) -> Self {
-        let scratch = Vm::load(std::sync::Arc::clone(program));
-        let last = timeline.snapshot();
+        let scratch = Vm::load(Arc::clone(program));
         let known = &program.names().globals;
         let is_other = |kept: &&KeptName| known.iter().all(|global| global.name != kept.name);
         let others = names.iter().filter(is_other).cloned().collect();
@@ -210,10 +211,18 @@ impl Keeper {
     }
 
     /// Says which program writes.
-    pub(super) fn begin(&mut self, text: Text, on_tape: &Text) {
+    pub(crate) fn begin(&mut self, text: Text, on_tape: &Text) {
         // A program without its text leaves the one that is known.
         self.is_text_new = !text.text.is_empty() && text != *on_tape;
         self.text = if self.is_text_new { text } else { on_tape.clone() };
+    }
+
+    /// Says what the program is from here on.
+    pub(crate) fn say(&mut self, text: &Text) {
+        if *text != self.text {
+            self.text = text.clone();
+            self.is_text_new = true;
+        }
     }
 
     /// Where transactions end.
@@ -223,14 +232,16 @@ impl Keeper {
     }
 
     /// Puts what was changed since the last transaction on the disk.
-    pub(super) fn commit(&mut self, timeline: &mut Timeline<Vm>) -> Result<(), TapeError> {
+    pub(crate) fn commit(&mut self, timeline: &mut Timeline<Vm>) -> Result<(), TapeError> {
         let now = timeline.snapshot();
         self.scratch.restore(&now);
         let names = self.scratch.kept_names();
         let mut names = names.map_err(|trap| {
             TapeError::Unfit(format!("a name of the top level cannot be kept on the tape: {trap}"))
         })?;
-        names.extend_from_slice(&self.others);
+        let is_other = |other: &&KeptName| names.iter().all(|kept| kept.name != other.name);
+        let others: Vec<KeptName> = self.others.iter().filter(is_other).cloned().collect();
+        names.extend(others);
         names.sort_by(|one, other| one.name.cmp(&other.name));
         let pages = pages_since(now.tape(), self.last.tape());
         if pages.is_empty() && names == self.names && !self.is_text_new {
