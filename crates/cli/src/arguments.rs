@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use timeline::{History, Options};
 
 use crate::guest::GuestName;
+use crate::rows::Format;
 pub(crate) use travel::{BisectArguments, ExportArguments, WhatifArguments};
 
 /// After every help page.
@@ -58,7 +59,7 @@ pub(crate) enum Command {
     Info(InfoArguments),
     /// Show a program's instructions
     Disasm(DisasmArguments),
-    /// Type lines of Achronyme or Tacit and see what comes of them; every line can be taken back
+    /// Type lines of a language and see what comes of them; every line can be taken back
     Repl(ReplArguments),
     /// Show Tacit's words or Achronyme's functions, or explain one
     Words(WordsArguments),
@@ -68,6 +69,10 @@ pub(crate) enum Command {
     Test(TestArguments),
     /// Lay out programs in Achronyme as they should be
     Fmt(FmtArguments),
+    /// Ask a tape, or what a program leaves, for rows (Palindrome)
+    Query(QueryArguments),
+    /// Put the rows of a file into a relation on a tape (Palindrome)
+    Import(ImportArguments),
     /// Show what is kept of past runs, or forget some of it
     History(HistoryCommandArguments),
 }
@@ -119,6 +124,13 @@ pub(crate) struct RunArguments {
         requires = "durable"
     )]
     pub(crate) durable_max: u64,
+    /// Begin with what is on a tape, and keep on it what becomes of that; it is made if it is not there
+    /// (Palindrome)
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["durable", "engine", "no_source"])]
+    pub(crate) tape: Option<PathBuf>,
+    /// Give up a relation, a column (`Relation.column`) or a name of the tape before the program runs
+    #[arg(long, value_name = "NAME", requires = "tape")]
+    pub(crate) drop: Vec<String>,
     /// Leave the source text out of the recording: places in it are then told by their lines only
     #[arg(long, requires = "record")]
     pub(crate) no_source: bool,
@@ -305,12 +317,59 @@ pub(crate) struct ReplArguments {
     /// No colours, as with NO_COLOR in the environment
     #[arg(long)]
     pub(crate) no_color: bool,
-    /// The language: tacit or achronyme (or soc)
-    #[arg(long = "lang", value_name = "GUEST", value_parser = guest)]
+    /// Begin with what is on a tape, and keep what every line makes of it (Palindrome)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tape: Option<PathBuf>,
+    /// The language: tacit, achronyme (or soc) or palindrome (or pal)
+    #[arg(long = "lang", visible_alias = "language", value_name = "GUEST", value_parser = guest)]
     pub(crate) language: Option<GuestName>,
     /// The same, or a program to begin with [default: tacit]
     #[arg(value_name = "GUEST|FILE")]
     pub(crate) what: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "A query is an expression in Palindrome, such as `Person where age > 18 select \
+    name`. On a tape it sees the definitions of the program that wrote to the tape last; of a \
+    program, what it leaves at its end. It changes nothing."
+)]
+pub(crate) struct QueryArguments {
+    /// How the rows are written [default: as the name of --output says, or table]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) format: Option<Format>,
+    /// Where they go [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// No colours, as with NO_COLOR in the environment
+    #[arg(long)]
+    pub(crate) no_color: bool,
+    /// The tape, or a program (.pal)
+    #[arg(value_name = "TAPE|FILE")]
+    pub(crate) file: PathBuf,
+    /// The query
+    pub(crate) query: String,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Columns are found by their names: the first line of comma-separated text, the \
+    fields of objects, the columns of Parquet. One that is not there gets its default. All rows go \
+    in, or none. `palindrome query TAPE RELATION --output FILE` is the way back."
+)]
+pub(crate) struct ImportArguments {
+    /// What the file is: csv, json or parquet [default: as its name says]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) format: Option<Format>,
+    /// No colours, as with NO_COLOR in the environment
+    #[arg(long)]
+    pub(crate) no_color: bool,
+    /// The tape
+    pub(crate) tape: PathBuf,
+    /// The relation
+    pub(crate) relation: String,
+    /// The file with the rows; `-` for standard input
+    pub(crate) file: PathBuf,
 }
 
 #[derive(Debug, Args)]

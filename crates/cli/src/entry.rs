@@ -11,8 +11,8 @@ use crate::arguments::{
 use crate::error::{CliError, exit};
 use crate::terminal::Terminal;
 use crate::{
-    bisect, build, check, debug, disasm, export, fmt, history, info, repl, replay, run, test,
-    whatif, words,
+    bisect, build, check, debug, disasm, export, fmt, history, import, info, query, repl, replay,
+    run, test, whatif, words,
 };
 
 /// `palindrome`.
@@ -63,6 +63,14 @@ pub fn palindrome() -> ExitCode {
         Command::Fmt(arguments) => {
             let terminal = Terminal::new(arguments.no_color);
             finish(fmt::fmt(&arguments, terminal), terminal, false)
+        }
+        Command::Query(arguments) => {
+            let terminal = Terminal::new(arguments.no_color);
+            finish(query::query(&arguments, terminal), terminal, false)
+        }
+        Command::Import(arguments) => {
+            let terminal = Terminal::new(arguments.no_color);
+            finish(import::import(&arguments, terminal), terminal, false)
         }
         Command::History(arguments) => {
             finish(history::history(&arguments), Terminal::new(false), false)

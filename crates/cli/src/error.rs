@@ -7,6 +7,7 @@ use source::{DIAGNOSTICS_MAX, Diagnostic, Severity, SourceMap, Style};
 use timeline::RecordingError;
 
 use crate::fault::Fault;
+use crate::store::TapeError;
 use crate::terminal::Terminal;
 
 /// What a guest says is wrong with one of its files.
@@ -95,6 +96,9 @@ pub(crate) enum CliError {
     /// What a durable run keeps is good, but not for this machine.
     #[error("{name} cannot be gone on with: {reason}")]
     Stuck { name: String, reason: String },
+    /// A tape cannot be used.
+    #[error(transparent)]
+    Tape(#[from] TapeError),
     /// Ctrl-C, before there was anything to tell.
     #[error("interrupted")]
     Interrupted,
@@ -179,6 +183,7 @@ impl CliError {
             | Self::Stuck { .. }
             | Self::Differs { .. } => exit::DATA,
             Self::Unwritten { .. } | Self::Unrecorded { .. } | Self::Busy { .. } => exit::IO,
+            Self::Tape(error) => error.exit_code(),
             Self::Interrupted => exit::INTERRUPTED,
             Self::Closed => exit::CLOSED,
         }
@@ -199,7 +204,9 @@ impl CliError {
     }
 
     fn hint(&self) -> Option<&'static str> {
-        if matches!(self, Self::NoLast { .. }) {
+        if let Self::Tape(error) = self {
+            error.hint()
+        } else if matches!(self, Self::NoLast { .. }) {
             Some("a run that faults is kept there")
         } else if matches!(self, Self::NotText { .. }) {
             Some("a compiled program ends in .pvm.bin, .tacit.bin or .achb")

@@ -3,18 +3,40 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use palindrome::{Compiled, KEYWORDS, Options, Program, Vm, check, compile};
+use palindrome::{Compiled, KEYWORDS, Options, Program, State, UnfitName, Vm, check, compile};
 
 use crate::error::{BadSource, CliError};
 use crate::files;
 use crate::guest::{Facts, Guest, LoadOptions};
 use crate::kind::{Form, only_source};
+use crate::store::Text;
 use crate::terminal::Terminal;
 
 /// A program in Palindrome.
 #[derive(Debug)]
 pub(crate) struct Palindrome {
     program: Arc<Program>,
+}
+
+impl Palindrome {
+    /// The same program, which begins with what an earlier one has left.
+    pub(crate) fn with_state(&self, state: State) -> Result<Self, UnfitName> {
+        Ok(Self { program: self.program.with_state(state)? })
+    }
+
+    /// The program of the machine.
+    pub(crate) fn program(&self) -> &Arc<Program> {
+        &self.program
+    }
+
+    /// What it was made of, as far as that is known.
+    pub(crate) fn text(&self) -> Text {
+        let source = self.program.code().image().sources.first();
+        source.map_or_else(Text::default, |source| Text {
+            name: source.name.clone(),
+            text: source.text.clone(),
+        })
+    }
 }
 
 impl Guest for Palindrome {

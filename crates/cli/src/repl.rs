@@ -7,6 +7,8 @@ mod achronyme;
 mod achronyme_text;
 mod command;
 mod dialogue;
+mod palindrome;
+mod palindrome_text;
 mod reader;
 mod session;
 mod shown;
@@ -23,6 +25,7 @@ use crate::files;
 use crate::guest::{self, Guest, GuestName};
 use crate::interrupt;
 use crate::kind::Form;
+use crate::palindrome::Palindrome;
 use crate::pvm::Pvm;
 use crate::tacit::Tacit;
 use crate::terminal::Terminal;
@@ -33,13 +36,14 @@ use session::{Ran, Session};
 
 pub(crate) fn repl(arguments: &ReplArguments, terminal: Terminal) -> Result<u8, CliError> {
     let (guest, file) = wanted(arguments)?;
+    if arguments.tape.is_some() && guest != GuestName::Palindrome {
+        let message = "--tape is for sessions in Palindrome: add --lang pal".to_owned();
+        return Err(CliError::Usage(message));
+    }
     match guest {
         GuestName::Tacit => converse::<Tacit>(file.as_deref(), arguments, terminal),
         GuestName::Achronyme => converse::<Achronyme>(file.as_deref(), arguments, terminal),
-        GuestName::Palindrome => {
-            let message = "Palindrome has no interactive session yet: debug programs".to_owned();
-            Err(CliError::Usage(message))
-        }
+        GuestName::Palindrome => converse::<Palindrome>(file.as_deref(), arguments, terminal),
         GuestName::Pvm => {
             let name = Pvm::NAME;
             let message = format!("programs of {name} have no interactive session: debug them");
@@ -77,8 +81,10 @@ fn converse<G: Dialogue + 'static>(
 /// The guest to talk to, and the file to begin with, if one is named rather than a guest.
 fn wanted(arguments: &ReplArguments) -> Result<(GuestName, Option<PathBuf>), CliError> {
     let language = arguments.language;
+    // A tape tells the language.
+    let usual = if arguments.tape.is_some() { GuestName::Palindrome } else { GuestName::Tacit };
     let Some(what) = &arguments.what else {
-        return Ok((language.unwrap_or(GuestName::Tacit), None));
+        return Ok((language.unwrap_or(usual), None));
     };
     let name = what.to_string_lossy();
     if let Some(guest) = GuestName::spoken(&name) {
@@ -90,7 +96,7 @@ fn wanted(arguments: &ReplArguments) -> Result<(GuestName, Option<PathBuf>), Cli
         }
         _ => {
             let message =
-                format!("{}: a session begins with a text (.tacit or .soc)", what.display());
+                format!("{}: a session begins with a text (.tacit, .soc or .pal)", what.display());
             Err(CliError::Usage(message))
         }
     }
@@ -151,11 +157,11 @@ impl Repl {
                 session.say(&names)
             }
             Command::State => session.show_result(false),
-            Command::Undo => match session.undo() {
+            Command::Undo => match session.undo()? {
                 Some(text) => self.moved(session, "undone", &text),
                 None => self.fail(session, "there is nothing to undo"),
             },
-            Command::Redo => match session.redo() {
+            Command::Redo => match session.redo()? {
                 Some(text) => self.moved(session, "done again", &text),
                 None => self.fail(session, "there is nothing to do again"),
             },

@@ -17,7 +17,9 @@ use crate::guest::{self, Guest, GuestName, LoadOptions, with_guest};
 use crate::input::Input;
 use crate::interrupt;
 use crate::kind::Form;
+use crate::palindrome::Palindrome;
 use crate::record::{Record, keep_last};
+use crate::store;
 use crate::terminal::{Terminal, show};
 use crate::world::LiveWorld;
 
@@ -48,6 +50,13 @@ pub(crate) fn run(arguments: &RunArguments, terminal: Terminal) -> Result<u8, Cl
             }
             return tree::run(None, &path, texts, arguments, terminal);
         }
+        if let Some(tape) = &arguments.tape {
+            if guest != GuestName::Palindrome {
+                return Err(no_tape(guest));
+            }
+            let loaded = guest::load::<Palindrome>(&path, form, &options, terminal)?;
+            return store::run(&loaded, tape, texts, arguments, terminal);
+        }
         return with_guest!(guest, G => {
             let loaded = guest::load::<G>(&path, form, &options, terminal);
             let bare = |bare: &LoadOptions| guest::load::<G>(&path, form, bare, terminal);
@@ -59,6 +68,13 @@ pub(crate) fn run(arguments: &RunArguments, terminal: Terminal) -> Result<u8, Cl
     texts.splice(0..0, arguments.file.iter().map(|file| bytes(file.as_os_str())));
     let guest = arguments.language.unwrap_or(GuestName::Tacit);
     options.check(guest)?;
+    if let Some(tape) = &arguments.tape {
+        if guest != GuestName::Palindrome {
+            return Err(no_tape(guest));
+        }
+        let loaded = Palindrome::compile(EXPRESSION, program, &options, terminal)?;
+        return store::run(&loaded, tape, texts, arguments, terminal);
+    }
     if arguments.engine == Engine::Tree {
         if guest != GuestName::Achronyme {
             let message = "--engine tree is for Achronyme: add --lang achronyme".to_owned();
@@ -73,6 +89,11 @@ pub(crate) fn run(arguments: &RunArguments, terminal: Terminal) -> Result<u8, Cl
         let bare = without_source(arguments, Form::Source, &options, bare)?;
         start(&told(loaded, arguments)?, bare.as_ref(), texts, arguments, terminal)
     })
+}
+
+fn no_tape(guest: GuestName) -> CliError {
+    let message = format!("--tape is for programs in Palindrome, not in {}", guest.name());
+    CliError::Usage(message)
 }
 
 /// The program as it is recorded, where its source text is to be left out.
@@ -138,16 +159,17 @@ fn start<G: Guest>(
 }
 
 /// A run and all that goes with it.
-struct Run<G: Guest> {
-    timeline: Timeline<G::Machine>,
-    world: LiveWorld,
-    program: RecordedProgram,
-    record: Record,
-    terminal: Terminal,
+pub(crate) struct Run<G: Guest> {
+    pub(crate) timeline: Timeline<G::Machine>,
+    pub(crate) world: LiveWorld,
+    pub(crate) program: RecordedProgram,
+    pub(crate) record: Record,
+    pub(crate) terminal: Terminal,
 }
 
 impl<G: Guest> Run<G> {
-    fn finish(
+    /// Tells how the run ended, and gives the exit code.
+    pub(crate) fn finish(
         mut self,
         outcome: Outcome<<G::Machine as Machine>::Trap>,
         arguments: &RunArguments,

@@ -12,6 +12,8 @@ pub(crate) struct Terminal {
     pub(crate) can_ask: bool,
     /// Whether commands come from a person: standard input and standard output are terminals.
     pub(crate) is_interactive: bool,
+    /// Whether standard output is a terminal.
+    pub(crate) is_output: bool,
     /// Whether to colour what goes to standard error.
     pub(crate) is_coloured: bool,
     /// Whether to colour what goes to standard output.
@@ -26,6 +28,7 @@ impl Terminal {
         Self {
             can_ask: input && error,
             is_interactive: input && output,
+            is_output: output,
             is_coloured: may_colour && error,
             is_output_coloured: may_colour && output,
         }

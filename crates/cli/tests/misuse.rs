@@ -45,7 +45,6 @@ const MISUSE: &[(&str, i32, &str)] = &[
     ("palindrome run wrong.pal", 65, "wrong.pal:2"),
     ("palindrome debug wrong.pal", 65, "wrong.pal:2"),
     ("palindrome run notyet.pal", 65, "PAL0499"),
-    ("palindrome repl palindrome", 64, "no interactive session yet"),
     ("palindrome fmt binary.soc", 65, "not text"),
     ("palindrome fmt --check loose.soc", 1, "loose.soc"),
     ("pvmr --stack good.pvm", 64, "no stack to show"),

@@ -144,7 +144,7 @@ fn what_a_session_cannot_be_of_is_told() {
     let place = Place::new();
     place.write("a.pvm", "main: HALT\n");
     for (what, part) in [
-        ("pal", "no interactive session yet"),
+        ("--memory 64k pal", "--memory is for Tacit and Achronyme"),
         ("pvm", "debug"),
         ("a.pvm", "no interactive session"),
         ("--memory 100k", "64k, 128k and 256k"),

@@ -43,6 +43,10 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         });
         let value = value?;
         let when = tick.map(|_| format!(" at tick {seen}")).unwrap_or_default();
+        if value.kind == TABLE {
+            // Rows are read line by line.
+            return Ok(Reply::text(format!("{expression}{when}: {}", visible_lines(&value.text))));
+        }
         Ok(Reply::text(format!("{expression}{when} = {}", show(&value))))
     }
 
@@ -225,6 +229,14 @@ pub(crate) fn program_scopes(machine: &impl Inspect) -> Vec<Scope> {
 /// A value on one line.
 pub(crate) fn show(value: &Value) -> String {
     flat(&value.text)
+}
+
+/// The kind of values that are tables of rows, in the words of guests that have such.
+const TABLE: &str = "relation";
+
+/// A text with its lines.
+fn visible_lines(text: &str) -> String {
+    text.lines().map(|line| visible(line).to_string()).collect::<Vec<_>>().join("\n")
 }
 
 /// A text on one line: the rows of a matrix come one after the other.

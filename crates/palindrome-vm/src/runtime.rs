@@ -17,6 +17,7 @@ mod heap;
 mod list;
 mod moment;
 mod object;
+mod outside;
 mod print;
 mod query;
 mod relation;
@@ -37,7 +38,7 @@ pub use object::{
     COUNT_CONSTANT, HEAD, KIND_LIST, KIND_RECORD, KIND_REFERENCES, KIND_TEXT, SIZE_MAX, head_word,
 };
 pub use time::time_of;
-pub(crate) use time::time_text;
+pub use time::time_text;
 pub use value::{decimal_of, decimal_words, is_reference, record_layout};
 
 use crate::trap::Trap;
@@ -184,8 +185,8 @@ macro_rules! for_each_function {
             /// The decimal that an f64 is written as.
             0x189 "decimal_of_float" = decimal::decimal_of_float (number -- decimal);
 
-            /// Makes a relation, by a definition in bytes. One of that name with the same fields and
-            /// key is used as it is.
+            /// Makes a relation, by a definition in bytes, or brings the one of that name to it:
+            /// new fields get their defaults. Faults if rows would lose something, or lack it.
             0x200 "relation_create" = relation::relation_create (definition -- relation);
             /// The relation with a name.
             0x201 "relation_find" = relation::relation_find (name -- relation);
@@ -205,6 +206,10 @@ macro_rules! for_each_function {
             0x208 "relation_delete" = relation::relation_delete (relation key -- was_there);
             /// The row with a key, or 0.
             0x209 "relation_get" = relation::relation_get (relation key -- row);
+
+            /// Makes a relation whose rows follow from others, all of whose fields are its key. One of
+            /// that name with other fields goes.
+            0x20f "relation_derive" = relation::relation_derive (definition -- relation);
 
             /// Makes an index, by a definition in bytes. The same one is used as it is.
             0x210 "index_create" = relation::index_create (relation definition --);

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use machine::StateHash;
+use machine::{StateHash, Tick};
 use tape::{SegmentType, Tape, TapeSnapshot};
 use xxhash_rust::xxh3::Xxh3;
 
@@ -142,6 +142,16 @@ impl Vm {
         vm
     }
 
+    /// The same, as if so many instructions had been run before.
+    #[must_use]
+    pub fn load_at(program: Arc<Program>, tick: Tick) -> Self {
+        let mut vm = Self::load(program);
+        vm.core.tick = tick.safepoints;
+        let start = vm.start_here();
+        vm.trail.restart(start);
+        vm
+    }
+
     fn with_tape(program: Arc<Program>, tape: Tape) -> Self {
         let end = layout::STACK.end;
         let cold = Arc::default();
@@ -276,6 +286,12 @@ impl Snapshot {
     /// A digest as [`Vm::digest`] gives it.
     pub(crate) fn digest(&self) -> StateHash {
         digest(&self.registers, &self.core, self.tape.content_hash())
+    }
+
+    /// The tape then.
+    #[must_use]
+    pub const fn tape(&self) -> &TapeSnapshot {
+        &self.tape
     }
 
     /// Where it was taken.

@@ -50,6 +50,7 @@ use library::Loaded;
 pub use library::{Libraries, NoLibraries};
 use names::{Names, SpaceId};
 use scope::Frame;
+pub(crate) use statement::UNUSED_VALUE;
 
 /// A text that was looked through.
 #[derive(Clone, Debug)]

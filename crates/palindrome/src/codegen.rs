@@ -28,6 +28,7 @@ mod query;
 mod relation;
 mod rule;
 mod search;
+mod state;
 mod statement;
 mod tabled;
 mod transaction;
@@ -45,6 +46,7 @@ use source::{Diagnostic, Severity, SourceId, SourceMap, Span};
 use crate::check::Checked;
 use crate::codes::{NOT_YET, TOO_LARGE_PROGRAM};
 use crate::hir::{self, GlobalId, RelationId};
+use crate::state::State;
 use crate::types::Type;
 use closure::Closures;
 use code::{Code, Label};
@@ -54,7 +56,8 @@ use event::Events;
 use frame::{FRAME, Frame};
 use instance::Instance;
 use layout::{Descriptions, key};
-pub use names::{FunctionNames, GlobalName, Home, Names, Variable};
+pub use names::{FunctionNames, GlobalName, Home, Names, ResultName, Variable};
+use state::kept;
 
 /// How many of the last faults are looked through for one that says the same.
 const SAME_FAULTS: usize = 32;
@@ -70,11 +73,20 @@ pub struct Options {
     pub keep_moments: bool,
     /// How many steps a search may take; as many as it wants if nothing is said.
     pub search_limit: Option<u64>,
+    /// So many bytes of the text were run before: their statements are not run again, and the names
+    /// that they gave values to are state.
+    pub done: u32,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { optimise: true, keep_sources: true, keep_moments: false, search_limit: None }
+        Self {
+            optimise: true,
+            keep_sources: true,
+            keep_moments: false,
+            search_limit: None,
+            done: 0,
+        }
     }
 }
 
@@ -85,6 +97,8 @@ pub struct Compiled {
     pub image: Image,
     /// For debuggers.
     pub names: Names,
+    /// What it begins with: nothing, unless it is the program of a recording that began with something.
+    pub state: State,
 }
 
 /// Compiles a program that was found to be right.
@@ -124,6 +138,7 @@ pub(crate) fn compile_program(
 ) -> Result<Compiled, Vec<Diagnostic>> {
     let mut codegen = Codegen::new(program, sources, options);
     codegen.keeps_moments = options.keep_moments || codegen.looks_back();
+    codegen.done = options.done;
     codegen.program();
     codegen.finish(options)
 }
@@ -166,6 +181,10 @@ struct Codegen<'a> {
     faults: Vec<Fault>,
     functions: Vec<FunctionNames>,
     notes: Vec<Diagnostic>,
+    /// Bytes of the text whose statements were run before.
+    done: u32,
+    /// Where statements of the top level have come to their ends.
+    ends: Vec<u32>,
 }
 
 /// Where searches keep what they share.
@@ -253,6 +272,8 @@ impl<'a> Codegen<'a> {
             faults: Vec::new(),
             functions: Vec::new(),
             notes: Vec::new(),
+            done: 0,
+            ends: Vec::new(),
         }
     }
 
@@ -269,9 +290,12 @@ impl<'a> Codegen<'a> {
         self.make_rules();
         self.make_contracts();
         self.make_events();
+        self.ends.push(self.code.here());
         for statement in &self.program.main {
             self.top_level(statement);
+            self.ends.push(self.code.here());
         }
+        self.ends.dedup();
         self.code.push(Instruction::Halt);
         self.finish_function("main", start);
         self.contract_code();
@@ -417,9 +441,13 @@ impl<'a> Codegen<'a> {
     }
 
     fn finish(mut self, options: Options) -> Result<Compiled, Vec<Diagnostic>> {
+        let result = self.result();
+        let is_session = self.done > 0;
         let globals = self.program.globals.iter().zip(&self.globals).map(|(global, at)| {
             let of = self.descriptions.of(&global.of, &self.program.unions, &mut self.data);
-            GlobalName { name: global.name.to_string(), at: *at, of }
+            let stored = kept(&global.of, &self.program.unions);
+            let is_state = global.is_changed || (is_session && stored.is_some());
+            GlobalName { name: global.name.to_string(), at: *at, of, stored, is_state }
         });
         let globals = globals.collect();
         let (instructions, lines) = self.code.finish();
@@ -456,8 +484,8 @@ impl<'a> Codegen<'a> {
             }],
             unobserved: if options.optimise { unobserved(&instructions, 0) } else { Vec::new() },
         };
-        let names = Names { functions: self.functions, globals };
-        Ok(Compiled { image, names })
+        let names = Names { functions: self.functions, globals, ends: self.ends, result };
+        Ok(Compiled { image, names, state: State::default() })
     }
 }
 

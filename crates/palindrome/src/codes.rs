@@ -153,6 +153,8 @@ define_codes! {
     LIBRARY_MOMENT = "PAL0351": "use Lib at now()";
     /// The program is larger than the machine's code can be.
     TOO_LARGE_PROGRAM = "PAL0360":;
+    /// A query is one expression that changes nothing.
+    NOT_A_QUERY = "PAL0370":;
     /// This is part of the language, and not done yet.
     NOT_YET = "PAL0499":;
 }

@@ -9,26 +9,33 @@ pub mod ast;
 mod check;
 mod codegen;
 mod codes;
+mod complete;
 mod form;
 mod format;
 pub mod hir;
 mod law;
 mod lower;
 mod program;
+mod session;
+mod state;
 mod syntax;
 pub mod types;
 mod vm;
 
 pub use check::{Checked, Libraries, NoLibraries, check, check_with, diagnose};
 pub use codegen::{
-    Compiled, FunctionNames, GlobalName, Home, Names, Options, Variable, compile, compile_test,
+    Compiled, FunctionNames, GlobalName, Home, Names, Options, ResultName, Variable, compile,
+    compile_test,
 };
 pub use codes::{CODES, error_reference};
+pub use complete::is_complete;
 pub use format::format;
 pub use program::Program;
+pub use session::{Added, Said, compile_after};
+pub use state::{KeptName, STATE_PAGE, STATE_START, State, StatePage, UnfitName};
 pub use syntax::{
     DEPTH_MAX, Decimal, Element, KEYWORDS, Node, Parsed, SyntaxKind, Token, Tree, parse,
 };
 pub use syntax_tree::WIDTH_MAX;
 pub use types::{library_examples, library_reference};
-pub use vm::Vm;
+pub use vm::{Snapshot, Vm};

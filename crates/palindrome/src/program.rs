@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use palindrome_vm::image::{ByteReader, ByteWriter, FileKind};
 use palindrome_vm::{Image, ImageError, VerifyError};
+use relational::Type;
 
-use crate::codegen::{Compiled, FunctionNames, GlobalName, Home, Names, Variable};
+use crate::codegen::{Compiled, FunctionNames, GlobalName, Home, Names, ResultName, Variable};
+use crate::state::{State, UnfitName};
 
 const PROGRAM: FileKind = FileKind {
     magic: *b"PALI",
-    version: 1,
+    version: 2,
     name: "a program in Palindrome",
-    sections: &["image", "functions", "globals"],
+    sections: &["image", "functions", "globals", "state"],
 };
 
 /// A verified program with its names.
@@ -19,6 +21,8 @@ const PROGRAM: FileKind = FileKind {
 pub struct Program {
     pub(crate) code: Arc<palindrome_vm::Program>,
     pub(crate) names: Names,
+    /// What earlier runs have left.
+    pub(crate) state: Arc<State>,
 }
 
 impl Program {
@@ -28,7 +32,23 @@ impl Program {
     /// The machine cannot run it: it is larger than programs may be.
     pub fn new(compiled: Compiled) -> Result<Arc<Self>, VerifyError> {
         let code = palindrome_vm::Program::new(compiled.image)?;
-        Ok(Arc::new(Self { code, names: compiled.names }))
+        Ok(Arc::new(Self { code, names: compiled.names, state: Arc::new(compiled.state) }))
+    }
+
+    /// The same program, which begins with what an earlier one has left.
+    ///
+    /// # Errors
+    /// A name of the program is of another type there, or cannot be kept.
+    pub fn with_state(&self, state: State) -> Result<Arc<Self>, UnfitName> {
+        state.check(&self.names)?;
+        let (code, names) = (Arc::clone(&self.code), self.names.clone());
+        Ok(Arc::new(Self { code, names, state: Arc::new(state) }))
+    }
+
+    /// What its parts are called.
+    #[must_use]
+    pub fn names(&self) -> &Names {
+        &self.names
     }
 
     /// The program for the machine.
@@ -42,7 +62,7 @@ impl Compiled {
     /// The bytes of a program as a file.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        to_bytes(&self.image, &self.names)
+        to_bytes(&self.image, &self.names, &self.state)
     }
 
     /// Reads a program that was written.
@@ -58,11 +78,22 @@ impl Compiled {
         let functions = reader.list(16, read_function)?;
         reader.finish()?;
         let mut reader = ByteReader::new("globals", section());
-        let globals = reader.list(20, |reader| {
-            Ok(GlobalName { name: reader.text()?, at: reader.i64()?, of: reader.i64()? })
+        let globals = reader.list(25, |reader| {
+            let (name, at, of) = (reader.text()?, reader.i64()?, reader.i64()?);
+            let is_state = reader.u8()? != 0;
+            Ok(GlobalName { name, at, of, stored: read_type(reader)?, is_state })
         })?;
+        let ends = reader.list(4, ByteReader::u32)?;
+        let result = match reader.u8()? {
+            0 => None,
+            _ => {
+                let (of, stored) = (reader.i64()?, read_type(&mut reader)?);
+                Some(ResultName { of, stored, columns: reader.list(4, ByteReader::text)? })
+            }
+        };
         reader.finish()?;
-        Ok(Self { image, names: Names { functions, globals } })
+        let state = State::from_bytes(section())?;
+        Ok(Self { image, names: Names { functions, globals, ends, result }, state })
     }
 }
 
@@ -70,11 +101,11 @@ impl Program {
     /// The bytes of the program as a file.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        to_bytes(self.code.image(), &self.names)
+        to_bytes(self.code.image(), &self.names, &self.state)
     }
 }
 
-fn to_bytes(image: &Image, names: &Names) -> Vec<u8> {
+fn to_bytes(image: &Image, names: &Names, state: &State) -> Vec<u8> {
     let (mut functions, mut globals) = (ByteWriter::new(), ByteWriter::new());
     functions.count(names.functions.len());
     for function in &names.functions {
@@ -103,8 +134,32 @@ fn to_bytes(image: &Image, names: &Names) -> Vec<u8> {
         globals.text(&global.name);
         globals.i64(global.at);
         globals.i64(global.of);
+        globals.u8(u8::from(global.is_state));
+        write_type(&mut globals, global.stored.as_ref());
     }
-    PROGRAM.write(&[image.to_bytes(), functions.into_bytes(), globals.into_bytes()])
+    globals.count(names.ends.len());
+    names.ends.iter().for_each(|end| globals.u32(*end));
+    globals.u8(u8::from(names.result.is_some()));
+    if let Some(result) = &names.result {
+        globals.i64(result.of);
+        write_type(&mut globals, result.stored.as_ref());
+        globals.count(result.columns.len());
+        result.columns.iter().for_each(|column| globals.text(column));
+    }
+    let parts = [image.to_bytes(), functions.into_bytes(), globals.into_bytes(), state.to_bytes()];
+    PROGRAM.write(&parts)
+}
+
+/// A type that may be missing.
+fn write_type(writer: &mut ByteWriter, of: Option<&Type>) {
+    writer.bytes(&of.map(Type::to_bytes).unwrap_or_default());
+}
+
+fn read_type(reader: &mut ByteReader<'_>) -> Result<Option<Type>, ImageError> {
+    match reader.bytes()? {
+        [] => Ok(None),
+        bytes => Type::from_bytes(bytes).map(Some).map_err(|_| reader.bad("a type")),
+    }
 }
 
 fn read_function(reader: &mut ByteReader<'_>) -> Result<FunctionNames, ImageError> {

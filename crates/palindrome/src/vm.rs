@@ -4,15 +4,19 @@
 mod frames;
 mod inspect;
 mod path;
+mod relations;
 
 use std::sync::Arc;
 
 use machine::{
     Answer, Hit, Location, Machine, Portable, Probes, StateError, StateHash, Stop, Tick,
 };
-use palindrome_vm::{Snapshot, Trap};
+use palindrome_vm::Trap;
+use palindrome_vm::runtime::describe::{Values, WRITTEN_MAX};
+use relational::{Type, Value};
 
 use crate::program::Program;
+use crate::state::{KeptName, State, StatePage};
 
 /// A machine with a program.
 #[derive(Debug)]
@@ -21,11 +25,126 @@ pub struct Vm {
     program: Arc<Program>,
 }
 
+/// A state of the machine with the program that it is of. Shares what is the same.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    tape: palindrome_vm::Snapshot,
+    program: Arc<Program>,
+}
+
+impl Snapshot {
+    /// The bytes on the tape.
+    #[must_use]
+    pub fn tape(&self) -> &tape::TapeSnapshot {
+        self.tape.tape()
+    }
+}
+
 impl Vm {
-    /// A machine before its first instruction.
+    /// A machine before its first instruction, with what earlier runs have left.
     #[must_use]
     pub fn load(program: Arc<Program>) -> Self {
-        Self { tape: palindrome_vm::Vm::load(Arc::clone(&program.code)), program }
+        Self::load_at(program, Tick::at(0))
+    }
+
+    fn load_at(program: Arc<Program>, tick: Tick) -> Self {
+        let mut tape = palindrome_vm::Vm::load_at(Arc::clone(&program.code), tick);
+        let placed = program.state.place(&program.names, &mut tape);
+        debug_assert!(placed.is_ok(), "what was on one heap fits onto another");
+        Self { tape, program }
+    }
+
+    /// A machine in the state of a snapshot.
+    #[must_use]
+    pub fn at(snapshot: &Snapshot) -> Self {
+        let mut vm = Self::load(Arc::clone(&snapshot.program));
+        vm.restore(snapshot);
+        vm
+    }
+
+    /// The names of the top level that have a value which can be kept, by name.
+    ///
+    /// # Errors
+    /// One is too large to be taken out at once.
+    pub fn kept_names(&mut self) -> Result<Vec<KeptName>, Trap> {
+        let mut names = Vec::new();
+        for global in &self.program.names.globals {
+            let Some(of) = &global.stored else { continue };
+            let mut words = [0; 16];
+            self.tape.tape.peek(global.at, &mut words);
+            let [value, has_value] = *words.as_chunks::<8>().0 else { continue };
+            if i64::from_le_bytes(has_value) == 1 {
+                let value = self.tape.value_of(i64::from_le_bytes(value), of)?;
+                names.push(KeptName { name: global.name.clone(), of: of.clone(), value });
+            }
+        }
+        names.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok(names)
+    }
+
+    /// What a program that ends here leaves for the next.
+    ///
+    /// # Errors
+    /// As for [`kept_names`](Self::kept_names).
+    pub fn state(&mut self) -> Result<State, Trap> {
+        let names = self.kept_names()?;
+        Ok(State::from_tape(&mut self.tape.tape, names))
+    }
+
+    /// The pages of its relations.
+    #[must_use]
+    pub fn pages(&mut self) -> Vec<StatePage> {
+        State::from_tape(&mut self.tape.tape, Vec::new()).pages
+    }
+
+    /// The value of the last statement, with its type, if that can be kept; for a program that has
+    /// ended.
+    ///
+    /// # Errors
+    /// As for [`kept_names`](Self::kept_names).
+    pub fn result(&mut self) -> Result<Option<(Type, Value)>, Trap> {
+        let result = self.program.names.result.as_ref();
+        let Some(of) = result.and_then(|result| result.stored.clone()) else { return Ok(None) };
+        let value = self.tape.value_of(self.tape.registers[0], &of)?;
+        Ok(Some((of, value)))
+    }
+
+    /// The columns of that value, in the order in which they were asked for.
+    #[must_use]
+    pub fn result_columns(&self) -> &[String] {
+        self.program.names.result.as_ref().map_or(&[], |result| &result.columns)
+    }
+
+    /// The text of the value of the last statement, for a program that has ended.
+    #[must_use]
+    pub fn result_text(&self) -> Option<String> {
+        let result = self.program.names.result.as_ref()?;
+        let values = Values::new(&self.tape);
+        values.quoted(self.tape.registers[0], result.of, WRITTEN_MAX).ok()
+    }
+
+    /// Makes another program the machine's, which begins with what this one has left, at the tick
+    /// that it has come to. For a timeline that branches.
+    ///
+    /// # Errors
+    /// A name of the program is of another type, or a value is too large.
+    pub fn go_on(&mut self, program: &Program) -> Result<(), String> {
+        let state = self.state().map_err(|trap| trap.to_string())?;
+        let program = program.with_state(state).map_err(|unfit| unfit.to_string())?;
+        *self = Self::load_at(program, self.tick());
+        Ok(())
+    }
+
+    /// Takes all back that its program has done, at the tick that it has come to. For a timeline that
+    /// branches.
+    pub fn begin_again(&mut self) {
+        *self = Self::load_at(Arc::clone(&self.program), self.tick());
+    }
+
+    /// Its program.
+    #[must_use]
+    pub fn program(&self) -> &Arc<Program> {
+        &self.program
     }
 
     /// The tape machine beneath.
@@ -56,11 +175,15 @@ impl Machine for Vm {
     }
 
     fn snapshot(&mut self) -> Snapshot {
-        self.tape.snapshot()
+        Snapshot { tape: self.tape.snapshot(), program: Arc::clone(&self.program) }
     }
 
     fn restore(&mut self, snapshot: &Snapshot) {
-        self.tape.restore(snapshot);
+        if !Arc::ptr_eq(&self.program, &snapshot.program) {
+            self.program = Arc::clone(&snapshot.program);
+            self.tape = palindrome_vm::Vm::load(Arc::clone(&self.program.code));
+        }
+        self.tape.restore(&snapshot.tape);
     }
 
     fn state_hash(&self) -> StateHash {
@@ -68,7 +191,8 @@ impl Machine for Vm {
     }
 
     fn may_have_changed(earlier: &Snapshot, later: &Snapshot, location: Location) -> bool {
-        palindrome_vm::Vm::may_have_changed(earlier, later, location)
+        !Arc::ptr_eq(&earlier.program, &later.program)
+            || palindrome_vm::Vm::may_have_changed(&earlier.tape, &later.tape, location)
     }
 
     fn twin(&self) -> Option<Self> {

@@ -37,6 +37,8 @@ pub struct Definition {
 pub enum Alteration {
     /// A new last field. Rows that are there get its default, or none.
     Add(Field),
+    /// Likewise, where that many fields come before it.
+    Insert(usize, Field),
     /// Takes a field away which no key, index or reference needs.
     Drop(String),
     /// Gives a field another name.
@@ -289,15 +291,8 @@ impl Relation {
 
     fn alter(&mut self, alteration: &Alteration) -> Result<(), StoreError> {
         match alteration {
-            Alteration::Add(field) => {
-                field.check()?;
-                let bad = || DefinitionError::BadDefault { field: field.name.clone() };
-                let given = field.absent().ok_or_else(bad)?;
-                self.start_version()?;
-                self.fields.push(field.clone());
-                self.past_of_present()
-                    .for_each(|past| past.sources.push(Source::Given(given.clone())));
-            }
+            Alteration::Add(field) => self.insert_field(self.fields.len(), field)?,
+            Alteration::Insert(place, field) => self.insert_field(*place, field)?,
             Alteration::Drop(name) => {
                 let place = self.free_field(name)?;
                 self.start_version()?;
@@ -336,6 +331,29 @@ impl Relation {
         check_fields(&self.name, &self.fields)?;
         self.layout = Layout::new(&self.fields);
         Ok(())
+    }
+
+    fn insert_field(&mut self, place: usize, field: &Field) -> Result<(), StoreError> {
+        field.check()?;
+        let bad = || DefinitionError::BadDefault { field: field.name.clone() };
+        let given = field.absent().ok_or_else(bad)?;
+        let place = place.min(self.fields.len());
+        self.start_version()?;
+        self.fields.insert(place, field.clone());
+        for past in self.past_of_present() {
+            past.sources.insert(place, Source::Given(given.clone()));
+        }
+        for at in self.places_mut().filter(|at| **at >= place) {
+            *at += 1;
+        }
+        Ok(())
+    }
+
+    /// Every place of a field that the relation knows.
+    fn places_mut(&mut self) -> impl Iterator<Item = &mut usize> {
+        let indexes = self.indexes.iter_mut().flat_map(|index| &mut index.fields);
+        let references = self.references.iter_mut().flat_map(|reference| &mut reference.fields);
+        self.key.iter_mut().chain(indexes).chain(references)
     }
 
     /// The older versions whose fields become the present ones without a step in between.
@@ -378,12 +396,8 @@ impl Relation {
 
     /// Moves the places behind a field that is gone.
     fn move_places(&mut self, gone: usize) {
-        let indexes = self.indexes.iter_mut().flat_map(|index| &mut index.fields);
-        let references = self.references.iter_mut().flat_map(|reference| &mut reference.fields);
-        for place in self.key.iter_mut().chain(indexes).chain(references) {
-            if *place > gone {
-                *place -= 1;
-            }
+        for place in self.places_mut().filter(|place| **place > gone) {
+            *place -= 1;
         }
     }
 

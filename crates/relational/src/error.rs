@@ -130,6 +130,14 @@ pub enum DefinitionError {
         /// The relation.
         relation: String,
     },
+    /// Do what the reason says.
+    #[error("\"{relation}\" is there already and cannot become what its definition says: {reason}")]
+    Unfit {
+        /// The relation.
+        relation: String,
+        /// Why not, and what to do.
+        reason: String,
+    },
     /// Choose another name.
     #[error("the name \"{name}\" is taken")]
     DuplicateName {

@@ -21,6 +21,7 @@
 //! # Ok::<(), relational::StoreError>(())
 //! ```
 
+mod adapt;
 mod any;
 mod apply;
 mod area;
@@ -52,6 +53,7 @@ mod value;
 mod view;
 mod wire;
 
+pub use adapt::widened;
 pub use apply::Change;
 pub use area::PageId;
 pub use catalog::{Relation, RelationId};
@@ -74,7 +76,7 @@ pub use rules::{
 pub use schema::{FIELDS_MAX, Field, TYPE_DEPTH_MAX, Type};
 pub use space::SpaceUse;
 pub use store::Store;
-pub use stored::{IndexDefinition, Signature};
+pub use stored::{IndexDefinition, Signature, typed_from_bytes, typed_to_bytes};
 pub use tree::VALUE_MAX;
 pub use value::Value;
 pub use view::ViewDefinition;

@@ -9,7 +9,7 @@ use crate::catalog::{Relation, RelationId};
 use crate::error::{DefinitionError, RowError};
 use crate::index::{Index, IndexKind, Indexed};
 use crate::key::{Zeros, encode};
-use crate::pages::Pages;
+use crate::pages::{PAGE_STEP, Pages};
 use crate::store::Store;
 use crate::tree::{Backward, Bounds, Forward, after_prefix};
 use crate::value::Value;
@@ -243,6 +243,27 @@ impl Store {
         let rows = relation.rows_at(self.reader(pages), &keys)?;
         let inside = |row: &Row| std::ops::RangeBounds::contains(&between, &row[index.fields[0]]);
         Ok(rows.into_iter().filter(inside).collect())
+    }
+}
+
+impl Store {
+    /// Where the number of rows of a relation is kept, 8 bytes.
+    #[must_use]
+    pub fn count_place(&self, relation: &Relation) -> i64 {
+        self.base() + i64::from(relation.head.0) * PAGE_STEP + 8
+    }
+
+    /// Where the pages with the rows of a relation begin.
+    ///
+    /// # Errors
+    /// They cannot be read.
+    pub fn row_pages<P: Pages>(
+        &self,
+        pages: &P,
+        relation: &Relation,
+    ) -> Result<Vec<i64>, StoreError> {
+        let found = relation.rows.pages(self.reader(pages))?;
+        Ok(found.into_iter().map(|page| self.base() + i64::from(page.0) * PAGE_STEP).collect())
     }
 }
 

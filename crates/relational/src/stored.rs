@@ -7,7 +7,8 @@ use crate::StoreError;
 use crate::define::Definition;
 use crate::index::IndexKind;
 use crate::schema::{Field, Type};
-use crate::wire::{Packer, Unpacker};
+use crate::value::Value;
+use crate::wire::{Packer, Unpacker, pack_value, unpack_value};
 
 /// The first byte of everything here.
 pub(crate) const VERSION: u8 = 1;
@@ -71,6 +72,27 @@ fn pack_types(types: &[Type], packer: &mut Packer) {
 
 fn unpack_types(unpacker: &mut Unpacker<'_>) -> Option<Vec<Type>> {
     (0..unpacker.count()?).map(|_| Type::unpack(unpacker, 0)).collect()
+}
+
+impl Type {
+    /// As bytes.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut packer = packer();
+        self.pack(&mut packer);
+        packer.bytes
+    }
+
+    /// From bytes.
+    ///
+    /// # Errors
+    /// They are no type.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, StoreError> {
+        let what = "type";
+        let mut unpacker = unpacker(bytes, what)?;
+        let found = Self::unpack(&mut unpacker, 0).filter(|_| unpacker.rest.is_empty());
+        found.ok_or(StoreError::Malformed { what })
+    }
 }
 
 impl Definition {
@@ -162,11 +184,34 @@ impl Signature {
     }
 }
 
+/// A value with its type, as bytes.
+#[must_use]
+pub fn typed_to_bytes(of: &Type, value: &Value) -> Vec<u8> {
+    let mut packer = packer();
+    of.pack(&mut packer);
+    pack_value(value, &mut packer);
+    packer.bytes
+}
+
+/// A value with its type, from bytes.
+///
+/// # Errors
+/// They are none, or the value is not of the type.
+pub fn typed_from_bytes(bytes: &[u8]) -> Result<(Type, Value), StoreError> {
+    let what = "value with its type";
+    let mut unpacker = unpacker(bytes, what)?;
+    let mut read = || {
+        let of = Type::unpack(&mut unpacker, 0)?;
+        let value = unpack_value(&mut unpacker, 0)?;
+        (unpacker.rest.is_empty() && of.accepts(&value)).then_some((of, value))
+    };
+    read().ok_or(StoreError::Malformed { what })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::sample::typed_value;
-    use crate::wire::{pack_value, unpack_value};
     use proptest::prelude::*;
 
     proptest! {
@@ -190,7 +235,10 @@ mod tests {
             let bytes = definition.to_bytes();
             prop_assert_eq!(Definition::from_bytes(&bytes), Ok(definition));
             prop_assert!(Definition::from_bytes(&bytes[..cut.index(bytes.len())]).is_err());
-            for (_, value) in typed {
+            for (ty, value) in typed {
+                let bytes = typed_to_bytes(&ty, &value);
+                prop_assert_eq!(typed_from_bytes(&bytes), Ok((ty, value.clone())));
+                prop_assert!(typed_from_bytes(&bytes[..cut.index(bytes.len())]).is_err());
                 let mut packer = Packer::default();
                 pack_value(&value, &mut packer);
                 let mut unpacker = Unpacker { rest: &packer.bytes };

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::diff::page_bytes;
 use crate::memory::{page_number, page_of, page_start, peek};
 use crate::page::{Gauge, PAGE_SIZE};
 use crate::ranges::Ranges;
@@ -53,6 +54,26 @@ impl TapeSnapshot {
         let span = page_number(range.start)..=page_number(range.end - 1);
         let mut stop = |_, _: Option<_>, _: Option<_>| ControlFlow::Break(());
         self.tree.changes(&older.tree, &span, &mut stop).is_break()
+    }
+
+    /// The pages in `range` which this moment and `older` do not share, as in [`pages`](Self::pages),
+    /// in O(pages changed). Some may have the same bytes as before.
+    #[must_use]
+    pub fn pages_since<'t>(
+        &'t self,
+        older: &'t Self,
+        range: Range<i64>,
+    ) -> Vec<(i64, &'t [u8; PAGE_SIZE])> {
+        let mut found = Vec::new();
+        if !range.is_empty() {
+            let span = page_number(range.start)..=page_number(range.end - 1);
+            let walk = self.tree.changes(&older.tree, &span, &mut |number, _, newer| {
+                found.push((page_start(number), page_bytes(newer)));
+                ControlFlow::Continue(())
+            });
+            debug_assert!(walk.is_continue());
+        }
+        found
     }
 
     /// Copies bytes out; zeros and `false` for what lies past the end.

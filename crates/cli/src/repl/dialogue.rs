@@ -1,6 +1,8 @@
 //! What an interactive session has to know of a guest.
 
+use machine::Machine;
 use reedline::{Completer, Highlighter};
+use timeline::Timeline;
 
 use crate::arguments::ReplArguments;
 use crate::editor::Names;
@@ -52,6 +54,22 @@ pub(crate) trait Dialogue: Guest {
 
     /// Leaves the calls of a line that did not come to its end.
     fn abandon(machine: &mut Self::Machine);
+
+    /// Whether a line that failed is a part of what was said.
+    const KEEPS_FAILED: bool = true;
+
+    /// Keeps what a line that came to its end has changed, where that outlasts the session.
+    fn keep(_known: &Self::Known, _timeline: &mut Timeline<Self::Machine>) -> Result<(), CliError> {
+        Ok(())
+    }
+
+    /// What is shown after a line that came to its end, by its last state: whole lines.
+    fn shown(
+        _snapshot: &<Self::Machine as Machine>::Snapshot,
+        _terminal: Terminal,
+    ) -> Option<String> {
+        None
+    }
 
     /// What is shown after a line that came to its end, and after one that failed: a whole line.
     fn result(machine: &Self::Machine, has_failed: bool) -> Option<String>;

@@ -118,6 +118,10 @@ impl<G: Dialogue> Session<G> {
             self.complain(&render(&warnings, self.terminal))?;
         }
         self.settle();
+        if self.failed_at.is_some() && !G::KEEPS_FAILED {
+            self.known = before.1.clone();
+        }
+        G::keep(&self.known, &mut self.timeline)?;
         self.lines.truncate(self.done);
         let after = (self.timeline.now(), self.known.clone());
         self.lines.push(Line { text: text.to_owned(), before, after });
@@ -127,22 +131,31 @@ impl<G: Dialogue> Session<G> {
     }
 
     /// Goes back to before the last line, and says which it was.
-    pub(crate) fn undo(&mut self) -> Option<String> {
-        let line = self.lines.get(self.done.checked_sub(1)?)?;
-        self.timeline.goto_moment(line.before.0).ok()?;
+    pub(crate) fn undo(&mut self) -> Result<Option<String>, CliError> {
+        let line = self.done.checked_sub(1).and_then(|last| self.lines.get(last));
+        let Some(line) = line else { return Ok(None) };
+        if self.timeline.goto_moment(line.before.0).is_err() {
+            return Ok(None);
+        }
+        let text = line.text.clone();
         self.known = line.before.1.clone();
         self.done -= 1;
         self.failed_at = None;
-        Some(line.text.clone())
+        G::keep(&self.known, &mut self.timeline)?;
+        Ok(Some(text))
     }
 
     /// Goes forward to after the line that was undone last, and says which it was.
-    pub(crate) fn redo(&mut self) -> Option<String> {
-        let line = self.lines.get(self.done)?;
-        self.timeline.goto_moment(line.after.0).ok()?;
+    pub(crate) fn redo(&mut self) -> Result<Option<String>, CliError> {
+        let Some(line) = self.lines.get(self.done) else { return Ok(None) };
+        if self.timeline.goto_moment(line.after.0).is_err() {
+            return Ok(None);
+        }
+        let text = line.text.clone();
         self.known = line.after.1.clone();
         self.done += 1;
-        Some(line.text.clone())
+        G::keep(&self.known, &mut self.timeline)?;
+        Ok(Some(text))
     }
 
     /// Opens the debugger where the last line failed, or else at its end; afterwards all is as it was.
@@ -167,7 +180,12 @@ impl<G: Dialogue> Session<G> {
 
     /// Shows what came of the last line.
     pub(crate) fn show_result(&mut self, has_failed: bool) -> Result<(), CliError> {
-        let Some(mut result) = G::result(self.machine(), has_failed) else { return Ok(()) };
+        let shown = match has_failed {
+            false => G::shown(&self.timeline.snapshot(), self.terminal),
+            true => None,
+        };
+        let result = shown.or_else(|| G::result(self.machine(), has_failed));
+        let Some(mut result) = result else { return Ok(()) };
         if self.terminal.is_interactive {
             result = shown::shortened(result);
         }

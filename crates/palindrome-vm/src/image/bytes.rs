@@ -138,6 +138,16 @@ impl<'a> ByteReader<'a> {
         self.take(len)
     }
 
+    /// So many bytes as they are.
+    ///
+    /// # Errors
+    /// The section ends.
+    pub fn array<const N: usize>(&mut self) -> Result<[u8; N], ImageError> {
+        let at = self.at;
+        let taken = self.take(N)?.try_into();
+        taken.map_err(|_| ImageError::Truncated { section: self.section, at })
+    }
+
     /// A list, after its length; `size` is the least that an element takes.
     ///
     /// # Errors

@@ -494,7 +494,8 @@ const UNITS: [(&str, i64); 8] = [
 ];
 
 /// The largest unit of which it is a whole number.
-fn duration_text(nanoseconds: i64) -> String {
+#[must_use]
+pub fn duration_text(nanoseconds: i64) -> String {
     if nanoseconds == 0 {
         return "0.seconds".to_owned();
     }

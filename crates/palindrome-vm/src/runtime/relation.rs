@@ -57,27 +57,27 @@ impl Call<'_> {
     }
 }
 
-/// Whether a relation is as a definition says.
-fn is_as_defined(relation: &Relation, definition: &Definition) -> bool {
-    let fields = relation.fields();
-    let names: Vec<_> = relation.key().iter().map(|place| fields[*place].name.as_str()).collect();
-    let all = || fields.iter().map(|field| field.name.as_str()).collect();
-    let key: Vec<_> = match definition.key.as_slice() {
-        [] => all(),
-        key => key.iter().map(String::as_str).collect(),
-    };
-    *fields == definition.fields && names == key
-}
-
 pub(super) fn relation_create(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let bytes = call.text(call.argument(0))?;
     let id = call.with_store(|store, pages| {
         let definition = Definition::from_bytes(&bytes)?;
+        store.adapt_relation(pages, &definition)
+    })?;
+    Ok(Outcome::Value(i64::from(id.number())))
+}
+
+pub(super) fn relation_derive(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    let bytes = call.text(call.argument(0))?;
+    let id = call.with_store(|store, pages| {
+        let definition = Definition::from_bytes(&bytes)?;
         let known = store.relations(pages)?;
-        match known.iter().find(|relation| relation.name() == definition.name) {
-            Some(known) if is_as_defined(known, &definition) => Ok(known.id()),
-            _ => store.create_relation(pages, &definition),
+        if let Some(known) = known.iter().find(|relation| relation.name() == definition.name) {
+            if *known.fields() == definition.fields {
+                return Ok(known.id());
+            }
+            store.drop_relation(pages, known.id())?;
         }
+        store.create_relation(pages, &definition)
     })?;
     Ok(Outcome::Value(i64::from(id.number())))
 }

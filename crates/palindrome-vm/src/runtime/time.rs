@@ -5,7 +5,7 @@ const SECOND: i64 = 1_000_000_000;
 
 /// Date and time by the calendar of today, in UTC (H. Hinnant, "chrono-Compatible Low-Level Date
 /// Algorithms", 2013).
-pub(crate) fn time_text(nanoseconds: i64) -> String {
+pub fn time_text(nanoseconds: i64) -> String {
     let (seconds, fraction) = (nanoseconds.div_euclid(SECOND), nanoseconds.rem_euclid(SECOND));
     let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
     let shifted = days + 719_468;

@@ -14,6 +14,9 @@ use crate::hir::{
 };
 use crate::types::{TRANSFORM, Type};
 
+/// What is said of a value that nobody uses.
+pub(crate) const UNUSED_VALUE: &str = "nobody uses this value";
+
 /// A statement of the top level.
 #[derive(Debug)]
 pub(super) struct MainItem<'a> {
@@ -347,7 +350,7 @@ impl Checker<'_> {
                 | ExpressionKind::Lambda(_)
         );
         if is_plain {
-            let diagnostic = Diagnostic::warning(UNUSED, value.span, "nobody uses this value")
+            let diagnostic = Diagnostic::warning(UNUSED, value.span, UNUSED_VALUE)
                 .with_hint("name it with `let`, show it with `print`, or remove it");
             self.note(diagnostic);
         }

@@ -1,4 +1,6 @@
-//! What the parts of a compiled program are called, for debuggers.
+//! What the parts of a compiled program are called, for debuggers and for tapes in files.
+
+use relational::Type;
 
 /// The names of a program.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -7,6 +9,10 @@ pub struct Names {
     pub functions: Vec<FunctionNames>,
     /// In the order in which they are defined.
     pub globals: Vec<GlobalName>,
+    /// The instructions before which a statement of the top level has come to its end, ascending.
+    pub ends: Vec<u32>,
+    /// What the last statement gives, if it is an expression. The value is in R0 at the end.
+    pub result: Option<ResultName>,
 }
 
 /// A function in code.
@@ -60,4 +66,19 @@ pub struct GlobalName {
     pub at: i64,
     /// Where its type is described on the tape.
     pub of: i64,
+    /// Its type, if values of it can be kept in a store.
+    pub stored: Option<Type>,
+    /// Whether something assigns to it, so that it is a part of the program's state.
+    pub is_state: bool,
+}
+
+/// The value of the last statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResultName {
+    /// Where its type is described on the tape.
+    pub of: i64,
+    /// Its type, if values of it can be kept in a store.
+    pub stored: Option<Type>,
+    /// If it is rows, the names of their columns in the order in which they were asked for.
+    pub columns: Vec<String>,
 }

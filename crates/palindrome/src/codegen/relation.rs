@@ -10,6 +10,7 @@ use super::code::Jump;
 use super::frame::{FRAME, Slot, ZERO};
 use super::layout::{as_word, places};
 use super::object::record_parts;
+use super::state::constant;
 use crate::hir::{
     Expression, ExpressionKind, Index, IndexKind, Query, Reference, Relation, RelationField,
     RelationId, RelationKind,
@@ -82,7 +83,10 @@ impl Codegen<'_> {
         let mut fields = Vec::new();
         for field in sorted(relation) {
             match stored(&field.of, &self.program.unions, 0) {
-                Some(of) => fields.push(Field::new(field.name.to_string(), of)),
+                Some(of) => {
+                    let default = field.default.as_ref().and_then(constant);
+                    fields.push(Field { name: field.name.to_string(), ty: of, default });
+                }
                 None => self.not_yet("a column of this type", relation.span),
             }
         }
@@ -110,7 +114,9 @@ impl Codegen<'_> {
         };
         let text = self.data.text(&definition.to_bytes());
         self.code.set(1, text);
-        self.call_runtime("relation_create");
+        // What follows from others is found out anew.
+        let is_derived = matches!(relation.kind, RelationKind::Predicate);
+        self.call_runtime(if is_derived { "relation_derive" } else { "relation_create" });
         self.code.store(0, ZERO, at);
     }
 

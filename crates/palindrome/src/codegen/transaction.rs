@@ -99,7 +99,7 @@ impl Codegen<'_> {
             self.code.jump(Jump::RollbackPoint, undone);
             self.code.push(Instruction::SavepointOnly);
         }
-        self.statement(statement);
+        self.unless_done(statement);
         self.check();
         if can_undo {
             self.code.push(Instruction::Release);

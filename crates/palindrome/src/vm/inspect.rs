@@ -1,14 +1,16 @@
 //! Looking at a program by its own names. What is no name of its is left to the tape machine.
 
+use std::sync::Arc;
+
 use machine::{
     CodePosition, Edit, EditError, EvaluateError, Frame, Inspect, Listing, Location, Place, Scope,
     SourceText, Value, Variable,
 };
-use palindrome_vm::{Snapshot, TAPE};
+use palindrome_vm::TAPE;
 
-use super::Vm;
 use super::frames::Seen;
 use super::path::word_at;
+use super::{Snapshot, Vm};
 
 impl Inspect for Vm {
     fn position(&self) -> CodePosition {
@@ -33,9 +35,12 @@ impl Inspect for Vm {
             all.into_iter().map(variable).collect()
         };
         let scope = |name: &str, variables| Scope { name: name.to_owned(), variables };
+        let counted =
+            |(name, value): (String, Value)| Variable { expression: name.clone(), name, value };
         let own = [
             scope("locals", variables(self.locals())),
             scope("globals", variables(self.globals())),
+            scope("relations", self.relation_counts().into_iter().map(counted).collect()),
         ];
         own.into_iter().chain(self.tape.scopes()).collect()
     }
@@ -73,6 +78,7 @@ impl Inspect for Vm {
                 variables.chain([function.name.clone()])
             })
             .chain(self.program.names.globals.iter().map(|global| global.name.clone()))
+            .chain(self.relation_counts().into_iter().map(|(name, _)| name))
             .chain(self.tape.names())
             .collect();
         names.sort();
@@ -83,21 +89,30 @@ impl Inspect for Vm {
     fn evaluate(&self, expression: &str) -> Result<Value, EvaluateError> {
         match self.follow(expression) {
             Some(found) => found.map(|found| self.shown(found.at, found.of)),
-            None => self.tape.evaluate(expression),
+            None => match self.relation_value(expression) {
+                Some(value) => Ok(value),
+                None => self.tape.evaluate(expression),
+            },
         }
     }
 
     fn locate(&self, expression: &str) -> Result<Location, EvaluateError> {
         match self.follow(expression) {
             Some(found) => found.map(|found| word_at(found.at)),
-            None => self.tape.locate(expression),
+            None => match self.relation_place(expression) {
+                Some(location) => Ok(location),
+                None => self.tape.locate(expression),
+            },
         }
     }
 
     fn dependencies(&self, expression: &str) -> Result<Vec<Location>, EvaluateError> {
         match self.follow(expression) {
             Some(found) => found.map(|found| found.read.into_iter().map(word_at).collect()),
-            None => self.tape.dependencies(expression),
+            None => match self.relation_pages(expression) {
+                Some(pages) => Ok(pages),
+                None => self.tape.dependencies(expression),
+            },
         }
     }
 
@@ -108,7 +123,7 @@ impl Inspect for Vm {
         let is_here = |seen: &&Seen<'_>| location.space == TAPE && seen.at == location.address;
         match all.iter().rev().find(is_here) {
             Some(seen) => self.shown(seen.at, seen.of),
-            None => self.tape.read(location),
+            None => self.count_at(location).unwrap_or_else(|| self.tape.read(location)),
         }
     }
 
@@ -127,6 +142,9 @@ impl Edit for Vm {
     }
 
     fn merge(&mut self, base: &Snapshot, theirs: &Snapshot, name: &str) -> Result<(), EditError> {
-        self.tape.merge(base, theirs, name)
+        if !Arc::ptr_eq(&base.program, &theirs.program) {
+            return Err(EditError("states of different programs cannot be merged".to_owned()));
+        }
+        self.tape.merge(&base.tape, &theirs.tape, name)
     }
 }

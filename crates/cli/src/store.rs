@@ -1,0 +1,13 @@
+//! Tapes in files: what a program in Palindrome leaves for the next run, in one file that loses no
+//! committed transaction. `docs/decisions/0023-tapes.md` says what a further run does with it, and
+//! `docs/formats/tape.md` what is in it.
+
+mod error;
+mod file;
+mod frame;
+mod run;
+
+pub(crate) use error::TapeError;
+pub(crate) use file::{TapeFile, read};
+pub(crate) use frame::Text;
+pub(crate) use run::{Keeper, pages_since, run};

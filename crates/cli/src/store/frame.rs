@@ -1,0 +1,220 @@
+//! The form of a tape's file: a head, and frames, each of which is a transaction or a part of the
+//! whole. Bytes only; files are opened elsewhere.
+
+use palindrome::State;
+use palindrome_vm::image::{ByteReader, ByteWriter, FileKind};
+
+/// The first bytes of a tape.
+const MAGIC: [u8; 8] = *b"PALTAPE\n";
+/// The only version that is read and written.
+pub(super) const VERSION: u32 = 1;
+/// Bytes of the head of the file.
+pub(super) const HEAD: usize = 16;
+/// The first bytes of a frame.
+const MARK: [u8; 4] = *b"\x01PTF";
+/// Bytes before the content of a frame.
+const FRAME_HEAD: usize = 24;
+
+const CONTENT: FileKind = FileKind {
+    magic: *b"PALF",
+    version: 1,
+    name: "a frame of a tape",
+    sections: &["text", "state"],
+};
+
+/// The program that a tape was written by last.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Text {
+    /// What messages call it.
+    pub(crate) name: String,
+    /// Its text; empty where it is not known.
+    pub(crate) text: String,
+}
+
+/// What a frame adds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Frame {
+    /// The program, if it is another one than before.
+    pub(super) text: Option<Text>,
+    /// Pages that have changed, and all names.
+    pub(super) state: State,
+}
+
+/// The head of a new file.
+pub(super) fn head() -> Vec<u8> {
+    let mut bytes = MAGIC.to_vec();
+    bytes.extend_from_slice(&VERSION.to_le_bytes());
+    let checksum = crc32fast::hash(&bytes);
+    bytes.extend_from_slice(&checksum.to_le_bytes());
+    bytes
+}
+
+/// What the beginning of a file says.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Head {
+    /// It is a tape.
+    Good,
+    /// Its first bytes were not all written: it is an empty tape.
+    Begun,
+    /// It is of this version.
+    Version(u32),
+    /// It is a tape whose head is damaged.
+    Damaged,
+    /// It is something else.
+    Other,
+}
+
+impl Head {
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        let whole = head();
+        if bytes.len() < HEAD {
+            return if whole.starts_with(bytes) { Self::Begun } else { Self::Other };
+        }
+        if bytes.starts_with(&whole) {
+            return Self::Good;
+        }
+        if !bytes.starts_with(&MAGIC) {
+            return Self::Other;
+        }
+        let word =
+            |at: usize| bytes[at..].first_chunk().map_or(0, |word| u32::from_le_bytes(*word));
+        if crc32fast::hash(&bytes[..12]) == word(12) {
+            Self::Version(word(8))
+        } else {
+            Self::Damaged
+        }
+    }
+}
+
+/// The bytes of a frame with its number; `None` if they are too many for one.
+pub(super) fn to_bytes(number: u64, frame: &Frame) -> Option<Vec<u8>> {
+    let mut text = ByteWriter::new();
+    if let Some(Text { name, text: content }) = &frame.text {
+        text.text(name);
+        text.text(content);
+    }
+    let content = CONTENT.write(&[text.into_bytes(), frame.state.to_bytes()]);
+    let length = u32::try_from(content.len()).ok()?;
+    let mut bytes = MARK.to_vec();
+    bytes.extend_from_slice(&length.to_le_bytes());
+    bytes.extend_from_slice(&number.to_le_bytes());
+    bytes.extend_from_slice(&crc32fast::hash(&content).to_le_bytes());
+    let checksum = crc32fast::hash(&bytes);
+    bytes.extend_from_slice(&checksum.to_le_bytes());
+    bytes.extend_from_slice(&content);
+    Some(bytes)
+}
+
+/// What is found where a frame may be.
+#[derive(Debug)]
+pub(super) enum Found {
+    /// A frame, and how many bytes it takes.
+    Frame(Box<Frame>, usize),
+    /// Nothing more.
+    End,
+    /// Something that is no whole frame.
+    Broken,
+    /// A whole frame that says something that cannot be.
+    Bad(String),
+}
+
+/// The frame with this number at the beginning of the bytes.
+pub(super) fn read(bytes: &[u8], number: u64) -> Found {
+    if bytes.is_empty() {
+        return Found::End;
+    }
+    let Some((found, content)) = whole(bytes) else { return Found::Broken };
+    if found != number {
+        return Found::Bad(format!("it has transaction {found} where {number} should be"));
+    }
+    match decode(content) {
+        Ok(frame) => Found::Frame(Box::new(frame), FRAME_HEAD + content.len()),
+        Err(error) => Found::Bad(error.to_string()),
+    }
+}
+
+/// Whether a whole frame begins anywhere in the bytes: then what is before it was not simply the last
+/// thing that was written.
+pub(super) fn has_frame(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    while let Some(at) = rest.windows(MARK.len()).position(|found| found == MARK) {
+        if whole(&rest[at..]).is_some() {
+            return true;
+        }
+        rest = &rest[at + 1..];
+    }
+    false
+}
+
+/// The number and content of a frame, if it is whole.
+fn whole(bytes: &[u8]) -> Option<(u64, &[u8])> {
+    let (head, rest) = bytes.split_first_chunk::<FRAME_HEAD>()?;
+    let word = |at: usize| head[at..].first_chunk().map_or(0, |word| u32::from_le_bytes(*word));
+    if !head.starts_with(&MARK) || crc32fast::hash(&head[..20]) != word(20) {
+        return None;
+    }
+    let number = head[8..].first_chunk().map_or(0, |word| u64::from_le_bytes(*word));
+    let content = rest.get(..usize::try_from(word(4)).ok()?)?;
+    (crc32fast::hash(content) == word(16)).then_some((number, content))
+}
+
+fn decode(content: &[u8]) -> Result<Frame, palindrome_vm::ImageError> {
+    let sections = CONTENT.read(content)?;
+    let [text, state] = sections.as_slice() else { return Ok(Frame::default()) };
+    let text = if text.is_empty() {
+        None
+    } else {
+        let mut reader = ByteReader::new("text", text);
+        let found = Text { name: reader.text()?, text: reader.text()? };
+        reader.finish()?;
+        Some(found)
+    };
+    Ok(Frame { text, state: State::from_bytes(state)? })
+}
+
+#[cfg(test)]
+mod tests {
+    use palindrome::STATE_PAGE;
+
+    use super::*;
+
+    fn frame() -> Frame {
+        let text = Some(Text { name: "a.pal".to_owned(), text: "print 1".to_owned() });
+        let pages = vec![(3, Box::new([5; STATE_PAGE]))];
+        Frame { text, state: State { pages, names: Vec::new() } }
+    }
+
+    #[test]
+    fn a_frame_comes_back_and_every_flipped_bit_is_found() {
+        let bytes = to_bytes(7, &frame()).unwrap();
+        assert!(matches!(read(&bytes, 7), Found::Frame(found, length)
+            if *found == frame() && length == bytes.len()));
+        assert!(matches!(read(&bytes, 8), Found::Bad(_)));
+        for at in 0..bytes.len() {
+            for bit in 0..8 {
+                let mut damaged = bytes.clone();
+                damaged[at] ^= 1 << bit;
+                assert!(matches!(read(&damaged, 7), Found::Broken), "byte {at}, bit {bit}");
+            }
+            assert!(!matches!(read(&bytes[..at], 7), Found::Frame(..)), "cut at {at}");
+        }
+        assert!(has_frame(&[b"\x01PTrest\x01PTF", &bytes[..]].concat()));
+        assert!(!has_frame(&bytes[1..]));
+    }
+
+    #[test]
+    fn the_head_tells_what_a_file_is() {
+        let good = head();
+        assert_eq!(Head::of(&good), Head::Good);
+        assert_eq!(Head::of(&good[..9]), Head::Begun);
+        assert_eq!(Head::of(b""), Head::Begun);
+        assert_eq!(Head::of(b"print 1"), Head::Other);
+        assert_eq!(Head::of(b"a text that is longer than a head"), Head::Other);
+        let mut newer = good.clone();
+        newer[8] = 2;
+        assert_eq!(Head::of(&newer), Head::Damaged);
+        let checksum = crc32fast::hash(&newer[..12]);
+        newer[12..].copy_from_slice(&checksum.to_le_bytes());
+        assert_eq!(Head::of(&newer), Head::Version(2));
+    }
+}

@@ -1,0 +1,306 @@
+//! `palindrome run --tape`: a run that begins with what is on a tape. Every statement of the top level
+//! is a transaction: at its end, what it changed is on the disk before anything that it wrote is seen.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use debugger::World as _;
+use machine::{Answer, Inspect as _, Machine, Piece, Probes, Question, Tick};
+use palindrome::{KeptName, Program, Snapshot, State, StatePage, Vm};
+use palindrome_vm::layout::STORE;
+use relational::{Alteration, Store};
+use tape::TapeSnapshot;
+use timeline::{Arrival, Timeline};
+
+use super::TapeError;
+use super::file::{TapeFile, read};
+use super::frame::Text;
+use crate::arguments::RunArguments;
+use crate::drive::Outcome;
+use crate::error::CliError;
+use crate::guest::Guest as _;
+use crate::input::Input;
+use crate::interrupt;
+use crate::palindrome::Palindrome;
+use crate::record::Record;
+use crate::run::Run;
+use crate::terminal::Terminal;
+use crate::world::LiveWorld;
+
+/// Ticks between two looks for Ctrl-C.
+const SLICE: u64 = 1 << 18;
+
+/// Of the memory that a run may take, the part that output takes that waits for the end of its
+/// transaction.
+const HELD_SHARE: usize = 4;
+
+/// Runs a program on a tape.
+pub(crate) fn run(
+    loaded: &Palindrome,
+    path: &Path,
+    texts: Vec<Vec<u8>>,
+    arguments: &RunArguments,
+    terminal: Terminal,
+) -> Result<u8, CliError> {
+    if arguments.stack || arguments.check {
+        let message = "--stack and --check are for Tacit".to_owned();
+        return Err(CliError::Usage(message));
+    }
+    let (mut file, opened) = TapeFile::open(path)?;
+    if opened.unfinished > 0 {
+        terminal.complain(&format!(
+            "note: {}: {} bytes of a transaction that was never finished are left out\n",
+            path.display(),
+            opened.unfinished
+        ));
+    }
+    let mut content = opened.content;
+    if !arguments.drop.is_empty() {
+        let state = without(content.state(), &arguments.drop, path)?;
+        file.rewrite(&state, &content.text)?;
+        content = read(path)?.content;
+    }
+    let unfit = |unfit: palindrome::UnfitName| TapeError::Unfit(unfit.to_string());
+    let loaded = loaded.with_state(content.state()).map_err(unfit)?;
+    let input = match &arguments.input {
+        Some(path) => Input::file(path)?,
+        None => Input::standard(),
+    };
+    let program = loaded.recorded(texts.clone());
+    let record = Record::create(arguments.record.as_deref(), &program, terminal)?;
+    let mut timeline = Timeline::new(loaded.machine()?, arguments.history.options());
+    interrupt::listen();
+    let world = LiveWorld::new(input, texts, arguments.history.memory_max);
+    let begin = timeline.snapshot();
+    let mut keeper = Keeper::new(file, loaded.program(), begin, content.names);
+    keeper.begin(loaded.text(), &content.text);
+    let mut run: Run<Palindrome> = Run { timeline, world, program, record, terminal };
+    let mut held = Held::default();
+    let outcome = {
+        let Run { timeline, world, record, .. } = &mut run;
+        drive(timeline, world, &mut keeper, &mut held, &mut |timeline| record.follow(timeline))?
+    };
+    let is_reversed = matches!(outcome, Outcome::Trapped(_));
+    let is_stopped = matches!(outcome, Outcome::Interrupted | Outcome::TooLarge);
+    drop(keeper);
+    let code = run.finish(outcome, arguments)?;
+    if (is_reversed || is_stopped) && !arguments.json {
+        terminal.complain(&format!(
+            "{} has all that was done before this statement, and nothing of it\n",
+            path.display()
+        ));
+    }
+    Ok(code)
+}
+
+/// Output that waits for the end of its transaction.
+#[derive(Default)]
+struct Held {
+    pieces: Vec<Piece>,
+    bytes: usize,
+}
+
+impl Held {
+    fn hold(&mut self, pieces: &[Piece]) {
+        self.bytes += pieces.iter().map(|piece| piece.bytes.len()).sum::<usize>();
+        self.pieces.extend_from_slice(pieces);
+    }
+
+    fn hand_over(&mut self, world: &mut LiveWorld) {
+        if !self.pieces.is_empty() {
+            self.bytes = 0;
+            let question = Question::Write(std::mem::take(&mut self.pieces));
+            // A failure shows with the next write or at the end.
+            let _answer = world.perform(&question);
+        }
+    }
+}
+
+/// Runs the program until it is over.
+fn drive(
+    timeline: &mut Timeline<Vm>,
+    world: &mut LiveWorld,
+    keeper: &mut Keeper,
+    held: &mut Held,
+    keep: &mut dyn FnMut(&Timeline<Vm>),
+) -> Result<Outcome<palindrome_vm::Trap>, TapeError> {
+    let probes = Probes { breakpoints: keeper.ends(), ..Probes::none() };
+    let mut until = Tick::at(0);
+    loop {
+        if interrupt::take() {
+            return Ok(Outcome::Interrupted);
+        }
+        let is_held_too_much = held.bytes > world.memory_max() / HELD_SHARE;
+        if is_held_too_much || Machine::memory(timeline.machine()) > world.memory_max() {
+            return Ok(Outcome::TooLarge);
+        }
+        let now = timeline.now().tick;
+        if until <= now {
+            until = Tick::at(now.safepoints.saturating_add(SLICE));
+        }
+        match timeline.forward(until, &probes) {
+            Arrival::Reached => {
+                keep(timeline);
+                timeline.forget_excess();
+            }
+            Arrival::Probed(_) => {
+                keeper.commit(timeline)?;
+                held.hand_over(world);
+            }
+            Arrival::Asks(question) => {
+                let answer = if let Question::Write(pieces) = &question {
+                    held.hold(pieces);
+                    Answer::Done
+                } else {
+                    // Whoever is asked has to know what for.
+                    held.hand_over(world);
+                    let Some(answer) = world.perform(&question) else { continue };
+                    answer
+                };
+                if world.is_closed() {
+                    return Ok(Outcome::Closed);
+                }
+                if let Err(trap) = timeline.answer(answer) {
+                    return Ok(Outcome::Trapped(trap));
+                }
+                if probes.breakpoints.contains(&timeline.machine().position()) {
+                    keeper.commit(timeline)?;
+                    held.hand_over(world);
+                }
+            }
+            Arrival::Trapped(trap) => return Ok(Outcome::Trapped(trap)),
+            Arrival::Ended(code) => {
+                keeper.commit(timeline)?;
+                held.hand_over(world);
+                return Ok(Outcome::Ended(code));
+            }
+        }
+        if world.is_closed() {
+            return Ok(Outcome::Closed);
+        }
+    }
+}
+
+/// What writes transactions to the tape: it knows what is on it.
+pub(crate) struct Keeper {
+    file: TapeFile,
+    /// A machine to look into states with.
+    scratch: Vm,
+    last: Snapshot,
+    /// Names on the tape that the program does not have.
+    others: Vec<KeptName>,
+    names: Vec<KeptName>,
+    text: Text,
+    /// Whether the text is not on the tape yet.
+    is_text_new: bool,
+}
+
+impl Keeper {
+    pub(crate) fn new(
+        file: TapeFile,
+        program: &Arc<Program>,
+        last: Snapshot,
+        names: Vec<KeptName>,
+    ) -> Self {
+        let scratch = Vm::load(Arc::clone(program));
+        let known = &program.names().globals;
+        let is_other = |kept: &&KeptName| known.iter().all(|global| global.name != kept.name);
+        let others = names.iter().filter(is_other).cloned().collect();
+        Self { file, scratch, last, others, names, text: Text::default(), is_text_new: false }
+    }
+
+    /// Says which program writes.
+    pub(crate) fn begin(&mut self, text: Text, on_tape: &Text) {
+        // A program without its text leaves the one that is known.
+        self.is_text_new = !text.text.is_empty() && text != *on_tape;
+        self.text = if self.is_text_new { text } else { on_tape.clone() };
+    }
+
+    /// Says what the program is from here on.
+    pub(crate) fn say(&mut self, text: &Text) {
+        if *text != self.text {
+            self.text = text.clone();
+            self.is_text_new = true;
+        }
+    }
+
+    /// Where transactions end.
+    fn ends(&self) -> BTreeSet<machine::CodePosition> {
+        let ends = self.scratch.program().names().ends.iter();
+        ends.map(|end| machine::CodePosition(u64::from(*end) * 8)).collect()
+    }
+
+    /// Puts what was changed since the last transaction on the disk.
+    pub(crate) fn commit(&mut self, timeline: &mut Timeline<Vm>) -> Result<(), TapeError> {
+        let now = timeline.snapshot();
+        self.scratch.restore(&now);
+        let names = self.scratch.kept_names();
+        let mut names = names.map_err(|trap| {
+            TapeError::Unfit(format!("a name of the top level cannot be kept on the tape: {trap}"))
+        })?;
+        let is_other = |other: &&KeptName| names.iter().all(|kept| kept.name != other.name);
+        let others: Vec<KeptName> = self.others.iter().filter(is_other).cloned().collect();
+        names.extend(others);
+        names.sort_by(|one, other| one.name.cmp(&other.name));
+        let pages = pages_since(now.tape(), self.last.tape());
+        if pages.is_empty() && names == self.names && !self.is_text_new {
+            self.last = now;
+            return Ok(());
+        }
+        let text = self.is_text_new.then(|| self.text.clone());
+        self.file.commit(State { pages, names: names.clone() }, text)?;
+        self.is_text_new = false;
+        (self.last, self.names) = (now, names);
+        if self.file.is_loose() {
+            let pages = self.scratch.pages();
+            let state = State { pages, names: self.names.clone() };
+            self.file.rewrite(&state, &self.text)?;
+        }
+        Ok(())
+    }
+}
+
+/// The pages of relations that differ from those of an earlier moment.
+pub(crate) fn pages_since(now: &TapeSnapshot, before: &TapeSnapshot) -> Vec<StatePage> {
+    let mut pages = Vec::new();
+    for (at, page) in now.pages_since(before, STORE) {
+        if page != before.page(at)
+            && let Ok(number) = u32::try_from((at - STORE.start) >> 12)
+        {
+            pages.push((number, Box::new(*page)));
+        }
+    }
+    pages
+}
+
+/// What is left of a state without relations, columns and names of the top level.
+fn without(state: State, drop: &[String], path: &Path) -> Result<State, TapeError> {
+    let mut tape = state.to_tape();
+    let mut names = state.names;
+    for name in drop {
+        if let Some(place) = names.iter().position(|kept| kept.name == *name) {
+            names.remove(place);
+            continue;
+        }
+        let unfit =
+            |error: relational::StoreError| TapeError::Unfit(format!("--drop {name}: {error}"));
+        let none = || {
+            TapeError::Unfit(format!("--drop {name}: {} has nothing of this name", path.display()))
+        };
+        let mut store = Store::open(&tape, palindrome::STATE_START).map_err(|_| none())?;
+        let relations = store.relations(&tape).map_err(unfit)?;
+        if let Some(relation) = relations.iter().find(|relation| relation.name() == name) {
+            store.drop_relation(&mut tape, relation.id()).map_err(unfit)?;
+            continue;
+        }
+        let (relation, column) = name.rsplit_once('.').ok_or_else(none)?;
+        let relation = relations.iter().find(|found| found.name() == relation).ok_or_else(none)?;
+        if relation.fields().iter().all(|field| field.name != column) {
+            return Err(none());
+        }
+        let drop = Alteration::Drop(column.to_owned());
+        store.alter(&mut tape, relation.id(), &drop).map_err(unfit)?;
+    }
+    Ok(State::from_tape(&mut tape, names))
+}

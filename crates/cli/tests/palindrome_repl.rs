@@ -1,0 +1,106 @@
+//! Interactive sessions with Palindrome through a pipe.
+
+mod common;
+
+use common::{Place, Said};
+
+fn session(lines: &str) -> Said {
+    Place::new().run("palindrome repl --language pal", lines)
+}
+
+const PERSON: &str = "relation Person(id: Int key, name: String)\n\
+                      Person += [{id: 1, name: \"Ada\"}, {id: 2, name: \"Bob\"}]\n";
+
+#[test]
+fn values_are_shown_and_rows_are_tables() {
+    let said = session(&format!(
+        "1 + 2\nlet x = 5\nprint \"a\"\n[x, 2]\n\"b\"\n{PERSON}Person\nPerson where id > x\n"
+    ));
+    assert_eq!((said.code, said.error.as_str()), (Some(0), ""), "{said:?}");
+    assert_eq!(said.output, "3\na\n[5, 2]\n\"b\"\nid  name\n 1  Ada\n 2  Bob\nid  name\n");
+}
+
+#[test]
+fn definitions_and_state_stay_from_line_to_line() {
+    let said = session(
+        "let n = 1\nn <- n + 1\ntransform twice(x: Int) -> Int {\n    x * 2\n}\nn <- twice(n)\nn\n\
+         let f = (x: Int) => x + n\nf(1)\ntype Shape = Dot | Box(Int)\nlet s = Box(3)\n\
+         match s { Dot => 0, Box(n) => n }\nrule p(a) :- Person(a, _).\n",
+    );
+    assert_eq!(said.output, "4\n5\n3\n", "{said:?}");
+    assert!(said.error.contains("Person"), "the rule came before its relation: {said:?}");
+}
+
+#[test]
+fn a_line_that_fails_changes_nothing_and_the_session_goes_on() {
+    let said = session(&format!(
+        "{PERSON}{{ Person += {{id: 3, name: \"Eve\"}}\n  assert false }}\nlet bad = 1 / 0\nbad\nlet bad = 7\nbad\n\
+         Person.count()\nPersn\n"
+    ));
+    assert_eq!(said.code, Some(1));
+    assert_eq!(said.output, "7\n2\n", "{said:?}");
+    for part in
+        ["assertion failed", "division by zero", "nothing is called `bad`", "did you mean `Person`"]
+    {
+        assert!(said.error.contains(part), "{part}: {said:?}");
+    }
+    assert!(said.error.contains("line 9:1:1"), "the line by itself: {}", said.error);
+}
+
+#[test]
+fn lines_are_taken_back_and_done_again() {
+    let said = session(&format!(
+        "{PERSON}Person -= Person where id = 1\nlet x = 1\nundo\nundo\nPerson.count()\nx\n:redo\n"
+    ));
+    assert!(said.output.ends_with("undone: Person -= Person where id = 1\n2\n"), "{said:?}");
+    assert!(said.error.contains("nothing is called `x`"), "{said:?}");
+    let said = session(&format!(
+        "{PERSON}Person -= Person where id = 1\nundo\nredo\nPerson.count()\nundo\nundo\nundo\nundo\nundo\n"
+    ));
+    assert!(said.output.contains("done again: Person -= Person where id = 1\n1\n"), "{said:?}");
+    assert!(said.error.contains("there is nothing to undo"), "{said:?}");
+}
+
+#[test]
+fn names_are_listed_and_explained() {
+    let said = session(&format!("{PERSON}let x = [1]\n:names\n:help Person\n:help nme\n:nosuch\n"));
+    assert!(said.output.contains("relation Person: 2 rows\n"), "{said:?}");
+    assert!(said.output.contains("let x = [1]\n"), "{said:?}");
+    assert!(said.output.contains("Person (relation): 2 rows\nid  name\n1   \"Ada\"\n"), "{said:?}");
+    assert!(said.error.contains("nothing here is called `nme`"), "{said:?}");
+    assert!(said.error.contains("there is no command `:nosuch`"), "{said:?}");
+}
+
+#[test]
+fn a_session_on_a_tape_goes_on_in_the_next() {
+    let place = Place::new();
+    let first = place.run("palindrome repl --tape a.tape", &format!("{PERSON}let n = 1\nn <- 2\n"));
+    assert_eq!((first.code, first.error.as_str()), (Some(0), ""), "{first:?}");
+    let next = place.run(
+        "palindrome repl --tape a.tape",
+        "n\nn <- n + 1\nundo\nPerson -= Person where id = 1\n",
+    );
+    assert_eq!(next.output, "2\nundone: n <- n + 1\n", "{next:?}");
+    let asked = place.run("palindrome query a.tape n", "");
+    assert_eq!(asked.output, "2\n", "{asked:?}");
+    let asked = place.run("palindrome query a.tape Person.count()", "");
+    assert_eq!(asked.output, "1\n", "{asked:?}");
+    place.write(
+        "p.pal",
+        "relation Person(id: Int key, name: String)\nlet n = 0\nn <- n + 1\nprint n, Person\n",
+    );
+    let run = place.run("palindrome run --tape a.tape p.pal", "");
+    assert_eq!(run.output, "3 [{id: 2, name: \"Bob\"}]\n", "{run:?}");
+    let wrong = place.run("palindrome repl --lang soc --tape a.tape", "");
+    assert_eq!(wrong.code, Some(64), "{wrong:?}");
+}
+
+#[test]
+fn the_debugger_looks_at_a_session() {
+    let said = session(&format!(
+        "{PERSON}let x = 3\nx <- 4\ndebug\nlast-write x\nprint Person\nquit\nx\n"
+    ));
+    assert!(said.output.contains("x: 3 → 4"), "{said:?}");
+    assert!(said.output.contains("Person: 2 rows\nid  name\n"), "{said:?}");
+    assert!(said.output.ends_with("4\n"), "{said:?}");
+}

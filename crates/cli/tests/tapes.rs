@@ -1,0 +1,253 @@
+//! Tapes in files: what a program leaves is there for the next run, whatever happens in between.
+#![expect(clippy::unwrap_used, reason = "a test")]
+
+mod common;
+
+use std::fs;
+use std::process::Stdio;
+use std::time::Duration;
+
+use common::{Place, Said};
+
+/// How often a test kills.
+const KILLS: u32 = 200;
+
+/// The longest that a process lives, in microseconds.
+const LIFE_MAX: u64 = 60_000;
+
+const COUNT: &str = "\
+relation Run(id: Int key, text: String)
+let runs = 0
+runs <- runs + 1
+Run += {id: runs, text: \"run ${runs}\"}
+print runs, Run.count()
+";
+
+fn run(place: &Place, program: &str, options: &str) -> Said {
+    place.write("a.pal", program);
+    place.run(&format!("palindrome run --tape a.tape {options} a.pal"), "")
+}
+
+#[test]
+fn relations_and_names_are_there_again_at_the_next_run() {
+    let place = Place::new();
+    for count in 1..=3 {
+        let said = run(&place, COUNT, "");
+        assert_eq!(
+            (said.code, said.output),
+            (Some(0), format!("{count} {count}\n")),
+            "{}",
+            said.error
+        );
+    }
+}
+
+#[test]
+fn names_that_nothing_assigns_to_are_what_the_program_says() {
+    let place = Place::new();
+    let program = |rate: i64| {
+        format!(
+            "let rate = {rate}\nlet state: {{a: [Decimal], b: String?}} = {{a: [], b: none}}\n\
+             print rate, state\nstate <- {{a: state.a ++ [1.5d], b: \"x\"}}\n"
+        )
+    };
+    let first = run(&place, &program(1), "");
+    let second = run(&place, &program(2), "");
+    assert_eq!(first.output, "1 {a: [], b: none}\n", "{}", first.error);
+    assert_eq!(second.output, "2 {a: [1.5d], b: \"x\"}\n", "{}", second.error);
+}
+
+#[test]
+fn the_same_key_clashes_with_the_row_of_an_earlier_run() {
+    let place = Place::new();
+    let program = "relation R(id: Int key)\nprint \"begin\"\nR += {id: 1}\nprint \"end\"\n";
+    assert_eq!(run(&place, program, "").code, Some(0));
+    let said = run(&place, program, "");
+    assert_eq!((said.code, said.output.as_str()), (Some(70), "begin\n"));
+    assert!(said.error.contains("\"R\" has a row with the same id"), "{}", said.error);
+    assert!(said.error.contains("a.tape has all that was done before"), "{}", said.error);
+}
+
+#[test]
+fn a_statement_that_fails_leaves_nothing_and_shows_nothing() {
+    let place = Place::new();
+    let program = "relation R(id: Int key)\nlet n = 0\nn <- n + 1\nR += {id: n}\n\
+                   { R += {id: 100 + n}\n  print \"half\"\n  assert false }\n";
+    let said = run(&place, program, "");
+    assert_eq!((said.code, said.output.as_str()), (Some(70), ""), "{}", said.error);
+    let said = run(&place, "relation R(id: Int key)\nlet n = 0\nn <- n + 0\nprint n, R\n", "");
+    assert_eq!(said.output, "1 [{id: 1}]\n", "{}", said.error);
+}
+
+#[test]
+fn new_columns_get_defaults_and_wider_types_take_what_was() {
+    let place = Place::new();
+    let first = "relation P(id: Int key, n: Int, name: String)\nP += {id: 1, n: 2, name: \"a\"}\n";
+    assert_eq!(run(&place, first, "").code, Some(0));
+    let second = "relation P(id: Int key, n: Decimal, age: Int = 7, name: String? unique, z: [Int]?)\n\
+                  P += {id: 2, n: 1.5d, name: \"b\", age: 1}\nprint P\n";
+    let said = run(&place, second, "");
+    assert_eq!(
+        said.output,
+        "[{age: 7, id: 1, n: 2d, name: \"a\", z: none}, \
+         {age: 1, id: 2, n: 1.5d, name: \"b\", z: none}]\n",
+        "{}",
+        said.error
+    );
+    let third = second.replace("id: 2", "id: 3");
+    let said = run(&place, &third, "");
+    assert!(said.error.contains("\"P\" has a row with the same name"), "{}", said.error);
+}
+
+#[test]
+fn what_would_lose_something_is_refused_with_what_to_do() {
+    let place = Place::new();
+    let first = "relation P(id: Int key, age: Int)\nlet n = 1\nn <- 2\nP += {id: 1, age: 2}\n";
+    assert_eq!(run(&place, first, "").code, Some(0));
+    let kept = fs::read(place.path("a.tape")).unwrap();
+    let refused = [
+        (
+            "relation P(id: Int key)\n",
+            "which the definition leaves out: write it there, or give it up \
+           with --drop P.age",
+        ),
+        (
+            "relation P(id: Int key, age: String)\n",
+            "its column `age` is Int, and String in the definition",
+        ),
+        ("relation P(id: Int, age: Int key)\n", "its key is (id), and (age) in the definition"),
+        (
+            "relation P(id: Int key, age: Int, b: Bool)\n",
+            "give it a default, as in `b: Bool = …`, or make it `Bool?`",
+        ),
+        ("let n = \"\"\nn <- \"x\"\n", "`n` is Int on the tape, and String in the program"),
+        (
+            "let f = (x: Int) => x\nf <- (x: Int) => x + 1\n",
+            "`f` is assigned to, and its values cannot be kept",
+        ),
+    ];
+    for (program, reason) in refused {
+        let said = run(&place, program, "");
+        assert!(matches!(said.code, Some(65 | 70)), "{program}: {said:?}");
+        assert!(said.error.replace('\n', " ").contains(reason), "{program}: {}", said.error);
+        assert_eq!(fs::read(place.path("a.tape")).unwrap(), kept, "{program}");
+    }
+    let said = run(&place, "relation P(id: Int key)\nprint P\n", "--drop P.age --drop n");
+    assert_eq!(said.output, "[{id: 1}]\n", "{}", said.error);
+    let said = run(&place, "print 1\n", "--drop P --drop nobody");
+    assert_eq!(said.code, Some(65));
+    assert!(
+        said.error.contains("--drop nobody: a.tape has nothing of this name"),
+        "{}",
+        said.error
+    );
+}
+
+#[test]
+fn other_files_newer_tapes_and_damaged_ones_are_told_apart() {
+    let place = Place::new();
+    assert_eq!(run(&place, COUNT, "").code, Some(0));
+    assert_eq!(run(&place, COUNT, "").code, Some(0));
+    let good = fs::read(place.path("a.tape")).unwrap();
+    place.write("a.tape", "not a tape at all");
+    let said = run(&place, COUNT, "");
+    assert_eq!((said.code, said.error.contains("a.tape is no tape")), (Some(65), true), "{said:?}");
+    let mut damaged = good.clone();
+    damaged[100] ^= 1;
+    place.write("a.tape", &damaged);
+    let said = run(&place, COUNT, "");
+    assert_eq!((said.code, said.error.contains("a.tape is damaged at byte")), (Some(65), true));
+    assert_eq!(fs::read(place.path("a.tape")).unwrap(), damaged);
+    let mut torn = good.clone();
+    torn.truncate(good.len() - 3);
+    place.write("a.tape", &torn);
+    let said = run(&place, COUNT, "");
+    assert!(said.error.contains("bytes of a transaction that was never finished"), "{said:?}");
+    assert_eq!(said.output, "3 2\n", "the row of the last transaction is gone, and nothing else");
+}
+
+#[test]
+fn two_processes_never_write_to_one_tape() {
+    let place = Place::new();
+    place.write("long.pal", "let n = 0\nn <- 1\nwhile true { n <- n + 1 }\n");
+    let mut command = place.command("palindrome", &["run", "--tape", "a.tape", "long.pal"]);
+    let mut child = command.stdout(Stdio::null()).spawn().unwrap();
+    while fs::metadata(place.path("a.tape")).map_or(0, |found| found.len()) < 100 {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let said = run(&place, COUNT, "");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(said.code, Some(74), "{said:?}");
+    assert!(said.error.contains("a.tape is in use by another process"), "{}", said.error);
+    assert_eq!(run(&place, COUNT, "").code, Some(0), "the lock went with the process");
+}
+
+#[test]
+fn tapes_are_for_programs_in_palindrome() {
+    let place = Place::new();
+    place.write("a.soc", "1");
+    let said = place.run("palindrome run --tape a.tape a.soc", "");
+    assert_eq!(said.code, Some(64));
+    assert!(said.error.contains("--tape is for programs in Palindrome"), "{}", said.error);
+    assert!(!place.path("a.tape").exists());
+}
+
+#[test]
+fn a_failed_run_on_a_tape_is_walked_back_from() {
+    let place = Place::new();
+    assert_eq!(run(&place, COUNT, "").code, Some(0));
+    let said = run(&place, "let runs = 0\nruns <- runs + 1\nprint 1 / (runs - 2)\n", "");
+    assert_eq!(said.code, Some(70));
+    let said = place.run("palindrome debug --last", "print runs\nlast-write runs\n");
+    assert!(said.output.contains("runs: 1 → 2"), "{}", said.output);
+}
+
+/// Moves an amount between two accounts in each statement, and counts in a name: what is kept must
+/// always be the work of whole statements, and all of which the output tells must be there.
+#[test]
+fn a_kill_at_any_instant_loses_no_committed_transaction() {
+    let place = Place::new();
+    let setup = "relation A(id: Int key, sum: Int)\nlet moved = 0\nmoved <- 0\n\
+                 A += [{id: 1, sum: 1000}, {id: 2, sum: 1000}]\n";
+    assert_eq!(run(&place, setup, "").code, Some(0));
+    let mut program = String::from(
+        "relation A(id: Int key, sum: Int)\nlet moved = 0\n\
+         transform move() -> Int {\n    update A.sum -= 1 where id = 1\n    update A.sum += 1 where id = 2\n\
+         \x20   moved <- moved + 1\n    moved\n}\n",
+    );
+    program += &"print move()\n".repeat(150);
+    place.write("move.pal", &program);
+    place.write(
+        "look.pal",
+        "relation A(id: Int key, sum: Int)\nlet moved = 0\nmoved <- moved\n\
+         print moved, (A where id = 1 select sum)[0], (A where id = 2 select sum)[0]\n",
+    );
+    let mut chance = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut before = 0_i64;
+    let (mut killed, mut inside) = (0, 0);
+    while killed < KILLS {
+        chance =
+            chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let mut command = place.command("palindrome", &["run", "--tape", "a.tape", "move.pal"]);
+        let output = fs::File::create(place.path("out.txt")).unwrap();
+        let mut child = command.stdin(Stdio::null()).stdout(output).spawn().unwrap();
+        std::thread::sleep(Duration::from_micros((chance >> 33) % LIFE_MAX));
+        child.kill().unwrap();
+        let ended = child.wait().unwrap().code();
+        assert!(matches!(ended, None | Some(0)), "{ended:?}");
+        killed += u32::from(ended.is_none());
+        let said = place.run("palindrome run --tape a.tape look.pal", "");
+        assert_eq!(said.code, Some(0), "{said:?}");
+        let numbers: Vec<i64> =
+            said.output.split_whitespace().map(|word| word.parse().unwrap()).collect();
+        let [moved, one, two] = numbers[..] else { unreachable!("three numbers: {said:?}") };
+        assert_eq!((one, two), (1000 - moved, 1000 + moved), "half of a statement");
+        let told = fs::read_to_string(place.path("out.txt")).unwrap();
+        let told = told.lines().last().and_then(|line| line.parse().ok()).unwrap_or(before);
+        assert!(moved >= told && moved >= before, "{moved} on the tape, and {told} was told");
+        inside += u32::from(moved > before && moved < before + 150);
+        before = moved;
+    }
+    assert!(inside > KILLS / 20, "hardly any process was killed while it worked: {inside}");
+}
