@@ -33,9 +33,8 @@ pub(crate) fn import(arguments: &ImportArguments, _terminal: Terminal) -> Result
     refuse_derived(&content.text.text, relation)?;
     let mut tape = content.state().to_tape();
     let before = tape.snapshot();
-    let mut store = match Store::open(&tape, palindrome::STATE_START) {
-        Ok(store) => store,
-        Err(_) => return Err(unknown(path, relation, &[]).into()),
+    let Ok(mut store) = Store::open(&tape, palindrome::STATE_START) else {
+        return Err(unknown(path, relation, &[]).into());
     };
     let unfit = |error: relational::StoreError| TapeError::Unfit(error.to_string());
     let known = store.relations(&tape).map_err(unfit)?;

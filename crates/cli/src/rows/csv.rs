@@ -180,7 +180,10 @@ fn quoted(cell: &str, always: bool) -> String {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<Vec<Vec<(String, u64, u64)>>, String> {
+    /// A cell, with its line and column.
+    type Placed = (String, u64, u64);
+
+    fn read(text: &str) -> Result<Vec<Vec<Placed>>, String> {
         let mut reader = CsvReader::new(text.as_bytes());
         let mut rows = Vec::new();
         loop {
@@ -205,7 +208,7 @@ mod tests {
             read("\u{feff}a,é\r\n\r\n\"x\n\"\"y\",\"\",3"),
             Ok(vec![
                 vec![cell("a", 1, 1), cell("é", 1, 3)],
-                vec![cell("x\n\"y", 3, 1), cell("", 4, 5), cell("3", 4, 8)],
+                vec![cell("x\n\"y", 3, 1), cell("", 4, 6), cell("3", 4, 9)],
             ])
         );
         assert_eq!(read("a\n\"b"), Err("2:1: the cell in quotes does not end".to_owned()));

@@ -178,11 +178,10 @@ impl TapeFile {
 
 fn failed(path: &Path, source: io::Error) -> TapeError {
     let path = path.to_owned();
-    match source.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            TapeError::Full { path, source }
-        }
-        _ => TapeError::Unwritten { path, source },
+    if matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
+        TapeError::Full { path, source }
+    } else {
+        TapeError::Unwritten { path, source }
     }
 }
 

@@ -265,7 +265,7 @@ fn smaller(literal: &Literal) -> Vec<Literal> {
             let Ok(value) = i64::try_from(*digits) else {
                 return vec![Literal::Decimal(digits / 2, *scale)];
             };
-            let whole = (*scale > 0).then(|| Literal::Decimal(*digits, 0));
+            let whole = (*scale > 0).then_some(Literal::Decimal(*digits, 0));
             let fewer = toward_zero(value).into_iter();
             whole
                 .into_iter()

@@ -155,10 +155,10 @@ impl Unifier {
         fuel: &mut usize,
         depth: usize,
     ) -> Result<(), Mismatch> {
-        if let Some(name) = expected.keys().find(|name| !actual.contains_key(*name)) {
+        if let Some(name) = expected.keys().find(|name| !actual.contains_key(name)) {
             return Err(Mismatch::Field { name: Rc::clone(name), is_missing: true });
         }
-        if let Some(name) = actual.keys().find(|name| !expected.contains_key(*name)) {
+        if let Some(name) = actual.keys().find(|name| !expected.contains_key(name)) {
             return Err(Mismatch::Field { name: Rc::clone(name), is_missing: false });
         }
         let pairs = expected.values().zip(actual.values());
