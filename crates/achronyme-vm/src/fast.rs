@@ -804,12 +804,8 @@ impl Vm {
                         }
                     }
 
-                    Op::GetUpvalue => {
-                        set!(kept!(up!(here.b())));
-                    }
-                    Op::PeekUpvalue => {
-                        set!(up!(here.b()));
-                    }
+                    Op::GetUpvalue => set!(kept!(up!(here.b()))),
+                    Op::PeekUpvalue => set!(up!(here.b())),
                     Op::GetUpcell => set_from_cell!(up!(here.b()), value => kept!(value)),
                     Op::PeekUpcell => set_from_cell!(up!(here.b()), value => value),
                     Op::SetUpcell => set_cell!(up!(here.b()), r!(here.a())),

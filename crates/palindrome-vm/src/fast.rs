@@ -14,11 +14,10 @@
 #![expect(clippy::no_effect, reason = "most stores have nothing else to do")]
 
 use std::sync::Arc;
-use std::sync::atomic::{Ordering, compiler_fence};
 
 use tape::{Stored, Tape};
 
-use crate::alu::{Alu, Pending};
+use crate::alu::{Alu, Pending, divide_quickly, total};
 use crate::back::taken;
 use crate::cursor::At;
 use crate::exec::from_f64;
@@ -67,13 +66,6 @@ impl Vm {
                 }
             };
         }
-        // The fence is no instruction: it gets this way a dispatch of its own (decision 0002).
-        macro_rules! again {
-            () => {{
-                compiler_fence(Ordering::AcqRel);
-                continue;
-            }};
-        }
         // Goes on at `$offset` from after the branch at `$at`.
         macro_rules! jump {
             ($at:expr, $offset:expr) => {{
@@ -87,7 +79,7 @@ impl Vm {
                 if ip as isize >= end || (TRAIL && self.trail.is_full()) {
                     break Exit::Limit;
                 }
-                again!();
+                continue;
             }};
         }
         macro_rules! flags {
@@ -288,7 +280,6 @@ impl Vm {
                     jump!(ip, s.imm());
                 }
                 ip += 1;
-                again!();
             }};
         }
         macro_rules! compare_branch {
@@ -300,7 +291,6 @@ impl Vm {
                     jump!(ip + 1, branch.imm());
                 }
                 ip += 2;
-                again!();
             }};
         }
         macro_rules! add_compare_branch {
@@ -315,7 +305,6 @@ impl Vm {
                     jump!(ip + 2, branch.imm());
                 }
                 ip += 3;
-                again!();
             }};
         }
         macro_rules! step_compare_branch {
@@ -330,7 +319,6 @@ impl Vm {
                     jump!(ip + 2, branch.imm());
                 }
                 ip += 3;
-                again!();
             }};
         }
         macro_rules! tally_compare_branch {
@@ -344,7 +332,6 @@ impl Vm {
                     jump!(ip + 2, branch.imm());
                 }
                 ip += 3;
-                again!();
             }};
         }
         macro_rules! float {
@@ -719,20 +706,4 @@ fn cold<T>(tape: &mut Tape, access: impl FnOnce(&mut Tape) -> T) -> T {
 fn warm(tape: &mut Tape, frame: i64) -> bool {
     let _ = tape.load_u64(frame);
     tape.hit_pair(frame).is_some()
-}
-
-/// The result of an operation that always has one.
-#[inline(always)]
-fn total(op: Alu, a: i64, b: i64) -> i64 {
-    op.apply(a, b).unwrap_or(0)
-}
-
-/// Small numbers take a 32-bit division, which is several times faster.
-#[inline(always)]
-fn divide_quickly(op: Alu, a: i64, b: i64) -> Option<i64> {
-    if b != 0 && (a | b).cast_unsigned() >> 32 == 0 {
-        let (a, b) = (a as u32, b as u32);
-        return Some(i64::from(if op == Alu::Div { a / b } else { a % b }));
-    }
-    op.apply(a, b)
 }
