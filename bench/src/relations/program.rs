@@ -19,9 +19,9 @@ pub(super) fn run(size: Size) -> Result<Run, Failure> {
 print \"{MARK}\"
 for i in 0..{rows} {{ Person += {{id: i, name: \"somebody with a name\", age: i % 100}} }}
 print \"{MARK}${{Person.count()}}\"
-let sum = 0
-for i in 0..{rows} {{ sum <- sum + (only Person where id = i * 7919 % {rows}).age }}
-print \"{MARK}${{sum}}\"
+let whole = 0
+for i in 0..{rows} {{ whole <- whole + (only Person where id = i * 7919 % {rows}).age }}
+print \"{MARK}${{whole}}\"
 for i in 0..{rows} {{ update Person.age += 1 where id = i * 7919 % {rows} }}
 print \"{MARK}\"
 let half = only Person where age > 50 select count() as n, sum(age) as total
