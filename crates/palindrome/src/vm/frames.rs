@@ -1,11 +1,12 @@
 //! The frames of a program: which functions are open, and where their variables are.
 
-use machine::Inspect as _;
+use machine::{Inspect as _, Location};
 use palindrome_vm::Instruction;
 use palindrome_vm::runtime::HEAD;
 use palindrome_vm::runtime::describe::Values;
 
 use super::Vm;
+use super::path::word_at;
 use crate::codegen::{FunctionNames, Home, Variable};
 
 /// The register that holds the position of the innermost frame, as code is made.
@@ -98,6 +99,21 @@ impl Vm {
             .filter(|global| is_defined(global.at))
             .map(|global| Seen { name: &global.name, at: global.at, of: global.of })
             .collect()
+    }
+
+    /// Where a name of the top level will be that has no value yet.
+    pub(super) fn undefined(&self, name: &str) -> Option<i64> {
+        let found = self.program.names.globals.iter().find(|global| global.name == name.trim());
+        found.map(|global| global.at)
+    }
+
+    /// Words that a value depends on, with the one that says whether the name has a value at all.
+    pub(super) fn with_definition(&self, mut words: Vec<i64>) -> Vec<Location> {
+        let first = words.first().copied();
+        if self.program.names.globals.iter().any(|global| Some(global.at) == first) {
+            words.extend(first.map(|at| at + 8));
+        }
+        words.into_iter().map(word_at).collect()
     }
 
     /// The name of the function that a place in the code belongs to.

@@ -108,10 +108,11 @@ impl Inspect for Vm {
 
     fn dependencies(&self, expression: &str) -> Result<Vec<Location>, EvaluateError> {
         match self.follow(expression) {
-            Some(found) => found.map(|found| found.read.into_iter().map(word_at).collect()),
-            None => match self.relation_pages(expression) {
-                Some(pages) => Ok(pages),
-                None => self.tape.dependencies(expression),
+            Some(found) => found.map(|found| self.with_definition(found.read)),
+            None => match (self.undefined(expression), self.relation_pages(expression)) {
+                (Some(at), _) => Ok(self.with_definition(vec![at])),
+                (None, Some(pages)) => Ok(pages),
+                (None, None) => self.tape.dependencies(expression),
             },
         }
     }
