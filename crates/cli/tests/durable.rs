@@ -85,19 +85,17 @@ impl Job {
 
     /// A run that was killed when it had come some way: to its second state.
     fn killed(file: &'static str) -> Self {
-        let (job, whole) = (Self::new(file), Self::new(file));
-        assert_eq!(whole.start().wait().unwrap().code(), Some(0));
-        let whole = whole.said("out.txt");
+        let job = Self::new(file);
         loop {
             let mut child = job.start();
             while !job.kept("state.b").is_file() && child.try_wait().unwrap().is_none() {
                 std::thread::sleep(Duration::from_millis(1));
             }
             child.kill().unwrap();
-            if child.wait().unwrap().code().is_none() && job.said("out.txt").len() < whole.len() {
+            if child.wait().unwrap().code().is_none() {
                 return job;
             }
-            // It was too quick, or had ended but for its process.
+            // It was too quick.
             job.place.run("palindrome history purge job", "");
             fs::remove_file(job.output()).unwrap();
         }
@@ -187,20 +185,26 @@ fn an_output_that_was_emptied_is_written_again_and_one_that_is_whole_is_not() {
 #[test]
 fn a_state_that_is_torn_or_flipped_is_not_gone_on_from() {
     for damage in ["torn", "flipped", "gone"] {
-        let job = Job::killed("lines.tacit");
-        for name in ["state.a", "state.b"] {
-            let mut bytes = fs::read(job.kept(name)).unwrap();
-            match damage {
-                "torn" => bytes.truncate(bytes.len() / 2),
-                "flipped" => {
-                    let middle = bytes.len() / 2;
-                    bytes[middle] ^= 4;
+        let job = loop {
+            let job = Job::killed("lines.tacit");
+            for name in ["state.a", "state.b"] {
+                let mut bytes = fs::read(job.kept(name)).unwrap();
+                match damage {
+                    "torn" => bytes.truncate(bytes.len() / 2),
+                    "flipped" => {
+                        let middle = bytes.len() / 2;
+                        bytes[middle] ^= 4;
+                    }
+                    _ => bytes.clear(),
                 }
-                _ => bytes.clear(),
+                fs::write(job.kept(name), bytes).unwrap();
             }
-            fs::write(job.kept(name), bytes).unwrap();
-        }
-        assert_eq!(job.start().wait().unwrap().code(), Some(0), "{damage}");
+            assert_eq!(job.start().wait().unwrap().code(), Some(0), "{damage}");
+            // It may have been killed when it had ended but for its process.
+            if !job.said("complaints.txt").contains("has ended with exit code 0 already") {
+                break job;
+            }
+        };
         let complaints = job.said("complaints.txt");
         assert!(complaints.is_empty(), "{complaints}");
         let whole = Job::new("lines.tacit");
