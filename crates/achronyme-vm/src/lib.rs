@@ -6,6 +6,7 @@
 mod access;
 mod call;
 mod disasm;
+mod exchange;
 mod exec;
 mod fast;
 mod frame;
@@ -31,6 +32,7 @@ mod verify;
 mod vm;
 
 pub use disasm::{disassemble, disassemble_function};
+pub use exchange::exchange;
 pub use image::ImageError;
 pub use inspect::probe::{ELEMENTS, REGISTERS, WORDS};
 pub use machine::Snapshot;
