@@ -233,6 +233,9 @@ macro_rules! for_each_function {
             /// The plan of a query, with the rows that were guessed and found in each step.
             0x231 "query_explain" = query::query_explain (query parameters -- text);
 
+            /// The only column of the rows of a query in bytes, as a list.
+            0x232 "query_values" = query::query_values (query parameters -- values);
+
             /// Puts what follows from rules in bytes into the relations that have the names of its
             /// predicates; says how many rows came or went.
             0x240 "rules_refresh" = rules::rules_refresh (rules -- changed);

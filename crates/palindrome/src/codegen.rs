@@ -12,6 +12,7 @@ mod code;
 mod compare;
 mod contract;
 mod data;
+mod direct;
 mod event;
 mod expression;
 mod frame;
@@ -35,6 +36,7 @@ mod transaction;
 mod undone;
 mod view;
 mod walk;
+mod whole;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
