@@ -77,6 +77,11 @@ macro_rules! for_each_function {
             /// part with each call, what it refers to.
             0x005 "release" = heap::release (object --);
 
+            /// Gives back all objects from a position on that the heap's end had before. Whoever
+            /// calls it knows that nothing refers to them. Does nothing where single ones were given
+            /// back.
+            0x006 "heap_release" = heap::heap_release (end --);
+
             /// Writes a text to `stdout`.
             0x040 "print_text" = print::print_text (text --);
             /// Writes a text and a newline to `stdout`.

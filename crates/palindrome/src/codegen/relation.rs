@@ -400,6 +400,7 @@ impl Codegen<'_> {
     /// What a function of the runtime makes of a query in bytes, in R0; parameters lie in slots.
     pub(super) fn ask_store(&mut self, query: &[u8], parameters: &[(Slot, Type)], function: &str) {
         let text = self.data.text(query);
+        self.show_plan(text, parameters);
         let height = self.frame.height;
         if parameters.is_empty() {
             self.code.set(2, 0);
