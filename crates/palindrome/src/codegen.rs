@@ -12,7 +12,9 @@ mod code;
 mod compare;
 mod contract;
 mod data;
+mod direct;
 mod event;
+mod explain;
 mod expression;
 mod frame;
 mod group;
@@ -25,6 +27,7 @@ mod object;
 mod pattern;
 mod plan;
 mod query;
+mod region;
 mod relation;
 mod rule;
 mod search;
@@ -35,6 +38,7 @@ mod transaction;
 mod undone;
 mod view;
 mod walk;
+mod whole;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -173,6 +177,7 @@ struct Codegen<'a> {
     /// Views that the store keeps up, and what they read.
     kept: BTreeMap<RelationId, Vec<RelationId>>,
     rules: Option<rule::Rules>,
+    explains: Option<explain::Explains>,
     frame: Frame,
     frame_words: i64,
     /// Whether each transaction of the top level ends with a moment.
@@ -266,6 +271,7 @@ impl<'a> Codegen<'a> {
             relations: Vec::new(),
             kept: BTreeMap::new(),
             rules: None,
+            explains: None,
             frame: Frame::default(),
             frame_words: 0,
             keeps_moments: false,
