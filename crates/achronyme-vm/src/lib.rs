@@ -5,6 +5,7 @@
 
 mod access;
 mod call;
+mod chain;
 mod disasm;
 mod exec;
 mod fast;
@@ -16,6 +17,7 @@ mod inspect;
 mod instruction;
 mod iterate;
 mod layout;
+mod liveness;
 mod loaded;
 mod machine;
 mod op;
