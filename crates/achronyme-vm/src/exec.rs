@@ -79,6 +79,10 @@ impl Vm {
     pub(crate) fn perform(&mut self) -> Option<Exit> {
         let word = Word(self.code[self.state.pc as usize]);
         let op = self.op();
+        if let Some(words) = self.run_chain(op) {
+            self.pass(words);
+            return None;
+        }
         let words = WORDS[op as usize];
         let mut done = self.step(op, word);
         if matches!(&done, Err(Failure::Fault(fault)) if fault.kind == Fault::MEMORY) {
@@ -88,16 +92,17 @@ impl Vm {
         match done {
             Ok(flow) => {
                 match flow {
-                    Flow::Next => self.state.pc += words,
+                    Flow::Next => {
+                        self.pass(words);
+                        return None;
+                    }
                     Flow::Jump(by) => {
                         self.state.pc = (self.state.pc + words).wrapping_add_signed(by);
                     }
                     Flow::Moved => {}
                 }
                 self.state.tick += u64::from(words);
-                if self.heap.wants_collection() {
-                    self.collect();
-                }
+                self.collect_if_wanted();
                 None
             }
             Err(Failure::Exit(exit)) => {
@@ -117,6 +122,19 @@ impl Vm {
             // An error value would be a change of the state.
             Err(Failure::Fault(fault)) => Some(Exit::Trapped(fault.into())),
             Err(Failure::Thrown(error)) => self.raise(error, words),
+        }
+    }
+
+    /// Goes on behind so many words.
+    fn pass(&mut self, words: u32) {
+        self.state.pc += words;
+        self.state.tick += u64::from(words);
+        self.collect_if_wanted();
+    }
+
+    fn collect_if_wanted(&mut self) {
+        if self.heap.wants_collection() {
+            self.collect();
         }
     }
 

@@ -37,7 +37,7 @@ mod words;
 
 use std::sync::atomic::{Ordering, compiler_fence};
 
-use achronyme_library::{Engine, builtin};
+use achronyme_library::{Builtin, Engine, builtin};
 
 use crate::frame::{Link, Return};
 use crate::heap::STACK_LIMIT;
@@ -897,7 +897,13 @@ impl Vm {
                     Op::Return => give_back!(r!(here.a())),
                     Op::CallBuiltin => {
                         let index = unsafe { *pc.add(1) } as u16;
-                        if builtin(index).is_some_and(|row| row.engine == Engine::Library) {
+                        // A chain may begin here, which the plain engine does.
+                        let is_plain = |row: &Builtin| {
+                            let first = r!(here.a()) >> 48;
+                            row.engine == Engine::Library
+                                && !(row.in_place && (first == VECTOR || first == OBJECT))
+                        };
+                        if builtin(index).is_some_and(is_plain) {
                             store!();
                             match self.call_library(index, here.a(), here.b()) {
                                 Err(failure) => self.failed = Some(failure),

@@ -5,6 +5,7 @@
 
 mod access;
 mod call;
+mod chain;
 mod disasm;
 mod exchange;
 mod exec;
@@ -17,6 +18,7 @@ mod inspect;
 mod instruction;
 mod iterate;
 mod layout;
+mod liveness;
 mod loaded;
 mod machine;
 mod op;

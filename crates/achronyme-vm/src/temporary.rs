@@ -39,11 +39,17 @@ impl Vm {
         if !self.is_array(self.register(index)) {
             return false;
         }
+        let word = self.state.pc - self.prototypes[self.prototype()].code;
+        self.is_spent_at(word as usize)
+    }
+
+    /// Whether the instruction at a word of the running function may write over what is in the register
+    /// of its result.
+    pub(crate) fn is_spent_at(&mut self, word: usize) -> bool {
         let number = self.prototype();
-        let word = self.state.pc - self.prototypes[number].code;
         let prototypes = &self.program.prototypes;
         let spent = self.spent[number].get_or_insert_with(|| Spent::of(&prototypes[number]));
-        spent.at(word as usize)
+        spent.at(word)
     }
 
     /// Puts what the library makes of these operands into register `to`, over what is there if it may.

@@ -58,6 +58,12 @@ const fn window(op: Op, first: Byte, fixed: u8, count: Option<Byte>) -> Window {
     Window { op, first, fixed, count }
 }
 
+/// The first of the registers that an instruction uses one after the other, and how many they are.
+pub(crate) fn window_of(instruction: &Instruction<'_>) -> Option<(usize, usize)> {
+    let window = WINDOWS.iter().find(|window| window.op == instruction.op)?;
+    Some(window.registers(instruction))
+}
+
 impl Window {
     /// The first register and how many. What begins at `a` gets a result there at least.
     fn registers(self, instruction: &Instruction<'_>) -> (usize, usize) {
@@ -202,9 +208,8 @@ impl Code<'_> {
 
     /// Tests that all registers of a window are there.
     fn check_window(&self, instruction: &Instruction<'_>) -> Result<(), String> {
-        let window = WINDOWS.iter().find(|window| window.op == instruction.op);
-        let (first, count) = match window {
-            Some(window) => window.registers(instruction),
+        let (first, count) = match window_of(instruction) {
+            Some(window) => window,
             None => match self.pattern(instruction) {
                 Some(pattern) => (instruction.a().into(), pattern_registers(pattern)),
                 None => return Ok(()),
