@@ -3,6 +3,7 @@
 
 use machine::{CodePosition, Hit, Probes, Stop};
 
+use crate::exchange;
 use crate::inspect::probe::WORDS;
 use crate::instruction::Instruction;
 use crate::op::Op;
@@ -83,10 +84,10 @@ impl Vm {
     /// The stops for these probes, as they were found the last time if the program is still the same.
     fn take_stops(&mut self, probes: &Probes) -> Box<Stops> {
         let (words, globals) = (self.code.len(), self.state.globals);
-        let is_it = |stops: &Box<Stops>| {
-            stops.words == words && stops.globals == globals && stops.probes == *probes
-        };
-        if let Some(stops) = self.stops.take().filter(is_it) {
+        if let Some(stops) = self.stops.take()
+            && (stops.words, stops.globals) == (words, globals)
+            && stops.probes == *probes
+        {
             return stops;
         }
         let watched: Vec<i64> = probes
@@ -95,18 +96,27 @@ impl Vm {
             .filter_map(|watch| self.global_at(usize::try_from(watch.address).ok()?))
             .filter_map(|global| i64::try_from(global).ok())
             .collect();
-        let mut at = Vec::new();
+        let mut at: Vec<u32> = Vec::new();
         let mut next = 0;
+        // The fast engine does an exchange in one go, so it has to stop before that.
+        let mut exchanged = 0..0;
         // The functions' codes follow each other, and none falls off its end.
         while let Some(instruction) = Instruction::decode(&self.code, next) {
             let position = next;
             next = instruction.next();
+            if let Some(words) = exchange::words(instruction.op) {
+                exchanged = position..position + words;
+            }
             let mut operands = instruction.operands();
             let writes = matches!(instruction.op, Op::SetGlobal | Op::SetGlobalIndex)
                 && operands.any(|(of, value)| of.is_global() && watched.contains(&value));
             let is_break = probes.breakpoints.contains(&CodePosition(position as u64));
             if writes || is_break {
-                at.extend(u32::try_from(position));
+                let head = u32::try_from(exchanged.start).ok();
+                at.extend(head.filter(|head| {
+                    exchanged.contains(&position) && at.last().is_none_or(|last| last < head)
+                }));
+                at.extend(u32::try_from(position).ok().filter(|it| at.last() != Some(it)));
             }
         }
         Box::new(Stops { probes: probes.clone(), words, globals, at })

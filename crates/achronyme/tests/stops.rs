@@ -16,7 +16,7 @@ use source::SourceMap;
 use testkit::ScriptedWorld;
 
 /// Programs, with global variables of theirs.
-const PROGRAMS: [(&str, &[&str]); 6] = [
+const PROGRAMS: [(&str, &[&str]); 7] = [
     (
         "mut sum = 0\nmut last = 0\nlet seven = 7\nfor (i in 0..60) {\n  last = i % seven\n  \
          if (last > 3) { sum = sum + last } else { sum -= 1 }\n}\nprint(sum)\nsum",
@@ -50,6 +50,15 @@ const PROGRAMS: [(&str, &[&str]); 6] = [
         "let p = {mut x: 1, y: 2}\nmut big = 1\nmut k = 0\nwhile (k < 40) {\n  p.x += p.y * k\n  \
          big = big * 2\n  k += 1\n}\nlet name = read_line()\nbig = len(name)\np.x",
         &["big", "k"],
+    ),
+    (
+        "mut moved = 0\nmut all = [5, 3, 9, 1, 7, 2]\n\
+         let sort = (v) => do {\n  mut w = v\n  mut i = 0\n  while (i < 6) {\n    mut j = i + 1\n    \
+         while (j < 6) {\n      if (w[j] < w[i]) {\n        let t = w[i]\n        w[i] = w[j]\n        \
+         w[j] = t\n        moved += 1\n      }\n      j += 1\n    }\n    i += 1\n  }\n  w\n}\n\
+         let turn = i => do {\n  let t = all[i]\n  all[i] = all[i + 1]\n  all[i + 1] = t\n  moved -= 1\n}\n\
+         for (i in 0..5) { turn(i) }\nlet sorted = sort(all)\nprint(sorted, all + 1 * 2 - all)\nmoved",
+        &["moved", "all"],
     ),
 ];
 
