@@ -1123,6 +1123,9 @@ impl Vm {
             }
 
             store!();
+            if self.is_stopping() {
+                return None;
+            }
             if let Some(exit) = self.perform() {
                 return Some(exit);
             }

@@ -63,6 +63,7 @@ fn usage(program: &Program, instruction: &Instruction<'_>, register: u8) -> Use 
     let mut usage = Use::Neither;
     for (operand, value) in instruction.operands() {
         let is_it = value == i64::from(register);
+        #[expect(clippy::wildcard_enum_match_arm, reason = "the rest are no single registers")]
         match operand {
             Operand::Read | Operand::Change if is_it => return Use::Reads,
             Operand::Write if is_it => usage = Use::Writes,
