@@ -7,6 +7,7 @@ mod access;
 mod call;
 mod chain;
 mod disasm;
+mod exchange;
 mod exec;
 mod fast;
 mod frame;
@@ -33,6 +34,7 @@ mod verify;
 mod vm;
 
 pub use disasm::{disassemble, disassemble_function};
+pub use exchange::exchange;
 pub use image::ImageError;
 pub use inspect::probe::{ELEMENTS, REGISTERS, WORDS};
 pub use machine::Snapshot;

@@ -221,6 +221,7 @@ fn after(instruction: &Instruction<'_>, owned: Registers) -> Registers {
         | Op::Abs
         | Op::NewRange
         | Op::Copy
+        | Op::CopyReturn
         | Op::Share
         | Op::GetUpvalue
         | Op::GetUpcell
@@ -228,9 +229,10 @@ fn after(instruction: &Instruction<'_>, owned: Registers) -> Registers {
         | Op::GetGlobal
         | Op::GetField
         | Op::GetIndex
+        | Op::Swap
         | Op::GetIndexMany => owned.with(a),
         // Also somewhere else, before it or from now on.
-        Op::Move | Op::MoveMove => owned.moved(b).without(a),
+        Op::Move | Op::MoveMove | Op::MoveCall => owned.moved(b).without(a),
         Op::PeekUpvalue
         | Op::PeekUpcell
         | Op::PeekCell
@@ -241,8 +243,10 @@ fn after(instruction: &Instruction<'_>, owned: Registers) -> Registers {
         | Op::PeekIndexTest
         | Op::PeekUpIndex
         | Op::PeekUpIndexTest
+        | Op::SwapUp
         | Op::PeekGlobalIndex
         | Op::PeekGlobalIndexThen
+        | Op::SwapGlobal
         | Op::SetGlobal
         | Op::SetUpcell
         | Op::SetUpIndex
@@ -288,6 +292,9 @@ fn is_operator(op: Op) -> bool {
             | Op::PowK
             | Op::AddLoop
             | Op::AddLoopK
+            | Op::AddReturn
+            | Op::AddStep
+            | Op::SubKCall
             | Op::MulAdd
             | Op::Neg
             | Op::Not
@@ -309,6 +316,7 @@ fn is_simple(op: Op) -> bool {
             | Op::LoadFalse
             | Op::LoadFalsePut
             | Op::LoadSmall
+            | Op::LoadIndex
             | Op::LoadRec
             | Op::Eq
             | Op::Ne

@@ -5,6 +5,7 @@ use achronyme_library::Kind;
 use super::function::Needs;
 use super::pools::pattern_registers;
 use super::{Problem, ensure, in_range};
+use crate::exchange;
 use crate::instruction::Instruction;
 use crate::op::{Op, Operand};
 use crate::program::{Constant, Pattern, Program, Prototype};
@@ -188,7 +189,8 @@ impl Code<'_> {
             Op::GetUpcell | Op::PeekUpcell | Op::SetUpcell | Op::SetUpIndex
         );
         // That one looks into a cell if it is one.
-        let takes_both = matches!(instruction.op, Op::PeekUpIndex | Op::PeekUpIndexTest);
+        let takes_both =
+            matches!(instruction.op, Op::PeekUpIndex | Op::PeekUpIndexTest | Op::SwapUp);
         ensure(takes_both || is_cell == wants_cell, || {
             let not = if is_cell { "" } else { "not " };
             format!("upvalue {} is {not}a cell", instruction.b())
@@ -230,6 +232,11 @@ impl Code<'_> {
         })?;
         if op == Op::NewRecord {
             self.check_record(instruction)?;
+        }
+        if let Some(words) = exchange::words(op) {
+            let rest = self.prototype.code.get(instruction.at..instruction.at + words);
+            let is_whole = rest.is_some_and(|words| exchange(words) == Some(op));
+            ensure(is_whole, || "the rest of the exchange does not follow".to_owned())?;
         }
         if matches!(op, Op::GetIndexMany | Op::SetIndexMany) {
             check_mask(instruction)?;
