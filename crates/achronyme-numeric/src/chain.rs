@@ -13,7 +13,7 @@ use crate::wide::wide;
 /// So many numbers go through a chain together.
 const BLOCK: usize = 512;
 /// So many numbers at most are few, for which less is set up.
-const FEW: usize = 64;
+const FEW: usize = 16;
 
 /// So many results can wait for a later step at a time.
 pub const WAITING_MAX: usize = 4;
