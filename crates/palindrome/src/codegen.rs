@@ -5,6 +5,7 @@
 
 mod answers;
 mod arithmetic;
+mod beside;
 mod builtin;
 mod call;
 mod closure;
@@ -12,12 +13,15 @@ mod code;
 mod compare;
 mod contract;
 mod data;
+mod direct;
 mod event;
+mod explain;
 mod expression;
 mod frame;
 mod group;
 mod instance;
 mod layout;
+mod lens_history;
 mod library;
 mod migrate;
 mod moment;
@@ -26,6 +30,7 @@ mod object;
 mod pattern;
 mod plan;
 mod query;
+mod region;
 mod relation;
 mod rule;
 mod search;
@@ -36,6 +41,7 @@ mod transaction;
 mod undone;
 mod view;
 mod walk;
+mod whole;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -174,6 +180,9 @@ struct Codegen<'a> {
     /// Views that the store keeps up, and what they read.
     kept: BTreeMap<RelationId, Vec<RelationId>>,
     rules: Option<rule::Rules>,
+    explains: Option<explain::Explains>,
+    /// What migrations keep beside rows.
+    besides: Vec<beside::Beside>,
     frame: Frame,
     frame_words: i64,
     /// Whether each transaction of the top level ends with a moment.
@@ -267,6 +276,8 @@ impl<'a> Codegen<'a> {
             relations: Vec::new(),
             kept: BTreeMap::new(),
             rules: None,
+            explains: None,
+            besides: Vec::new(),
             frame: Frame::default(),
             frame_words: 0,
             keeps_moments: false,
@@ -286,12 +297,15 @@ impl<'a> Codegen<'a> {
             self.at(first.span);
         }
         self.code.push(Instruction::LoadImm { reg: FRAME, value: FRAMES });
-        self.refuse_migrations();
         self.make_relations();
         self.make_rules();
         self.make_contracts();
         self.make_events();
         self.make_pins();
+        if !self.program.migrations.is_empty() {
+            self.move_rows();
+            self.check();
+        }
         self.ends.push(self.code.here());
         for statement in &self.program.main {
             self.top_level(statement);
