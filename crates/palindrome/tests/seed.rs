@@ -1,5 +1,6 @@
 //! Every example of the founding document has a tree, and nothing is wrong with it, nor with what it
 //! means once the names that it leaves out are supplied.
+#![expect(clippy::unwrap_used, reason = "a test")]
 
 mod common;
 

@@ -29,12 +29,18 @@ fn ask(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let list = call.argument(0);
     let words = call.elements(list)?.into_iter().map(|word| call.text(word));
     let words = words.collect::<Result<Vec<_>, _>>()?;
-    Ok(Outcome::Asks(Question::Tool(words.into_iter().map(Into::into).collect())))
+    Ok(Outcome::Asks(Question::Tool(words)))
 }
 
 fn refused(answer: &Answer) -> Trap {
     match answer {
         Answer::Refused(_, reason) => wrong(reason.clone()),
-        _ => Trap::BadAnswer,
+        Answer::Done
+        | Answer::Integer(_)
+        | Answer::Bytes(_)
+        | Answer::Nothing
+        | Answer::Failed(_)
+        | Answer::Pairs(_)
+        | Answer::Response(_) => Trap::BadAnswer,
     }
 }

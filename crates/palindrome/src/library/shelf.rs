@@ -53,9 +53,9 @@ pub struct Shelf {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotPublished {
     /// The newest moment of the library is just that.
-    Same(Publication),
+    Same(Box<Publication>),
     /// The newest moment of the library is later than that.
-    TooEarly(Publication),
+    TooEarly(Box<Publication>),
 }
 
 impl Shelf {
@@ -76,10 +76,10 @@ impl Shelf {
         let last = self.latest(library);
         if let Some(last) = last {
             if last.content == content {
-                return Err(NotPublished::Same(last.clone()));
+                return Err(NotPublished::Same(Box::new(last.clone())));
             }
             if last.time > time {
-                return Err(NotPublished::TooEarly(last.clone()));
+                return Err(NotPublished::TooEarly(Box::new(last.clone())));
             }
         }
         let moment = last.map_or(0, |last| last.moment + 1);
