@@ -27,6 +27,7 @@ mod store;
 mod string;
 mod text;
 mod time;
+mod tool;
 mod typed;
 mod value;
 
@@ -301,6 +302,12 @@ macro_rules! for_each_function {
             0x405 "carry_in" = carry::carry_in (type -- value);
             /// Faults with a reason, which is what a handler gets.
             0x406 "reverse" = typed::reverse (reason --);
+
+            /// What the tool that made the program answers to a list of texts, as a number. Faults with
+            /// its reason if it gives none.
+            0x500 "tool_number" = tool::tool_number (words -- number);
+            /// Likewise as a text.
+            0x501 "tool_text" = tool::tool_text (words -- text);
         }
     };
 }
