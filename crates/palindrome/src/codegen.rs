@@ -22,12 +22,14 @@ mod migrate;
 mod moment;
 mod names;
 mod object;
+mod parallel;
 mod pattern;
 mod plan;
 mod query;
 mod relation;
 mod rule;
 mod search;
+mod standing;
 mod state;
 mod statement;
 mod tabled;
@@ -159,6 +161,7 @@ struct Codegen<'a> {
     boxed: BTreeSet<hir::LocalId>,
     contracts: Contracts,
     events: Events,
+    standing: standing::Standing,
     /// Copies of searches, by what they are of.
     searches: BTreeMap<String, search::Entries>,
     /// Searches that are used as values.
@@ -245,6 +248,7 @@ impl<'a> Codegen<'a> {
         let globals = globals.collect();
         let mut code = Code::default();
         let events = Events::new(&mut code, &mut data, program.handlers.len());
+        let standing = standing::Standing::new(program, &mut data);
         Self {
             program,
             sources,
@@ -258,6 +262,7 @@ impl<'a> Codegen<'a> {
             boxed: closure::boxed(program),
             contracts: Contracts::default(),
             events,
+            standing,
             searches: BTreeMap::new(),
             answers: answers::Answers::default(),
             search_words: None,

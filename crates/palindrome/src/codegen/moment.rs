@@ -9,7 +9,6 @@ use super::Codegen;
 use super::code::Jump;
 use super::frame::{FRAME, ZERO};
 use super::layout::is_reference;
-use super::relation::sorted;
 use crate::hir::{
     BinaryOp, Callee, Expression, ExpressionKind, GlobalId, Place, Relation, RelationId,
     RelationKind, Rewind,
@@ -81,7 +80,7 @@ impl Codegen<'_> {
                 self.restore(before, 1);
                 self.frame.drop_to(height, self.code.here());
                 self.at(of.span);
-                let table = self.known_names();
+                let table = self.known_names(false);
                 self.code.set(3, table);
                 self.call_runtime("difference");
             }
@@ -240,12 +239,12 @@ impl Codegen<'_> {
         self.call_runtime("name_history");
     }
 
-    /// What there is to differ: names with their positions and types, relations with the types of
-    /// their fields.
-    fn known_names(&mut self) -> i64 {
+    /// What there is: names with their positions and types, relations with the types of their rows.
+    /// Functions can be merged, but not written.
+    pub(super) fn known_names(&mut self, with_functions: bool) -> i64 {
         let mut words = vec![0];
         for (global, at) in self.program.globals.iter().zip(self.globals.clone()) {
-            if matches!(global.of, Type::Function(_)) {
+            if matches!(global.of, Type::Function(_)) && !with_functions {
                 continue;
             }
             let of = self.description(&global.of);
@@ -261,15 +260,9 @@ impl Codegen<'_> {
             {
                 continue;
             }
-            let types: Vec<Type> = sorted(relation).iter().map(|field| field.of.clone()).collect();
-            let types: Vec<i64> = types.iter().map(|of| self.description(of)).collect();
+            let row = self.description(&Type::record(relation.row()));
             let name: Rc<str> = Rc::clone(&relation.name);
-            words.extend([
-                at,
-                self.data.text(name.as_bytes()),
-                super::layout::as_word(types.len()),
-            ]);
-            words.extend(types);
+            words.extend([at, self.data.text(name.as_bytes()), row]);
         }
         self.data.record(0, &words)
     }

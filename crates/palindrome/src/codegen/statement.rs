@@ -65,7 +65,7 @@ impl Codegen<'_> {
             StatementKind::Dispose(place) => self.dispose(*place),
             StatementKind::Recover(place) => self.recover(*place),
             StatementKind::Switch(name) => self.switch(name),
-            StatementKind::Parallel(..) => self.not_yet("`parallel`", span),
+            StatementKind::Parallel(worlds, merge) => self.parallel(worlds, *merge, span),
             StatementKind::Revert(..) => self.not_yet("`revert`", span),
             StatementKind::Report(Report::Why(atom)) => self.why(atom, false),
             StatementKind::Report(Report::WhyNot(atom)) => self.why(atom, true),
