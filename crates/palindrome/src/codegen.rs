@@ -5,6 +5,7 @@
 
 mod answers;
 mod arithmetic;
+mod beside;
 mod builtin;
 mod call;
 mod closure;
@@ -12,12 +13,15 @@ mod code;
 mod compare;
 mod contract;
 mod data;
+mod direct;
 mod event;
+mod explain;
 mod expression;
 mod frame;
 mod group;
 mod instance;
 mod layout;
+mod lens_history;
 mod migrate;
 mod moment;
 mod names;
@@ -26,6 +30,7 @@ mod parallel;
 mod pattern;
 mod plan;
 mod query;
+mod region;
 mod relation;
 mod rule;
 mod search;
@@ -37,6 +42,7 @@ mod transaction;
 mod undone;
 mod view;
 mod walk;
+mod whole;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -176,6 +182,9 @@ struct Codegen<'a> {
     /// Views that the store keeps up, and what they read.
     kept: BTreeMap<RelationId, Vec<RelationId>>,
     rules: Option<rule::Rules>,
+    explains: Option<explain::Explains>,
+    /// What migrations keep beside rows.
+    besides: Vec<beside::Beside>,
     frame: Frame,
     frame_words: i64,
     /// Whether each transaction of the top level ends with a moment.
@@ -271,6 +280,8 @@ impl<'a> Codegen<'a> {
             relations: Vec::new(),
             kept: BTreeMap::new(),
             rules: None,
+            explains: None,
+            besides: Vec::new(),
             frame: Frame::default(),
             frame_words: 0,
             keeps_moments: false,
@@ -295,6 +306,10 @@ impl<'a> Codegen<'a> {
         self.make_rules();
         self.make_contracts();
         self.make_events();
+        if !self.program.migrations.is_empty() {
+            self.move_rows();
+            self.check();
+        }
         self.ends.push(self.code.here());
         for statement in &self.program.main {
             self.top_level(statement);
@@ -318,7 +333,6 @@ impl<'a> Codegen<'a> {
     /// Definitions that nothing is made of yet.
     fn refuse_definitions(&mut self) {
         let program = self.program;
-        self.refuse_migrations();
         for library in &program.uses {
             self.not_yet("the use of a library", library.span);
         }

@@ -4,7 +4,7 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use relational::{
-    Definition, DefinitionError, IndexDefinition, Relation, RelationId, Row, StoreError, Type,
+    Definition, DefinitionError, Direction, IndexDefinition, Relation, RelationId, Row, StoreError, Type,
     Value,
 };
 
@@ -42,10 +42,9 @@ impl Call<'_> {
     ) -> Result<i64, Trap> {
         let length = i64::try_from(rows.len()).unwrap_or(i64::MAX);
         let list = self.allocate(KIND_REFERENCES, 0, length, 0)?;
-        for (row, place) in rows.iter().zip(0..) {
-            let record = self.record(row, types.clone(), 0)?;
-            self.write_word(list + HEAD + 8 * place, record)?;
-        }
+        let records = rows.iter().map(|row| self.record(row, types.clone(), 0));
+        let records = records.collect::<Result<Vec<_>, _>>()?;
+        self.write_words(list + HEAD, &records)?;
         Ok(list)
     }
 
@@ -80,6 +79,23 @@ pub(super) fn relation_derive(call: &mut Call<'_>) -> Result<Outcome, Trap> {
         store.create_relation(pages, &definition)
     })?;
     Ok(Outcome::Value(i64::from(id.number())))
+}
+
+pub(super) fn relation_take(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    let bytes = call.text(call.argument(0))?;
+    let (definition, rows) = call.with_store(|store, pages| {
+        let definition = Definition::from_bytes(&bytes)?;
+        let known = store.relations(pages)?;
+        if known.iter().all(|relation| relation.name() != definition.name) {
+            return Ok((definition, Vec::new()));
+        }
+        let id = store.adapt_relation(pages, &definition)?;
+        let rows = store.scan(&*pages, id, Direction::Up)?.collect::<Result<Vec<_>, _>>()?;
+        store.drop_relation(pages, id)?;
+        Ok::<_, StoreError>((definition, rows))
+    })?;
+    let types = definition.fields.iter().map(|field| &field.ty);
+    call.rows_list(&rows, types).map(Outcome::Value)
 }
 
 pub(super) fn relation_find(call: &mut Call<'_>) -> Result<Outcome, Trap> {
