@@ -307,6 +307,9 @@ macro_rules! for_each_function {
             /// The calls that stand when worlds are merged.
             0x31a "standing_merge" = standing::standing_merge (ours base theirs -- newest);
 
+            /// The calls that led here as a text, a line for each, the innermost first.
+            0x320 "call_stack" = outside::call_stack ( -- text);
+
             /// Faults with a text.
             0x400 "fault" = typed::fault (message --);
             /// A value as its language writes it; its type is where its description lies.

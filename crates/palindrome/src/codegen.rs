@@ -32,6 +32,7 @@ mod plan;
 mod query;
 mod region;
 mod relation;
+mod report;
 mod rule;
 mod search;
 mod standing;
@@ -43,6 +44,7 @@ mod undone;
 mod view;
 mod walk;
 mod whole;
+mod yielded;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -168,6 +170,7 @@ struct Codegen<'a> {
     contracts: Contracts,
     events: Events,
     standing: standing::Standing,
+    watches: report::Watches,
     /// Copies of searches, by what they are of.
     searches: BTreeMap<String, search::Entries>,
     /// Searches that are used as values.
@@ -272,6 +275,7 @@ impl<'a> Codegen<'a> {
             contracts: Contracts::default(),
             events,
             standing,
+            watches: report::Watches::default(),
             searches: BTreeMap::new(),
             answers: answers::Answers::default(),
             search_words: None,
@@ -306,6 +310,7 @@ impl<'a> Codegen<'a> {
         self.make_rules();
         self.make_contracts();
         self.make_events();
+        self.make_watches();
         if !self.program.migrations.is_empty() {
             self.move_rows();
             self.check();
@@ -320,6 +325,7 @@ impl<'a> Codegen<'a> {
         self.finish_function("main", start);
         self.contract_code();
         self.event_code();
+        self.watch_code();
         while let Some((instance, label)) = self.waiting.pop_front() {
             if self.code.here() as usize > INSTRUCTIONS_MAX {
                 break;
@@ -454,6 +460,14 @@ impl<'a> Codegen<'a> {
         let message = format!("{what} cannot be compiled yet");
         let diagnostic = Diagnostic::error(NOT_YET, at, message).with_label("this is not done yet");
         // One copy of a function says it for all.
+        if !self.notes.contains(&diagnostic) {
+            self.notes.push(diagnostic);
+        }
+    }
+
+    /// What has no meaning, why, and what can be written instead.
+    fn refuse(&mut self, why: &str, hint: &str, at: Span) {
+        let diagnostic = Diagnostic::error(NOT_YET, at, why).with_hint(hint);
         if !self.notes.contains(&diagnostic) {
             self.notes.push(diagnostic);
         }

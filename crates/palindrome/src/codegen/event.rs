@@ -282,7 +282,10 @@ impl Codegen<'_> {
                 s.frame.drop_to(height, s.code.here());
                 s.enter(label, as_word(relation.fields.len()));
             },
-            &mut Self::keep_moment,
+            &mut |s| {
+                s.keep_moment();
+                s.look_at_watches();
+            },
             &mut |s| {
                 s.code.copy(2, 0);
                 let text = s.data.text(begin.as_bytes());

@@ -81,6 +81,10 @@ impl Codegen<'_> {
                 };
                 if self.standing.is_of(*id) {
                     self.standing_function(function, (*id, types));
+                } else if super::yielded::yields(body) {
+                    let meanings = Self::meanings(function, types);
+                    self.frame = Frame { meanings, ..Frame::default() };
+                    self.yielding(&name, &function.parameters, body);
                 } else {
                     self.function((*id, types), &name, &function.parameters, body);
                 }
@@ -133,9 +137,8 @@ impl Codegen<'_> {
         parameters: &[LocalId],
         body: &Expression,
     ) {
-        let generics = self.program.functions.get(id.index()).map(|it| it.generics.as_slice());
-        let generics = generics.unwrap_or_default().iter().cloned();
-        let meanings = generics.zip(types.iter().cloned()).collect();
+        let function = self.program.functions.get(id.index());
+        let meanings = function.map(|it| Self::meanings(it, types)).unwrap_or_default();
         self.frame = Frame { meanings, ..Frame::default() };
         self.body(name, parameters, body);
     }

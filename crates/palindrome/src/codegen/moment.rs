@@ -35,8 +35,11 @@ impl Codegen<'_> {
     /// frames stays, so nothing has to be carried there and back.
     pub(super) fn at_moment(&mut self, inner: &Expression, moment: &Expression, of: &Expression) {
         if matches!(self.of(&inner.of), Type::Answers(_)) {
-            self.not_yet("a search of the past whose answers are made on demand", of.span);
-            return;
+            return self.refuse(
+                "answers that wait would be looked for in the present, when they are used",
+                "take them in the past: `(all f(x)) at T` or `(first f(x)) at T`",
+                of.span,
+            );
         }
         self.moment(moment);
         self.at(of.span);
@@ -169,7 +172,7 @@ impl Codegen<'_> {
     }
 
     /// The names of the top level that an expression reads, also by functions and views.
-    fn names_in(&self, of: &Expression) -> BTreeSet<GlobalId> {
+    pub(super) fn names_in(&self, of: &Expression) -> BTreeSet<GlobalId> {
         let (mut names, mut functions, mut relations) =
             (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         let mut waiting: Vec<Expression> = vec![of.clone()];

@@ -59,7 +59,7 @@ impl Codegen<'_> {
             StatementKind::Emit(id, values) => self.emit(*id, values, span),
             StatementKind::Checkpoint(name) => self.checkpoint(name),
             StatementKind::Rewind(to) => self.rewind(to),
-            StatementKind::Yield(_) => self.not_yet("`yield`", span),
+            StatementKind::Yield(rows) => self.yield_(rows, span),
             StatementKind::From(entry, body, exit) => self.reversible_loop(entry, body, exit),
             StatementKind::Accept => self.accept(span),
             StatementKind::Dispose(place) => self.dispose(*place),
@@ -70,7 +70,8 @@ impl Codegen<'_> {
             StatementKind::Report(Report::Why(atom)) => self.why(atom, false),
             StatementKind::Report(Report::WhyNot(atom)) => self.why(atom, true),
             StatementKind::Report(Report::Plan(query)) => self.explain(query),
-            StatementKind::Report(_) => self.not_yet("this report", span),
+            StatementKind::Report(Report::Watch(_)) => self.watch(span),
+            StatementKind::Report(Report::CallStack) => self.inspect_calls(),
             StatementKind::Alternative(block) => self.alternative(block, span),
             StatementKind::Succeed(answer) => self.succeed(answer),
         }
