@@ -4,8 +4,8 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use relational::{
-    Definition, DefinitionError, Direction, IndexDefinition, Relation, RelationId, Row, StoreError, Type,
-    Value,
+    Definition, DefinitionError, Direction, IndexDefinition, Relation, RelationId, Row, StoreError,
+    Type, Value,
 };
 
 use super::object::{HEAD, KIND_RECORD, KIND_REFERENCES};

@@ -307,7 +307,13 @@ impl Codegen<'_> {
     }
 
     /// A copy of the row in a slot, with another value in a field.
-    pub(super) fn copy_row(&mut self, relation: &Relation, row: Slot, name: &str, value: Slot) -> Slot {
+    pub(super) fn copy_row(
+        &mut self,
+        relation: &Relation,
+        row: Slot,
+        name: &str,
+        value: Slot,
+    ) -> Slot {
         let parts = record_parts(&Type::record(relation.row()));
         let types: Vec<Type> = parts.iter().map(|(_, part)| part.clone()).collect();
         let (all, references) = places(&types);
