@@ -91,7 +91,9 @@ fn naive(
         let key = vec![Value::Int(number)];
         let row = match (o, t) {
             _ if b == t => o.cloned(),
-            _ if o == t && (strategy != Merging::Combine || b.is_none()) => o.cloned(),
+            _ if o == t && (strategy != Merging::Combine || b.is_none() || o.is_none()) => {
+                o.cloned()
+            }
             _ if o == b => t.cloned(),
             (Some(o), Some(t)) => {
                 let mut row = o.clone();
