@@ -158,6 +158,11 @@ const TRAPS: &[(&str, &str)] = &[
     ("SEEK s\nREAD it", "the head at 3145728 is in no table, so there is no next record"),
     ("LI R1, 7\nCALL_RUNTIME relation_count", "there is no relation number 7 at this moment"),
     ("LI R1, 5\nLOOK R1", "there is no moment 5 yet: the present one is 0"),
+    ("LI R1, 5\nPUT_DATA R1", "no data are kept with the number 5"),
+    (
+        "WORLD \"a\"\nWORLD \"b\"\nIDIV R1, R1, R2",
+        "in the world `a`: in the world `b`: division by zero",
+    ),
 ];
 
 /// Which trap it is, for those that a program can raise by itself.
@@ -203,6 +208,7 @@ fn kind(trap: &Trap) -> Option<u32> {
         Trap::NotCarried => Some(37),
         Trap::Reversed { .. } => Some(38),
         Trap::Moment { .. } => Some(39),
+        Trap::InWorld { .. } => Some(40),
         // The first comes from the depth of forks only, inside of `InFork`; a program that calls
         // what is not there is not loaded; and for the last of them a trail would be too long.
         Trap::ForksTooDeep
@@ -244,7 +250,7 @@ fn every_trap_says_what_is_wrong_and_changes_nothing() {
             assert_eq!(vm.state_hash(), start, "{body}");
         }
     }
-    assert_eq!(kinds.len(), 40);
+    assert_eq!(kinds.len(), 41);
 }
 
 /// A machine at its first question.

@@ -17,6 +17,7 @@ pub(crate) struct Derived {
     rewinds_by_steps: bool,
     calls_runtime: bool,
     keeps_moments: bool,
+    keeps_data: bool,
     back: OnceLock<Box<[BackSlot]>>,
     fast: OnceLock<Arc<FastCode>>,
 }
@@ -28,6 +29,9 @@ impl Derived {
         let calls_runtime =
             instructions.iter().any(|it| matches!(it, Instruction::CallRuntime { .. }));
         let keeps_moments = instructions.iter().any(|it| matches!(it, Instruction::KeepMoment));
+        let keeps_data = instructions
+            .iter()
+            .any(|it| matches!(it, Instruction::KeepData { .. } | Instruction::World { .. }));
         let mut marks = vec![false; instructions.len()].into_boxed_slice();
         // A program that can take back its own steps may observe every old value. Marks that are
         // not true are passed over: going back would come to wrong values.
@@ -37,7 +41,15 @@ impl Derived {
             }
         }
         let (back, fast) = (OnceLock::new(), OnceLock::new());
-        Self { unobserved: marks, rewinds_by_steps, calls_runtime, keeps_moments, back, fast }
+        Self {
+            unobserved: marks,
+            rewinds_by_steps,
+            calls_runtime,
+            keeps_moments,
+            keeps_data,
+            back,
+            fast,
+        }
     }
 }
 
@@ -61,6 +73,11 @@ impl Program {
     /// Whether it has an instruction `MOMENT`.
     pub(crate) fn keeps_moments(&self) -> bool {
         self.derived().keeps_moments
+    }
+
+    /// Whether it keeps data by number, or has worlds.
+    pub(crate) fn keeps_data(&self) -> bool {
+        self.derived().keeps_data
     }
 
     /// How each instruction is undone.

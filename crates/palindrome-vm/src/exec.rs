@@ -272,7 +272,18 @@ impl Vm {
             I::LeaveLook => self.leave_look(),
             I::RewindTo { moment } => self.rewind_to(self.get(*moment)),
             I::Switch { branch } => self.switch(branch),
-            I::NameMoment { name } => Ok(self.name_moment(name)),
+            I::NameMoment { name } => self.name_moment(name),
+            I::KeepData { dst } => self.keep_data(*dst),
+            I::PutData { src } => self.put_kept(self.get(*src)),
+            I::DropData { src } => self.drop_data(self.get(*src)),
+            I::World { name } => self.begin_world(name),
+            I::WorldEnd => self.end_world(),
+            I::BranchOff { name, src } => self.branch_when_ended(name, self.get(*src)),
+            // What a world comes to is told when all of them have ended.
+            I::KeepMoment if self.is_in_world() => {
+                self.save_state();
+                Ok(Flow::Next)
+            }
             I::Savepoint { handler } => self.savepoint(Some(*handler), true),
             I::RollbackPoint { handler } => self.savepoint(Some(*handler), false),
             I::SavepointOnly => self.savepoint(None, false),

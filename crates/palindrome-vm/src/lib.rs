@@ -43,6 +43,7 @@ mod slot;
 mod trail;
 mod trap;
 mod vm;
+mod world;
 
 pub use exec::{Executed, NothingToReverse};
 pub use fork::{FORK_DEPTH_MAX, FORKS_MAX};
@@ -63,3 +64,4 @@ pub use segments::COPY_MAX;
 pub use tape::{SegmentType, Tape};
 pub use trap::Trap;
 pub use vm::{REWIND_MAX, Snapshot, Vm};
+pub use world::{KEPT_MAX, WORLDS_MAX};

@@ -83,7 +83,7 @@ impl Machine for Vm {
         let program = Arc::clone(&self.program);
         let instruction = program.instructions().get(self.core.ip as usize);
         let taken = self.take_answer(instruction.ok_or(Trap::BadAnswer)?, answer);
-        let flow = taken.or_else(|trap| self.caught(&trap).ok_or(trap))?;
+        let flow = taken.or_else(|trap| self.caught_or(trap))?;
         self.retire(flow);
         Ok(())
     }
@@ -160,7 +160,7 @@ impl Vm {
             return Some(Stop::Ended(machine::ExitCode(0)));
         };
         let performed = self.perform(instruction);
-        match performed.or_else(|trap| self.caught(&trap).ok_or(trap)) {
+        match performed.or_else(|trap| self.caught_or(trap)) {
             Ok(Flow::Asks(question)) => return Some(Stop::Asks(question)),
             Ok(Flow::End(code)) => return Some(Stop::Ended(code)),
             Err(trap) => return Some(Stop::Trapped(trap)),

@@ -22,7 +22,7 @@ use crate::runtime::time_text;
 use crate::trap::Trap;
 use crate::vm::Vm;
 pub(crate) use line::Moment;
-pub(crate) use portable::{KnownMoments, WrittenMoments};
+pub(crate) use portable::{KnownMoments, WrittenMoments, difference, patched};
 
 /// Moments that a program can make at most.
 pub const MOMENTS_MAX: u64 = 1 << 24;
@@ -169,6 +169,14 @@ impl Moments {
         self.next += 1;
     }
 
+    /// Adds a branch whose only moment of its own, behind one that was kept before, has the state.
+    fn keep_branch(&mut self, name: String, state: TapePart, before: Option<Moment>) {
+        let time = self.tip().map_or(0, Moment::time);
+        let tip = Moment::new(self.next, time, state, before);
+        self.branches.push(Branch { name, tip });
+        self.next += 1;
+    }
+
     /// Begins a branch behind a moment, unless that is the newest one of the present branch.
     fn branch_off(&mut self, moment: Moment) -> Result<(), Trap> {
         if self.tip().is_some_and(|tip| tip.number() == moment.number()) {
@@ -198,9 +206,21 @@ impl Vm {
         if moments.next >= MOMENTS_MAX {
             return Err(wrong(format!("there are {MOMENTS_MAX} moments; no more can be kept")));
         }
+        let branches = self.core.cold.worlds.branches();
+        let (count, known) = (branches.len(), moments.branches.len());
+        if known.max(1) + count > BRANCHES_MAX {
+            return Err(wrong(format!("there are {BRANCHES_MAX} branches; no more can begin")));
+        }
         self.save_state();
         let state = self.tape.part(STATE);
-        self.moments_mut().keep(time, state);
+        let moments = self.moments_mut();
+        let before = moments.tip().cloned();
+        moments.keep(time, state);
+        if count > 0 {
+            for (name, state) in self.worlds_mut().take_branches() {
+                self.moments_mut().keep_branch(name, state, before.clone());
+            }
+        }
         Ok(Flow::Next)
     }
 
@@ -238,6 +258,7 @@ impl Vm {
     /// Makes the data of a moment the present ones. If others came after it, they stay on their
     /// branch, and another one begins.
     pub(crate) fn rewind_to(&mut self, number: i64) -> Result<Flow, Trap> {
+        self.not_in_world("go back to a moment")?;
         let moments = &self.core.cold.moments;
         let Found::Past(moment) = moments.resolve(number)?.1 else {
             self.save_state();
@@ -253,11 +274,18 @@ impl Vm {
 
     /// Goes on where a branch ends.
     pub(crate) fn switch(&mut self, name: &str) -> Result<Flow, Trap> {
+        self.not_in_world("go to a branch")?;
         let moments = &self.core.cold.moments;
         let found = moments.branches.iter().position(|branch| branch.name == name);
         let index = found.ok_or_else(|| {
             let names: Vec<_> = moments.branches.iter().map(|it| it.name.as_str()).collect();
-            wrong(format!("there is no branch `{name}`; there is `{}`", names.join("`, `")))
+            let is_new = self.core.cold.worlds.branches().iter().any(|(new, _)| new == name);
+            let (there, names) = (format!("there is no branch `{name}`"), names.join("`, `"));
+            wrong(match (is_new, names.is_empty()) {
+                (true, _) => format!("{there} yet: it begins when this transaction has ended"),
+                (false, true) => format!("{there}: none has begun"),
+                (false, false) => format!("{there}; there is `{names}`"),
+            })
         })?;
         if index == moments.present {
             self.save_state();
@@ -271,14 +299,15 @@ impl Vm {
     }
 
     /// Gives the present moment a name.
-    pub(crate) fn name_moment(&mut self, name: &str) -> Flow {
+    pub(crate) fn name_moment(&mut self, name: &str) -> Result<Flow, Trap> {
+        self.not_in_world("give a moment a name")?;
         self.save_state();
         let moments = self.moments_mut();
         moments.names.insert(name.to_owned(), moments.next);
-        Flow::Next
+        Ok(Flow::Next)
     }
 
-    fn put_data(&mut self, state: &TapePart) {
+    pub(crate) fn put_data(&mut self, state: &TapePart) {
         self.tape.put_part(state);
         // Pages may be as they were long ago, which hides that they were written.
         self.core.rewinds += 1;

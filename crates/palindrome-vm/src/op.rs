@@ -381,6 +381,19 @@ macro_rules! for_each_instruction {
             0xe4 "SWITCH" = Switch { branch: Text } => State;
             /// Gives the present moment a name.
             0xe5 "NAME_MOMENT" = NameMoment { name: Text } => State;
+            /// Keeps the data as they are beside the tape; the register becomes their number.
+            0xe6 "KEEP_DATA" = KeepData { dst: Register } => State;
+            /// Makes kept data, by their number, the present ones.
+            0xe7 "PUT_DATA" = PutData { src: Register } => State;
+            /// Forgets kept data, by their number.
+            0xe8 "DROP_DATA" = DropData { src: Register } => State;
+            /// Begins a world with a name: a fault in it says so, and it makes no moments.
+            0xe9 "WORLD" = World { name: Text } => State;
+            /// Ends the innermost world.
+            0xea "WORLD_END" = WorldEnd => State;
+            /// Makes kept data, by their number, a branch with a name, which begins when the
+            /// transaction ends.
+            0xeb "BRANCH_OFF" = BranchOff { name: Text, src: Register } => State;
         }
     };
 }

@@ -12,6 +12,7 @@ use crate::operand::{CodeIndex, Strategy};
 use crate::registers::{Flags, RegisterFile};
 use crate::savepoint::{SAVEPOINTS_MAX, Savepoints};
 use crate::vm::{Cold, Core, Snapshot, Vm};
+use crate::world::Worlds;
 
 /// A state with checkpoints of the program's own, with forks that no merge has folded, or with a
 /// trail that the program can rewind by, has no bytes.
@@ -46,6 +47,9 @@ impl Portable for Vm {
             if let Some(moments) = &mut moments {
                 moments.write(&state.core.cold.moments, &mut writer);
             }
+            if self.program.keeps_data() {
+                state.core.cold.worlds.write(&mut writer);
+            }
         }
         Some(writer.into_bytes())
     }
@@ -55,7 +59,10 @@ impl Portable for Vm {
         let len = self.program.instructions().len();
         let mut savepoints = Savepoints::default();
         let mut tape = Tape::new();
-        let mut moments = self.program.keeps_moments().then(KnownMoments::default);
+        let mut beside = Beside {
+            moments: self.program.keeps_moments().then(KnownMoments::default),
+            keeps_data: self.program.keeps_data(),
+        };
         let count = reader.count(16 * 8)?;
         if count > SAVEPOINTS_MAX {
             return Err(StateError);
@@ -71,13 +78,13 @@ impl Portable for Vm {
             let catches = reader.number()? == 1;
             let is_first = savepoints.is_empty();
             let (registers, core) =
-                read_snapshot(&mut reader, (len, is_first), &mut tape, moments.as_mut())?;
+                read_snapshot(&mut reader, (len, is_first), &mut tape, &mut beside)?;
             let state = Snapshot { registers, core, tape: tape.snapshot(), trail: None };
             savepoints = savepoints.with((handler, catches), state);
         }
         let is_first = savepoints.is_empty();
         let (registers, core) =
-            read_snapshot(&mut reader, (len, is_first), &mut tape, moments.as_mut())?;
+            read_snapshot(&mut reader, (len, is_first), &mut tape, &mut beside)?;
         reader.finish()?;
         (self.registers, self.core, self.tape) = (registers, core, tape);
         if !savepoints.is_empty() {
@@ -129,12 +136,18 @@ fn write_snapshot<'s>(
     pages
 }
 
+/// What a program has in its states beside the tape.
+struct Beside {
+    moments: Option<KnownMoments>,
+    keeps_data: bool,
+}
+
 /// Reads a state. The tape is that of the one before.
 fn read_snapshot(
     reader: &mut StateReader<'_>,
     (len, is_first): (usize, bool),
     tape: &mut Tape,
-    moments: Option<&mut KnownMoments>,
+    beside: &mut Beside,
 ) -> Result<(RegisterFile, Core), StateError> {
     let mut registers = RegisterFile::default();
     for register in &mut registers.general {
@@ -157,8 +170,11 @@ fn read_snapshot(
     let carry = (has_carry == 1).then(|| carry.into());
     let mut cold = Cold { choice, carry, ..Cold::default() };
     read_tape(reader, tape)?;
-    if let Some(moments) = moments {
+    if let Some(moments) = &mut beside.moments {
         cold.moments = moments.read(reader, tape)?.into();
+    }
+    if beside.keeps_data {
+        cold.worlds = Worlds::read(reader, tape)?.into();
     }
     // The first state brings the code, which no other one changes.
     if is_first {

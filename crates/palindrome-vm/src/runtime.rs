@@ -14,6 +14,7 @@ mod cursor;
 mod decimal;
 pub mod describe;
 mod heap;
+mod known;
 mod list;
 mod moment;
 mod object;
@@ -23,6 +24,7 @@ mod query;
 mod relation;
 mod rules;
 mod set;
+mod standing;
 mod store;
 mod string;
 mod text;
@@ -30,6 +32,7 @@ mod time;
 mod tool;
 mod typed;
 mod value;
+mod world;
 
 use std::fmt::Write as _;
 
@@ -286,6 +289,27 @@ macro_rules! for_each_function {
             0x30b "difference" = moment::difference (before after table -- rows);
             /// Faults, because the name at a position has no value.
             0x30c "name_fault" = moment::name_fault (name position --);
+
+            /// Merges kept data into the present ones, against what both began as: 0 for what is
+            /// merged, 1 for what is there, 2 for both combined, 3 as it is decided; 8 more if what
+            /// stays open is a fault, 16 if a call is undone. Decisions are a list, or 0. Gives what
+            /// stays open, as rows.
+            0x310 "world_merge" = world::world_merge (base theirs how table decisions -- rows);
+            /// A text that asks about the conflict at a place, or 0 if there is none.
+            0x311 "world_question" = world::world_question (base theirs table place name -- text);
+            /// Reads a line with a decision: 0 for what is there, 1 for what is merged, 2 to leave it
+            /// open, as there are no more lines; -1 for any other line.
+            0x312 "world_choice" = world::world_choice ( -- decision);
+
+            /// The newest call that stands with a tag and a key, from a link on; 0 if there is none.
+            0x318 "standing_find" = standing::standing_find (newest tag key type -- link);
+            /// The calls that stand without one of them.
+            0x319 "standing_without" = standing::standing_without (newest link -- newest);
+            /// The calls that stand when worlds are merged.
+            0x31a "standing_merge" = standing::standing_merge (ours base theirs -- newest);
+
+            /// The calls that led here as a text, a line for each, the innermost first.
+            0x320 "call_stack" = outside::call_stack ( -- text);
 
             /// Faults with a text.
             0x400 "fault" = typed::fault (message --);

@@ -13,6 +13,7 @@ use crate::operand::CodeIndex;
 use crate::runtime::{carried, carried_text};
 use crate::trap::Trap;
 use crate::vm::{Cold, Core, Snapshot, Vm};
+use crate::world::Worlds;
 
 /// Savepoints that are open at the same time at most.
 pub const SAVEPOINTS_MAX: usize = 1 << 16;
@@ -179,7 +180,7 @@ impl Vm {
 
     /// Where it goes on after a fault: at the innermost handler, with all as it was at its savepoint
     /// and the fault's message to be carried in.
-    pub(crate) fn caught(&mut self, trap: &Trap) -> Option<Flow> {
+    fn caught(&mut self, trap: &Trap) -> Option<Flow> {
         // A recording that does not fit is no fault of the program's.
         if *trap == Trap::BadAnswer {
             return None;
@@ -187,9 +188,23 @@ impl Vm {
         let catches = |savepoint: &&Arc<Savepoint>| savepoint.catches;
         let savepoint = Arc::clone(self.core.cold.savepoints.iter().find(catches)?);
         let handler = savepoint.handler?;
+        // Whoever reverses by hand says why in words of its own.
+        let message = match trap {
+            Trap::Reversed { .. } => trap.message(),
+            trap => self.in_worlds(&savepoint.state.core.cold.worlds, trap.clone()).message(),
+        };
         self.save_tape();
-        self.go_back_to(&savepoint, Some(carried_text(&trap.message()).into()));
+        self.go_back_to(&savepoint, Some(carried_text(&message).into()));
         Some(Flow::Caught(handler.0))
+    }
+
+    /// What becomes of a fault: it is caught, or ends the program, which is told where it was.
+    pub(crate) fn caught_or(&mut self, trap: Trap) -> Result<Flow, Trap> {
+        match self.caught(&trap) {
+            Some(flow) => Ok(flow),
+            None if trap == Trap::BadAnswer => Err(trap),
+            None => Err(self.in_worlds(&Worlds::default(), trap)),
+        }
     }
 
     fn innermost(&self) -> Result<&Arc<Savepoint>, Trap> {

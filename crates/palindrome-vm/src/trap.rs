@@ -199,6 +199,13 @@ pub enum Trap {
         /// What is wrong.
         reason: String,
     },
+    /// A world of the program ended with a trap.
+    InWorld {
+        /// Which.
+        name: String,
+        /// Why.
+        trap: Box<Self>,
+    },
     /// An assertion does not hold.
     Assertion {
         /// Its text.
@@ -336,6 +343,7 @@ impl fmt::Display for Trap {
             Self::NotAnObject { value, expected } => {
                 write!(f, "{value} is no reference to {expected}")
             }
+            Self::InWorld { name, trap } => write!(f, "in the world `{name}`: {trap}"),
             Self::Raised { message } => f.write_str(message),
             Self::Reversed { reason } if reason.is_empty() => f.write_str("reversed"),
             Self::Reversed { reason } => write!(f, "reversed: {reason}"),

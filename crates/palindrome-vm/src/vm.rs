@@ -20,6 +20,7 @@ use crate::runtime::Kept;
 use crate::savepoint::Savepoints;
 use crate::slot::FastCode;
 use crate::trail::{Budget, SharedTrail, Start, Trail};
+use crate::world::Worlds;
 
 /// How many instructions `REWINDN` can take back.
 pub const REWIND_MAX: u64 = 1 << 16;
@@ -77,6 +78,8 @@ pub(crate) struct Cold {
     pub(crate) choice: Option<Strategy>,
     /// What the data of the program were.
     pub(crate) moments: Arc<Moments>,
+    /// Data that are kept by number, and the worlds that the program is in.
+    pub(crate) worlds: Arc<Worlds>,
     /// States to go back to when the work since then fails.
     pub(crate) savepoints: Savepoints,
     /// What was written down last to be carried over going back.
@@ -325,6 +328,9 @@ fn digest(registers: &RegisterFile, core: &Core, tape: u64) -> StateHash {
     }
     if let Some(moments) = core.cold.moments.digest() {
         hasher.update(&moments.to_le_bytes());
+    }
+    if let Some(worlds) = core.cold.worlds.digest() {
+        hasher.update(&worlds.to_le_bytes());
     }
     if !core.cold.savepoints.is_empty() {
         hasher.update(&core.cold.savepoints.digest().to_le_bytes());

@@ -27,13 +27,16 @@ mod migrate;
 mod moment;
 mod names;
 mod object;
+mod parallel;
 mod pattern;
 mod plan;
 mod query;
 mod region;
 mod relation;
+mod report;
 mod rule;
 mod search;
+mod standing;
 mod state;
 mod statement;
 mod tabled;
@@ -42,6 +45,7 @@ mod undone;
 mod view;
 mod walk;
 mod whole;
+mod yielded;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -166,6 +170,8 @@ struct Codegen<'a> {
     boxed: BTreeSet<hir::LocalId>,
     contracts: Contracts,
     events: Events,
+    standing: standing::Standing,
+    watches: report::Watches,
     /// Copies of searches, by what they are of.
     searches: BTreeMap<String, search::Entries>,
     /// Searches that are used as values.
@@ -255,6 +261,7 @@ impl<'a> Codegen<'a> {
         let globals = globals.collect();
         let mut code = Code::default();
         let events = Events::new(&mut code, &mut data, program.handlers.len());
+        let standing = standing::Standing::new(program, &mut data);
         Self {
             program,
             sources,
@@ -268,6 +275,8 @@ impl<'a> Codegen<'a> {
             boxed: closure::boxed(program),
             contracts: Contracts::default(),
             events,
+            standing,
+            watches: report::Watches::default(),
             searches: BTreeMap::new(),
             answers: answers::Answers::default(),
             search_words: None,
@@ -302,6 +311,7 @@ impl<'a> Codegen<'a> {
         self.make_contracts();
         self.make_events();
         self.make_pins();
+        self.make_watches();
         if !self.program.migrations.is_empty() {
             self.move_rows();
             self.check();
@@ -316,6 +326,7 @@ impl<'a> Codegen<'a> {
         self.finish_function("main", start);
         self.contract_code();
         self.event_code();
+        self.watch_code();
         while let Some((instance, label)) = self.waiting.pop_front() {
             if self.code.here() as usize > INSTRUCTIONS_MAX {
                 break;
@@ -443,6 +454,14 @@ impl<'a> Codegen<'a> {
         let message = format!("{what} cannot be compiled yet");
         let diagnostic = Diagnostic::error(NOT_YET, at, message).with_label("this is not done yet");
         // One copy of a function says it for all.
+        if !self.notes.contains(&diagnostic) {
+            self.notes.push(diagnostic);
+        }
+    }
+
+    /// What has no meaning, why, and what can be written instead.
+    fn refuse(&mut self, why: &str, hint: &str, at: Span) {
+        let diagnostic = Diagnostic::error(NOT_YET, at, why).with_hint(hint);
         if !self.notes.contains(&diagnostic) {
             self.notes.push(diagnostic);
         }

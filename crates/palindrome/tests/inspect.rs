@@ -123,11 +123,10 @@ fn the_laws_of_a_machine_hold() {
 
 #[test]
 fn what_cannot_be_compiled_yet_is_refused_at_its_place() {
-    let search = "relation R(a: Int key)\nsolve f() -> Int using breadth {\n\
+    let search = "relation R(a: Int key)\nsolve f() -> Int using tabled {\n\
                   some a in 1..3 => { R += {a}; succeed a }\n}\nprint first f()";
-    for (text, what) in
-        [(search, "changes state, other than by depth,"), ("let a = 1\nwatch a", "report")]
-    {
+    let watch = "transform f() {\n    watch 1\n}\nf()";
+    for (text, what) in [(search, "cannot change state"), (watch, "the top level")] {
         let checked = check("test.pal", text);
         let Err(found) = compile(&checked, Options::default()) else {
             panic!("{text} was compiled");

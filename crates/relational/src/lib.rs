@@ -62,7 +62,7 @@ pub use diff::RowChange;
 pub use error::{DefinitionError, RowError, StoreError};
 pub use index::{Index, IndexKind, RELATION_KEY_MAX};
 pub use lens::Lenses;
-pub use merge::{Conflict, Strategy};
+pub use merge::{Conflict, Decision, Strategy, combine};
 pub use node::KEY_MAX;
 pub use pages::{Journal, PAGE_SIZE, PageFault, Pages, PagesMut};
 pub use query::{

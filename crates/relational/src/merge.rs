@@ -1,5 +1,6 @@
 //! Merging what two states changed since a third one, row by row and field by field.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
@@ -47,12 +48,25 @@ pub struct Conflict {
     pub theirs: Option<Value>,
 }
 
+/// What was decided about a conflict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// The value of the state that is merged into.
+    Ours,
+    /// That of the other one.
+    Theirs,
+}
+
+/// What becomes of the rows of relations, and what stays open.
+type Merged = (Vec<(RelationId, Vec<Change>)>, Vec<Conflict>);
+
 /// Texts longer than this are compared by their ends only, in characters.
 const TEXT_MAX: usize = 1 << 16;
 
 impl Store {
     /// Puts what changed in `theirs` since `base` into `ours`, where other things may have changed
-    /// since then, and says which conflicts stay open. Constraints must hold afterwards.
+    /// since then, and says which conflicts stay open: those that nothing is decided about.
+    /// Constraints must hold afterwards.
     ///
     /// Relations that are not in all three states, or whose fields differ, are refused if there is
     /// something to merge; views follow.
@@ -63,10 +77,35 @@ impl Store {
     pub fn merge<P: PagesMut, A: Pages, B: Pages>(
         &mut self,
         ours: &mut P,
-        base: &A,
-        theirs: &B,
+        (base, theirs): (&A, &B),
+        strategy: Strategy,
+        decide: &mut dyn FnMut(&Conflict) -> Option<Decision>,
+    ) -> Result<Vec<Conflict>, StoreError> {
+        let (changes, conflicts) = self.merged(ours, (base, theirs), strategy, decide)?;
+        self.apply_all(ours, &changes)?;
+        Ok(conflicts)
+    }
+
+    /// The conflicts that [`Store::merge`] would leave open if nothing were decided. Nothing changes.
+    ///
+    /// # Errors
+    /// As of [`Store::merge`], but for what the merged rows would be refused for.
+    pub fn conflicts<P: Pages, A: Pages, B: Pages>(
+        &mut self,
+        ours: &P,
+        (base, theirs): (&A, &B),
         strategy: Strategy,
     ) -> Result<Vec<Conflict>, StoreError> {
+        Ok(self.merged(ours, (base, theirs), strategy, &mut |_| None)?.1)
+    }
+
+    fn merged<P: Pages, A: Pages, B: Pages>(
+        &mut self,
+        ours: &P,
+        (base, theirs): (&A, &B),
+        strategy: Strategy,
+        decide: &mut dyn FnMut(&Conflict) -> Option<Decision>,
+    ) -> Result<Merged, StoreError> {
         let mut relations: Vec<(Arc<Relation>, Vec<RowChange>)> = Vec::new();
         for (id, change) in self.diff_all(base, theirs)? {
             match relations.last_mut() {
@@ -76,16 +115,17 @@ impl Store {
         }
         let (mut all, mut conflicts) = (Vec::new(), Vec::new());
         for (relation, changes) in relations {
-            let mut merge = Merge { relation: &relation, strategy, changes: Vec::new(), conflicts };
+            let changed = Vec::new();
+            let mut merge =
+                Merge { relation: &relation, strategy, decide, changes: changed, conflicts };
             for change in changes {
                 let standing = self.get(ours, relation.id, &change.key)?;
-                merge.row(change, standing)?;
+                merge.row(change, standing);
             }
             conflicts = merge.conflicts;
             all.push((relation.id, merge.changes));
         }
-        self.apply_all(ours, &all)?;
-        Ok(conflicts)
+        Ok((all, conflicts))
     }
 
     /// A relation with the same fields in two states.
@@ -108,94 +148,106 @@ impl Store {
 struct Merge<'r> {
     relation: &'r Relation,
     strategy: Strategy,
+    decide: &'r mut dyn FnMut(&Conflict) -> Option<Decision>,
     changes: Vec<Change>,
     conflicts: Vec<Conflict>,
 }
 
 impl Merge<'_> {
     /// Merges a row that changed in the other state.
-    fn row(&mut self, change: RowChange, ours: Option<Row>) -> Result<(), StoreError> {
+    fn row(&mut self, change: RowChange, ours: Option<Row>) {
         let RowChange { key, before: base, after: theirs } = change;
-        if ours == theirs {
-            return Ok(());
+        // Two that add the same to a number have added twice as much.
+        let adds = self.strategy == Strategy::Combine && base.is_some() && ours.is_some();
+        if ours == theirs && !adds {
+            return;
         }
         if ours == base {
-            self.changes.push(match (ours, theirs) {
-                (Some(_), Some(row)) => Change::Update(key, row),
-                (Some(_), None) => Change::Delete(key),
-                (None, Some(row)) => Change::Insert(row),
-                (None, None) => return Ok(()),
-            });
-            return Ok(());
+            return self.take(key, ours.is_some(), theirs);
         }
         match (ours, theirs) {
             (Some(ours), Some(theirs)) => {
-                let row = self.fields(&key, base.as_ref(), &ours, &theirs)?;
+                let row = self.fields(&key, base.as_ref(), &ours, &theirs);
                 if row != ours {
                     self.changes.push(Change::Update(key, row));
                 }
             }
-            (ours, theirs) => match (self.strategy, ours, theirs) {
-                (Strategy::First, ..) | (_, None, None) => {}
-                (Strategy::Latest, Some(_), _) => self.changes.push(Change::Delete(key)),
-                (Strategy::Latest, None, Some(row)) => self.changes.push(Change::Insert(row)),
-                (Strategy::Combine | Strategy::Ask, ours, theirs) => {
-                    let relation = self.relation.id;
-                    let [base, ours, theirs] =
-                        [base, ours, theirs].map(|row| row.map(Value::Record));
-                    self.conflicts.push(Conflict {
-                        relation,
-                        key,
-                        field: None,
-                        base,
-                        ours,
-                        theirs,
-                    });
+            (ours, theirs) => {
+                let was_there = ours.is_some();
+                let [base, ours, other] =
+                    [base, ours, theirs.clone()].map(|row| row.map(Value::Record));
+                let relation = self.relation.id;
+                let conflict = Conflict { relation, key, field: None, base, ours, theirs: other };
+                let decision = match self.strategy {
+                    Strategy::First => Some(Decision::Ours),
+                    Strategy::Latest => Some(Decision::Theirs),
+                    Strategy::Combine | Strategy::Ask => (self.decide)(&conflict),
+                };
+                match decision {
+                    Some(Decision::Ours) => {}
+                    Some(Decision::Theirs) => self.take(conflict.key, was_there, theirs),
+                    None => self.conflicts.push(conflict),
                 }
-            },
+            }
         }
-        Ok(())
+    }
+
+    /// The row becomes what it is in the other state.
+    fn take(&mut self, key: Vec<Value>, was_there: bool, theirs: Option<Row>) {
+        match (was_there, theirs) {
+            (true, Some(row)) => self.changes.push(Change::Update(key, row)),
+            (true, None) => self.changes.push(Change::Delete(key)),
+            (false, Some(row)) => self.changes.push(Change::Insert(row)),
+            (false, None) => {}
+        }
     }
 
     /// The row with the fields of both.
-    fn fields(
-        &mut self,
-        key: &[Value],
-        base: Option<&Row>,
-        ours: &Row,
-        theirs: &Row,
-    ) -> Result<Row, StoreError> {
+    fn fields(&mut self, key: &[Value], base: Option<&Row>, ours: &Row, theirs: &Row) -> Row {
         let mut row = ours.clone();
         for (place, (our, their)) in ours.iter().zip(theirs).enumerate() {
             let base = base.and_then(|base| base.get(place));
-            if our == their || base == Some(their) {
+            if base == Some(their) {
                 continue;
             }
             let taken = match self.strategy {
                 _ if base == Some(our) => Some(their.clone()),
+                Strategy::Combine if base.is_none() && our == their => Some(our.clone()),
+                Strategy::Latest | Strategy::First | Strategy::Ask if our == their => continue,
                 Strategy::Latest => Some(their.clone()),
                 Strategy::First => Some(our.clone()),
                 Strategy::Combine => base.and_then(|base| combine(base, our, their)),
                 Strategy::Ask => None,
             };
-            match taken {
-                Some(value) => row[place] = value,
-                None => self.conflicts.push(Conflict {
-                    relation: self.relation.id,
-                    key: key.to_vec(),
-                    field: Some(place),
-                    base: base.cloned(),
-                    ours: Some(our.clone()),
-                    theirs: Some(their.clone()),
-                }),
+            if let Some(value) = taken {
+                row[place] = value;
+                continue;
+            }
+            let conflict = Conflict {
+                relation: self.relation.id,
+                key: key.to_vec(),
+                field: Some(place),
+                base: base.cloned(),
+                ours: Some(our.clone()),
+                theirs: Some(their.clone()),
+            };
+            match (self.decide)(&conflict) {
+                Some(Decision::Ours) => {}
+                Some(Decision::Theirs) => row[place] = their.clone(),
+                None => self.conflicts.push(conflict),
             }
         }
-        Ok(row)
+        row
     }
 }
 
-/// A value with the changes of both; nothing where they cannot both be.
-fn combine(base: &Value, ours: &Value, theirs: &Value) -> Option<Value> {
+/// A value with the changes that two have made of it since a third; nothing where they cannot both be.
+///
+/// Differences of numbers are added, also if they are the same; lists get what either added and lose
+/// what either took away, texts get the changes of both where they do not touch, records are combined
+/// field by field. Of other values, those of both are the same or cannot both be.
+#[must_use]
+pub fn combine(base: &Value, ours: &Value, theirs: &Value) -> Option<Value> {
     match (base, ours, theirs) {
         (Value::Int(_), Value::Int(_), Value::Int(_))
         | (Value::Float(_), Value::Float(_), Value::Float(_))
@@ -203,6 +255,9 @@ fn combine(base: &Value, ours: &Value, theirs: &Value) -> Option<Value> {
         | (Value::Decimal(_), Value::Decimal(_), Value::Decimal(_)) => {
             let change = arithmetic(Arithmetic::Subtract, theirs, base).ok()?;
             arithmetic(Arithmetic::Add, ours, &change).ok()
+        }
+        (_, ours, theirs) if !matches!(ours, Value::Record(_)) && ours == theirs => {
+            Some(ours.clone())
         }
         (Value::Timestamp(base), Value::Timestamp(ours), Value::Timestamp(theirs)) => {
             ours.checked_add(theirs.checked_sub(*base)?).map(Value::Timestamp)
@@ -213,7 +268,7 @@ fn combine(base: &Value, ours: &Value, theirs: &Value) -> Option<Value> {
         (Value::Record(base), Value::Record(ours), Value::Record(theirs)) => {
             let fields = base.iter().zip(ours).zip(theirs);
             let field = |((base, our), their): ((&Value, &Value), &Value)| match () {
-                () if our == their || base == their => Some(our.clone()),
+                () if base == their => Some(our.clone()),
                 () if base == our => Some(their.clone()),
                 () => combine(base, our, their),
             };
@@ -276,10 +331,31 @@ fn edits<'t>(base: &[char], text: &'t [char]) -> Vec<Edit<'t>> {
     let edit = |op: DiffOp| match op {
         DiffOp::Equal { .. } => None,
         DiffOp::Delete { .. } | DiffOp::Insert { .. } | DiffOp::Replace { .. } => {
-            let (old, new) = (op.old_range(), op.new_range());
-            Some((old.start, old.end, &text[new]))
+            Some(Span { old: op.old_range(), new: op.new_range() })
         }
     };
     let ops = capture_diff_slices(Algorithm::Myers, base, text);
-    ops.into_iter().filter_map(edit).collect()
+    let mut all: Vec<Span> = Vec::new();
+    for span in ops.into_iter().filter_map(edit) {
+        match all.last_mut() {
+            // Letters that two words happen to share do not make them one.
+            Some(last) if span.old.start - last.old.end < last.size().min(span.size()) => {
+                (last.old.end, last.new.end) = (span.old.end, span.new.end);
+            }
+            _ => all.push(span),
+        }
+    }
+    all.into_iter().map(|span| (span.old.start, span.old.end, &text[span.new])).collect()
+}
+
+/// What was in the base, and is in the text in its place.
+struct Span {
+    old: Range<usize>,
+    new: Range<usize>,
+}
+
+impl Span {
+    fn size(&self) -> usize {
+        self.old.len().max(self.new.len())
+    }
 }

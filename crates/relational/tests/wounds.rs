@@ -98,7 +98,7 @@ proptest! {
             store.delete(&mut tape, ids[1], &[number.into()]).ok();
             store.upsert_before(&mut tape, ids[1], 0, &[number.into(), 5i64.into()]).ok();
         }
-        store.merge(&mut tape, &before, &wounded, Merging::Combine).ok();
+        store.merge(&mut tape, (&before, &wounded), Merging::Combine, &mut |_| None).ok();
         store.clear(&mut tape, ids[0]).ok();
     }
 }

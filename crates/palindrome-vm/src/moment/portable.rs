@@ -125,24 +125,33 @@ impl Reading<'_> {
         Ok(Moments { next, branches, present, names, looks })
     }
 
-    /// The state that differs so from another one.
     fn state(&mut self, bytes: &[u8], from: Option<&TapePart>) -> Result<TapePart, StateError> {
-        self.tape.put_part(from.unwrap_or(&self.empty));
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            let (at, after) = rest.split_first_chunk::<8>().ok_or(StateError)?;
-            let (len, after) = after.split_first_chunk::<2>().ok_or(StateError)?;
-            let (at, len) = (i64::from_le_bytes(*at), u16::from_le_bytes(*len));
-            let (run, after) = after.split_at_checked(len.into()).ok_or(StateError)?;
-            let end = at.checked_add(i64::from(len)).ok_or(StateError)?;
-            let is_inside = STATE.contains(&at) && end <= STATE.end && len > 0;
-            if !is_inside || self.tape.poke(at, run) != Stored::Ok {
-                return Err(StateError);
-            }
-            rest = after;
-        }
-        Ok(self.tape.part(STATE))
+        let empty = self.empty.clone();
+        patched(self.tape, from.unwrap_or(&empty), bytes)
     }
+}
+
+/// The state that differs so from another one, put together on a tape, which it changes.
+pub(crate) fn patched(
+    tape: &mut Tape,
+    from: &TapePart,
+    bytes: &[u8],
+) -> Result<TapePart, StateError> {
+    tape.put_part(from);
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let (at, after) = rest.split_first_chunk::<8>().ok_or(StateError)?;
+        let (len, after) = after.split_first_chunk::<2>().ok_or(StateError)?;
+        let (at, len) = (i64::from_le_bytes(*at), u16::from_le_bytes(*len));
+        let (run, after) = after.split_at_checked(len.into()).ok_or(StateError)?;
+        let end = at.checked_add(i64::from(len)).ok_or(StateError)?;
+        let is_inside = STATE.contains(&at) && end <= STATE.end && len > 0;
+        if !is_inside || tape.poke(at, run) != Stored::Ok {
+            return Err(StateError);
+        }
+        rest = after;
+    }
+    Ok(tape.part(STATE))
 }
 
 fn text(reader: &mut StateReader<'_>) -> Result<String, StateError> {
@@ -150,7 +159,7 @@ fn text(reader: &mut StateReader<'_>) -> Result<String, StateError> {
 }
 
 /// Runs of bytes that differ: the position of each, its length and its bytes.
-fn difference(state: &TapePart, from: Option<&TapePart>) -> Vec<u8> {
+pub(crate) fn difference(state: &TapePart, from: Option<&TapePart>) -> Vec<u8> {
     let mut out = Vec::new();
     for page in state.changes(from) {
         let mut at = 0;

@@ -7,16 +7,12 @@ use relational::{Direction, Relation, RelationId, Row, RowChange, Store, StoreEr
 use tape::TapePart;
 
 use super::describe::WRITTEN_MAX;
+use super::known::{DISPOSED, HAS_VALUE, Known};
 use super::object::{HEAD, KIND_RECORD};
 use super::time::{time_of, time_text};
 use super::{Call, Outcome};
 use crate::moment::{Found, Moment, wrong};
 use crate::trap::Trap;
-
-/// A name of the top level is its value, whether it has one, and the number of the moment at which it
-/// was disposed of and 1, or 0.
-const HAS_VALUE: i64 = 8;
-const DISPOSED: i64 = 16;
 
 fn number(of: u64) -> i64 {
     of.cast_signed()
@@ -203,14 +199,6 @@ fn row_changes(
     Ok(rows.into_iter().map(new).collect())
 }
 
-/// A name or a relation, as the program's table says.
-enum Known {
-    /// Its name, where its value is, and the description of its type.
-    Name(String, i64, i64),
-    /// Its number and name, and descriptions of the types of its fields.
-    Relation(RelationId, String, Vec<i64>),
-}
-
 /// Before and after, in texts.
 struct Difference {
     relation: String,
@@ -241,7 +229,7 @@ pub(super) fn difference(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let all = call.with_store::<_, StoreError>(|store, _| store.diff_all(&before, &after))?;
     for (id, change) in all {
         let of = known.iter().find_map(|one| match one {
-            Known::Relation(known, name, fields) if *known == id => Some((name, fields)),
+            Known::Relation(known, name, row) if *known == id => Some((name, *row)),
             Known::Relation(..) | Known::Name(..) => None,
         });
         if let Some((name, fields)) = of {
@@ -315,41 +303,15 @@ impl Call<'_> {
         }
     }
 
-    /// The table of names and relations that a program has for what differs: a record of numbers.
-    /// First how many names, and for each its name, its position and its type; then for each relation
-    /// where its number is, its name, how many fields it has, and the type of each.
-    fn known(&mut self, table: i64) -> Result<Vec<Known>, Trap> {
-        self.head(table, &[KIND_RECORD], "a table of names")?;
-        let length = self.length(table)?;
-        let mut words = Vec::new();
-        for place in 0..length {
-            words.push(self.read_word(table + HEAD + 8 * place)?);
-        }
-        let (mut words, mut all) = (words.into_iter(), Vec::new());
-        for _ in 0..words.next().unwrap_or(0) {
-            if let (Some(name), Some(at), Some(of)) = (words.next(), words.next(), words.next()) {
-                let name = String::from_utf8_lossy(&self.text(name)?).into_owned();
-                all.push(Known::Name(name, at, of));
-            }
-        }
-        while let (Some(at), Some(name), Some(count)) = (words.next(), words.next(), words.next()) {
-            let name = String::from_utf8_lossy(&self.text(name)?).into_owned();
-            let id = u32::try_from(self.read_word(at)?).unwrap_or(u32::MAX);
-            let fields = words.by_ref().take(usize::try_from(count).unwrap_or(0)).collect();
-            all.push(Known::Relation(RelationId::new(id), name, fields));
-        }
-        Ok(all)
-    }
-
     fn row_difference(
         &mut self,
         id: RelationId,
-        (name, types): (&String, &[i64]),
+        (name, row): (&String, i64),
         change: &RowChange,
         found: &mut Vec<Difference>,
     ) -> Result<(), Trap> {
         let relation = self.described(id)?;
-        let places = relation.key();
+        let (places, types) = (relation.key(), &self.field_types(row)?);
         let key = places.iter().zip(&change.key);
         let key = key.map(|(place, value)| self.value_text(&relation, *place, value, types));
         let key = key.collect::<Result<Vec<_>, _>>()?.join(", ");
@@ -375,20 +337,5 @@ impl Call<'_> {
             found.push(Difference { relation, key, field, before, after });
         }
         Ok(())
-    }
-
-    /// A value of a field as the language writes it.
-    fn value_text(
-        &mut self,
-        relation: &Relation,
-        place: usize,
-        value: &Value,
-        types: &[i64],
-    ) -> Result<String, Trap> {
-        let (Some(field), Some(of)) = (relation.fields().get(place), types.get(place)) else {
-            return Ok(value.to_string());
-        };
-        let word = self.word(value, &field.ty)?;
-        Ok(self.typed().written(word, *of, WRITTEN_MAX)?)
     }
 }

@@ -236,7 +236,7 @@ fn segments() -> impl Strategy<Value = I> {
 }
 
 fn time() -> impl Strategy<Value = I> {
-    (0..16_u8, 0..60_i64, prop::bool::ANY).prop_map(|(kind, steps, which)| {
+    (0..22_u8, 0..60_i64, prop::bool::ANY).prop_map(|(kind, steps, which)| {
         let name = || if which { "a".to_owned() } else { "b".to_owned() };
         match kind {
             0 | 1 => I::Checkpoint { label: name() },
@@ -251,7 +251,13 @@ fn time() -> impl Strategy<Value = I> {
             12 => I::LeaveLook,
             13 => I::RewindTo { moment: if which { 0 } else { 1 } },
             14 => I::Switch { branch: if which { "main".into() } else { "main2".into() } },
-            _ => I::NameMoment { name: name() },
+            15 => I::NameMoment { name: name() },
+            16 => I::KeepData { dst: 1 },
+            17 => I::PutData { src: if which { 0 } else { 1 } },
+            18 => I::DropData { src: if which { 0 } else { 1 } },
+            19 => I::World { name: name() },
+            20 => I::WorldEnd,
+            _ => I::BranchOff { name: name(), src: if which { 0 } else { 1 } },
         }
     })
 }

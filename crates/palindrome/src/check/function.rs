@@ -369,10 +369,16 @@ fn yields_rows(body: &form::Expression) -> bool {
     while let Some(statement) = waiting.pop() {
         let inner = match &statement.kind {
             form::StatementKind::Yield(_) => return true,
-            form::StatementKind::While { body, .. } | form::StatementKind::For { body, .. } => body,
+            form::StatementKind::While { body, .. }
+            | form::StatementKind::For { body, .. }
+            | form::StatementKind::From { body, .. } => body,
             form::StatementKind::Expression(expression) => {
                 match &expression.kind {
                     form::ExpressionKind::Block(inner) => waiting.extend(&inner.statements),
+                    form::ExpressionKind::Try { body, otherwise, .. } => {
+                        waiting.extend(&body.statements);
+                        waiting.extend(otherwise.iter().flat_map(|inner| &inner.statements));
+                    }
                     form::ExpressionKind::If(_, then, otherwise) => {
                         let arms = [Some(then), otherwise.as_ref()];
                         if arms.into_iter().flatten().any(|arm| yields_rows(arm)) {

@@ -142,6 +142,8 @@ impl Checker<'_> {
             worlds.push(World { name: Rc::clone(&name.text), body });
         }
         self.frame.answers = answers;
+        // Worlds that are not merged are there to be looked at.
+        self.program.looks_back |= merge.is_none();
         StatementKind::Parallel(worlds, merge)
     }
 

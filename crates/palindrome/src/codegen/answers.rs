@@ -60,7 +60,11 @@ impl Codegen<'_> {
                 self.ask_changing(asked, is_many, &own, answers, body);
             } else {
                 if asked.changes_state && !asked.limits.is_empty() {
-                    self.not_yet("a limit of a search that changes state, here,", answers.span);
+                    self.refuse(
+                        "a search that changes state cannot be limited inside of one that does",
+                        "take its answers as a list, which undoes what was done for them: `all f(x)`",
+                        answers.span,
+                    );
                 }
                 self.ask_within(&asked, is_many, &own, body);
             }
@@ -172,7 +176,11 @@ impl Codegen<'_> {
             return false;
         };
         if function.is_some_and(|function| function.effect == Effect::Transform) {
-            self.not_yet("a search that changes state, as a value,", at);
+            self.refuse(
+                "a search that changes state cannot wait as a value: each use would do it anew",
+                "ask it here: `first f(x)` for an answer with what was done for it, `all f(x)` for a list",
+                at,
+            );
         }
         let height = self.frame.height;
         let mut slots = Vec::new();

@@ -247,6 +247,13 @@ pub(super) fn boxed(program: &Program) -> BTreeSet<LocalId> {
             });
         }
     };
+    each_expression(program, &mut look);
+    found
+}
+
+/// Every expression that code is made of.
+pub(super) fn each_expression(program: &Program, look: &mut dyn FnMut(&Expression)) {
+    let mut look = |one: &Expression| look(one);
     for function in &program.functions {
         walk(&function.body, &mut look);
         if let Backward::Written(_, body) | Backward::Derived(_, body) = &function.backward {
@@ -262,7 +269,6 @@ pub(super) fn boxed(program: &Program) -> BTreeSet<LocalId> {
         block.value.iter().for_each(|value| walk(value, &mut look));
     }
     program.main.iter().for_each(|statement| walk_statement(statement, &mut look));
-    found
 }
 
 /// The type of the inverse of a function of this type.

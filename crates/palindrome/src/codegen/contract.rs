@@ -25,14 +25,14 @@ const SHOWN_MAX: i64 = 3;
 /// Rows with their keys were touched.
 const SOME: i64 = 1;
 /// Any rows may have been touched.
-const ALL: i64 = 2;
+pub(super) const ALL: i64 = 2;
 
 /// The contracts of the program that is compiled.
 #[derive(Debug, Default)]
 pub(super) struct Contracts {
-    watched: BTreeMap<RelationId, Watched>,
+    pub(super) watched: BTreeMap<RelationId, Watched>,
     /// Whether anything was touched, on the tape.
-    any: i64,
+    pub(super) any: i64,
     /// Where all are checked, and for each where it is found what is wrong.
     check: Option<Label>,
     each: Vec<Label>,
@@ -48,12 +48,12 @@ impl Contracts {
 
 /// A relation that contracts are about.
 #[derive(Clone, Copy, Debug)]
-struct Watched {
+pub(super) struct Watched {
     /// Whether it was touched: 0, [`SOME`] or [`ALL`].
-    flag: i64,
+    pub(super) flag: i64,
     /// A list of keys of touched rows, and how many there are.
-    keys: i64,
-    count: i64,
+    pub(super) keys: i64,
+    pub(super) count: i64,
     /// Whether rows are looked at one by one for some invariant.
     is_by_row: bool,
     /// Code that notes the row that it is given.

@@ -19,7 +19,7 @@ pub(super) struct Events {
     /// The relations that events can be of; which one is the tag.
     relations: Vec<RelationId>,
     /// On the tape: events that wait for their handlers, and how many there are.
-    waiting: (i64, i64),
+    pub(super) waiting: (i64, i64),
     /// Those of a contract's handler, of which it is not known yet whether they are all that stands.
     held: (i64, i64),
     /// Code that makes an event stand, and that does so for a list of them.
@@ -65,8 +65,15 @@ impl Codegen<'_> {
         let height = self.frame.height;
         self.value(&Expression { kind: ExpressionKind::Record(fields), of, span: at });
         let row = self.save(0);
-        let tag = self.events.relations.iter().position(|known| *known == id);
         self.at(at);
+        self.emit_row(id, row);
+        self.frame.drop_to(height, self.code.here());
+    }
+
+    /// The row in a slot is emitted.
+    pub(super) fn emit_row(&mut self, id: RelationId, row: Slot) {
+        let height = self.frame.height;
+        let tag = self.events.relations.iter().position(|known| *known == id);
         self.code.set(1, 1);
         self.code.set(2, 1);
         self.code.set(3, as_word(tag.unwrap_or_default()));
@@ -85,7 +92,7 @@ impl Codegen<'_> {
     }
 
     /// A list on the tape that events are added to.
-    fn begin_list(&mut self, at: i64) {
+    pub(super) fn begin_list(&mut self, at: i64) {
         let have = self.code.label();
         self.code.load(0, ZERO, at);
         self.code.jump(Jump::IfNotZero(0), have);
@@ -281,7 +288,10 @@ impl Codegen<'_> {
                 s.frame.drop_to(height, s.code.here());
                 s.enter(label, as_word(relation.fields.len()));
             },
-            &mut Self::keep_moment,
+            &mut |s| {
+                s.keep_moment();
+                s.look_at_watches();
+            },
             &mut |s| {
                 s.code.copy(2, 0);
                 let text = s.data.text(begin.as_bytes());

@@ -88,6 +88,8 @@ pub(super) struct Frame {
     pub(super) top: Option<Slot>,
     /// Instructions that add how large the frame is.
     pub(super) sizes: Vec<u32>,
+    /// In a function that yields: the rows so far.
+    pub(super) yields: Option<Slot>,
     /// How many `try` are around.
     pub(super) tries: usize,
     /// In a search: whether what is tried may change more than variables.

@@ -79,7 +79,15 @@ impl Codegen<'_> {
                     ExpressionKind::Search(..) => &self.beginning(*id, function, types),
                     _ => &function.body,
                 };
-                self.function((*id, types), &name, &function.parameters, body);
+                if self.standing.is_of(*id) {
+                    self.standing_function(function, (*id, types));
+                } else if super::yielded::yields(body) {
+                    let meanings = Self::meanings(function, types);
+                    self.frame = Frame { meanings, ..Frame::default() };
+                    self.yielding(&name, &function.parameters, body);
+                } else {
+                    self.function((*id, types), &name, &function.parameters, body);
+                }
             }
             Instance::Inverse(id, types) => {
                 let Some(function) = self.program.functions.get(id.index()) else { return };
@@ -91,8 +99,12 @@ impl Codegen<'_> {
                     Backward::Written(parameters, body) | Backward::Derived(parameters, body) => {
                         self.function((*id, types), &name, parameters, body);
                     }
-                    Backward::None | Backward::Tape | Backward::Same => {
-                        self.not_yet("undoing a call by its inverse", function.span);
+                    Backward::Tape => self.undoing_function(function, (*id, types), &name),
+                    Backward::None | Backward::Same => {
+                        self.not_yet(
+                            "the inverse of what says that it changes nothing",
+                            function.span,
+                        );
                     }
                 }
             }
@@ -125,11 +137,18 @@ impl Codegen<'_> {
         parameters: &[LocalId],
         body: &Expression,
     ) {
-        let generics = self.program.functions.get(id.index()).map(|it| it.generics.as_slice());
-        let generics = generics.unwrap_or_default().iter().cloned();
-        let meanings = generics.zip(types.iter().cloned()).collect();
+        let function = self.program.functions.get(id.index());
+        let meanings = function.map(|it| Self::meanings(it, types)).unwrap_or_default();
         self.frame = Frame { meanings, ..Frame::default() };
         self.body(name, parameters, body);
+    }
+
+    /// What the type parameters of a function stand for.
+    pub(super) fn meanings(
+        function: &Function,
+        types: &[Type],
+    ) -> std::collections::BTreeMap<Rc<str>, Type> {
+        function.generics.iter().cloned().zip(types.iter().cloned()).collect()
     }
 
     /// A function's code: its arguments are in the frame.

@@ -9,7 +9,6 @@ use super::Codegen;
 use super::code::Jump;
 use super::frame::{FRAME, ZERO};
 use super::layout::is_reference;
-use super::relation::sorted;
 use crate::hir::{
     BinaryOp, Callee, Expression, ExpressionKind, GlobalId, Place, Relation, RelationId,
     RelationKind, Rewind,
@@ -36,8 +35,11 @@ impl Codegen<'_> {
     /// frames stays, so nothing has to be carried there and back.
     pub(super) fn at_moment(&mut self, inner: &Expression, moment: &Expression, of: &Expression) {
         if matches!(self.of(&inner.of), Type::Answers(_)) {
-            self.not_yet("a search of the past whose answers are made on demand", of.span);
-            return;
+            return self.refuse(
+                "answers that wait would be looked for in the present, when they are used",
+                "take them in the past: `(all f(x)) at T` or `(first f(x)) at T`",
+                of.span,
+            );
         }
         self.moment(moment);
         self.at(of.span);
@@ -81,7 +83,7 @@ impl Codegen<'_> {
                 self.restore(before, 1);
                 self.frame.drop_to(height, self.code.here());
                 self.at(of.span);
-                let table = self.known_names();
+                let table = self.known_names(false);
                 self.code.set(3, table);
                 self.call_runtime("difference");
             }
@@ -170,7 +172,7 @@ impl Codegen<'_> {
     }
 
     /// The names of the top level that an expression reads, also by functions and views.
-    fn names_in(&self, of: &Expression) -> BTreeSet<GlobalId> {
+    pub(super) fn names_in(&self, of: &Expression) -> BTreeSet<GlobalId> {
         let (mut names, mut functions, mut relations) =
             (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         let mut waiting: Vec<Expression> = vec![of.clone()];
@@ -239,12 +241,12 @@ impl Codegen<'_> {
         self.call_runtime("name_history");
     }
 
-    /// What there is to differ: names with their positions and types, relations with the types of
-    /// their fields.
-    fn known_names(&mut self) -> i64 {
+    /// What there is: names with their positions and types, relations with the types of their rows.
+    /// Functions can be merged, but not written.
+    pub(super) fn known_names(&mut self, with_functions: bool) -> i64 {
         let mut words = vec![0];
         for (global, at) in self.program.globals.iter().zip(self.globals.clone()) {
-            if matches!(global.of, Type::Function(_)) {
+            if matches!(global.of, Type::Function(_)) && !with_functions {
                 continue;
             }
             let of = self.description(&global.of);
@@ -260,15 +262,9 @@ impl Codegen<'_> {
             {
                 continue;
             }
-            let types: Vec<Type> = sorted(relation).iter().map(|field| field.of.clone()).collect();
-            let types: Vec<i64> = types.iter().map(|of| self.description(of)).collect();
+            let row = self.description(&Type::record(relation.row()));
             let name: Rc<str> = Rc::clone(&relation.name);
-            words.extend([
-                at,
-                self.data.text(name.as_bytes()),
-                super::layout::as_word(types.len()),
-            ]);
-            words.extend(types);
+            words.extend([at, self.data.text(name.as_bytes()), row]);
         }
         self.data.record(0, &words)
     }

@@ -164,6 +164,14 @@ impl Codegen<'_> {
         }
     }
 
+    /// Any rows may have changed.
+    pub(super) fn all_may_have_changed(&mut self) {
+        if let Some(Rules { fresh, .. }) = &self.rules {
+            let fresh = *fresh;
+            self.code.store(ZERO, ZERO, fresh);
+        }
+    }
+
     fn rule(&mut self, rule: &hir::Rule, helpers: &mut Vec<Helper>) -> Option<Rule> {
         let mut draft = Draft::default();
         for item in &rule.body {

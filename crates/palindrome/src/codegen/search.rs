@@ -108,9 +108,12 @@ impl Codegen<'_> {
     }
 
     fn refuse_search(&mut self, function: &Function, strategy: Strategy) {
-        let is_by_depth = strategy.order == SearchOrder::Depth && !strategy.is_tabled;
-        if function.effect == Effect::Transform && !is_by_depth {
-            self.not_yet("a search that changes state, other than by depth,", function.span);
+        if function.effect == Effect::Transform && strategy.is_tabled {
+            self.refuse(
+                "a tabled search cannot change state: a table keeps answers, and not what was done for them",
+                "search by depth, or `using breadth`, and stop at what was seen before",
+                function.span,
+            );
         }
     }
 
@@ -135,7 +138,11 @@ impl Codegen<'_> {
     /// An answer, which is the value of an expression.
     pub(super) fn succeed(&mut self, answer: &Expression) {
         if self.frame.tries > 0 {
-            return self.not_yet("an answer from within `try`", answer.span);
+            return self.refuse(
+                "an answer cannot leave a `try`: what fails later, where it is used, would be caught here",
+                "let the `try` give a value, and `succeed` with it behind",
+                answer.span,
+            );
         }
         self.value(answer);
         self.at(answer.span);

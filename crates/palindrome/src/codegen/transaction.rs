@@ -117,6 +117,7 @@ impl Codegen<'_> {
         } else {
             self.keep_moment();
         }
+        self.look_at_watches();
         self.handle_events();
     }
 

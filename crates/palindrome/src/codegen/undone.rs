@@ -11,6 +11,10 @@ use super::frame::{FRAME, Slot, ZERO};
 use crate::hir::Expression;
 use crate::types::Type;
 
+/// In what survives: whether something was left out, and the steps that are left.
+const CUT: i64 = HEAD + 8;
+const LEFT: i64 = HEAD + 16;
+
 impl Codegen<'_> {
     /// Opens a savepoint of a search.
     pub(super) fn open_savepoint(&mut self) {
@@ -26,17 +30,22 @@ impl Codegen<'_> {
         let words = self.search_words();
         self.code.load(1, ZERO, words.kept);
         self.code.load(2, ZERO, words.kept_type);
+        // That something was left out for being too deep is not undone.
+        self.code.load(3, ZERO, words.is_cut);
+        self.code.store(3, 1, CUT);
         if self.search_limit.is_some() {
             self.code.load(3, ZERO, words.left);
-            self.code.store(3, 1, HEAD + 8);
+            self.code.store(3, 1, LEFT);
         }
         self.code.push(Instruction::Carry { src: 1, of: 2 });
         self.code.push(Instruction::Rollback);
         self.code.load(1, ZERO, words.kept_type);
         self.call_runtime("carry_in");
         self.code.store(0, ZERO, words.kept);
+        self.code.load(3, 0, CUT);
+        self.code.store(3, ZERO, words.is_cut);
         if self.search_limit.is_some() {
-            self.code.load(3, 0, HEAD + 8);
+            self.code.load(3, 0, LEFT);
             self.code.store(3, ZERO, words.left);
         }
     }
@@ -74,7 +83,8 @@ impl Codegen<'_> {
             other => other,
         };
         let list = Type::list(element.clone());
-        let fields = [("answers".into(), list), ("left".into(), Type::INT)];
+        let fields =
+            [("answers".into(), list), ("cut".into(), Type::INT), ("left".into(), Type::INT)];
         let of = self.description(&Type::record(fields.into_iter().collect()));
         self.code.load(0, ZERO, words.open);
         let base = self.save(0);
@@ -85,11 +95,11 @@ impl Codegen<'_> {
                 self.save(0)
             })
             .collect();
-        // The list of answers, and the steps that are left.
+        // The list of answers, whether any were left out, and the steps that are left.
         self.code.set(1, 0);
         self.new_list(&element);
         let empty = self.save(0);
-        self.code.set(1, 2);
+        self.code.set(1, 3);
         self.code.set(2, 1);
         self.call_runtime("record_new");
         self.restore(empty, 1);
