@@ -212,6 +212,10 @@ macro_rules! for_each_function {
             /// The row with a key, or 0.
             0x209 "relation_get" = relation::relation_get (relation key -- row);
 
+            /// The rows of the relation of that name as a list, once it is as the definition says; it
+            /// goes. Without one, the list is empty.
+            0x20a "relation_take" = relation::relation_take (definition -- rows);
+
             /// Makes a relation whose rows follow from others, all of whose fields are its key. One of
             /// that name with other fields goes.
             0x20f "relation_derive" = relation::relation_derive (definition -- relation);

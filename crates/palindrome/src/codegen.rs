@@ -5,6 +5,7 @@
 
 mod answers;
 mod arithmetic;
+mod beside;
 mod builtin;
 mod call;
 mod closure;
@@ -20,6 +21,7 @@ mod frame;
 mod group;
 mod instance;
 mod layout;
+mod lens_history;
 mod migrate;
 mod moment;
 mod names;
@@ -178,6 +180,8 @@ struct Codegen<'a> {
     kept: BTreeMap<RelationId, Vec<RelationId>>,
     rules: Option<rule::Rules>,
     explains: Option<explain::Explains>,
+    /// What migrations keep beside rows.
+    besides: Vec<beside::Beside>,
     frame: Frame,
     frame_words: i64,
     /// Whether each transaction of the top level ends with a moment.
@@ -272,6 +276,7 @@ impl<'a> Codegen<'a> {
             kept: BTreeMap::new(),
             rules: None,
             explains: None,
+            besides: Vec::new(),
             frame: Frame::default(),
             frame_words: 0,
             keeps_moments: false,
@@ -296,6 +301,10 @@ impl<'a> Codegen<'a> {
         self.make_rules();
         self.make_contracts();
         self.make_events();
+        if !self.program.migrations.is_empty() {
+            self.move_rows();
+            self.check();
+        }
         self.ends.push(self.code.here());
         for statement in &self.program.main {
             self.top_level(statement);
@@ -319,7 +328,6 @@ impl<'a> Codegen<'a> {
     /// Definitions that nothing is made of yet.
     fn refuse_definitions(&mut self) {
         let program = self.program;
-        self.refuse_migrations();
         for library in &program.uses {
             self.not_yet("the use of a library", library.span);
         }

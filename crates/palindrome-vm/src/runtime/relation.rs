@@ -4,8 +4,8 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use relational::{
-    Definition, DefinitionError, IndexDefinition, Relation, RelationId, Row, StoreError, Type,
-    Value,
+    Definition, DefinitionError, Direction, IndexDefinition, Relation, RelationId, Row, StoreError,
+    Type, Value,
 };
 
 use super::object::{HEAD, KIND_RECORD, KIND_REFERENCES};
@@ -79,6 +79,23 @@ pub(super) fn relation_derive(call: &mut Call<'_>) -> Result<Outcome, Trap> {
         store.create_relation(pages, &definition)
     })?;
     Ok(Outcome::Value(i64::from(id.number())))
+}
+
+pub(super) fn relation_take(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    let bytes = call.text(call.argument(0))?;
+    let (definition, rows) = call.with_store(|store, pages| {
+        let definition = Definition::from_bytes(&bytes)?;
+        let known = store.relations(pages)?;
+        if known.iter().all(|relation| relation.name() != definition.name) {
+            return Ok((definition, Vec::new()));
+        }
+        let id = store.adapt_relation(pages, &definition)?;
+        let rows = store.scan(&*pages, id, Direction::Up)?.collect::<Result<Vec<_>, _>>()?;
+        store.drop_relation(pages, id)?;
+        Ok::<_, StoreError>((definition, rows))
+    })?;
+    let types = definition.fields.iter().map(|field| &field.ty);
+    call.rows_list(&rows, types).map(Outcome::Value)
 }
 
 pub(super) fn relation_find(call: &mut Call<'_>) -> Result<Outcome, Trap> {

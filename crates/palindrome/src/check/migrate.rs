@@ -166,9 +166,35 @@ impl Checker<'_> {
             let backward = self.lens(to, from, backward);
             if let (Some(forward), Some(backward)) = (forward, backward) {
                 let span = pending.span;
+                self.one_way(from, to, span);
                 self.program.migrations.push(Migration { from, to, forward, backward, span });
             }
         }
+    }
+
+    /// Rows lie in one place: a relation is migrated to one other, and never comes back.
+    fn one_way(&mut self, from: RelationId, to: RelationId, span: Span) {
+        let name = |id: RelationId| {
+            let relation = self.program.relations.get(id.index());
+            relation.map_or(String::new(), |relation| relation.name.to_string())
+        };
+        let next = |id: RelationId| self.program.migrations.iter().find(|it| it.from == id);
+        let message = if let Some(other) = next(from) {
+            format!("`{}` is migrated to `{}` already", name(from), name(other.to))
+        } else {
+            let (mut at, mut steps) = (to, self.program.migrations.len());
+            while let Some(migration) = next(at)
+                && steps > 0
+            {
+                (at, steps) = (migration.to, steps - 1);
+            }
+            if at != from {
+                return;
+            }
+            format!("`{}` is migrated to `{}`, and that back to it", name(from), name(to))
+        };
+        let hint = "a relation's rows lie in one place: migrate the newest shape to the next one";
+        self.note(Diagnostic::error(MIGRATION, span, message).with_hint(hint));
     }
 
     fn lens(&mut self, from: RelationId, to: RelationId, form: &form::LensForm) -> Option<Lens> {

@@ -74,6 +74,9 @@ impl Codegen<'_> {
             self.contracts.each.push(label);
             for invariant in &contract.invariants {
                 for id in &invariant.relations {
+                    // Of a relation that was migrated, rows of the one where they lie are touched.
+                    let home = self.home_of(*id);
+                    let (is_elsewhere, id) = (home != *id, &home);
                     if !self.contracts.watched.contains_key(id) {
                         let [flag, keys, count] = [(); 3].map(|()| self.data.global());
                         let (is_by_row, note) = (false, self.code.label());
@@ -81,7 +84,7 @@ impl Codegen<'_> {
                         self.contracts.watched.insert(*id, watched);
                     }
                     if let Some(watched) = self.contracts.watched.get_mut(id) {
-                        watched.is_by_row |= invariant.is_of_row;
+                        watched.is_by_row |= invariant.is_of_row && !is_elsewhere;
                     }
                 }
             }
@@ -231,7 +234,8 @@ impl Codegen<'_> {
             let (test, next) = (self.code.label(), self.code.label());
             self.at(invariant.condition.span);
             for id in &invariant.relations {
-                let Some(watched) = self.contracts.watched.get(id) else { continue };
+                let home = self.home_of(*id);
+                let Some(watched) = self.contracts.watched.get(&home) else { continue };
                 self.code.load(0, ZERO, watched.flag);
                 self.code.jump(Jump::IfNotZero(0), test);
             }
@@ -272,6 +276,7 @@ impl Codegen<'_> {
         let by_row = invariant.relations.first().and_then(|id| self.contracts.watched.get(id));
         if let Some(watched) = by_row.copied()
             && invariant.is_of_row
+            && invariant.relations.iter().all(|id| self.has_own_rows(*id))
         {
             let all = self.code.label();
             self.code.load(0, ZERO, watched.flag);

@@ -223,8 +223,7 @@ impl Codegen<'_> {
     /// The history of a relation, as a list in R0.
     pub(super) fn relation_history(&mut self, of: RelationId) {
         if !self.has_own_rows(of) {
-            let span = self.program.relations.get(of.index()).map(|relation| relation.span);
-            self.not_yet("the history of a relation that was migrated", span.unwrap_or_default());
+            return self.migrated_history(of);
         }
         self.relation_number(of, 1);
         self.call_runtime("relation_history");

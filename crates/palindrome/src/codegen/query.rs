@@ -232,7 +232,7 @@ impl Codegen<'_> {
         self.frame.drop_to(height, self.code.here());
     }
 
-    fn nest(&mut self, query: &Query, depth: usize, body: &mut dyn FnMut(&mut Self)) {
+    pub(super) fn nest(&mut self, query: &Query, depth: usize, body: &mut dyn FnMut(&mut Self)) {
         let Some(source) = query.sources.get(depth) else {
             let next = self.code.label();
             if let Some(filter) = &query.filter {

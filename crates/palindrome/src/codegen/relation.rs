@@ -40,6 +40,7 @@ impl Codegen<'_> {
                 RelationKind::Migrated(_) => {}
             }
         }
+        self.make_besides();
         self.make_views();
         for index in &self.program.indexes {
             self.make_index(index);
@@ -59,6 +60,7 @@ impl Codegen<'_> {
                 let fields = relations.get(*index).into_iter().flat_map(|it| &it.fields);
                 let mut targets = fields.filter_map(|field| field.references);
                 let is_ready = targets.all(|Reference(target)| {
+                    let target = self.home_of(target);
                     target.index() == *index || is_placed.get(target.index()) == Some(&true)
                 });
                 if is_ready {
@@ -80,6 +82,18 @@ impl Codegen<'_> {
 
     fn make_relation(&mut self, relation: &Relation, at: i64) {
         self.at(relation.span);
+        let Some(definition) = self.definition(relation) else { return };
+        let text = self.data.text(&definition.to_bytes());
+        self.code.set(1, text);
+        // What follows from others is found out anew.
+        let is_derived = matches!(relation.kind, RelationKind::Predicate);
+        self.call_runtime(if is_derived { "relation_derive" } else { "relation_create" });
+        self.code.store(0, ZERO, at);
+    }
+
+    /// A relation as the store is told of it; none if that was refused.
+    pub(super) fn definition(&mut self, relation: &Relation) -> Option<Definition> {
+        let refused = self.notes.len();
         let mut fields = Vec::new();
         for field in sorted(relation) {
             match stored(&field.of, &self.program.unions, 0) {
@@ -99,34 +113,36 @@ impl Codegen<'_> {
             if let Some(reference) = field.references
                 && let Some(target) = self.program.relations.get(reference.0.index())
             {
-                if !self.has_own_rows(reference.0) {
-                    self.not_yet("a reference to a relation that was migrated", relation.span);
+                // Rows are found by the key, so that has to be the same in the home of the rows.
+                let mut key = target.fields.iter().filter(|field| field.is_key);
+                if key.any(|key| self.same_column(reference.0, &key.name).is_none()) {
+                    let what = "a reference to a relation whose key a migration changes";
+                    self.not_yet(what, relation.span);
                 }
-                references.push((vec![field.name.to_string()], target.name.to_string()));
+                let home = self.program.relations.get(self.home_of(reference.0).index());
+                let home = home.unwrap_or(target);
+                references.push((vec![field.name.to_string()], home.name.to_string()));
             }
         }
-        let definition = Definition {
+        (self.notes.len() == refused).then(|| Definition {
             name: relation.name.to_string(),
             fields,
             key: named(&|field| field.is_key),
             unique: named(&|field| field.is_unique).into_iter().map(|name| vec![name]).collect(),
             references,
-        };
-        let text = self.data.text(&definition.to_bytes());
-        self.code.set(1, text);
-        // What follows from others is found out anew.
-        let is_derived = matches!(relation.kind, RelationKind::Predicate);
-        self.call_runtime(if is_derived { "relation_derive" } else { "relation_create" });
-        self.code.store(0, ZERO, at);
+        })
     }
 
     fn make_index(&mut self, index: &Index) {
         let Some(relation) = self.program.relations.get(index.relation.index()) else { return };
         self.at(relation.span);
-        if !self.has_own_rows(index.relation) {
-            return self.not_yet("an index of a relation that was migrated", relation.span);
-        }
-        let columns: Vec<String> = index.columns.iter().map(ToString::to_string).collect();
+        let same = |name: &Rc<str>| self.same_column(index.relation, name);
+        let columns: Option<Vec<_>> = index.columns.iter().map(same).collect();
+        let Some(columns) = columns else {
+            let what = "an index by a column that a lens computes, whose rows lie elsewhere,";
+            return self.not_yet(what, relation.span);
+        };
+        let columns: Vec<String> = columns.iter().map(ToString::to_string).collect();
         let kind = match index.kind {
             IndexKind::Btree => relational::IndexKind::BTree,
             IndexKind::Hash => relational::IndexKind::Hash,
@@ -136,7 +152,7 @@ impl Codegen<'_> {
         let name = format!("{} {}", columns.join(" "), kind_name(index.kind));
         let definition = IndexDefinition { name, kind, unique: false, fields: columns };
         let text = self.data.text(&definition.to_bytes());
-        self.relation_number(index.relation, 1);
+        self.relation_number(self.home_of(index.relation), 1);
         self.code.set(2, text);
         self.call_runtime("index_create");
     }
@@ -181,7 +197,9 @@ impl Codegen<'_> {
 
     /// Inserts the row in R0 by the runtime's function of that name.
     fn insert_one(&mut self, into: RelationId, name: &str) {
-        let into = self.through_lenses(into);
+        if !self.has_own_rows(into) {
+            return self.insert_migrated(into, name);
+        }
         let row = self.is_watched(into).then(|| self.save(0));
         self.code.copy(2, 0);
         self.relation_number(into, 1);
@@ -220,16 +238,14 @@ impl Codegen<'_> {
     /// `R -= …`: the rows are found first.
     pub(super) fn delete(&mut self, from: RelationId, query: &Query) {
         let height = self.frame.height;
-        let list = self.own_rows(query, None);
+        if self.has_own_rows(from) {
+            let list = self.own_rows(query, None);
+            self.delete_rows(from, list.0);
+            self.touched_some(from);
+        } else {
+            self.delete_migrated(from, query);
+        }
         self.has_changed(self.home_of(from));
-        let walk = self.begin(list.0);
-        let row = self.save(0);
-        let from = self.migrated_key(from, row);
-        self.code.copy(2, 0);
-        self.relation_number(from, 1);
-        self.call_runtime("relation_delete");
-        self.finish_walk(&walk);
-        self.touched_some(from);
         self.frame.drop_to(height, self.code.here());
     }
 
@@ -246,24 +262,24 @@ impl Codegen<'_> {
             return;
         }
         let height = self.frame.height;
+        if !self.has_own_rows(id) {
+            self.at(at);
+            self.update_migrated(id, (name, value), query);
+            self.has_changed(self.home_of(id));
+            self.frame.drop_to(height, self.code.here());
+            return;
+        }
         let (list, values) = self.own_rows(query, Some(value));
-        self.has_changed(self.home_of(id));
+        self.has_changed(id);
         self.at(at);
         let is_key = relation.fields.iter().any(|field| field.is_key && &*field.name == name)
             || !relation.fields.iter().any(|field| field.is_key);
-        if is_key && !self.has_own_rows(id) {
-            self.not_yet("changing the key of a relation that was migrated", at);
-        }
-        if is_key {
-            // All leave before any comes back, so that they do not clash on the way.
-            let walk = self.begin(list);
-            let row = self.save(0);
-            self.key_of(id, row);
-            self.code.copy(2, 0);
-            self.relation_number(id, 1);
-            self.call_runtime("relation_delete");
-            self.finish_walk(&walk);
-        }
+        // All leave before any comes back, so that they do not clash on the way.
+        let moved = is_key.then(|| {
+            let moved = self.take_besides(id, list);
+            self.delete_rows(id, list);
+            moved
+        });
         let walk = self.begin(list);
         let row = self.save(0);
         self.restore(values, 0);
@@ -271,16 +287,13 @@ impl Codegen<'_> {
         self.element_at(0, 1);
         let new = self.save(0);
         let changed = self.copy_row(relation, row, name, new);
-        if !self.has_own_rows(id) {
-            self.update_migrated(id, row, changed);
-            self.finish_walk(&walk);
-            self.frame.drop_to(height, self.code.here());
-            return;
-        }
-        if is_key {
+        if let Some(moved) = &moved {
             self.relation_number(id, 1);
             self.restore(changed, 2);
             self.call_runtime("relation_insert");
+            self.key_of(id, changed);
+            let key = self.save(0);
+            self.give_besides(moved, walk.index, key);
         } else {
             self.key_of(id, row);
             self.code.copy(2, 0);
@@ -294,7 +307,13 @@ impl Codegen<'_> {
     }
 
     /// A copy of the row in a slot, with another value in a field.
-    fn copy_row(&mut self, relation: &Relation, row: Slot, name: &str, value: Slot) -> Slot {
+    pub(super) fn copy_row(
+        &mut self,
+        relation: &Relation,
+        row: Slot,
+        name: &str,
+        value: Slot,
+    ) -> Slot {
         let parts = record_parts(&Type::record(relation.row()));
         let types: Vec<Type> = parts.iter().map(|(_, part)| part.clone()).collect();
         let (all, references) = places(&types);
@@ -344,8 +363,8 @@ impl Codegen<'_> {
     /// The rows of a relation, in the order of their keys, into R0.
     pub(super) fn rows_of(&mut self, id: RelationId, at: Span) {
         let Some(relation) = self.program.relations.get(id.index()) else { return };
-        if let Some(migration) = self.migration_of(id) {
-            return self.migrated_rows(migration, at);
+        if !self.has_own_rows(id) {
+            return self.migrated_rows(id);
         }
         match &relation.kind {
             RelationKind::View(query) if !self.kept.contains_key(&id) => {
