@@ -283,10 +283,10 @@ impl<P: Pages> Run<'_, P> {
             let of = of.collect::<Result<Vec<_>, _>>()?;
             for row in 0..batch.len {
                 let number = match keys.as_slice() {
-                    [only] => match only.look(row).as_ref() {
-                        Value::Int(number) => Some(*number),
-                        _ => None,
-                    },
+                    [only] => {
+                        let key = only.look(row);
+                        if let Value::Int(number) = *key { Some(number) } else { None }
+                    }
                     _ => None,
                 };
                 let group = match number {
