@@ -19,7 +19,7 @@ fn run(vm: &mut Vm) -> String {
         match vm.run(Tick::MAX, &Probes::none()) {
             Stop::Ended(_) => return String::from_utf8_lossy(world.output()).into_owned(),
             Stop::Asks(question) => vm.answer(&world.answer(&question)).unwrap(),
-            other => panic!("{other:?}"),
+            other @ (Stop::Reached | Stop::Probed(_) | Stop::Trapped(_)) => panic!("{other:?}"),
         }
     }
 }
