@@ -47,9 +47,8 @@ enum Step {
 
 fn account() -> impl Strategy<Value = Account> {
     let rank = prop::option::of(-30..30_i64);
-    (0..6_i64, "[a-c]{0,2}", -99..99_i64, "[x-z]{0,2}", rank).prop_map(
-        |(id, name, balance, note, rank)| Account { id, name, balance, note, rank },
-    )
+    (0..6_i64, "[a-c]{0,2}", -99..99_i64, "[x-z]{0,2}", rank)
+        .prop_map(|(id, name, balance, note, rank)| Account { id, name, balance, note, rank })
 }
 
 fn step() -> impl Strategy<Value = Step> {

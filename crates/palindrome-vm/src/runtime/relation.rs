@@ -4,8 +4,8 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use relational::{
-    Definition, DefinitionError, Direction, IndexDefinition, Relation, RelationId, Row, StoreError, Type,
-    Value,
+    Definition, DefinitionError, Direction, IndexDefinition, Relation, RelationId, Row, StoreError,
+    Type, Value,
 };
 
 use super::object::{HEAD, KIND_RECORD, KIND_REFERENCES};
@@ -62,6 +62,15 @@ pub(super) fn relation_create(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let id = call.with_store(|store, pages| {
         let definition = Definition::from_bytes(&bytes)?;
         store.adapt_relation(pages, &definition)
+    })?;
+    Ok(Outcome::Value(i64::from(id.number())))
+}
+
+pub(super) fn relation_begin(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    let bytes = call.text(call.argument(0))?;
+    let id = call.with_store(|store, pages| {
+        let definition = Definition::from_bytes(&bytes)?;
+        store.begin_relation(pages, &definition)
     })?;
     Ok(Outcome::Value(i64::from(id.number())))
 }

@@ -43,7 +43,8 @@ impl Codegen<'_> {
         }
         let height = self.frame.height;
         let key = key_columns(at_home).into_iter().enumerate();
-        let key: Fields = key.map(|(place, (_, of))| (format!("key{place:05}").into(), of)).collect();
+        let key: Fields =
+            key.map(|(place, (_, of))| (format!("key{place:05}").into(), of)).collect();
         let key = Type::record(key);
         let parts = [Type::MOMENT, key.clone(), Type::BOOL, Type::TIMESTAMP];
         let entry = ENTRY.iter().zip(parts).map(|(name, of)| (Rc::from(*name), of));

@@ -187,8 +187,7 @@ impl<'a> Codegen<'a> {
         self.call_runtime("record_new");
         let made = self.save(0);
         for (of, place) in types.iter().zip(all) {
-            let (offset, differs, end) =
-                (HEAD + place * 8, self.code.label(), self.code.label());
+            let (offset, differs, end) = (HEAD + place * 8, self.code.label(), self.code.label());
             self.restore(was, 0);
             self.code.load(0, 0, offset);
             self.restore(is, 1);
