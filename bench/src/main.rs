@@ -59,9 +59,15 @@ struct Arguments {
     /// Of the numeric operations only those with this in their names.
     #[arg(long, default_value = "")]
     like: String,
+    /// For `--only travel`: only the table of this guest.
+    #[arg(long, value_enum)]
+    guest: Option<travel::GuestName>,
     /// For `--only travel`: whether anything grows without end in a run of 10^11 instructions.
     #[arg(long)]
     long: bool,
+    /// For `--long`: how many instructions it ends after, as a power of ten.
+    #[arg(long, default_value_t = 11, value_parser = clap::value_parser!(u32).range(9..=12))]
+    power: u32,
     /// What an idle branch of this guest takes.
     #[arg(long, hide = true)]
     idle_branch: Option<String>,
@@ -170,9 +176,9 @@ fn measure_all(arguments: &Arguments) -> Result<(), Failure> {
     }
     if wants(Part::Travel) {
         if arguments.long {
-            travel::measure_long(is_smoke, &mut report)?;
+            travel::measure_long(is_smoke, arguments.power, &mut report)?;
         } else {
-            travel::measure(is_smoke, &mut report)?;
+            travel::measure(is_smoke, arguments.guest, &mut report)?;
         }
     }
     if arguments.only == Some(Part::Relations) || arguments.peers {

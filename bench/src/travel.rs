@@ -9,6 +9,7 @@ mod subject;
 
 use std::time::Duration;
 
+use clap::ValueEnum;
 use machine::{Inspect, Machine, Portable};
 use timeline::Options;
 
@@ -82,11 +83,32 @@ impl Figure {
     }
 }
 
-pub(crate) fn measure(is_smoke: bool, report: &mut Report) -> Result<(), Failure> {
+/// The guests that there are tables of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GuestName {
+    Pvm,
+    Tacit,
+    Achronyme,
+}
+
+/// The tables of all guests, or of one.
+pub(crate) fn measure(
+    is_smoke: bool,
+    only: Option<GuestName>,
+    report: &mut Report,
+) -> Result<(), Failure> {
     let scale = if is_smoke { SMOKE } else { FULL };
-    guest(&subject::pvm(), &scale, report)?;
-    guest(&subject::tacit(), &scale, report)?;
-    guest(&subject::achronyme(), &scale, report)
+    let wants = |name| only.is_none_or(|only| only == name);
+    if wants(GuestName::Pvm) {
+        guest(&subject::pvm(), &scale, report)?;
+    }
+    if wants(GuestName::Tacit) {
+        guest(&subject::tacit(), &scale, report)?;
+    }
+    if wants(GuestName::Achronyme) {
+        guest(&subject::achronyme(), &scale, report)?;
+    }
+    Ok(())
 }
 
 /// The table of one guest: a column for each program whose past is travelled in.

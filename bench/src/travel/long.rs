@@ -1,5 +1,5 @@
 //! Whether anything grows without end: memory and the size of the recording over a run of 10^11
-//! instructions with the history that every run has.
+//! instructions, or as many as are asked for, with the history that every run has.
 
 use machine::{Machine, Probes, Tick};
 use timeline::{Arrival, Options, RecordedProgram, Timeline};
@@ -11,12 +11,13 @@ use crate::Failure;
 use crate::measure::{clock, resident, shown};
 use crate::report::{Report, table};
 
-/// How many instructions the last row is after, and the first.
-const FULL: [u64; 2] = [1_000_000_000, 100_000_000_000];
+/// How many instructions the first row is after.
+const FIRST: u64 = 1_000_000_000;
+/// The first and the last row of a quick look.
 const SMOKE: [u64; 2] = [1_000_000, 10_000_000];
 
-pub(crate) fn measure(is_smoke: bool, report: &mut Report) -> Result<(), Failure> {
-    let range = if is_smoke { SMOKE } else { FULL };
+pub(crate) fn measure(is_smoke: bool, power: u32, report: &mut Report) -> Result<(), Failure> {
+    let range = if is_smoke { SMOKE } else { [FIRST, 10_u64.pow(power)] };
     let worst = pvm().subjects.into_iter().rev().take(1);
     let mut rows = Vec::new();
     for subject in [nested()].into_iter().chain(worst) {
@@ -37,7 +38,7 @@ pub(crate) fn measure(is_smoke: bool, report: &mut Report) -> Result<(), Failure
     Ok(())
 }
 
-/// A row for each of 1, 3, 10, … times the first number of instructions.
+/// A row for each of 1, 3, 10, … times the first number of instructions, up to the last.
 fn program<M: Machine>(
     subject: &Subject<M>,
     [first, last]: [u64; 2],
@@ -45,7 +46,7 @@ fn program<M: Machine>(
 ) -> Result<Vec<Vec<String>>, Failure> {
     let mut timeline = Timeline::new((subject.make)()?, Options::default());
     let mut rows = Vec::new();
-    let marks = [1, 3, 10, 30, 100].map(|factor| first * factor);
+    let marks = [1, 3, 10, 30, 100, 300, 1000].map(|factor| first * factor);
     for until in marks.into_iter().filter(|until| *until <= last) {
         let begin = timeline.now().tick.safepoints;
         let (time, arrival) = clock(|| timeline.forward(Tick::at(until), &Probes::none()));

@@ -13,6 +13,7 @@
 mod archive;
 pub mod array;
 mod builtin;
+pub mod chain;
 pub mod change;
 mod classes;
 pub mod compare;

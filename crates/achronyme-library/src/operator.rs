@@ -42,6 +42,11 @@ pub enum BinaryOp {
 }
 
 impl BinaryOp {
+    /// Whether it is `<`, `<=`, `>` or `>=`, which make masks of arrays.
+    pub(crate) const fn is_comparison(self) -> bool {
+        matches!(self, Self::Less | Self::LessOrEqual | Self::Greater | Self::GreaterOrEqual)
+    }
+
     /// As messages call what the operator does.
     const fn noun(self) -> &'static str {
         match self {

@@ -7,6 +7,7 @@
 
 pub mod analytic;
 mod array;
+mod chain;
 mod concat;
 mod decimal;
 mod diagonal;
@@ -41,6 +42,7 @@ pub mod special;
 pub mod statistics;
 
 pub use array::Array;
+pub use chain::{Operation, Source, Step, WAITING_MAX, chain_into};
 pub use concat::{concatenated, repeated, tiled};
 pub use decimal::rounded;
 pub use diagonal::{diagonal, set_diagonal};

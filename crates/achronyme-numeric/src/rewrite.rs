@@ -18,7 +18,7 @@ pub enum Effort {
 
 impl Effort {
     /// How many numbers are many, and how many of them are a piece of work.
-    const fn many(self) -> (usize, usize) {
+    pub(crate) const fn many(self) -> (usize, usize) {
         match self {
             Self::Quick => (100_000, 1 << 14),
             Self::Slow => (1 << 14, 1 << 12),
@@ -31,7 +31,7 @@ impl Effort {
 pub type Each<'a> = dyn Fn(&[&[f64]], &mut [f64]) + Sync + 'a;
 
 /// The most operands that [`rewrite`] takes.
-pub const OPERANDS_MAX: usize = 3;
+pub const OPERANDS_MAX: usize = 6;
 
 /// Writes over `out` what `each` makes of the operands, in pieces. `None` stands for the numbers that
 /// are in `out` before; the others have the same length. Of more than [`OPERANDS_MAX`] operands, those

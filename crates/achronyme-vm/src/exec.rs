@@ -79,6 +79,10 @@ impl Vm {
     pub(crate) fn perform(&mut self) -> Option<Exit> {
         let word = Word(self.code[self.state.pc as usize]);
         let op = self.op();
+        if let Some(words) = self.run_chain(op) {
+            self.pass(words);
+            return None;
+        }
         let words = WORDS[op as usize];
         let mut done = self.step(op, word);
         if matches!(&done, Err(Failure::Fault(fault)) if fault.kind == Fault::MEMORY) {
@@ -88,16 +92,17 @@ impl Vm {
         match done {
             Ok(flow) => {
                 match flow {
-                    Flow::Next => self.state.pc += words,
+                    Flow::Next => {
+                        self.pass(words);
+                        return None;
+                    }
                     Flow::Jump(by) => {
                         self.state.pc = (self.state.pc + words).wrapping_add_signed(by);
                     }
                     Flow::Moved => {}
                 }
                 self.state.tick += u64::from(words);
-                if self.heap.wants_collection() {
-                    self.collect();
-                }
+                self.collect_if_wanted();
                 None
             }
             Err(Failure::Exit(exit)) => {
@@ -117,6 +122,19 @@ impl Vm {
             // An error value would be a change of the state.
             Err(Failure::Fault(fault)) => Some(Exit::Trapped(fault.into())),
             Err(Failure::Thrown(error)) => self.raise(error, words),
+        }
+    }
+
+    /// Goes on behind so many words.
+    fn pass(&mut self, words: u32) {
+        self.state.pc += words;
+        self.state.tick += u64::from(words);
+        self.collect_if_wanted();
+    }
+
+    fn collect_if_wanted(&mut self) {
+        if self.heap.wants_collection() {
+            self.collect();
         }
     }
 
@@ -215,15 +233,15 @@ impl Vm {
             Op::LoadNull => self.set(a, Value::NULL),
             Op::LoadTrue | Op::LoadTruePut => self.set(a, Value::TRUE),
             Op::LoadFalse | Op::LoadFalsePut => self.set(a, Value::FALSE),
-            Op::LoadSmall => self.set(a, Value::number(f64::from(word.small()))),
-            Op::Move | Op::MoveMove => self.set(a, self.register(b)),
-            Op::Copy => self.set_shared(a, self.register(b)),
+            Op::LoadSmall | Op::LoadIndex => self.set(a, Value::number(f64::from(word.small()))),
+            Op::Move | Op::MoveMove | Op::MoveCall => self.set(a, self.register(b)),
+            Op::Copy | Op::CopyReturn => self.set_shared(a, self.register(b)),
             Op::Share => {
                 self.heap.share(self.register(a));
                 Ok(Flow::Next)
             }
 
-            Op::Add | Op::AddLoop => {
+            Op::Add | Op::AddLoop | Op::AddReturn | Op::AddStep => {
                 self.binary(BinaryOp::Add, a, self.register(b), self.register(c))
             }
             Op::Sub => self.binary(BinaryOp::Subtract, a, self.register(b), self.register(c)),
@@ -234,7 +252,9 @@ impl Vm {
             Op::Mod => self.binary(BinaryOp::Remainder, a, self.register(b), self.register(c)),
             Op::Pow => self.binary(BinaryOp::Power, a, self.register(b), self.register(c)),
             Op::AddK | Op::AddLoopK => self.binary(BinaryOp::Add, a, self.register(b), self.k8(c)),
-            Op::SubK => self.binary(BinaryOp::Subtract, a, self.register(b), self.k8(c)),
+            Op::SubK | Op::SubKCall => {
+                self.binary(BinaryOp::Subtract, a, self.register(b), self.k8(c))
+            }
             Op::MulK => self.binary(BinaryOp::Multiply, a, self.register(b), self.k8(c)),
             Op::DivK => self.binary(BinaryOp::Divide, a, self.register(b), self.k8(c)),
             Op::ModK => self.binary(BinaryOp::Remainder, a, self.register(b), self.k8(c)),
@@ -415,7 +435,7 @@ impl Vm {
                 let value = array::literal(&mut self.heap, &elements)?;
                 self.set(a, value)
             }
-            Op::GetIndex => {
+            Op::GetIndex | Op::Swap => {
                 let value = self.element(self.register(b), self.register(c))?;
                 self.set_shared(a, value)
             }
@@ -480,7 +500,7 @@ impl Vm {
             Op::Yield => self.yield_value(self.register(a)),
             Op::Await => self.wait(a, self.register(b)),
 
-            Op::PeekUpIndex | Op::PeekUpIndexTest => {
+            Op::PeekUpIndex | Op::PeekUpIndexTest | Op::SwapUp => {
                 let upvalue = self.upvalue(b);
                 let object = if upvalue.is(Tag::Cell) { self.upcell_value(b)? } else { upvalue };
                 self.set_to_element(a, object, c)
@@ -491,7 +511,7 @@ impl Vm {
                 let changed = self.with_element(object, self.register(c), self.register(a))?;
                 self.store_cell(cell, changed)
             }
-            Op::PeekGlobalIndex | Op::PeekGlobalIndexThen => {
+            Op::PeekGlobalIndex | Op::PeekGlobalIndexThen | Op::SwapGlobal => {
                 self.set_to_element(a, self.global_value(b.into())?, c)
             }
             Op::SetGlobalIndex => self.set_in_global(b, self.register(c), self.register(a)),

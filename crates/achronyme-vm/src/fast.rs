@@ -37,7 +37,7 @@ mod words;
 
 use std::sync::atomic::{Ordering, compiler_fence};
 
-use achronyme_library::{Engine, builtin};
+use achronyme_library::{Builtin, Engine, builtin};
 
 use crate::frame::{Link, Return};
 use crate::heap::STACK_LIMIT;
@@ -45,10 +45,10 @@ use crate::layout::{DONE, Header, ObjectKind, RUNNING, SHARED, generator, string
 use crate::op::Op;
 use crate::value::{AT, NUMBERS_END, REFERENCES, Tag, Value};
 use crate::vm::{Exit, Proto, Vm};
-use number::{WHOLE, remainder};
+use number::{WHOLE, is_whole, remainder};
 use objects::{closure_of, record_of, vector_of};
 use tag::{CELL, CLOSURE, GENERATOR, OBJECT, RECORD, SMALL, STRING, VECTOR, kind_of, length_place};
-use words::{Here, clear, copy, is_constant, share, strings_equal, window};
+use words::{Here, clear, copy, is_constant, returns, share, strings_equal, window};
 
 impl Vm {
     /// Runs until `limit` would be passed before the next safepoint can be sure of it, or an exit.
@@ -247,10 +247,10 @@ impl Vm {
             }
             // An addition and the comparison that jumps back after it.
             macro_rules! add_loop {
-                ($right:expr) => {{
-                    let value = f64::from_bits(r!(here.b())) + f64::from_bits($right);
+                (@ $here:expr, $right:expr) => {{
+                    let value = f64::from_bits(r!($here.b())) + f64::from_bits($right);
                     if value == value {
-                        r!(here.a()) = value.to_bits();
+                        r!($here.a()) = value.to_bits();
                         skip!(1);
                         let here = Here(pc);
                         // SAFETY: as below.
@@ -260,6 +260,23 @@ impl Vm {
                             Op::LoopIfLtK => loop_if!(r!(here.a()), k!(here.b()), <, >=),
                             Op::LoopIfLeK => loop_if!(r!(here.a()), k!(here.b()), <=, >),
                             _ => {}
+                        }
+                        again!();
+                    }
+                }};
+            }
+            // An addition and the two above after it.
+            macro_rules! add_step {
+                ($here:expr) => {{
+                    let value = f64::from_bits(r!($here.b())) + f64::from_bits(r!($here.c()));
+                    if value == value {
+                        r!($here.a()) = value.to_bits();
+                        skip!(1);
+                        let here = Here(pc);
+                        if here.op() == Op::AddLoopK as u8 {
+                            add_loop!(@ here, k!(here.c()));
+                        } else if here.op() == Op::AddK as u8 {
+                            arithmetic!(@ here, k!(here.c()), +);
                         }
                         again!();
                     }
@@ -440,16 +457,19 @@ impl Vm {
                 }
                 // Goes into a closure, whose first registers hold the arguments already.
                 macro_rules! call {
-                    ($callee:expr, $words:expr, $new:ident, $proto:ident => $then:expr) => {{
+                    ($callee:expr, $words:expr, $new:ident, $proto:ident => $then:expr) => {
+                        call!(here, $callee, $words, $new, $proto => $then)
+                    };
+                    ($here:expr, $callee:expr, $words:expr, $new:ident, $proto:ident => $then:expr) => {{
                         let number = Header(m!(object!($callee, CLOSURE))).aux() as usize;
                         let $proto = unsafe { &*protos.add(number) };
-                        let $new = unsafe { base.add(here.a() as usize + 2) };
+                        let $new = unsafe { base.add($here.a() as usize + 2) };
                         let end = unsafe { $new.add($proto.registers as usize) };
-                        if $proto.plain == u16::from(here.b()) && end <= stack_end {
+                        if $proto.plain == u16::from($here.b()) && end <= stack_end {
                             skip!($words);
-                            let link = link!(here.a() as usize + 2, Return::Plain);
+                            let link = link!($here.a() as usize + 2, Return::Plain);
                             unsafe { *$new.sub(2) = link.0 };
-                            clear(unsafe { $new.add(here.b() as usize) }, end);
+                            clear(unsafe { $new.add($here.b() as usize) }, end);
                             $then;
                             base = window($new);
                             me = number;
@@ -460,16 +480,95 @@ impl Vm {
                         }
                     }};
                 }
+                macro_rules! call_closure {
+                    ($here:expr) => {{
+                        let callee = unsafe { *base.add($here.a() as usize + 1) };
+                        call!($here, callee, 1, new, proto => {});
+                    }};
+                }
+                // Goes into the running function.
+                macro_rules! call_rec {
+                    ($here:expr) => {{
+                        let proto = unsafe { &*protos.add(me) };
+                        let slot = unsafe { base.add($here.a() as usize) };
+                        let new = unsafe { slot.add(2) };
+                        let end = unsafe { new.add(proto.registers as usize) };
+                        if proto.plain == u16::from($here.b()) && end <= stack_end {
+                            skip!(1);
+                            let link = link!($here.a() as usize + 2, Return::Plain);
+                            unsafe {
+                                *slot = link.0;
+                                *slot.add(1) = *base.sub(1);
+                            }
+                            clear(unsafe { new.add($here.b() as usize) }, end);
+                            base = window(new);
+                            go!(unsafe { code.add(proto.code as usize) });
+                            safepoint!();
+                            again!();
+                        }
+                    }};
+                }
+                macro_rules! give_back {
+                    ($value:expr) => {{
+                        let link = Link(unsafe { *base.sub(2) });
+                        if !link.is_special() {
+                            let value = $value;
+                            unsafe { *base.sub(2) = value };
+                            skip!(1);
+                            go!(unsafe { code.add(link.pc() as usize) });
+                            me = link.prototype();
+                            base = window(unsafe { base.sub(link.distance()) });
+                            k = unsafe { constants.add((*protos.add(me)).constants as usize) };
+                            safepoint!();
+                            again!();
+                        }
+                    }};
+                }
+                // Exchanges two elements; the verifier knows that all of it is there.
+                macro_rules! swap {
+                    ($object:expr, $half:expr) => {{
+                        let at = object!($object, VECTOR);
+                        let other = Here(unsafe { pc.add($half) });
+                        let (near, far) = (index!(r!(here.c())), index!(r!(other.c())));
+                        let length = m!(at + vector::LENGTH);
+                        if near < length && far < length && m!(at) & SHARED == 0 {
+                            let data = m!(at + vector::DATA);
+                            let (near, far) = ((data + near) as usize, (data + far) as usize);
+                            let (one, two) = (kept!(m!(near)), kept!(m!(far)));
+                            r!(here.a()) = one;
+                            r!(other.a()) = two;
+                            m!(near) = two;
+                            m!(far) = one;
+                            mark!(near);
+                            mark!(far);
+                            next!(2 * $half + 2);
+                        }
+                    }};
+                }
                 // The instructions below that see what follows do it, too, if it is what they expect.
-                macro_rules! peek_test {
-                    ($object:expr) => {{
-                        r!(here.a()) = element!($object, r!(here.c()));
+                macro_rules! move_call {
+                    ($here:expr) => {{
+                        r!($here.a()) = r!($here.b());
                         skip!(1);
                         let here = Here(pc);
-                        if here.op() == Op::JumpIfTrue as u8 {
-                            jump_if!(r!(here.a()), Value::TRUE, Value::FALSE);
-                        } else if here.op() == Op::JumpIfFalse as u8 {
-                            jump_if!(r!(here.a()), Value::FALSE, Value::TRUE);
+                        if here.op() == Op::Call as u8 {
+                            call_closure!(here);
+                        }
+                        again!();
+                    }};
+                }
+                macro_rules! peek_test {
+                    ($object:expr) => {{
+                        let value = element!($object, r!(here.c()));
+                        r!(here.a()) = value;
+                        skip!(1);
+                        let next = Here(pc);
+                        if next.a() == here.a() {
+                            if next.op() == Op::JumpIfTrue as u8 {
+                                jump_if!(value, Value::TRUE, Value::FALSE);
+                            } else if next.op() == Op::JumpIfFalse as u8 {
+                                jump_if!(value, Value::FALSE, Value::TRUE);
+                            }
                         }
                         again!();
                     }};
@@ -495,6 +594,18 @@ impl Vm {
                     Op::LoadTruePut => load_put!(Value::TRUE.0),
                     Op::LoadFalsePut => load_put!(Value::FALSE.0),
                     Op::LoadSmall => set!(f64::from(here.wide().cast_signed()).to_bits()),
+                    Op::LoadIndex => {
+                        r!(here.a()) = f64::from(here.wide().cast_signed()).to_bits();
+                        skip!(1);
+                        let here = Here(pc);
+                        if here.op() == Op::GetIndex as u8 {
+                            r!(here.a()) = kept!(element!(r!(here.b()), r!(here.c())));
+                            skip!(1);
+                        } else if here.op() == Op::SetIndex as u8 {
+                            put!(r!(here.a()), r!(here.b()), r!(here.c()));
+                        }
+                        again!();
+                    }
                     Op::Move => set!(r!(here.b())),
                     Op::MoveMove => {
                         r!(here.a()) = r!(here.b());
@@ -503,6 +614,18 @@ impl Vm {
                         if here.op() == Op::Move as u8 {
                             r!(here.a()) = r!(here.b());
                             skip!(1);
+                        } else if here.op() == Op::MoveCall as u8 {
+                            move_call!(here);
+                        }
+                        again!();
+                    }
+                    Op::MoveCall => move_call!(here),
+                    Op::CopyReturn => {
+                        let value = kept!(r!(here.b()));
+                        r!(here.a()) = value;
+                        skip!(1);
+                        if returns(pc, here.a()) {
+                            give_back!(value);
                         }
                         again!();
                     }
@@ -520,8 +643,20 @@ impl Vm {
                             made!(text, 1);
                         }
                     }
-                    Op::AddLoop => add_loop!(r!(here.c())),
-                    Op::AddLoopK => add_loop!(k!(here.c())),
+                    Op::AddLoop => add_loop!(@ here, r!(here.c())),
+                    Op::AddLoopK => add_loop!(@ here, k!(here.c())),
+                    Op::AddStep => add_step!(here),
+                    Op::AddReturn => {
+                        let value = f64::from_bits(r!(here.b())) + f64::from_bits(r!(here.c()));
+                        if value == value {
+                            r!(here.a()) = value.to_bits();
+                            skip!(1);
+                            if returns(pc, here.a()) {
+                                give_back!(value.to_bits());
+                            }
+                            again!();
+                        }
+                    }
                     Op::MulAdd => {
                         let value = f64::from_bits(r!(here.b())) * f64::from_bits(r!(here.c()));
                         if value == value {
@@ -530,6 +665,8 @@ impl Vm {
                             let here = Here(pc);
                             if here.op() == Op::Add as u8 {
                                 arithmetic!(@ here, r!(here.c()), +);
+                            } else if here.op() == Op::AddStep as u8 {
+                                add_step!(here);
                             }
                             again!();
                         }
@@ -539,6 +676,18 @@ impl Vm {
                     Op::Div => arithmetic!(r!(here.c()), /),
                     Op::AddK => arithmetic!(k!(here.c()), +),
                     Op::SubK => arithmetic!(k!(here.c()), -),
+                    Op::SubKCall => {
+                        let value = f64::from_bits(r!(here.b())) - f64::from_bits(k!(here.c()));
+                        if value == value {
+                            r!(here.a()) = value.to_bits();
+                            skip!(1);
+                            let here = Here(pc);
+                            if here.op() == Op::CallRec as u8 {
+                                call_rec!(here);
+                            }
+                            again!();
+                        }
+                    }
                     Op::MulK => arithmetic!(k!(here.c()), *),
                     Op::DivK => arithmetic!(k!(here.c()), /),
                     Op::Mod => modulo!(r!(here.c())),
@@ -627,10 +776,7 @@ impl Vm {
                         let (first, last) =
                             (f64::from_bits(r!(here.a())), f64::from_bits(r!(here.a() + 1)));
                         let inclusive = here.b() == 1;
-                        if first.trunc() == first
-                            && last.trunc() == last
-                            && (first - last).is_finite()
-                        {
+                        if is_whole(first) && is_whole(last) {
                             let last = if inclusive { last } else { last - 1.0 };
                             // -0 is 0.
                             r!(here.a()) = (first + 0.0).to_bits();
@@ -720,29 +866,8 @@ impl Vm {
                         }
                     }
 
-                    Op::Call => {
-                        let callee = unsafe { *base.add(here.a() as usize + 1) };
-                        call!(callee, 1, new, proto => {});
-                    }
-                    Op::CallRec => {
-                        let proto = unsafe { &*protos.add(me) };
-                        let slot = unsafe { base.add(here.a() as usize) };
-                        let new = unsafe { slot.add(2) };
-                        let end = unsafe { new.add(proto.registers as usize) };
-                        if proto.plain == u16::from(here.b()) && end <= stack_end {
-                            skip!(1);
-                            let link = link!(here.a() as usize + 2, Return::Plain);
-                            unsafe {
-                                *slot = link.0;
-                                *slot.add(1) = *base.sub(1);
-                            }
-                            clear(unsafe { new.add(here.b() as usize) }, end);
-                            base = window(new);
-                            go!(unsafe { code.add(proto.code as usize) });
-                            safepoint!();
-                            again!();
-                        }
-                    }
+                    Op::Call => call_closure!(here),
+                    Op::CallRec => call_rec!(here),
                     Op::CallMethod => {
                         let place = unsafe { base.add(here.a() as usize + 1) };
                         let this = unsafe { *place };
@@ -769,23 +894,16 @@ impl Vm {
                             again!();
                         }
                     }
-                    Op::Return => {
-                        let link = Link(unsafe { *base.sub(2) });
-                        if !link.is_special() {
-                            let value = r!(here.a());
-                            unsafe { *base.sub(2) = value };
-                            skip!(1);
-                            go!(unsafe { code.add(link.pc() as usize) });
-                            me = link.prototype();
-                            base = window(unsafe { base.sub(link.distance()) });
-                            k = unsafe { constants.add((*protos.add(me)).constants as usize) };
-                            safepoint!();
-                            again!();
-                        }
-                    }
+                    Op::Return => give_back!(r!(here.a())),
                     Op::CallBuiltin => {
                         let index = unsafe { *pc.add(1) } as u16;
-                        if builtin(index).is_some_and(|row| row.engine == Engine::Library) {
+                        // A chain may begin here, which the plain engine does.
+                        let is_plain = |row: &Builtin| {
+                            let first = r!(here.a()) >> 48;
+                            row.engine == Engine::Library
+                                && !(row.in_place && (first == VECTOR || first == OBJECT))
+                        };
+                        if builtin(index).is_some_and(is_plain) {
                             store!();
                             match self.call_library(index, here.a(), here.b()) {
                                 Err(failure) => self.failed = Some(failure),
@@ -897,19 +1015,36 @@ impl Vm {
                         let mut here = here;
                         loop {
                             let object = unsafe { *globals.add(here.b() as usize) };
-                            r!(here.a()) = element!(object, r!(here.c()));
+                            let seen = element!(object, r!(here.c()));
+                            let register = here.a();
+                            r!(register) = seen;
                             skip!(1);
                             here = Here(pc);
-                            if here.op() == Op::JumpUnlessLt as u8 {
-                                jump_unless!(r!(here.a()), r!(here.b()), <, >=);
-                            } else if here.op() == Op::Share as u8 {
-                                kept!(r!(here.a()));
+                            // What was just seen need not be read again.
+                            let (left, right) = if here.a() == register {
+                                (f64::from_bits(seen), f64::from_bits(r!(here.b())))
+                            } else {
+                                (f64::from_bits(r!(here.a())), f64::from_bits(seen))
+                            };
+                            if here.op() == Op::Share as u8 && here.a() == register {
+                                kept!(seen);
                                 next!(1);
-                            } else if here.op() != Op::LoopIfLt as u8 {
+                            }
+                            if here.a() != register && here.b() != register {
                                 again!();
                             }
-                            let (left, right) =
-                                (f64::from_bits(r!(here.a())), f64::from_bits(r!(here.b())));
+                            if here.op() == Op::JumpUnlessLt as u8 {
+                                if left < right {
+                                    next!(2);
+                                }
+                                if left >= right {
+                                    branch!(true);
+                                }
+                                again!();
+                            }
+                            if here.op() != Op::LoopIfLt as u8 {
+                                again!();
+                            }
                             if left >= right {
                                 next!(2);
                             }
@@ -937,6 +1072,11 @@ impl Vm {
                                 again!();
                             }
                         }
+                    }
+                    Op::Swap => swap!(r!(here.b()), 1),
+                    Op::SwapUp => swap!(up_vector!(here.b()), 2),
+                    Op::SwapGlobal => {
+                        swap!(unsafe { *globals.add(here.b() as usize) }, 2);
                     }
                     Op::SetIndex => put!(r!(here.a()), r!(here.b()), r!(here.c())),
                     Op::SetUpIndex => put_up!(here),

@@ -5,7 +5,9 @@
 
 mod access;
 mod call;
+mod chain;
 mod disasm;
+mod exchange;
 mod exec;
 mod fast;
 mod frame;
@@ -16,6 +18,7 @@ mod inspect;
 mod instruction;
 mod iterate;
 mod layout;
+mod liveness;
 mod loaded;
 mod machine;
 mod op;
@@ -31,6 +34,7 @@ mod verify;
 mod vm;
 
 pub use disasm::{disassemble, disassemble_function};
+pub use exchange::exchange;
 pub use image::ImageError;
 pub use inspect::probe::{ELEMENTS, REGISTERS, WORDS};
 pub use machine::Snapshot;

@@ -58,6 +58,7 @@ impl Vm {
         self.constants.clear();
         self.prototypes.clear();
         self.spent.clear();
+        self.chains.clear();
         self.names.clear();
         self.shapes.clear();
         self.stretch = 0;

@@ -405,6 +405,24 @@ define_ops! {
     "load_false_put" = LoadFalsePut Write Unused Unused;
     /// R[a] = R[b], before another move: the two are done at once
     "move_move" = MoveMove Write Read Unused;
+    /// R[a] = R[b], before a call: the two are done at once
+    "move_call" = MoveCall Write Read Unused;
+    /// R[a] = R[b] - K[c], before a call of the running function: the two are done at once
+    "sub_k_call" = SubKCall Write Read Constant8;
+    /// R[a] = R[b] + R[c], before R[a] is returned: the two are done at once
+    "add_return" = AddReturn Write Read Read;
+    /// R[a] = R[b], shared, before R[a] is returned: the two are done at once
+    "copy_return" = CopyReturn Write Read Unused;
+    /// R[a] = R[b] + R[c], before the addition before a jump back: the three are done at once
+    "add_step" = AddStep Write Read Read;
+    /// R[a] = a number, before it is an index: the two are done at once
+    "load_index" = LoadIndex Write Small16;
+    /// R[a] = R[b][R[c]], before the rest of an exchange of two elements: all is done at once
+    "swap" = Swap Write Read Read;
+    /// R[a] = x[R[c]], where x is or is in upvalue b, before the rest of an exchange as above
+    "swap_up" = SwapUp Write Upvalue Read;
+    /// R[a] = x[R[c]], where x is global b, before the rest of an exchange as above
+    "swap_global" = SwapGlobal Write Global8 Read;
 }
 
 impl Op {

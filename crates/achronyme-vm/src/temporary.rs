@@ -39,11 +39,17 @@ impl Vm {
         if !self.is_array(self.register(index)) {
             return false;
         }
+        let word = self.state.pc - self.prototypes[self.prototype()].code;
+        self.is_spent_at(word as usize)
+    }
+
+    /// Whether the instruction at a word of the running function may write over what is in the register
+    /// of its result.
+    pub(crate) fn is_spent_at(&mut self, word: usize) -> bool {
         let number = self.prototype();
-        let word = self.state.pc - self.prototypes[number].code;
         let prototypes = &self.program.prototypes;
         let spent = self.spent[number].get_or_insert_with(|| Spent::of(&prototypes[number]));
-        spent.at(word as usize)
+        spent.at(word)
     }
 
     /// Puts what the library makes of these operands into register `to`, over what is there if it may.
@@ -215,6 +221,7 @@ fn after(instruction: &Instruction<'_>, owned: Registers) -> Registers {
         | Op::Abs
         | Op::NewRange
         | Op::Copy
+        | Op::CopyReturn
         | Op::Share
         | Op::GetUpvalue
         | Op::GetUpcell
@@ -222,9 +229,10 @@ fn after(instruction: &Instruction<'_>, owned: Registers) -> Registers {
         | Op::GetGlobal
         | Op::GetField
         | Op::GetIndex
+        | Op::Swap
         | Op::GetIndexMany => owned.with(a),
         // Also somewhere else, before it or from now on.
-        Op::Move | Op::MoveMove => owned.moved(b).without(a),
+        Op::Move | Op::MoveMove | Op::MoveCall => owned.moved(b).without(a),
         Op::PeekUpvalue
         | Op::PeekUpcell
         | Op::PeekCell
@@ -235,8 +243,10 @@ fn after(instruction: &Instruction<'_>, owned: Registers) -> Registers {
         | Op::PeekIndexTest
         | Op::PeekUpIndex
         | Op::PeekUpIndexTest
+        | Op::SwapUp
         | Op::PeekGlobalIndex
         | Op::PeekGlobalIndexThen
+        | Op::SwapGlobal
         | Op::SetGlobal
         | Op::SetUpcell
         | Op::SetUpIndex
@@ -282,6 +292,9 @@ fn is_operator(op: Op) -> bool {
             | Op::PowK
             | Op::AddLoop
             | Op::AddLoopK
+            | Op::AddReturn
+            | Op::AddStep
+            | Op::SubKCall
             | Op::MulAdd
             | Op::Neg
             | Op::Not
@@ -303,6 +316,7 @@ fn is_simple(op: Op) -> bool {
             | Op::LoadFalse
             | Op::LoadFalsePut
             | Op::LoadSmall
+            | Op::LoadIndex
             | Op::LoadRec
             | Op::Eq
             | Op::Ne

@@ -9,6 +9,8 @@ mod function;
 mod pools;
 mod types;
 
+pub(crate) use code::window_of;
+
 use crate::program::Program;
 
 pub use types::TYPE_DEPTH_MAX;

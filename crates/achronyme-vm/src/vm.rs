@@ -5,6 +5,7 @@ use std::sync::Arc;
 use achronyme_library::{Fault, Store, Type};
 use machine::{Answer, ExitCode, Question, Tick};
 
+use crate::chain::Chains;
 use crate::exec::Failure;
 use crate::frame::{Link, Return};
 use crate::heap::{Heap, STACK};
@@ -33,6 +34,8 @@ pub struct Vm {
     pub(crate) prototypes: Vec<Proto>,
     /// Which instructions of each prototype may write over an operand, once that was asked.
     pub(crate) spent: Vec<Option<Spent>>,
+    /// The chains of each prototype, as far as they were asked for.
+    pub(crate) chains: Vec<Chains>,
     /// The words of code where instructions remember fields.
     pub(crate) caches: Vec<u32>,
     /// The heap's numbers of the program's names.
@@ -191,6 +194,7 @@ impl Vm {
             constants: Vec::new(),
             prototypes: Vec::new(),
             spent: Vec::new(),
+            chains: Vec::new(),
             caches: Vec::new(),
             names: Vec::new(),
             shapes: Vec::new(),
@@ -343,6 +347,7 @@ impl Vm {
             _ => Body::Plain,
         };
         self.spent.push(None);
+        self.chains.push(Chains::default());
         self.prototypes.push(Proto {
             code,
             constants: position(constants),

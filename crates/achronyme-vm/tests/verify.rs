@@ -92,6 +92,25 @@ fn jumps_lead_to_instructions_and_go_back_only_where_a_run_can_stop() {
 }
 
 #[test]
+fn an_exchange_is_followed_by_all_of_it() {
+    let whole = [
+        Op::Swap.abc(0, 1, 2),
+        Op::GetIndex.abc(3, 1, 4),
+        Op::SetIndex.abc(1, 2, 3),
+        Op::SetIndex.abc(1, 4, 0),
+        END,
+    ];
+    assert_eq!(verify(&main_with(&whole)), Ok(()));
+    for at in 1..4 {
+        let mut wrong = whole;
+        wrong[at] = Op::Nop.abc(0, 0, 0);
+        assert_eq!(refused(&main_with(&wrong)).at, Some(0), "{at}");
+    }
+    let error = refused(&main_with(&[whole[0], END]));
+    assert!(error.to_string().ends_with("the rest of the exchange does not follow"), "{error}");
+}
+
+#[test]
 fn code_ends_where_control_ends() {
     for code in [&[][..], &[Op::Nop.abc(0, 0, 0)], &[END, Op::JumpIfTrue.abc(0, 0, 0), 0]] {
         assert_eq!(refused(&main_with(code)).prototype, Some(0));

@@ -16,7 +16,7 @@ use testkit::ScriptedWorld;
 const MEMORY: usize = 1 << 21;
 const TRAIL: usize = 64 << 20;
 
-const PROGRAMS: [(&str, &str); 9] = [
+const PROGRAMS: [(&str, &str); 10] = [
     ("numbers", "mut sum = 0\nfor (i in 0..30) { sum = sum + i % 7 }\nsum"),
     (
         "objects, strings and vectors that grow",
@@ -27,6 +27,11 @@ const PROGRAMS: [(&str, &str); 9] = [
         "large arrays, in pages of their own",
         "mut v = linspace(0, 1, 2000)\nmut w = v\nmut u = [...v]\nfor (i in 0..5) {\n  w = w + v\n  \
          w[i] = 0 - i\n  for (x in 0..4) { u.push(x) }\n  if (i == 3) { u = [...u, ...u] }\n}\nlen(u)",
+    ),
+    (
+        "chains of operators on arrays",
+        "mut v = linspace(0, 1, 1500)\nmut w = v * 2 + 1\nfor (i in 0..4) {\n  w = w * v - i + sin(w)\n  \
+         v = sqrt(v * v + w) * 2 - i\n}\nlen(v)",
     ),
     (
         "errors that are caught at several depths",

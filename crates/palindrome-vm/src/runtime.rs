@@ -77,6 +77,11 @@ macro_rules! for_each_function {
             /// part with each call, what it refers to.
             0x005 "release" = heap::release (object --);
 
+            /// Gives back all objects from a position on that the heap's end had before. Whoever
+            /// calls it knows that nothing refers to them. Does nothing where single ones were given
+            /// back.
+            0x006 "heap_release" = heap::heap_release (end --);
+
             /// Writes a text to `stdout`.
             0x040 "print_text" = print::print_text (text --);
             /// Writes a text and a newline to `stdout`.
@@ -240,6 +245,9 @@ macro_rules! for_each_function {
             0x230 "query_rows" = query::query_rows (query parameters -- rows);
             /// The plan of a query, with the rows that were guessed and found in each step.
             0x231 "query_explain" = query::query_explain (query parameters -- text);
+
+            /// The only column of the rows of a query in bytes, as a list.
+            0x232 "query_values" = query::query_values (query parameters -- values);
 
             /// Puts what follows from rules in bytes into the relations that have the names of its
             /// predicates; says how many rows came or went.

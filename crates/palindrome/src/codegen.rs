@@ -13,7 +13,9 @@ mod code;
 mod compare;
 mod contract;
 mod data;
+mod direct;
 mod event;
+mod explain;
 mod expression;
 mod frame;
 mod group;
@@ -27,6 +29,7 @@ mod object;
 mod pattern;
 mod plan;
 mod query;
+mod region;
 mod relation;
 mod rule;
 mod search;
@@ -37,6 +40,7 @@ mod transaction;
 mod undone;
 mod view;
 mod walk;
+mod whole;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -175,6 +179,7 @@ struct Codegen<'a> {
     /// Views that the store keeps up, and what they read.
     kept: BTreeMap<RelationId, Vec<RelationId>>,
     rules: Option<rule::Rules>,
+    explains: Option<explain::Explains>,
     /// What migrations keep beside rows.
     besides: Vec<beside::Beside>,
     frame: Frame,
@@ -270,6 +275,7 @@ impl<'a> Codegen<'a> {
             relations: Vec::new(),
             kept: BTreeMap::new(),
             rules: None,
+            explains: None,
             besides: Vec::new(),
             frame: Frame::default(),
             frame_words: 0,

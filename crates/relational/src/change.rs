@@ -12,7 +12,7 @@ use crate::pages::{Pages, PagesMut};
 use crate::row::version_of;
 use crate::schema::check_row;
 use crate::store::Store;
-use crate::tree::Put;
+use crate::tree::{Bulk, Put};
 use crate::value::Value;
 use crate::view::{settle, settle_bag};
 
@@ -402,6 +402,32 @@ impl Relation {
             index.add(writer, &self.fields, &Indexed { row, key: &key, number })?;
         }
         Ok(())
+    }
+
+    /// Writes rows in the order of their keys into a relation that has none, nor indexes: each page
+    /// once.
+    pub(crate) fn fill<P: PagesMut>(
+        &self,
+        writer: &mut Writer<'_, P>,
+        mut rows: impl Iterator<Item = Vec<Value>>,
+    ) -> Result<(), StoreError> {
+        let Some(first) = rows.next() else { return Ok(()) };
+        let head = writer.reader().page_of(self.head, kind::RELATION)?;
+        let (mut count, mut next) = (get_u64(head, AT_COUNT), get_u64(head, AT_NEXT));
+        let mut bulk = Bulk::into(writer, self.rows)?;
+        for row in std::iter::once(first).chain(rows) {
+            check_row(&self.name, &self.fields, &row)?;
+            let bytes = self.layout.encode(self.version, next, &row);
+            if !bulk.push(writer, &self.key_of(&row)?, &bytes)? {
+                return Err(self.lost_row());
+            }
+            (count, next) = (count.wrapping_add(1), next.wrapping_add(1));
+        }
+        bulk.finish(writer)?;
+        let mut counts = [0; 16];
+        counts[..8].copy_from_slice(&count.to_le_bytes());
+        counts[8..].copy_from_slice(&next.to_le_bytes());
+        writer.write(self.head, AT_COUNT, &counts)
     }
 
     /// Writes a row in place of another; only what differs is written.

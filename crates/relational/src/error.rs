@@ -301,6 +301,7 @@ impl StoreError {
         match error {
             QueryError::Store(error) => error,
             error @ (QueryError::Overflow
+            | QueryError::SumOverflow
             | QueryError::DivisionByZero
             | QueryError::Types { .. }
             | QueryError::Column { .. }

@@ -66,7 +66,8 @@ pub use merge::{Conflict, Strategy};
 pub use node::KEY_MAX;
 pub use pages::{Journal, PAGE_SIZE, PageFault, Pages, PagesMut};
 pub use query::{
-    Arithmetic, Comparison, Explained, Expr, JoinKind, PLAN_DEPTH_MAX, Query, QueryError, Total,
+    Arithmetic, Comparison, Explained, Expr, JoinKind, PLAN_DEPTH_MAX, Prepared, Query, QueryError,
+    Total,
 };
 pub use read::{Direction, Row, Rows};
 pub use rules::{

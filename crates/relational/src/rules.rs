@@ -5,6 +5,7 @@
 
 mod derive;
 mod facts;
+mod keep;
 mod proof;
 mod search;
 mod total;

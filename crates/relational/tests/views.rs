@@ -333,7 +333,7 @@ fn a_row_for_which_a_view_cannot_be_computed_is_refused_with_its_name() {
     let row = |id: i64, price: i64| [Value::Int(id), Value::Int(1), Value::Int(price)];
     store.insert(&mut tape, item, &row(1, i64::MAX)).unwrap();
     let error = store.insert(&mut tape, item, &row(2, 1)).unwrap_err();
-    let expected = Box::new(QueryError::Overflow);
+    let expected = Box::new(QueryError::SumOverflow);
     assert_eq!(error, StoreError::View { view: "Sums".to_owned(), error: expected });
 }
 

@@ -43,9 +43,12 @@ enum Leave {
 }
 
 /// Which cells the loop may not write itself: `exec` does it then, and what it has changed is looked
-/// at. Those of the stack, and counts of references, are not among them.
+/// at. Counts of references are not among them.
 trait Guard: Copy {
+    /// Whether a cell outside of the stack of values is one of them.
     fn has(self, cell: u16) -> bool;
+    /// The part of the stack of values that the loop may use while none of these is in it.
+    fn free_stack(self, stack: (u16, u16), sp: u16) -> Option<(u16, u16)>;
     /// Whether the return stack may not grow or shrink from one of these to the other, as one of
     /// them is there.
     fn is_between(self, from: u16, to: u16) -> bool;
@@ -62,6 +65,11 @@ impl Guard for Unguarded {
     }
 
     #[inline(always)]
+    fn free_stack(self, stack: (u16, u16), _sp: u16) -> Option<(u16, u16)> {
+        Some(stack)
+    }
+
+    #[inline(always)]
     fn is_between(self, _from: u16, _to: u16) -> bool {
         false
     }
@@ -71,6 +79,11 @@ impl Guard for &CellSet {
     #[inline(always)]
     fn has(self, cell: u16) -> bool {
         CellSet::has(self, cell)
+    }
+
+    #[inline(always)]
+    fn free_stack(self, stack: (u16, u16), sp: u16) -> Option<(u16, u16)> {
+        CellSet::free_stack(self, stack, sp)
     }
 
     #[inline(always)]

@@ -10,6 +10,8 @@
 
 use std::fmt;
 
+use crate::task::RECORD_CELLS;
+
 /// Bytes of the smallest memory, and the default.
 pub const MEMORY_MIN: usize = 64 << 10;
 /// Bytes of the largest: what an 18-bit payload can address.
@@ -124,6 +126,17 @@ impl Layout {
     pub const fn task(self, number: usize) -> (usize, usize) {
         let first = 28 + 4 * (number - 1);
         self.data_cells(first, first + 4)
+    }
+
+    /// Whether a cell is on a stack of values, of whichever task.
+    #[must_use]
+    pub(crate) fn is_stack_cell(self, cell: usize) -> bool {
+        let (first, end) = self.stack();
+        (first..end).contains(&cell)
+            || (1..=TASKS).any(|number| {
+                let (first, end) = self.task(number);
+                (first + usize::from(RECORD_CELLS)..first + (end - first) / 2).contains(&cell)
+            })
     }
 
     /// Whether a cell is on a return stack, of whichever task.

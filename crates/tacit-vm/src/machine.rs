@@ -91,7 +91,7 @@ impl Machine for Vm {
 
     fn may_have_changed(earlier: &Snapshot, later: &Snapshot, location: Location) -> bool {
         // The marks know nothing of stacks.
-        let cells = earlier.memory().reach(&[location]).filter(|cells| !cells.has_returned());
+        let cells = earlier.memory().reach(&[location]).filter(|cells| !cells.is_on_stacks());
         cells.is_none_or(|cells| !earlier.has_kept(later, &cells))
     }
 

@@ -28,7 +28,7 @@ pub(crate) const INBOX: usize = 6;
 /// What it ended with.
 pub(crate) const RESULT: usize = 7;
 /// How many cells a record has.
-const RECORD_CELLS: u16 = 8;
+pub(crate) const RECORD_CELLS: u16 = 8;
 
 /// What a task does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

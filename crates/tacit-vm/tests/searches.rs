@@ -61,17 +61,26 @@ proptest! {
     fn the_last_change_is_what_single_steps_find(
         image in program(),
         moves in moves(),
-        (where_, threads) in (0..24_usize, 1..4_usize),
+        (where_, threads) in (0..36_usize, 1..4_usize),
     ) {
         let vm = Vm::from_image(&image).unwrap();
         let layout = vm.memory().layout();
         let cell = match where_ {
             0..8 => layout.globals().0 + where_ % 2,
+            24..30 => layout.stack().0 + where_ - 24,
+            30..33 => layout.task(1).0 + 8 + where_ - 30,
+            33.. => layout.return_stack().0 + where_ - 33,
             _ => layout.base(Segment::Heap) / 4 + 1 + 7 * (where_ - 8),
         };
         let watch = Location { space: VALUES, address: i64::try_from(cell).unwrap(), size: 1 };
         let (mut timeline, changes) = lived(vm, watch, threads);
         let probes = Probes { watches: vec![watch], ..Probes::none() };
+        let mut forwards = Vec::new();
+        timeline.each(Tick::ZERO, timeline.end(), &probes, &mut |machine, _| {
+            forwards.push(Machine::tick(machine));
+            std::ops::ControlFlow::Continue(())
+        });
+        prop_assert_eq!(&forwards, &changes);
         for to in [Move::Back(0)].into_iter().chain(moves) {
             match to {
                 Move::Goto(tick) => {

@@ -241,20 +241,10 @@ impl<M: Machine> Timeline<M> {
     fn reply(&mut self, question: &Question, probes: &Probes) -> Reply<M::Trap> {
         let tick = self.machine.tick();
         let is_new = tick >= self.branch_now().explored;
-        let is_past = tick < self.branch_now().end;
-        let owner = self.lineage.branch_at(tick);
-        let answer = if let Question::Compact(from, to) = question {
-            if is_new {
-                self.compact(*from, *to);
-            }
-            Answer::Done
-        } else {
-            match self.branches[owner.index()].log.at(tick) {
-                Some(answer) => answer.clone(),
-                None if is_past && matches!(question, Question::Write(_)) => Answer::Done,
-                None => return Reply::Unknown,
-            }
-        };
+        if is_new && let Question::Compact(from, to) = question {
+            self.compact(*from, *to);
+        }
+        let Some(answer) = self.said(tick, question) else { return Reply::Unknown };
         if let Some(heard) = &mut self.heard {
             heard.push(Exchange { tick, question: question.clone(), answer: answer.clone() });
         }
@@ -273,6 +263,19 @@ impl<M: Machine> Timeline<M> {
                 self.finish(|| Ending::Trapped(trap.to_string()));
                 Reply::Trapped(trap)
             }
+        }
+    }
+
+    /// What was said to a question the first time, if it was asked before.
+    pub(crate) fn said(&self, tick: Tick, question: &Question) -> Option<Answer> {
+        if matches!(question, Question::Compact(..)) {
+            return Some(Answer::Done);
+        }
+        let is_past = tick < self.branch_now().end;
+        let owner = self.lineage.branch_at(tick);
+        match self.branches[owner.index()].log.at(tick) {
+            Some(answer) => Some(answer.clone()),
+            None => (is_past && matches!(question, Question::Write(_))).then_some(Answer::Done),
         }
     }
 

@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 
 use machine::{Answer, Hit, Machine, Probes, Question, StateHash, Tick};
 
+use crate::ahead::Pace;
 use crate::branch::{Branch, Lineage, Segment};
 use crate::checkpoint::{Checkpoint, gap};
 use crate::drive::TRAIL_MOVE_MAX;
@@ -42,6 +43,7 @@ pub struct Timeline<M: Machine> {
     pub(crate) window_max: u64,
     pub(crate) window: u64,
     pub(crate) is_trailing: bool,
+    pub(crate) pace: Pace<M>,
     /// States that the recording of the first branch vouches for.
     pub(crate) hashes: Vec<(Tick, StateHash)>,
     pub(crate) marks: Vec<Mark>,
@@ -75,6 +77,7 @@ impl<M: Machine> Timeline<M> {
             window_max: options.window.max(1),
             window: 1,
             is_trailing: false,
+            pace: Pace::default(),
             hashes: Vec::new(),
             marks: Vec::new(),
             notes: Vec::new(),

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use machine::{Machine, Probes, Tick};
 
+use crate::ahead::back_from;
 use crate::checkpoint::{Checkpoint, gap};
 use crate::{Arrival, BranchId, History, Timeline};
 
@@ -17,18 +18,50 @@ const STRETCHES: u64 = 6;
 /// twice as large as the one before: the first step back is quick, and many are cheap.
 const WINDOW_GROWTH: u64 = 32;
 
+/// A jump over more than so many of the largest windows leaves a second stepping stone.
+const LONG_JUMP: u64 = 16;
+
+/// Where stepping stones are to be laid: at equal distances after `from`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stones {
+    pub(crate) from: Tick,
+    distance: u64,
+    count: u64,
+}
+
+impl Stones {
+    pub(crate) fn ticks(self) -> impl Iterator<Item = Tick> {
+        (1..=self.count).map(move |number| {
+            Tick::at(self.from.safepoints.saturating_add(self.distance * number))
+        })
+    }
+
+    /// How far the last of them is.
+    pub(crate) fn reach(self) -> u64 {
+        self.distance * self.count
+    }
+
+    /// Those that are not further than that, if there are any.
+    pub(crate) fn within(self, reach: u64) -> Option<Self> {
+        let count = self.count.min(reach / self.distance.max(1));
+        (count > 0).then_some(Self { count, ..self })
+    }
+}
+
 impl<M: Machine> Timeline<M> {
     /// Goes back by up to `steps` instructions; says how many it were. Fewer only at the start.
     ///
     /// Contiguous steps are cheap: the machine undoes them from a trail that is regenerated one
-    /// window at a time.
+    /// window at a time, ahead of time where there can be a second machine.
     pub fn back(&mut self, steps: u64) -> u64 {
         self.asked = None;
         self.arrived = None;
         let mut left = steps;
         left -= self.machine.back(left);
         while left > 0 && self.machine.tick() > self.start() {
-            self.refill();
+            if !self.change_places() {
+                self.refill();
+            }
             let mut undone = self.machine.back(left);
             if undone == 0 {
                 undone = self.back_by_replay(left);
@@ -37,6 +70,9 @@ impl<M: Machine> Timeline<M> {
                 break;
             }
             left -= undone;
+        }
+        if self.pace.due.is_some_and(|due| self.machine.tick() <= due) {
+            self.keep_pace();
         }
         steps - left
     }
@@ -54,7 +90,7 @@ impl<M: Machine> Timeline<M> {
         }
     }
 
-    fn trail_max(&self) -> usize {
+    pub(crate) fn trail_max(&self) -> usize {
         match self.options.history {
             History::Full => self.options.memory / 2,
             History::Off | History::Checkpoints => self.options.trail,
@@ -65,14 +101,21 @@ impl<M: Machine> Timeline<M> {
     /// before it for whoever steps back from there.
     pub(crate) fn jump(&mut self, target: Tick, is_here: bool) -> Arrival<M::Trap> {
         let target = target.clamp(self.start(), self.end());
-        let before = Tick::at(target.safepoints.saturating_sub(self.window)).max(self.start());
+        let before = back_from(target, self.window).max(self.start());
         let now = self.machine.tick();
         let from = self.nearest(before, true).map_or(self.start(), |(_, tick)| tick);
         let from = if is_here && now <= before { from.max(now) } else { from };
         let is_long = gap(from, before) > self.window.saturating_mul(4);
         let is_short_walk = is_here && now <= target && gap(now, target) < self.window;
         if is_long && !is_short_walk {
-            self.travel(before, true, is_here);
+            let far = back_from(before, self.window_max);
+            if far > from && gap(from, far) > self.window_max.saturating_mul(LONG_JUMP) {
+                self.travel(far, true, is_here);
+                self.lay_stone(target);
+                self.drive(before, &Probes::none(), true);
+            } else {
+                self.travel(before, true, is_here);
+            }
             self.lay_stone(target);
             return self.drive(target, &Probes::none(), true);
         }
@@ -81,6 +124,7 @@ impl<M: Machine> Timeline<M> {
 
     /// Time is about to be elsewhere, where perhaps nobody will step back far.
     pub(crate) fn shrink_window(&mut self) {
+        self.pace.stop();
         self.window = (self.window_max / WINDOW_GROWTH).max(1);
     }
 
@@ -88,50 +132,75 @@ impl<M: Machine> Timeline<M> {
     /// before the edit.
     ///
     /// The checkpoint that it starts from may be far away, so it lays stepping stones for the
-    /// windows to come, and some in the interval before that one.
+    /// windows to come: where these are made ahead, one, or else some in the interval before that one
+    /// as well.
     fn refill(&mut self) {
         let now = self.machine.tick();
-        let from = Tick::at(now.safepoints.saturating_sub(self.window)).max(self.start());
-        self.prepare(from, now);
+        let from = back_from(now, self.window).max(self.start());
+        let is_paced = self.can_pace();
+        if !is_paced && let Some((branch, stones)) = self.stones_before(from) {
+            self.restore_checkpoint(branch, stones.from);
+            self.lay_stones(stones, now);
+        }
         let Some((branch, nearest)) = self.nearest(from, true) else { return };
         self.restore_checkpoint(branch, nearest);
-        let distance = gap(nearest, from);
-        let count =
-            (distance / self.window_max).min(STRETCHES) - u64::from(distance >= self.window_max);
-        self.lay_stones(nearest, distance / (count + 1), count, now);
+        let stones = if is_paced {
+            self.stone_before(nearest, from)
+        } else {
+            Some(self.stones_between(nearest, from))
+        };
+        if let Some(stones) = stones {
+            self.lay_stones(stones, now);
+        }
         self.drive(from, &Probes::none(), true);
+        let begin = self.machine.tick();
         self.start_trail();
         self.drive(now, &Probes::none(), false);
+        self.begin_window(now, begin);
+    }
+
+    /// The trail is there that begins at `begin`, and time is about to go back along it from `now`.
+    pub(crate) fn begin_window(&mut self, now: Tick, begin: Tick) {
         self.make_room(now);
         if self.machine.trail_bytes() >= self.trail_max() / 10 * 9 {
             self.window_max = (self.window / 2).max(1);
         }
         self.window = self.window.saturating_mul(2).min(self.window_max);
+        self.begin_pace(begin);
     }
 
-    /// Replays a part of the interval before the one that `from` is in, so that coming to its end
-    /// does not take a replay of all of it: as much of it for each window as it takes to be done
-    /// in time.
-    fn prepare(&mut self, from: Tick, now: Tick) {
-        let Some((branch, tick)) = self.nearest(from, true) else { return };
-        let Some((begin, last, end)) =
-            self.branches[branch.index()].checkpoints.interval_before(tick)
-        else {
-            return;
-        };
+    /// Stepping stones on the way from a checkpoint to a window that begins at `from`.
+    pub(crate) fn stones_between(&self, checkpoint: Tick, from: Tick) -> Stones {
+        let distance = gap(checkpoint, from);
+        let count =
+            (distance / self.window_max).min(STRETCHES) - u64::from(distance >= self.window_max);
+        Stones { from: checkpoint, distance: distance / (count + 1), count }
+    }
+
+    /// The one that the next windows need most.
+    fn stone_before(&self, checkpoint: Tick, from: Tick) -> Option<Stones> {
+        let distance = gap(checkpoint, from).checked_sub(self.window_max)?;
+        let is_far = distance > self.window_max;
+        is_far.then_some(Stones { from: checkpoint, distance, count: 1 })
+    }
+
+    /// Stepping stones for a part of the interval before the one that `from` is in, and the branch of
+    /// the checkpoint that they follow, so that coming to its end does not take a replay of all of it:
+    /// as many for each window as it takes to be done in time.
+    pub(crate) fn stones_before(&self, from: Tick) -> Option<(BranchId, Stones)> {
+        let (branch, tick) = self.nearest(from, true)?;
+        let (begin, last, end) = self.branches[branch.index()].checkpoints.interval_before(tick)?;
         let stretch = (gap(begin, end) / STRETCHES).max(self.window_max);
         let missing = (gap(last, end) / stretch).saturating_sub(1);
         let windows = gap(end, from) / self.window_max + 1;
-        if missing > 0 && windows <= STRETCHES.saturating_mul(2) {
-            self.restore_checkpoint(branch, last);
-            self.lay_stones(last, stretch, missing.div_ceil(windows), now);
-        }
+        let count = missing.div_ceil(windows);
+        (missing > 0 && windows <= STRETCHES.saturating_mul(2))
+            .then_some((branch, Stones { from: last, distance: stretch, count }))
     }
 
-    /// Moves on from `from` and lays `count` stepping stones, `distance` apart.
-    fn lay_stones(&mut self, from: Tick, distance: u64, count: u64, now: Tick) {
-        for number in 1..=count {
-            let stone = Tick::at(from.safepoints.saturating_add(distance * number));
+    /// Moves on from where stepping stones begin, and lays them.
+    fn lay_stones(&mut self, stones: Stones, now: Tick) {
+        for stone in stones.ticks() {
             self.drive(stone, &Probes::none(), true);
             self.lay_stone(now);
         }
@@ -172,12 +241,15 @@ impl<M: Machine> Timeline<M> {
 
     /// Keeps a checkpoint here for a while, for going back further from `now`.
     fn lay_stone(&mut self, now: Tick) {
-        if self.options.history == History::Off {
-            return;
+        if self.options.history != History::Off {
+            let (tick, snapshot) = (self.machine.tick(), self.machine.snapshot());
+            self.keep_stone(tick, snapshot, now);
         }
-        let tick = self.machine.tick();
+    }
+
+    /// The same with a state of the current branch that was made elsewhere.
+    pub(crate) fn keep_stone(&mut self, tick: Tick, snapshot: M::Snapshot, now: Tick) {
         let owner: BranchId = self.lineage.branch_at(tick);
-        let snapshot = self.machine.snapshot();
         let checkpoints = &mut self.branches[owner.index()].checkpoints;
         if !checkpoints.insert(Checkpoint { tick, snapshot, is_stone: true }) {
             return;

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use achronyme_numeric::{
-    Effort, analytic, cos_into, exp_into, ln_into, map_into, sin_into, slow_map_into,
+    Effort, Operation, analytic, cos_into, exp_into, ln_into, map_into, sin_into, slow_map_into,
 };
 
+use crate::builtin::builtin;
 use crate::builtin::row::rows;
 use crate::elementwise::{self, Meaning};
 use crate::numbers::{self, Numbers};
@@ -125,6 +126,17 @@ rows! {
     30 rad("x") "math" each rad;
 }
 
+/// Writes what a function gives for each number.
+pub(crate) type OnNumbers = fn(&[f64], &mut [f64]);
+
+/// What a function of one number does to each of many, if that takes no more than the numbers.
+pub(crate) fn link_of(function: u16) -> Option<Operation> {
+    match builtin(function)?.name {
+        "sqrt" => Some(Operation::Root),
+        name => on_numbers(name).map(Operation::Function),
+    }
+}
+
 /// Declares functions from rows of name, what is done to a real number, how many are gone through,
 /// and what is done to a complex one: `quick` in vectors, `slow` on many processors, or by a function.
 macro_rules! elementwise {
@@ -136,6 +148,15 @@ macro_rules! elementwise {
             let all = elementwise!(@all $how $real);
             apply(store, stringify!($name), &arguments[0], ($real, all), complex)
         })*
+
+        /// What writes a function of each of many real numbers, if the result is real for all.
+        fn on_numbers(name: &str) -> Option<OnNumbers> {
+            Some(match name {
+                $(stringify!($name) => elementwise!(@all $how $real),)*
+                "abs" => |numbers, out| map_into(numbers, out, f64::abs),
+                _ => return None,
+            })
+        }
     };
     (@all quick $real:expr) => { |numbers: &[f64], out: &mut [f64]| map_into(numbers, out, $real) };
     (@all slow $real:expr) => {

@@ -93,7 +93,7 @@ impl Function<'_> {
                 names.extend(field.map(|field| format!("{}.{field}", name(*record))));
             }
             (
-                Op::GetIndex | Op::PeekIndex | Op::PeekRow | Op::PeekIndexTest,
+                Op::GetIndex | Op::PeekIndex | Op::PeekRow | Op::PeekIndexTest | Op::Swap,
                 [_, (_, object), (_, index), ..],
             ) => {
                 names.push(format!("{}[{}]", name(*object), name(*index)));

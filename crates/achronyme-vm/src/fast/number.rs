@@ -10,6 +10,14 @@
 /// 2^52: adding it moves a small whole number to the lowest bits.
 pub(super) const WHOLE: f64 = 4_503_599_627_370_496.0;
 
+/// Whether it is a whole number below 2^51. Others may be whole, too.
+#[inline(always)]
+pub(super) fn is_whole(number: f64) -> bool {
+    // Numbers from 2^52 to 2^53 are the whole ones; from the middle there is as much room on both sides.
+    const MIDDLE: f64 = 1.5 * WHOLE;
+    number.abs() < 0.5 * WHOLE && number + MIDDLE - MIDDLE == number
+}
+
 /// The remainder of whole numbers below 2^53, the first not negative; anything else is left alone.
 #[inline(always)]
 pub(super) fn remainder(left: f64, right: f64) -> Option<f64> {

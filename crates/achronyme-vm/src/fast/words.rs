@@ -6,6 +6,7 @@ use super::tag::{OBJECT, STRING};
 use crate::frame::CLEARED;
 use crate::heap::Heap;
 use crate::layout::string;
+use crate::op::Op;
 use crate::value::{AT, NUMBERS_END, Value};
 
 /// The place of an instruction. Operands are read where they lie, so that the loop has to keep nothing
@@ -56,6 +57,13 @@ impl Here {
     }
 }
 
+/// Whether an instruction is the return of this register.
+#[inline(always)]
+pub(super) fn returns(pc: *const u32, register: u8) -> bool {
+    // SAFETY: an instruction is there.
+    (unsafe { *pc }) == Op::Return.abc(register, 0, 0)
+}
+
 /// Marks a vector or tensor as shared, out of the way of the loop.
 #[inline(never)]
 pub(super) fn share(heap: &mut Heap, value: Value) {
@@ -93,6 +101,9 @@ pub(super) unsafe fn copy(from: *const u64, to: *mut u64, count: usize) {
 
 /// Sets the words from `from` to `to` to 0, in fours: up to three above `to` as well, which are
 /// above the frame and mean nothing.
+///
+/// The compiler must not know that the loop fills memory: for the few words of a frame a call of
+/// the function that it knows for that takes longer than all the rest of going into a function.
 #[inline(always)]
 pub(super) fn clear(from: *mut u64, to: *mut u64) {
     let mut at = from;
@@ -100,13 +111,13 @@ pub(super) fn clear(from: *mut u64, to: *mut u64) {
         // SAFETY: the stack goes on far beyond its limit, below which `to` is.
         unsafe {
             at.cast::<[u64; CLEARED]>().write([0; CLEARED]);
-            at = at.add(CLEARED);
+            at = window(at.add(CLEARED));
         }
     }
 }
 
-/// The same place, of which the compiler does not know where it comes from: else it keeps the window's
-/// distance from the memory's begin and adds the two again before each instruction.
+/// The same place, of which the compiler does not know where it comes from. Of a frame it would else
+/// keep the distance from the memory's begin and add the two again before each instruction.
 #[cfg(all(not(miri), any(target_arch = "x86_64", target_arch = "aarch64")))]
 #[expect(clippy::pointers_in_nomem_asm_block, reason = "nothing is read or written")]
 #[inline(always)]

@@ -5,6 +5,7 @@ use achronyme_library::Kind;
 use super::function::Needs;
 use super::pools::pattern_registers;
 use super::{Problem, ensure, in_range};
+use crate::exchange;
 use crate::instruction::Instruction;
 use crate::op::{Op, Operand};
 use crate::program::{Constant, Pattern, Program, Prototype};
@@ -55,6 +56,12 @@ const WINDOWS: [Window; 20] = [
 
 const fn window(op: Op, first: Byte, fixed: u8, count: Option<Byte>) -> Window {
     Window { op, first, fixed, count }
+}
+
+/// The first of the registers that an instruction uses one after the other, and how many they are.
+pub(crate) fn window_of(instruction: &Instruction<'_>) -> Option<(usize, usize)> {
+    let window = WINDOWS.iter().find(|window| window.op == instruction.op)?;
+    Some(window.registers(instruction))
 }
 
 impl Window {
@@ -182,7 +189,8 @@ impl Code<'_> {
             Op::GetUpcell | Op::PeekUpcell | Op::SetUpcell | Op::SetUpIndex
         );
         // That one looks into a cell if it is one.
-        let takes_both = matches!(instruction.op, Op::PeekUpIndex | Op::PeekUpIndexTest);
+        let takes_both =
+            matches!(instruction.op, Op::PeekUpIndex | Op::PeekUpIndexTest | Op::SwapUp);
         ensure(takes_both || is_cell == wants_cell, || {
             let not = if is_cell { "" } else { "not " };
             format!("upvalue {} is {not}a cell", instruction.b())
@@ -200,9 +208,8 @@ impl Code<'_> {
 
     /// Tests that all registers of a window are there.
     fn check_window(&self, instruction: &Instruction<'_>) -> Result<(), String> {
-        let window = WINDOWS.iter().find(|window| window.op == instruction.op);
-        let (first, count) = match window {
-            Some(window) => window.registers(instruction),
+        let (first, count) = match window_of(instruction) {
+            Some(window) => window,
             None => match self.pattern(instruction) {
                 Some(pattern) => (instruction.a().into(), pattern_registers(pattern)),
                 None => return Ok(()),
@@ -225,6 +232,11 @@ impl Code<'_> {
         })?;
         if op == Op::NewRecord {
             self.check_record(instruction)?;
+        }
+        if let Some(words) = exchange::words(op) {
+            let rest = self.prototype.code.get(instruction.at..instruction.at + words);
+            let is_whole = rest.is_some_and(|words| exchange(words) == Some(op));
+            ensure(is_whole, || "the rest of the exchange does not follow".to_owned())?;
         }
         if matches!(op, Op::GetIndexMany | Op::SetIndexMany) {
             check_mask(instruction)?;

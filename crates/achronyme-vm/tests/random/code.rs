@@ -3,7 +3,7 @@
 
 use achronyme_library::Kind;
 use achronyme_vm::{
-    Capture, Constant, Handler, Line, Local, Op, Operand, Pattern, Program, Prototype,
+    Capture, Constant, Handler, Line, Local, Op, Operand, Pattern, Program, Prototype, exchange,
 };
 
 use super::Random;
@@ -18,8 +18,10 @@ pub(super) fn fill(random: &Random, program: &mut Program, index: usize) {
         let op = Op::TABLE[writer.random.below(Op::TABLE.len())].op;
         let start = writer.code.len();
         if let Some(words) = writer.instruction(op) {
+            let Some(rest) = writer.rest_of_exchange(op, words[0]) else { continue };
             starts.push(start);
             writer.code.extend(words);
+            writer.code.extend(rest);
             if op == Op::IterNext {
                 starts.push(writer.code.len());
                 writer.take();
@@ -115,6 +117,32 @@ impl Writer<'_> {
         Some(words)
     }
 
+    /// What follows the first instruction of an exchange; `None` if it can begin none, and nothing
+    /// if it is no such instruction.
+    fn rest_of_exchange(&self, op: Op, first: u32) -> Option<Vec<u32>> {
+        let [_, one, vector, near] = first.to_le_bytes();
+        let registers = usize::from(self.prototype().registers);
+        let (other, far) = (self.random.byte(registers), self.random.byte(registers));
+        let share = |register| Op::Share.abc(register, 0, 0);
+        let outside = |get: Op, set: Op| {
+            let get = get.abc(other, vector, far);
+            let ends = [set.abc(other, vector, near), set.abc(one, vector, far)];
+            vec![share(one), get, share(other), ends[0], ends[1]]
+        };
+        let rest = match op {
+            Op::Swap => vec![
+                Op::GetIndex.abc(other, vector, far),
+                Op::SetIndex.abc(vector, near, other),
+                Op::SetIndex.abc(vector, far, one),
+            ],
+            Op::SwapUp => outside(Op::PeekUpIndex, Op::SetUpIndex),
+            Op::SwapGlobal => outside(Op::PeekGlobalIndexThen, Op::SetGlobalIndex),
+            _ => return Some(Vec::new()),
+        };
+        let whole: Vec<_> = [first].into_iter().chain(rest.iter().copied()).collect();
+        (exchange(&whole) == Some(op)).then_some(rest)
+    }
+
     /// The `iter_take` after an `iter_next`.
     fn take(&mut self) {
         let jump = self.jumps.last_mut().unwrap();
@@ -136,7 +164,8 @@ impl Writer<'_> {
             Operand::Count | Operand::Unused => vec![0],
             Operand::Constant8 => vec![self.random.byte(constants)],
             Operand::Upvalue => {
-                let cells = [Op::GetUpcell, Op::PeekUpcell, Op::SetUpcell, Op::SetUpIndex];
+                let cells =
+                    [Op::GetUpcell, Op::PeekUpcell, Op::SetUpcell, Op::SetUpIndex, Op::SwapUp];
                 let cells = match op {
                     Op::PeekUpIndex | Op::PeekUpIndexTest => self.random.is(),
                     op => cells.contains(&op),

@@ -32,6 +32,8 @@ pub(super) struct Code {
     is_live: bool,
     /// The word of the last instruction.
     last: usize,
+    /// The words of the last instructions, the last one at the end.
+    recent: [usize; 6],
     /// A distance did not fit.
     pub(super) is_too_long: bool,
     source: u32,
@@ -46,6 +48,7 @@ impl Code {
             lines: Vec::new(),
             is_live: true,
             last: 0,
+            recent: [usize::MAX / 2; 6],
             is_too_long: false,
             source,
             span: Span::default(),
@@ -79,20 +82,23 @@ impl Code {
     }
 
     pub(super) fn emit(&mut self, op: Op, a: u8, b: u8, c: u8) {
-        self.pair_with(op, b);
+        self.pair_with(op, [a, b, c]);
         self.push(op.abc(a, b, c));
+        if matches!(op, Op::SetIndex | Op::SetUpIndex | Op::SetGlobalIndex) {
+            self.exchange();
+        }
     }
 
     /// Lets the instruction before this one say that this one follows, if the machine does the two at
     /// once. By itself each does the same as ever.
-    fn pair_with(&mut self, next: Op, looked_at: u8) {
+    fn pair_with(&mut self, next: Op, [first, second, third]: [u8; 3]) {
         let Some(last) = self.words.get_mut(self.last).filter(|_| self.is_live) else { return };
         let [code, a, b, c] = last.to_le_bytes();
         let op = match (Op::from_code(code), next) {
             (Some(Op::Add), next) if is_loop(next) => Op::AddLoop,
             (Some(Op::AddK), next) if is_loop(next) => Op::AddLoopK,
             (Some(Op::Mul), Op::Add) => Op::MulAdd,
-            (Some(Op::PeekIndex), Op::PeekIndex) if a == looked_at => Op::PeekRow,
+            (Some(Op::PeekIndex), Op::PeekIndex) if a == second => Op::PeekRow,
             (Some(Op::PeekIndex), Op::JumpIfTrue | Op::JumpIfFalse) => Op::PeekIndexTest,
             (Some(Op::PeekUpIndex), Op::JumpIfTrue | Op::JumpIfFalse) => Op::PeekUpIndexTest,
             (Some(Op::PeekGlobalIndex), Op::JumpUnlessLt | Op::LoopIfLt | Op::Share) => {
@@ -101,10 +107,30 @@ impl Code {
             (Some(Op::LoadTrue), Op::SetIndex | Op::SetUpIndex) => Op::LoadTruePut,
             (Some(Op::LoadFalse), Op::SetIndex | Op::SetUpIndex) => Op::LoadFalsePut,
             (Some(Op::Move), Op::Move) => Op::MoveMove,
+            (Some(Op::Move), Op::Call) => Op::MoveCall,
+            (Some(Op::SubK), Op::CallRec) => Op::SubKCall,
+            (Some(Op::Add), Op::Return) if a == first => Op::AddReturn,
+            (Some(Op::Copy), Op::Return) if a == first => Op::CopyReturn,
+            (Some(Op::Add), Op::AddK) => Op::AddStep,
+            (Some(Op::LoadSmall), Op::GetIndex) if a == third => Op::LoadIndex,
+            (Some(Op::LoadSmall), Op::SetIndex) if a == second => Op::LoadIndex,
             _ => return,
         };
         if self.last + 1 == self.words.len() {
             self.words[self.last] = op.abc(a, b, c);
+        }
+    }
+
+    /// Lets the first instruction of an exchange of two elements say so, if it ends here.
+    fn exchange(&mut self) {
+        for (begin, count) in [(2, 4), (0, 6)] {
+            let first = self.recent[begin];
+            if self.is_live
+                && first + count == self.words.len()
+                && let Some(op) = achronyme_vm::exchange(&self.words[first..])
+            {
+                self.words[first] = self.words[first] & !255 | op as u32;
+            }
         }
     }
 
@@ -129,6 +155,8 @@ impl Code {
         }
         self.mark_line();
         self.last = self.words.len();
+        self.recent.rotate_left(1);
+        self.recent[5] = self.last;
         self.words.push(word);
     }
 

@@ -9,6 +9,7 @@ use tape::{Stored, Tape, TapePart};
 
 use super::describe::Values;
 use super::function;
+use super::query::Queries;
 use crate::exec::Flow;
 use crate::layout::STATE;
 use crate::moment::Moments;
@@ -34,6 +35,7 @@ pub(crate) struct Kept {
     log: Vec<i64>,
     /// The store, which knows what it read of its catalog.
     store: Option<Store>,
+    queries: Queries,
 }
 
 /// A call that is under way. Writes are logged newest last, each as its old bytes in words, its
@@ -168,6 +170,11 @@ impl Call<'_> {
         self.vm.kept.store = Some(store);
     }
 
+    /// Queries that were read before.
+    pub(super) fn queries(&mut self) -> &mut Queries {
+        &mut self.vm.kept.queries
+    }
+
     pub(crate) fn read_word(&mut self, at: i64) -> Result<i64, Trap> {
         self.vm.read(at, 8)
     }
@@ -179,6 +186,11 @@ impl Call<'_> {
 
     pub(crate) fn write_word(&mut self, at: i64, value: i64) -> Result<(), Trap> {
         self.write_bytes(at, &value.to_le_bytes())
+    }
+
+    pub(crate) fn write_words(&mut self, at: i64, words: &[i64]) -> Result<(), Trap> {
+        let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        self.write_bytes(at, &bytes)
     }
 
     /// Writes all of the bytes or none, and logs what was there.

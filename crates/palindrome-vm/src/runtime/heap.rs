@@ -17,6 +17,10 @@ use crate::trap::Trap;
 const NEXT: i64 = OBJECTS.start;
 /// The newest object that has no references to it, and still has some to others.
 const DEAD: i64 = OBJECTS.start + 8;
+/// How far the segment was ever used: what lies beyond is zeros.
+const USED: i64 = OBJECTS.start + 16;
+/// Whether a block was ever given back by itself.
+const HAS_FREED: i64 = OBJECTS.start + 24;
 /// For each size class, its newest free block.
 const FREE: i64 = OBJECTS.start + 64;
 /// The first block.
@@ -73,6 +77,11 @@ impl Call<'_> {
             }
             self.write_word(NEXT, next + bytes)?;
             object = next;
+            // What was given back is not zeros.
+            let old = (self.read_word(USED)? - (object + HEAD)).min(content);
+            if let Ok(old) = usize::try_from(old) {
+                self.write_bytes(object + HEAD, &vec![0; old])?;
+            }
         } else {
             let next = self.read_word(object + 8)?;
             self.write_word(free, next)?;
@@ -146,6 +155,9 @@ impl Call<'_> {
                 self.write_word(DEAD, if next == 0 { 0 } else { OBJECTS.start + next })?;
                 let free = FREE + 8 * i64::from(head.class);
                 let before = self.read_word(free)?;
+                if self.read_word(HAS_FREED)? == 0 {
+                    self.write_word(HAS_FREED, 1)?;
+                }
                 self.write_word(object, Head { kind: KIND_FREE, count: 0, ..head }.word())?;
                 self.write_word(object + 8, before)?;
                 self.write_word(free, object)?;
@@ -197,6 +209,23 @@ pub(super) fn retain(call: &mut Call<'_>) -> Result<Outcome, Trap> {
 pub(super) fn release(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     call.drop_reference(call.argument(0))?;
     call.reclaim(RECLAIM)?;
+    Ok(Outcome::Done)
+}
+
+pub(super) fn heap_release(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    // Before the first object there is no end yet.
+    let end = call.argument(0).max(FIRST);
+    let next = call.read_word(NEXT)?.max(FIRST);
+    if !(FIRST..=next).contains(&end) || end % UNIT != 0 {
+        return Err(Trap::NotAnObject { value: end, expected: "where the heap ended before" });
+    }
+    // Blocks that were given back one by one, or wait for it, are on lists.
+    if end < next && call.read_word(HAS_FREED)? == 0 && call.read_word(DEAD)? == 0 {
+        if call.read_word(USED)? < next {
+            call.write_word(USED, next)?;
+        }
+        call.write_word(NEXT, end)?;
+    }
     Ok(Outcome::Done)
 }
 

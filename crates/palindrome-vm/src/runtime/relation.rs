@@ -42,10 +42,9 @@ impl Call<'_> {
     ) -> Result<i64, Trap> {
         let length = i64::try_from(rows.len()).unwrap_or(i64::MAX);
         let list = self.allocate(KIND_REFERENCES, 0, length, 0)?;
-        for (row, place) in rows.iter().zip(0..) {
-            let record = self.record(row, types.clone(), 0)?;
-            self.write_word(list + HEAD + 8 * place, record)?;
-        }
+        let records = rows.iter().map(|row| self.record(row, types.clone(), 0));
+        let records = records.collect::<Result<Vec<_>, _>>()?;
+        self.write_words(list + HEAD, &records)?;
         Ok(list)
     }
 

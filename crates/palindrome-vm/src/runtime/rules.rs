@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use relational::{
     Comparison, DefinitionError, Missing, Program, Query, Reason, RelationId, Row, RuleError,
-    Source, Step, Store, StoreError, Term, Value, ViewDefinition,
+    Source, Step, StoreError, Term, Value, ViewDefinition,
 };
 
 use super::query::find;
@@ -33,36 +33,12 @@ pub(super) fn rules_refresh(call: &mut Call<'_>) -> Result<Outcome, Trap> {
                 && !is_helper(name)
             {
                 let id = find(store, pages, name)?;
-                let mut rows: Vec<Row> = derived.rows(predicate).collect();
-                rows.sort_unstable();
-                changed += replace(store, pages, id, &rows)?;
+                changed += store.keep_derived(pages, id, &derived, predicate)?;
             }
         }
         Ok(changed)
     })?;
-    Ok(Outcome::Value(changed))
-}
-
-/// Makes a relation, all of whose fields are its key, have these rows, and says how many rows came
-/// or went.
-fn replace(
-    store: &mut Store,
-    pages: &mut Call<'_>,
-    id: RelationId,
-    rows: &[Row],
-) -> Result<i64, StoreError> {
-    let before = store.scan(pages, id, relational::Direction::Up)?;
-    let before = before.collect::<Result<Vec<_>, _>>()?;
-    let mut changed = 0;
-    for row in before.iter().filter(|row| rows.binary_search(row).is_err()) {
-        store.delete(pages, id, row)?;
-        changed += 1;
-    }
-    for row in rows.iter().filter(|row| before.binary_search(row).is_err()) {
-        store.insert(pages, id, row)?;
-        changed += 1;
-    }
-    Ok(changed)
+    Ok(Outcome::Value(changed.cast_signed()))
 }
 
 impl Call<'_> {

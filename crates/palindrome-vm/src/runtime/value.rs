@@ -203,10 +203,9 @@ impl Call<'_> {
                 let kind = if is_reference(inner) { KIND_REFERENCES } else { KIND_LIST };
                 let length = i64::try_from(values.len()).unwrap_or(i64::MAX);
                 let list = self.allocate(kind, 0, length, 0)?;
-                for (value, place) in values.iter().zip(0..) {
-                    let word = self.word(value, inner)?;
-                    self.write_word(list + HEAD + 8 * place, word)?;
-                }
+                let words = values.iter().map(|value| self.word(value, inner));
+                let words = words.collect::<Result<Vec<_>, _>>()?;
+                self.write_words(list + HEAD, &words)?;
                 Ok(list)
             }
             (Value::Record(values), Type::Record(fields)) => {
@@ -232,10 +231,15 @@ impl Call<'_> {
         let (places, references) = record_layout(types.clone());
         let length = i64::try_from(places.len()).unwrap_or(i64::MAX);
         let record = self.allocate(KIND_RECORD, references, length, tag)?;
+        let mut words = vec![0; places.len()];
         for ((value, ty), place) in values.iter().zip(types).zip(places) {
             let word = self.word(value, ty)?;
-            self.write_word(record + place, word)?;
+            let at = usize::try_from((place - HEAD) / 8).unwrap_or(usize::MAX);
+            if let Some(own) = words.get_mut(at) {
+                *own = word;
+            }
         }
+        self.write_words(record + HEAD, &words)?;
         Ok(record)
     }
 }

@@ -182,6 +182,12 @@ impl Codegen<'_> {
             }
             _ => {}
         }
+        if matches!(id.name(), "count" | "is_empty") && self.count_direct(arguments, of) {
+            if id.name() == "is_empty" {
+                self.code.push(Instruction::EqualImm { dst: 0, src: 0, value: 0 });
+            }
+            return;
+        }
         self.given(arguments);
         self.at(of.span);
         match id.name() {

@@ -27,6 +27,9 @@ pub(super) struct Growing {
 impl Codegen<'_> {
     /// What a query gives, as a list in R0. `of` is the type of its rows.
     pub(super) fn query(&mut self, query: &Query, of: &Type) {
+        if self.direct_rows(query) || self.whole(query, of) {
+            return;
+        }
         let height = self.frame.height;
         let rows = self.growing(of);
         let keys: Vec<(Growing, Type)> = query
@@ -276,7 +279,7 @@ impl Codegen<'_> {
     }
 
     /// The rows of a source, as a list in R0.
-    fn source(&mut self, query: &Query, depth: usize) {
+    pub(super) fn source(&mut self, query: &Query, depth: usize) {
         let Some(source) = query.sources.get(depth) else { return };
         let id = match source.rows.kind {
             ExpressionKind::Relation(id) if self.is_stored(id) => id,
@@ -318,7 +321,7 @@ impl Codegen<'_> {
     }
 
     /// A condition that compares a column of a relation with what is known before its rows are.
-    fn on_column<'e>(
+    pub(super) fn on_column<'e>(
         &self,
         condition: &'e Expression,
         relation: &Relation,
@@ -357,6 +360,10 @@ impl Codegen<'_> {
     /// The rows of the first source, and what `value` is for each.
     pub(super) fn own_rows(&mut self, query: &Query, value: Option<&Expression>) -> (Slot, Slot) {
         let Some(source) = query.sources.first() else { return (Slot(0), Slot(0)) };
+        if value.is_none() && self.direct_rows(query) {
+            let list = self.save(0);
+            return (list, list);
+        }
         let of = self.local_type(source.row);
         let rows = self.growing(&of);
         let values = value.map_or(rows, |value| {
@@ -446,7 +453,7 @@ pub(super) fn conjuncts<'e>(of: &'e Expression, found: &mut Vec<&'e Expression>)
 }
 
 /// Whether an expression can neither fail nor need the rows of `later`.
-fn is_known(of: &Expression, later: &[LocalId]) -> bool {
+pub(super) fn is_known(of: &Expression, later: &[LocalId]) -> bool {
     match &of.kind {
         ExpressionKind::Literal(_) => true,
         ExpressionKind::Local(id) => !later.contains(id),

@@ -194,9 +194,11 @@ impl Codegen<'_> {
             self.finish_walk(&walk);
         } else {
             let whole = self.with_defaults(into, rows);
-            self.value(&whole);
-            self.at(rows.span);
-            self.insert_one(into, name);
+            if !self.insert_direct(into, &whole, name) {
+                self.value(&whole);
+                self.at(rows.span);
+                self.insert_one(into, name);
+            }
         }
         self.has_changed(self.home_of(into));
         self.frame.drop_to(height, self.code.here());
@@ -265,6 +267,9 @@ impl Codegen<'_> {
         at: Span,
     ) {
         let Some(relation) = self.program.relations.get(id.index()) else { return };
+        if self.update_point((id, name), value, query, at) {
+            return;
+        }
         let height = self.frame.height;
         if !self.has_own_rows(id) {
             self.at(at);
@@ -417,24 +422,21 @@ impl Codegen<'_> {
             parameters: types(&mut parameters.iter().map(|(_, of)| of)),
             columns: types(&mut sorted(relation).iter().map(|field| &field.of)),
         };
-        let text = self.data.text(&signature.to_bytes(query));
+        self.ask_store(&signature.to_bytes(query), parameters, "query_rows");
+    }
+
+    /// What a function of the runtime makes of a query in bytes, in R0; parameters lie in slots.
+    pub(super) fn ask_store(&mut self, query: &[u8], parameters: &[(Slot, Type)], function: &str) {
+        let text = self.data.text(query);
+        self.show_plan(text, parameters);
         let height = self.frame.height;
         if parameters.is_empty() {
             self.code.set(2, 0);
         } else {
-            let all: Vec<Type> = parameters.iter().map(|(_, of)| of.clone()).collect();
-            let (all, references) = places(&all);
-            self.code.set(1, as_word(parameters.len()));
-            self.code.set(2, references);
-            self.call_runtime("record_new");
-            for ((slot, _), place) in parameters.iter().zip(all) {
-                self.restore(*slot, 1);
-                self.code.store(1, 0, palindrome_vm::runtime::HEAD + place * 8);
-            }
-            self.code.copy(2, 0);
+            self.frame_record(parameters, 2, 1);
         }
         self.code.set(1, text);
-        self.call_runtime("query_rows");
+        self.call_runtime(function);
         self.frame.drop_to(height, self.code.here());
     }
 

@@ -69,6 +69,7 @@ impl Codegen<'_> {
             StatementKind::Revert(..) => self.not_yet("`revert`", span),
             StatementKind::Report(Report::Why(atom)) => self.why(atom, false),
             StatementKind::Report(Report::WhyNot(atom)) => self.why(atom, true),
+            StatementKind::Report(Report::Plan(query)) => self.explain(query),
             StatementKind::Report(_) => self.not_yet("this report", span),
             StatementKind::Alternative(block) => self.alternative(block, span),
             StatementKind::Succeed(answer) => self.succeed(answer),
@@ -101,13 +102,17 @@ impl Codegen<'_> {
     }
 
     fn while_(&mut self, condition: &Expression, body: &Block) {
+        let height = self.frame.height;
+        let region = self.begin_region((Some(condition), None), body);
         let (again, end) = (self.code.label(), self.code.label());
         self.code.place(again);
         self.branch(condition, false, end);
         self.block(body);
         self.at(condition.span);
+        self.end_round(region);
         self.code.jump(Jump::Always, again);
         self.code.place(end);
+        self.frame.drop_to(height, self.code.here());
     }
 
     /// `from entry { … } until exit`
@@ -142,6 +147,7 @@ impl Codegen<'_> {
         let list = self.save(0);
         self.code.set(0, 0);
         let index = self.save(0);
+        let region = self.begin_region((None, Some(pattern)), body);
         let inner = self.frame.height;
         self.code.place(again);
         self.at(rows.span);
@@ -156,6 +162,7 @@ impl Codegen<'_> {
         self.block(body);
         self.frame.drop_to(inner, self.code.here());
         self.at(rows.span);
+        self.end_round(region);
         self.restore(index, 0);
         self.code.push(Instruction::IAddImm { dst: 0, src: 0, value: 1 });
         self.code.store(0, FRAME, index.offset());
@@ -176,6 +183,7 @@ impl Codegen<'_> {
         self.pair(from, to);
         let next = self.save(0);
         let last = self.save(1);
+        let region = self.begin_region((None, Some(pattern)), body);
         let inner = self.frame.height;
         self.code.place(again);
         self.at(at);
@@ -189,6 +197,7 @@ impl Codegen<'_> {
         self.frame.drop_to(inner, self.code.here());
         // It is less than the end, so one more fits.
         self.at(at);
+        self.end_round(region);
         self.restore(next, 0);
         self.code.push(Instruction::IAddImm { dst: 0, src: 0, value: 1 });
         self.code.store(0, FRAME, next.offset());

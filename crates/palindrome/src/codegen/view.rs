@@ -17,7 +17,7 @@ use crate::types::Type;
 
 /// The sources of a view so far, side by side.
 #[derive(Default)]
-struct Columns {
+pub(super) struct Columns {
     /// Where the columns of each row begin, and the relation.
     rows: BTreeMap<LocalId, (usize, RelationId)>,
     width: usize,
@@ -25,9 +25,27 @@ struct Columns {
 
 /// A view as the store is told of it. Relations are places in a list of names.
 pub(super) struct Plan {
-    query: relational::Query,
+    pub(super) query: relational::Query,
     /// What it reads.
     pub(super) reads: Vec<RelationId>,
+}
+
+impl Plan {
+    pub(super) fn new() -> Self {
+        let query = relational::Query::Relation(relational::RelationId::new(0));
+        Self { query, reads: Vec::new() }
+    }
+
+    /// Makes something of what it gives so far.
+    pub(super) fn wrap(&mut self, make: impl FnOnce(Box<relational::Query>) -> relational::Query) {
+        let nothing = relational::Query::Relation(relational::RelationId::new(0));
+        self.query = make(Box::new(std::mem::replace(&mut self.query, nothing)));
+    }
+
+    /// Leaves the rows for which a condition holds.
+    pub(super) fn filter(&mut self, condition: Expr) {
+        self.wrap(|input| relational::Query::Filter(input, condition));
+    }
 }
 
 impl Codegen<'_> {
@@ -105,10 +123,7 @@ impl Codegen<'_> {
         if !query.order.is_empty() || query.limit.is_some() || query.sources.is_empty() {
             return None;
         }
-        let mut plan = Plan {
-            query: relational::Query::Relation(relational::RelationId::new(0)),
-            reads: Vec::new(),
-        };
+        let mut plan = Plan::new();
         let mut columns = Columns::default();
         let mut conditions: Vec<&Expression> = Vec::new();
         let has_left = query.sources.iter().any(|source| matches!(source.join, Join::Left(_)));
@@ -132,17 +147,17 @@ impl Codegen<'_> {
         }
         for condition in conditions {
             let condition = self.plan_expr(condition, &mut |of| self.column_of(&columns, of))?;
-            plan.query = relational::Query::Filter(Box::new(plan.query), condition);
+            plan.filter(condition);
         }
         let outputs = self.view_columns(relation, query, &mut plan, &columns)?;
-        plan.query = relational::Query::Project(Box::new(plan.query), outputs);
+        plan.wrap(|input| relational::Query::Project(input, outputs));
         Some(plan)
     }
 
     /// Joins a source to those before it. What says that a column of it is one of theirs is how they are
     /// joined; conditions of inner joins besides come to the others.
     #[expect(clippy::too_many_arguments, reason = "the parts of a plan that grows")]
-    fn add_source<'e>(
+    pub(super) fn add_source<'e>(
         &self,
         plan: &mut Plan,
         columns: &mut Columns,
@@ -184,11 +199,7 @@ impl Codegen<'_> {
         if is_first {
             plan.query = right;
         } else {
-            let left = std::mem::replace(
-                &mut plan.query,
-                relational::Query::Relation(relational::RelationId::new(0)),
-            );
-            plan.query = relational::Query::Join(kind, Box::new(left), Box::new(right), pairs);
+            plan.wrap(|left| relational::Query::Join(kind, left, Box::new(right), pairs));
         }
         Some(())
     }
@@ -224,7 +235,7 @@ impl Codegen<'_> {
     }
 
     /// The column that a field of a source's row is.
-    fn column_of(&self, columns: &Columns, of: &Expression) -> Option<Expr> {
+    pub(super) fn column_of(&self, columns: &Columns, of: &Expression) -> Option<Expr> {
         let (ExpressionKind::Field(base, name) | ExpressionKind::FieldIfPresent(base, name)) =
             &of.kind
         else {
@@ -298,17 +309,13 @@ impl Codegen<'_> {
             })?);
         }
         let totals = totals.into_iter().map(|(_, total)| total).collect();
-        let input = std::mem::replace(
-            &mut plan.query,
-            relational::Query::Relation(relational::RelationId::new(0)),
-        );
-        plan.query = relational::Query::Group(Box::new(input), by, totals);
+        plan.wrap(|input| relational::Query::Group(input, by, totals));
         Some(outputs)
     }
 
     /// A total, where the store computes the same as code does: of floats it sums exactly, and what it
     /// collects is in order.
-    fn total(&self, aggregate: &Aggregate, columns: &Columns) -> Option<Total> {
+    pub(super) fn total(&self, aggregate: &Aggregate, columns: &Columns) -> Option<Total> {
         let of = |value: &Expression| self.plan_expr(value, &mut |of| self.column_of(columns, of));
         Some(match aggregate {
             Aggregate::Count => Total::Count,

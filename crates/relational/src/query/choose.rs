@@ -268,7 +268,7 @@ impl<P: Pages> Planner<'_, P> {
 
     /// How to find the rows for which conditions hold, and about how many there are. The conditions
     /// are checked again.
-    fn access(
+    pub(super) fn access(
         &self,
         relation: &Relation,
         conditions: &[Expr],

@@ -274,7 +274,7 @@ impl Sum {
     }
 
     pub(crate) fn value(&self) -> Result<Value, QueryError> {
-        let whole = |sum: &i128| i64::try_from(*sum).map_err(|_| QueryError::Overflow);
+        let whole = |sum: &i128| i64::try_from(*sum).map_err(|_| QueryError::SumOverflow);
         Ok(match self {
             Self::Ints(sum) => Value::Int(whole(sum)?),
             Self::Durations(sum) => Value::Duration(whole(sum)?),

@@ -119,6 +119,9 @@ pub enum QueryError {
     /// Use smaller numbers, or decimals or floats.
     #[error("a number in the query became too large")]
     Overflow,
+    /// Sum fewer rows, or decimals or floats.
+    #[error("the sum does not fit into 64 bits")]
+    SumOverflow,
     /// Leave rows with a 0 there out, by a condition that stands before.
     #[error("the query divides by zero")]
     DivisionByZero,

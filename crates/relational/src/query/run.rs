@@ -224,12 +224,14 @@ impl<P: Pages> Run<'_, P> {
     }
 
     fn read(&self, relation: &Relation, access: &Access, needed: &[bool], sink: Sink<'_>) -> Flow {
-        let keys = match access {
+        let mut keys = match access {
             Access::All => return self.scan(relation, Bounds::ALL, needed, sink),
             Access::Key(bounds) => return self.scan(relation, bounds.clone(), needed, sink),
             Access::Index(index, bounds) => index.find_between(self.reader, bounds.clone())?,
             Access::Find(index, values) => index.find(self.reader, relation, values)?,
         };
+        // However they are found, rows of a relation come in the order of its keys.
+        keys.sort_unstable();
         for keys in keys.chunks(BATCH_MAX) {
             let mut batch = Builder::new(relation, needed);
             for key in keys {

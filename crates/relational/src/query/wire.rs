@@ -55,6 +55,23 @@ impl Query {
         relations: &[RelationId],
         parameters: &[Value],
     ) -> Result<Self, StoreError> {
+        Self::from_bytes_with(bytes, relations, Parameters::Given(parameters))
+    }
+
+    /// The same with its parameters as they are, of which there are so many.
+    pub(super) fn template(
+        bytes: &[u8],
+        relations: &[RelationId],
+        parameters: usize,
+    ) -> Result<Self, StoreError> {
+        Self::from_bytes_with(bytes, relations, Parameters::Open(parameters))
+    }
+
+    fn from_bytes_with(
+        bytes: &[u8],
+        relations: &[RelationId],
+        parameters: Parameters<'_>,
+    ) -> Result<Self, StoreError> {
         let (unpacker, relations) = (Unpacker { rest: bytes }, Some(relations));
         let mut reader = Reader { unpacker, relations, parameters };
         let query = reader.query(0).filter(|_| reader.unpacker.rest.is_empty());
@@ -69,7 +86,7 @@ impl Query {
     /// What [`pack`](Self::pack) wrote.
     pub(crate) fn unpack(from: &mut Unpacker<'_>) -> Option<Self> {
         let unpacker = Unpacker { rest: from.rest };
-        let mut reader = Reader { unpacker, relations: None, parameters: &[] };
+        let mut reader = Reader { unpacker, relations: None, parameters: Parameters::Given(&[]) };
         let query = reader.query(0)?;
         from.rest = reader.unpacker.rest;
         Some(query)
@@ -264,7 +281,7 @@ impl ViewDefinition {
 /// What [`pack_expr`] wrote of an expression without parameters.
 pub(crate) fn unpack_expr(from: &mut Unpacker<'_>) -> Option<Expr> {
     let unpacker = Unpacker { rest: from.rest };
-    let mut reader = Reader { unpacker, relations: None, parameters: &[] };
+    let mut reader = Reader { unpacker, relations: None, parameters: Parameters::Given(&[]) };
     let expr = reader.expr(0)?;
     from.rest = reader.unpacker.rest;
     Some(expr)
@@ -274,7 +291,25 @@ struct Reader<'b> {
     unpacker: Unpacker<'b>,
     /// What relations are named by: places here, or else their numbers.
     relations: Option<&'b [RelationId]>,
-    parameters: &'b [Value],
+    parameters: Parameters<'b>,
+}
+
+/// What becomes of parameters.
+#[derive(Clone, Copy)]
+enum Parameters<'b> {
+    /// They are these values.
+    Given(&'b [Value]),
+    /// They stay, and there are so many.
+    Open(usize),
+}
+
+impl Parameters<'_> {
+    fn at(self, place: usize) -> Option<Expr> {
+        match self {
+            Self::Given(values) => values.get(place).cloned().map(Expr::Value),
+            Self::Open(count) => (place < count).then_some(Expr::Parameter(place)),
+        }
+    }
 }
 
 impl Reader<'_> {
@@ -349,7 +384,7 @@ impl Reader<'_> {
         Some(match self.unpacker.byte()? {
             1 => Expr::Field(self.unpacker.number()?),
             2 => Expr::Value(unpack_value(&mut self.unpacker, 0)?),
-            3 => Expr::Value(self.parameters.get(self.unpacker.number()?)?.clone()),
+            3 => self.parameters.at(self.unpacker.number()?)?,
             4 => {
                 let how = Comparison::from_code(self.unpacker.byte()?)?;
                 Expr::Compare(how, part(self)?, part(self)?)

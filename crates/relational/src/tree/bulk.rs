@@ -32,6 +32,14 @@ impl Bulk {
     /// Begins to build a new tree.
     pub(crate) fn new<P: PagesMut>(writer: &mut Writer<'_, P>) -> Result<Self, StoreError> {
         let tree = Tree::create(writer)?;
+        Self::into(writer, tree)
+    }
+
+    /// Begins to fill a tree that is there and has no entries.
+    pub(crate) fn into<P: PagesMut>(
+        writer: &mut Writer<'_, P>,
+        tree: Tree,
+    ) -> Result<Self, StoreError> {
         let leaf = writer.take()?;
         Ok(Self {
             tree,

@@ -33,11 +33,11 @@ impl Vm {
         let layout = self.memory.layout();
         let registers = self.registers;
         // Three cells are kept free for what instructions within a fused slot may push.
-        if registers.stack_end - registers.sp < 3 {
+        let stack = guarded.free_stack((registers.stack_start, registers.stack_end), registers.sp);
+        let Some((low, high)) = stack.filter(|(_, high)| high - registers.sp >= 3) else {
             let is_break = slots[usize::from(registers.ip)].op == FastOp::Break;
             return if is_break { Leave::Break } else { Leave::Slow };
-        }
-        let low = registers.stack_start;
+        };
         let mut sp = registers.sp;
         let mut rp = registers.rp;
         let mut bp = registers.bp;
@@ -75,8 +75,8 @@ impl Vm {
             u32::from(low) + 1,
             u32::from(low) + 2,
             u32::from(low) + 3,
-            u32::from(registers.stack_end) - 3,
-            u32::from(registers.stack_end) - 4,
+            u32::from(high) - 3,
+            u32::from(high) - 4,
             u32::from(registers.return_end),
             layout.block(0) as u32,
             layout.globals().0 as u32,

@@ -2,8 +2,7 @@
 //! written, it is the same, and depends on the same cells.
 //!
 //! Counts of references are no part of that, as they change with every copy of a value. What is above
-//! the top of a return stack is not there: that cells of it are written is not all that can happen to
-//! them.
+//! the top of a stack is not there: that cells of it are written is not all that can happen to them.
 
 use machine::Location;
 
@@ -21,13 +20,15 @@ pub(crate) struct CellSet {
     bits: Box<[u32; CELLS / 32]>,
     /// The first and the last of them that are on a return stack, where there may be nothing.
     returned: Option<(u16, u16)>,
+    /// The same for stacks of values.
+    stacked: Option<(u16, u16)>,
 }
 
 impl CellSet {
     fn new() -> Self {
         let bits = vec![0; CELLS / 32].into_boxed_slice().try_into();
         let bits = bits.unwrap_or_else(|_| unreachable!("the length is right"));
-        Self { bits, returned: None }
+        Self { bits, returned: None, stacked: None }
     }
 
     fn add(&mut self, cells: impl IntoIterator<Item = usize>) {
@@ -37,14 +38,31 @@ impl CellSet {
     }
 
     fn add_returned(&mut self, cell: u16) {
-        let (first, last) = self.returned.unwrap_or((cell, cell));
-        self.returned = Some((first.min(cell), last.max(cell)));
+        self.returned = Some(widened(self.returned, cell));
         self.add([cell.into()]);
     }
 
-    /// Whether some are on a return stack.
-    pub(crate) const fn has_returned(&self) -> bool {
-        self.returned.is_some()
+    fn add_stacked(&mut self, cell: u16) {
+        self.stacked = Some(widened(self.stacked, cell));
+        self.add([cell.into()]);
+    }
+
+    /// Whether some are on a stack of either kind.
+    pub(crate) const fn is_on_stacks(&self) -> bool {
+        self.returned.is_some() || self.stacked.is_some()
+    }
+
+    /// The part of a stack of values from `start` to `end` that may be used without any of these
+    /// being touched, or coming or going, where `sp` is the first free cell. Nothing if `sp` is among
+    /// them.
+    pub(crate) fn free_stack(&self, (start, end): (u16, u16), sp: u16) -> Option<(u16, u16)> {
+        match self.stacked {
+            Some((_, last)) if last < start => Some((start, end)),
+            Some((first, _)) if first >= sp => Some((start, end.min(first))),
+            Some((_, last)) if last < sp => Some((last + 1, end)),
+            Some(_) => None,
+            None => Some((start, end)),
+        }
     }
 
     /// Whether one of them that is on a return stack may be at `from`, or between it and `to`.
@@ -67,10 +85,15 @@ impl CellSet {
     }
 }
 
+fn widened(range: Option<(u16, u16)>, cell: u16) -> (u16, u16) {
+    let (first, last) = range.unwrap_or((cell, cell));
+    (first.min(cell), last.max(cell))
+}
+
 impl Memory {
-    /// The cells that what is stored in some locations depends on, and on a return stack on how far that
-    /// reaches. Nothing where it may depend on
-    /// something else as well: registers, how far the stack reaches, a count of references.
+    /// The cells that what is stored in some locations depends on, and on a stack on how far that
+    /// reaches. Nothing where it may depend on something else as well: registers, a count of
+    /// references.
     pub(crate) fn reach(&self, locations: &[Location]) -> Option<CellSet> {
         let mut cells = CellSet::new();
         locations.iter().all(|location| self.add_reach(*location, &mut cells)).then_some(cells)
@@ -96,13 +119,18 @@ impl Memory {
             }
             VALUES => {
                 let Ok(cell) = usize::try_from(location.address) else { return false };
-                let returned = u16::try_from(cell).ok().filter(|_| layout.is_return_cell(cell));
+                let small = u16::try_from(cell).ok();
+                let returned = small.filter(|_| layout.is_return_cell(cell));
+                let stacked = small.filter(|_| layout.is_stack_cell(cell));
                 if let Some(cell) = returned {
                     cells.add_returned(cell);
                 }
+                if let Some(cell) = stacked {
+                    cells.add_stacked(cell);
+                }
                 let is_known = (globals..globals_end).contains(&cell)
                     || (heap.contains(&cell) && !self.count_at(cell))
-                    || returned.is_some();
+                    || returned.or(stacked).is_some();
                 if is_known {
                     cells.add([cell]);
                     self.value_bytes(self.get(cell), &mut |block| {

@@ -1,0 +1,218 @@
+//! Rows straight from the store: where a plan says all that a query asks for, no code looks at each row
+//! again, and what only a call of the store reads is laid in the frame, not on the heap.
+
+use std::rc::Rc;
+
+use palindrome_vm::Instruction;
+use palindrome_vm::runtime::{COUNT_CONSTANT, HEAD, KIND_RECORD, head_word};
+use source::Span;
+
+use super::Codegen;
+use super::frame::{FRAME, Slot};
+use super::layout::{as_word, places};
+use super::object::record_parts;
+use super::query::conjuncts;
+use crate::hir::{BinaryOp, Expression, ExpressionKind, Join, Query, RelationId, RelationKind};
+use crate::types::Type;
+
+impl Codegen<'_> {
+    /// A record of values from the frame, there, too: its position, into a register. It is good for a
+    /// call that only reads it. R0 stays; the register and `spare` are used.
+    pub(super) fn frame_record(&mut self, parts: &[(Slot, Type)], into: u8, spare: u8) {
+        let types: Vec<Type> = parts.iter().map(|(_, of)| of.clone()).collect();
+        let (all, references) = places(&types);
+        let own: Vec<Slot> = (0..parts.len() + 2).map(|_| self.frame.slot()).collect();
+        let [head, length, words @ ..] = own.as_slice() else { return };
+        let references = u16::try_from(references).unwrap_or(u16::MAX);
+        let first = head_word(KIND_RECORD, references, COUNT_CONSTANT).cast_signed();
+        for (slot, word) in [(head, first), (length, as_word(parts.len()))] {
+            self.code.set(spare, word);
+            self.code.store(spare, FRAME, slot.offset());
+        }
+        for ((from, _), place) in parts.iter().zip(all) {
+            let word = usize::try_from(place).ok().and_then(|place| words.get(place));
+            if let Some(word) = word {
+                self.restore(*from, spare);
+                self.code.store(spare, FRAME, word.offset());
+            }
+        }
+        let value = head.offset();
+        self.code.push(Instruction::IAddImm { dst: into, src: FRAME, value });
+    }
+
+    /// The rows of a query as a list in R0, if they are those of a plan as they are.
+    pub(super) fn direct_rows(&mut self, query: &Query) -> bool {
+        let is_plain = query.columns.is_empty()
+            && query.order.is_empty()
+            && query.limit.is_none()
+            && !query.is_grouped;
+        let [source] = &*query.sources else { return false };
+        let ExpressionKind::Relation(id) = source.rows.kind else { return false };
+        if !is_plain || source.join != Join::Cross || !self.is_stored(id) {
+            return false;
+        }
+        if !self.is_all_planned(query) {
+            return false;
+        }
+        self.at(source.rows.span);
+        self.source(query, 0);
+        true
+    }
+
+    /// Whether a plan can be told all conditions of a query of one relation, and means the same by them.
+    fn is_all_planned(&self, query: &Query) -> bool {
+        let [source] = &*query.sources else { return false };
+        let ExpressionKind::Relation(id) = source.rows.kind else { return false };
+        let Some(relation) = self.program.relations.get(id.index()) else { return false };
+        let mut conditions = Vec::new();
+        if let Some(filter) = &query.filter {
+            conjuncts(filter, &mut conditions);
+        }
+        conditions.into_iter().enumerate().all(|(place, condition)| {
+            let ExpressionKind::Binary(op, one, _) = &condition.kind else { return false };
+            let is_equality = *op == BinaryOp::Equal;
+            self.on_column(condition, relation, (&[source.row], place == 0)).is_some()
+                && self.is_compared_alike(&self.of(&one.of), is_equality)
+        })
+    }
+
+    /// How many rows a relation has, in R0, if the store knows that.
+    pub(super) fn count_direct(&mut self, arguments: &[Expression], of: &Expression) -> bool {
+        let [rows] = arguments else { return false };
+        let ExpressionKind::Relation(id) = rows.kind else { return false };
+        if !self.is_stored(id) {
+            return false;
+        }
+        if self.needs_rules(id) {
+            self.refresh();
+        }
+        self.at(of.span);
+        self.relation_number(id, 1);
+        self.call_runtime("relation_count");
+        true
+    }
+
+    /// The relation of which a query asks for the one row with a key, if it does no more than that.
+    fn point_of(&self, query: &Query) -> Option<RelationId> {
+        let [source] = &*query.sources else { return None };
+        let ExpressionKind::Relation(id) = source.rows.kind else { return None };
+        let relation = self.program.relations.get(id.index())?;
+        if !matches!(relation.kind, RelationKind::Stored)
+            || !self.is_stored(id)
+            || source.join != Join::Cross
+            || !self.is_all_planned(query)
+        {
+            return None;
+        }
+        let mut conditions = Vec::new();
+        conjuncts(query.filter.as_ref()?, &mut conditions);
+        let is_given = |name: &str| {
+            conditions.iter().any(|condition| match &condition.kind {
+                ExpressionKind::Binary(BinaryOp::Equal, one, other) => {
+                    [one, other].iter().any(|side| {
+                        matches!(&side.kind, ExpressionKind::Field(base, field)
+                        if &**field == name
+                            && matches!(base.kind, ExpressionKind::Local(row) if row == source.row))
+                    })
+                }
+                _ => false,
+            })
+        };
+        let mut key = relation.fields.iter().filter(|field| field.is_key).peekable();
+        key.peek()?;
+        key.all(|field| is_given(&field.name)).then_some(id)
+    }
+
+    /// `update R.f = … where` a key is something: the row is found, and its new value, and it is written.
+    /// False if it is no such update.
+    pub(super) fn update_point(
+        &mut self,
+        (id, name): (RelationId, &str),
+        value: &Expression,
+        query: &Query,
+        at: Span,
+    ) -> bool {
+        let Some(found) = self.point_of(query) else { return false };
+        let Some(relation) = self.program.relations.get(id.index()) else { return false };
+        let is_key = |field: &&crate::hir::RelationField| field.is_key && &*field.name == name;
+        if found != id || self.is_watched(id) || relation.fields.iter().any(|it| is_key(&it)) {
+            return false;
+        }
+        let Some(source) = query.sources.first() else { return false };
+        let parts = record_parts(&Type::record(relation.row()));
+        let key: Vec<String> = relation
+            .fields
+            .iter()
+            .filter(|field| field.is_key)
+            .map(|field| field.name.to_string())
+            .collect();
+        let height = self.frame.height;
+        self.at(source.rows.span);
+        self.source(query, 0);
+        let list = self.save(0);
+        let walk = self.begin(list);
+        let row = self.frame.variable(source.row, self.code.here() + 1);
+        self.code.store(0, FRAME, row.offset());
+        self.value(value);
+        let new = self.save(0);
+        self.has_changed(id);
+        self.at(at);
+        let own = Type::record(relation.row());
+        let mut fields = Vec::new();
+        let mut of_key = Vec::new();
+        for (part, of) in &parts {
+            let slot = if &**part == name {
+                new
+            } else {
+                let place = self.field_place(&own, part);
+                self.restore(row, 1);
+                self.code.load(1, 1, HEAD + place * 8);
+                self.save(1)
+            };
+            fields.push((slot, of.clone()));
+        }
+        for name in &key {
+            let part = parts.iter().position(|(part, _)| **part == **name);
+            of_key.extend(part.and_then(|part| fields.get(part)).cloned());
+        }
+        self.frame_record(&of_key, 2, 4);
+        self.frame_record(&fields, 3, 4);
+        self.relation_number(id, 1);
+        self.call_runtime("relation_update");
+        self.finish_walk(&walk);
+        self.frame.drop_to(height, self.code.here());
+        true
+    }
+
+    /// `R += { … }`: the row is laid in the frame, if nobody else looks at it. False if it is not so.
+    pub(super) fn insert_direct(&mut self, into: RelationId, row: &Expression, name: &str) -> bool {
+        let ExpressionKind::Record(fields) = &row.kind else { return false };
+        if self.is_watched(into) || !self.has_own_rows(into) {
+            return false;
+        }
+        let Some(relation) = self.program.relations.get(into.index()) else { return false };
+        let parts = record_parts(&Type::record(relation.row()));
+        if fields.len() != parts.len() {
+            return false;
+        }
+        let place = |(part, _): &(Rc<str>, Type)| fields.iter().position(|(name, _)| name == part);
+        let Some(order) = parts.iter().map(place).collect::<Option<Vec<_>>>() else { return false };
+        let height = self.frame.height;
+        let mut slots = Vec::new();
+        for (_, value) in fields {
+            self.value(value);
+            slots.push(self.save(0));
+        }
+        self.at(row.span);
+        let words = order.into_iter().zip(&parts).filter_map(|(place, (_, of))| {
+            let slot = slots.get(place)?;
+            Some((*slot, of.clone()))
+        });
+        let words: Vec<(Slot, Type)> = words.collect();
+        self.frame_record(&words, 2, 4);
+        self.relation_number(into, 1);
+        self.call_runtime(name);
+        self.frame.drop_to(height, self.code.here());
+        true
+    }
+}
