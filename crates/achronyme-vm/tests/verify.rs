@@ -95,9 +95,9 @@ fn jumps_lead_to_instructions_and_go_back_only_where_a_run_can_stop() {
 fn an_exchange_is_followed_by_all_of_it() {
     let whole = [
         Op::Swap.abc(0, 1, 2),
-        Op::GetIndex.abc(3, 1, 4),
+        Op::GetIndex.abc(3, 1, 2),
         Op::SetIndex.abc(1, 2, 3),
-        Op::SetIndex.abc(1, 4, 0),
+        Op::SetIndex.abc(1, 2, 0),
         END,
     ];
     assert_eq!(verify(&main_with(&whole)), Ok(()));
