@@ -220,6 +220,10 @@ macro_rules! for_each_function {
             /// goes. Without one, the list is empty.
             0x20a "relation_take" = relation::relation_take (definition -- rows);
 
+            /// Makes a relation as `relation_create` does, but for references to relations that are not
+            /// there yet, which `relation_create` adds. One that is there stays as it is.
+            0x20b "relation_begin" = relation::relation_begin (definition -- relation);
+
             /// Makes a relation whose rows follow from others, all of whose fields are its key. One of
             /// that name with other fields goes.
             0x20f "relation_derive" = relation::relation_derive (definition -- relation);

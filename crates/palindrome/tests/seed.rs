@@ -124,3 +124,15 @@ fn a_library_sees_nothing_of_the_program() {
     let checked = check_with("app.pal", "use Lib at latest\nlet secret = 1\n", &library);
     assert!(errors(&checked).contains("nothing is called `secret`"));
 }
+
+/// `temporal` is run by `moments.rs`; `travel` is for sessions.
+#[test]
+fn what_the_founding_document_shows_runs() {
+    for name in ["bidirectional", "blocks", "contract", "method", "solve", "space"] {
+        let read = |folder: &str| {
+            fs::read_to_string(corpus(folder).join(format!("{name}.pal"))).unwrap_or_default()
+        };
+        let found = common::run::printed(&format!("{}{}", read("supplied"), read("seed")));
+        assert!(!found.starts_with("! ") && !found.contains("\n! "), "{name} faults: {found}");
+    }
+}
