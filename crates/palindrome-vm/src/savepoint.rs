@@ -189,9 +189,10 @@ impl Vm {
         let savepoint = Arc::clone(self.core.cold.savepoints.iter().find(catches)?);
         let handler = savepoint.handler?;
         // Whoever reverses by hand says why in words of its own.
-        let message = match trap {
-            Trap::Reversed { .. } => trap.message(),
-            trap => self.in_worlds(&savepoint.state.core.cold.worlds, trap.clone()).message(),
+        let message = if let Trap::Reversed { .. } = trap {
+            trap.message()
+        } else {
+            self.in_worlds(&savepoint.state.core.cold.worlds, trap.clone()).message()
         };
         self.save_tape();
         self.go_back_to(&savepoint, Some(carried_text(&message).into()));

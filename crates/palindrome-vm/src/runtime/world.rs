@@ -316,14 +316,12 @@ pub(super) fn world_merge(call: &mut Call<'_>) -> Result<Outcome, Trap> {
         };
         merge.decided = call.elements(decided)?.into_iter().map(side).collect();
     }
-    let open = merge.run(call).map_err(|trap| match trap {
-        Trap::Store { reason } if how & UNDO != 0 => {
-            wrong(format!("the call cannot be undone: {reason}"))
-        }
-        Trap::Store { reason } => {
-            wrong(format!("it does not go together with those before: {reason}"))
-        }
-        other => other,
+    let open = merge.run(call).map_err(|trap| {
+        let Trap::Store { reason } = trap else { return trap };
+        wrong(match how & UNDO {
+            0 => format!("it does not go together with those before: {reason}"),
+            _ => format!("the call cannot be undone: {reason}"),
+        })
     })?;
     if let Some(first) = open.first()
         && how & (STRICT | UNDO) != 0
