@@ -1,10 +1,14 @@
-//! Relations: programs in Palindrome and the store beneath them, beside SQLite, DuckDB and datafrog.
+//! Relations: programs in Palindrome and the store beneath them, beside SQLite, DuckDB and datafrog;
+//! searches beside SWI-Prolog.
 //!
 //! Every side does the same on the same rows, and what it computed is compared before its time counts.
 
 mod duck;
+mod durable;
+mod past;
 mod paths;
 mod program;
+mod search;
 mod sqlite;
 mod store;
 
@@ -129,7 +133,10 @@ pub(crate) fn measure(is_smoke: bool, python: &str, report: &mut Report) -> Resu
     if let Err(why) = &duck {
         println!("DuckDB was not measured: {why}\n");
     }
-    paths::measure(size, rounds, report)
+    paths::measure(size, rounds, report)?;
+    past::measure(size, rounds, report)?;
+    search::measure(is_smoke, rounds, report)?;
+    durable::measure(is_smoke, rounds, report)
 }
 
 fn check(name: &str, found: &[Vec<i64>], expected: &[Vec<i64>]) -> Result<(), Failure> {

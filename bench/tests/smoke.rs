@@ -37,3 +37,15 @@ fn a_long_run_is_measured_as_well() {
     let text = printed(&["--only", "travel", "--long"]);
     assert!(text.contains("## A long run of PVM"), "{text}");
 }
+
+#[test]
+fn relations_are_measured_after_all_sides_came_to_the_same() {
+    // A peer that is not there is told; its figures are missing then.
+    let text = printed(&["--only", "relations", "--python", "no such python"]);
+    for title in ["## Relations", "## Rules", "## Reads of the past", "## Durable transactions"] {
+        assert!(text.contains(title), "{title} is missing:\n{text}");
+    }
+    assert!(text.contains("DuckDB was not measured"), "{text}");
+    let is_searched = text.contains("## Search") || text.contains("SWI-Prolog was not measured");
+    assert!(is_searched, "{text}");
+}

@@ -6,13 +6,14 @@
 
 use rayon::prelude::*;
 
-use crate::elementwise::{map_few, zip_few};
+use crate::elementwise::Canonical;
 use crate::rewrite::Effort;
+use crate::wide::wide;
 
 /// So many numbers go through a chain together.
 const BLOCK: usize = 512;
 /// So many numbers at most are few, for which less is set up.
-const FEW: usize = 64;
+const FEW: usize = 16;
 
 /// So many results can wait for a later step at a time.
 pub const WAITING_MAX: usize = 4;
@@ -84,7 +85,7 @@ pub fn chain_into(steps: &[Step], arrays: &[&[f64]], effort: Effort, out: &mut [
     }
 }
 
-/// The steps for the numbers from `first` on.
+/// The steps for the numbers from `first` on. Whether all of it is real.
 fn run<const AT_ONCE: usize>(
     steps: &[Step],
     arrays: &[&[f64]],
@@ -93,29 +94,49 @@ fn run<const AT_ONCE: usize>(
 ) -> bool {
     let mut waiting = [[0.0; AT_ONCE]; WAITING_MAX];
     let Some((last, steps)) = steps.split_last() else { return true };
-    let (mut from, mut is_real) = (first, true);
-    for out in out.chunks_mut(AT_ONCE) {
-        let block = from..from + out.len();
-        for step in steps {
-            let (before, rest) = waiting.split_at_mut(step.place);
-            let Some((place, after)) = rest.split_first_mut() else { return true };
-            let inputs = step.sources.map(|source| match source {
-                Source::Array(index) => Input::Many(&arrays[index][block.clone()]),
-                Source::Number(number) => Input::One(number),
-                Source::Waiting(at) if at < step.place => Input::Many(&before[at][..out.len()]),
-                Source::Waiting(at) => Input::Many(&after[at - step.place - 1][..out.len()]),
-            });
-            is_real &= perform(step.operation, inputs, &mut place[..out.len()]);
-        }
-        let inputs = last.sources.map(|source| match source {
-            Source::Array(index) => Input::Many(&arrays[index][block.clone()]),
+    // One dispatch for all blocks, whose length is known but for the last.
+    wide(
+        #[inline(always)]
+        || {
+            let (mut from, mut is_real) = (first, true);
+            let (blocks, rest) = out.as_chunks_mut::<AT_ONCE>();
+            for out in blocks {
+                is_real &= block(steps, last, (arrays, from), &mut waiting, out);
+                from += AT_ONCE;
+            }
+            is_real & block(steps, last, (arrays, from), &mut waiting, rest)
+        },
+    )
+}
+
+/// The steps for a block.
+#[inline(always)]
+fn block<const AT_ONCE: usize>(
+    steps: &[Step],
+    last: &Step,
+    (arrays, from): (&[&[f64]], usize),
+    waiting: &mut [[f64; AT_ONCE]; WAITING_MAX],
+    out: &mut [f64],
+) -> bool {
+    let count = out.len();
+    let mut is_real = true;
+    for step in steps {
+        let (before, rest) = waiting.split_at_mut(step.place);
+        let Some((place, after)) = rest.split_first_mut() else { return true };
+        let inputs = step.sources.map(|source| match source {
+            Source::Array(index) => Input::Many(&arrays[index][from..][..count]),
             Source::Number(number) => Input::One(number),
-            Source::Waiting(at) => Input::Many(&waiting[at][..out.len()]),
+            Source::Waiting(at) if at < step.place => Input::Many(&before[at][..count]),
+            Source::Waiting(at) => Input::Many(&after[at - step.place - 1][..count]),
         });
-        is_real &= perform(last.operation, inputs, out);
-        from += out.len();
+        is_real &= perform(step.operation, inputs, &mut place[..count]);
     }
-    is_real
+    let inputs = last.sources.map(|source| match source {
+        Source::Array(index) => Input::Many(&arrays[index][from..][..count]),
+        Source::Number(number) => Input::One(number),
+        Source::Waiting(at) => Input::Many(&waiting[at][..count]),
+    });
+    is_real & perform(last.operation, inputs, out)
 }
 
 /// A block of numbers, or the same number everywhere.
@@ -126,15 +147,9 @@ enum Input<'a> {
 }
 
 /// Does one step. Whether what it writes is real.
+#[inline(always)]
 fn perform(operation: Operation, inputs: [Input<'_>; 2], out: &mut [f64]) -> bool {
     match operation {
-        Operation::Root => {
-            each(inputs, out, |x, _| x.sqrt());
-            return match inputs[0] {
-                Input::Many(numbers) => !numbers.iter().fold(false, |any, x| any | (*x < 0.0)),
-                Input::One(number) => number >= 0.0 || number.is_nan(),
-            };
-        }
         Operation::Add => each(inputs, out, |x, y| x + y),
         Operation::Subtract => each(inputs, out, |x, y| x - y),
         Operation::Multiply => each(inputs, out, |x, y| x * y),
@@ -144,6 +159,13 @@ fn perform(operation: Operation, inputs: [Input<'_>; 2], out: &mut [f64]) -> boo
         Operation::Greater => each(inputs, out, |x, y| f64::from(x > y)),
         Operation::GreaterOrEqual => each(inputs, out, |x, y| f64::from(x >= y)),
         Operation::Negate => each(inputs, out, |x, _| -x),
+        Operation::Root => {
+            each(inputs, out, |x, _| x.sqrt());
+            return match inputs[0] {
+                Input::Many(numbers) => !numbers.iter().fold(false, |any, x| any | (*x < 0.0)),
+                Input::One(number) => number >= 0.0 || number.is_nan(),
+            };
+        }
         Operation::Function(f) => all(inputs, out, f),
         Operation::Power(exponent) => {
             all(inputs, out, |numbers, out| crate::power_into(numbers, exponent, out));
@@ -156,14 +178,27 @@ fn perform(operation: Operation, inputs: [Input<'_>; 2], out: &mut [f64]) -> boo
 #[inline(always)]
 fn each(inputs: [Input<'_>; 2], out: &mut [f64], f: impl Fn(f64, f64) -> f64) {
     match inputs {
-        [Input::Many(x), Input::Many(y)] => zip_few(x, y, out, f),
-        [Input::Many(x), Input::One(y)] => map_few(x, out, |x| f(x, y)),
-        [Input::One(x), Input::Many(y)] => map_few(y, out, |y| f(x, y)),
-        [Input::One(x), Input::One(y)] => map_few(&vec![x; out.len()], out, |x| f(x, y)),
+        [Input::Many(x), Input::Many(y)] => {
+            for ((x, y), out) in x.iter().zip(y).zip(out) {
+                *out = f(*x, *y).canonical();
+            }
+        }
+        [Input::Many(x), Input::One(y)] => {
+            for (x, out) in x.iter().zip(out) {
+                *out = f(*x, y).canonical();
+            }
+        }
+        [Input::One(x), Input::Many(y)] => {
+            for (y, out) in y.iter().zip(out) {
+                *out = f(x, *y).canonical();
+            }
+        }
+        [Input::One(x), Input::One(y)] => out.fill(f(x, y).canonical()),
     }
 }
 
 /// What `f` writes for the numbers of the first input.
+#[inline(always)]
 fn all(inputs: [Input<'_>; 2], out: &mut [f64], f: impl Fn(&[f64], &mut [f64])) {
     match inputs[0] {
         Input::Many(numbers) => f(numbers, out),

@@ -47,24 +47,21 @@ pub fn map_into<T: Copy + Send + Sync, U: Canonical>(
     out: &mut [U],
     f: impl Fn(T) -> U + Sync,
 ) {
+    let piece = |a: &[T], out: &mut [U]| {
+        wide(
+            #[inline(always)]
+            || {
+                for (x, out) in a.iter().zip(out) {
+                    *out = f(*x).canonical();
+                }
+            },
+        );
+    };
     if out.len() < MANY {
-        return map_few(a, out, f);
+        return piece(a, out);
     }
     let pieces = a.par_chunks(PIECE).zip(out.par_chunks_mut(PIECE));
-    pieces.for_each(|(a, out)| map_few(a, out, &f));
-}
-
-/// As [`map_into`], on this processor.
-#[inline(always)]
-pub(crate) fn map_few<T: Copy, U: Canonical>(a: &[T], out: &mut [U], f: impl Fn(T) -> U) {
-    wide(
-        #[inline(always)]
-        || {
-            for (x, out) in a.iter().zip(out) {
-                *out = f(*x).canonical();
-            }
-        },
-    );
+    pieces.for_each(|(a, out)| piece(a, out));
 }
 
 /// Writes each number of `a` where the condition is not 0, and of `b` where it is. All have the same
@@ -95,29 +92,21 @@ pub fn zip_into<T: Copy + Send + Sync, U: Canonical>(
     out: &mut [U],
     f: impl Fn(T, T) -> U + Sync,
 ) {
+    let piece = |a: &[T], b: &[T], out: &mut [U]| {
+        wide(
+            #[inline(always)]
+            || {
+                for ((x, y), out) in a.iter().zip(b).zip(out) {
+                    *out = f(*x, *y).canonical();
+                }
+            },
+        );
+    };
     if out.len() < MANY {
-        return zip_few(a, b, out, f);
+        return piece(a, b, out);
     }
     let pieces = a.par_chunks(PIECE).zip(b.par_chunks(PIECE)).zip(out.par_chunks_mut(PIECE));
-    pieces.for_each(|((a, b), out)| zip_few(a, b, out, &f));
-}
-
-/// As [`zip_into`], on this processor.
-#[inline(always)]
-pub(crate) fn zip_few<T: Copy, U: Canonical>(
-    a: &[T],
-    b: &[T],
-    out: &mut [U],
-    f: impl Fn(T, T) -> U,
-) {
-    wide(
-        #[inline(always)]
-        || {
-            for ((x, y), out) in a.iter().zip(b).zip(out) {
-                *out = f(*x, *y).canonical();
-            }
-        },
-    );
+    pieces.for_each(|((a, b), out)| piece(a, b, out));
 }
 
 /// Writes `f` of each pair of numbers that meet when two boxes are broadcast to `shape`, to which

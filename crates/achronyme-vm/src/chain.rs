@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use achronyme_library::chain::{self, Input, Link};
 use achronyme_library::{BinaryOp, Fault};
+use smallvec::SmallVec;
 
 use crate::instruction::Instruction;
 use crate::liveness::is_read_later;
@@ -24,6 +25,9 @@ use crate::vm::Vm;
 
 /// So many instructions at most are one chain.
 const INSTRUCTIONS_MAX: usize = 32;
+
+/// Most chains are shorter.
+const FEW: usize = 8;
 
 /// What is known of the chains of a function, for each word of its code.
 #[derive(Clone, Debug, Default)]
@@ -100,6 +104,11 @@ impl Vm {
         Some(chain.words)
     }
 
+    /// Whether a chain begins at the pc.
+    pub(crate) fn has_chain_here(&mut self) -> bool {
+        self.chain_here().is_some()
+    }
+
     /// The chain that begins at the pc.
     fn chain_here(&mut self) -> Option<Arc<Chain>> {
         let number = self.prototype();
@@ -123,8 +132,8 @@ impl Vm {
     /// see has changed.
     fn done_at_once(&mut self, chain: &Chain) -> Result<Option<()>, Fault> {
         // What the registers have, as the chain goes on.
-        let mut registers: Vec<(u8, Input<Value>)> = Vec::with_capacity(chain.parts.len());
-        let mut links = Vec::with_capacity(chain.parts.len());
+        let mut registers: SmallVec<[(u8, Input<Value>); FEW]> = SmallVec::new();
+        let mut links: SmallVec<[(Link, [Input<Value>; 2]); FEW]> = SmallVec::new();
         for part in &chain.parts {
             let (to, input) = match *part {
                 Part::Load { to, from } => match self.input(from, &registers) {

@@ -37,7 +37,7 @@ mod words;
 
 use std::sync::atomic::{Ordering, compiler_fence};
 
-use achronyme_library::{Builtin, Engine, builtin};
+use achronyme_library::{Engine, builtin};
 
 use crate::frame::{Link, Return};
 use crate::heap::STACK_LIMIT;
@@ -897,14 +897,17 @@ impl Vm {
                     Op::Return => give_back!(r!(here.a())),
                     Op::CallBuiltin => {
                         let index = unsafe { *pc.add(1) } as u16;
-                        // A chain may begin here, which the plain engine does.
-                        let is_plain = |row: &Builtin| {
-                            let first = r!(here.a()) >> 48;
-                            row.engine == Engine::Library
-                                && !(row.in_place && (first == VECTOR || first == OBJECT))
-                        };
-                        if builtin(index).is_some_and(is_plain) {
+                        let row = builtin(index).filter(|row| row.engine == Engine::Library);
+                        let first = r!(here.a()) >> 48;
+                        if let Some(row) = row {
                             store!();
+                            // A chain may begin here, which the plain engine does.
+                            if row.in_place
+                                && (first == VECTOR || first == OBJECT)
+                                && self.has_chain_here()
+                            {
+                                break 'plain;
+                            }
                             match self.call_library(index, here.a(), here.b()) {
                                 Err(failure) => self.failed = Some(failure),
                                 Ok(_) => {
@@ -1123,6 +1126,9 @@ impl Vm {
             }
 
             store!();
+            if self.is_stopping() {
+                return None;
+            }
             if let Some(exit) = self.perform() {
                 return Some(exit);
             }

@@ -25,6 +25,7 @@ mod op;
 mod portable;
 mod program;
 mod reference;
+mod stops;
 mod task;
 mod temporary;
 mod trail;

@@ -63,12 +63,13 @@ fn usage(program: &Program, instruction: &Instruction<'_>, register: u8) -> Use 
     let mut usage = Use::Neither;
     for (operand, value) in instruction.operands() {
         let is_it = value == i64::from(register);
-        match operand {
-            Operand::Read | Operand::Change if is_it => return Use::Reads,
-            Operand::Write if is_it => usage = Use::Writes,
-            // Its window is what the pattern says.
-            Operand::Pattern if index >= usize::from(instruction.a()) => return Use::Reads,
-            _ => {}
+        // The window of a pattern is what that says.
+        let may_be_it = operand == Operand::Pattern && register >= instruction.a();
+        if may_be_it || is_it && matches!(operand, Operand::Read | Operand::Change) {
+            return Use::Reads;
+        }
+        if is_it && operand == Operand::Write {
+            usage = Use::Writes;
         }
     }
     if instruction.op == Op::Closure {

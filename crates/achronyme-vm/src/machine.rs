@@ -48,7 +48,12 @@ impl Machine for Vm {
                     None if self.state.tick < until => self.perform(),
                     None => None,
                 }
+            } else if let Some(stop) = self.run_to_stop(until, probes) {
+                return stop;
             } else {
+                if self.state.tick >= until {
+                    return Stop::Reached;
+                }
                 let before = self.watched(probes);
                 let exit = self.perform_kept();
                 if matches!(exit, None | Some(Exit::Breakpoint))
@@ -60,9 +65,7 @@ impl Machine for Vm {
             };
             match exit {
                 None | Some(Exit::Breakpoint) => {}
-                Some(Exit::Ended) => return Stop::Ended(self.exit_code()),
-                Some(Exit::Asks(question)) => return Stop::Asks(question),
-                Some(Exit::Trapped(trap)) => return Stop::Trapped(trap),
+                Some(exit) => return self.stop_of(exit),
             }
         }
     }

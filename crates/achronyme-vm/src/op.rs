@@ -76,6 +76,11 @@ impl Operand {
                 | Self::Mask
         )
     }
+
+    /// Whether it is the number of a global variable.
+    pub(crate) const fn is_global(self) -> bool {
+        matches!(self, Self::Global8 | Self::Global16)
+    }
 }
 
 /// A row of the table.

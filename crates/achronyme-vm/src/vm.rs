@@ -13,6 +13,7 @@ use crate::inspect::lines::Lines;
 use crate::layout::ObjectKind;
 use crate::loaded::Loaded;
 use crate::program::{Constant, Pattern, Program, Prototype};
+use crate::stops::Stops;
 use crate::task::Tasks;
 use crate::temporary::Spent;
 use crate::trail::Trail;
@@ -38,6 +39,9 @@ pub struct Vm {
     pub(crate) chains: Vec<Chains>,
     /// The words of code where instructions remember fields.
     pub(crate) caches: Vec<u32>,
+    /// Where the fast engine stops for the probes of the last run, and, while it runs, where it does now.
+    pub(crate) stops: Option<Box<Stops>>,
+    pub(crate) stopping: Vec<u32>,
     /// The heap's numbers of the program's names.
     pub(crate) names: Vec<u32>,
     /// The heap's numbers of the program's shapes.
@@ -196,6 +200,8 @@ impl Vm {
             spent: Vec::new(),
             chains: Vec::new(),
             caches: Vec::new(),
+            stops: None,
+            stopping: Vec::new(),
             names: Vec::new(),
             shapes: Vec::new(),
             turn_shape: 0,

@@ -1,5 +1,6 @@
 //! The command line: every option of every program, with its help.
 
+mod publish;
 mod travel;
 
 use std::ffi::OsString;
@@ -11,6 +12,7 @@ use timeline::{History, Options};
 
 use crate::guest::GuestName;
 use crate::rows::Format;
+pub(crate) use publish::PublishArguments;
 pub(crate) use travel::{BisectArguments, ExportArguments, WhatifArguments};
 
 /// After every help page.
@@ -73,6 +75,8 @@ pub(crate) enum Command {
     Query(QueryArguments),
     /// Put the rows of a file into a relation on a tape (Palindrome)
     Import(ImportArguments),
+    /// Put a library on a tape, or list what is there (Palindrome)
+    Publish(PublishArguments),
     /// Show what is kept of past runs, or forget some of it
     History(HistoryCommandArguments),
 }
@@ -231,6 +235,9 @@ pub(crate) struct BuildArguments {
     /// How many steps a search may take before it gives up with a fault (Palindrome)
     #[arg(long, value_name = "STEPS")]
     pub(crate) search_limit: Option<u64>,
+    /// A tape with libraries that the program uses (Palindrome)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tape: Option<PathBuf>,
     /// Report diagnostics as JSON on standard error
     #[arg(long)]
     pub(crate) json: bool,
@@ -253,6 +260,9 @@ pub(crate) struct DebugArguments {
     /// Debug a durable run, up to where it is now
     #[arg(long, value_name = "NAME", conflicts_with_all = ["replay", "last", "file"])]
     pub(crate) durable: Option<String>,
+    /// A tape with libraries that the program uses (Palindrome)
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["replay", "last", "durable"])]
+    pub(crate) tape: Option<PathBuf>,
     /// What the program reads as its standard input [default: nothing]
     #[arg(long, value_name = "FILE")]
     pub(crate) input: Option<PathBuf>,
@@ -387,10 +397,12 @@ pub(crate) struct WordsArguments {
     after_help = "It compiles a program with all that it imports, and says what is wrong: with \
     the syntax; names that nothing has; what cannot be assigned to; code that is never reached; a \
     `match` that some value gets through; values that the types beside them never take. Where \
-    that shows only when the program runs, it is checked then. Of programs in Palindrome (.pal) \
-    only the syntax is checked so far. The exit code is 65 if there are errors."
+    that shows only when the program runs, it is checked then. The exit code is 65 if there are errors."
 )]
 pub(crate) struct CheckArguments {
+    /// A tape with libraries that the programs use (Palindrome)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tape: Option<PathBuf>,
     /// End with 1 if there are warnings
     #[arg(long)]
     pub(crate) strict: bool,
@@ -412,6 +424,9 @@ pub(crate) struct CheckArguments {
     `test \"name\" { … }`; one fails if it faults. Each runs in a machine of its own, after all \
     of its file, with an empty input. The exit code is 1 if one fails.")]
 pub(crate) struct TestArguments {
+    /// A tape with libraries that the programs use (Palindrome)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tape: Option<PathBuf>,
     /// Only tests and examples with this in their name
     #[arg(long, value_name = "TEXT")]
     pub(crate) name: Option<String>,

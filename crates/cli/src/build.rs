@@ -26,6 +26,7 @@ pub(crate) fn build(arguments: &BuildArguments, terminal: Terminal) -> Result<u8
         keep_sources: !arguments.no_source,
         memory: arguments.memory,
         search_limit: arguments.search_limit,
+        tape: arguments.tape.clone(),
         ..LoadOptions::default()
     };
     options.check(guest)?;

@@ -9,6 +9,7 @@ use crate::achronyme::Disk;
 use crate::arguments::CheckArguments;
 use crate::error::{BadSource, CliError, exit, to_json};
 use crate::language::Language;
+use crate::libraries::Places;
 use crate::terminal::{Terminal, show};
 
 pub(crate) fn check(arguments: &CheckArguments, terminal: Terminal) -> Result<u8, CliError> {
@@ -29,7 +30,8 @@ pub(crate) fn check(arguments: &CheckArguments, terminal: Terminal) -> Result<u8
             }
             Language::Palindrome => {
                 let source = sources.add(&file.name, &file.text);
-                palindrome::diagnose(&sources, source)
+                let places = Places::of(&file.name, arguments.tape.as_deref());
+                palindrome::diagnose(&mut sources, source, &places)
             }
         };
         let name = |found: &source::Diagnostic| sources.name(found.span.source).to_owned();

@@ -60,15 +60,18 @@ pub(crate) fn debug(arguments: &DebugArguments, terminal: Terminal) -> Result<u8
     let path = arguments.file.clone().unwrap_or_default();
     let (guest, form) = guest::of_program(&path)?;
     let texts: Vec<Vec<u8>> = arguments.arguments.iter().map(|text| bytes(text)).collect();
-    let world = LiveWorld::new(input, texts.clone(), arguments.history.memory_max);
+    let mut world = LiveWorld::new(input, texts.clone(), arguments.history.memory_max);
     let load = LoadOptions {
         optimise: false,
         memory: arguments.memory,
         memory_max: arguments.history.memory_max,
+        tape: arguments.tape.clone(),
         ..LoadOptions::default()
     };
+    load.check(guest)?;
     with_guest!(guest, G => {
         let loaded: G = guest::load(&path, form, &load, terminal)?;
+        world.give(loaded.tools());
         let timeline = Timeline::new(loaded.machine()?, options);
         Session::of::<G>(timeline, world, loaded.recorded(texts), terminal).talk("where")
     })

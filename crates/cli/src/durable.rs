@@ -47,6 +47,7 @@ pub(crate) fn run<G: Guest>(
     };
     interrupt::listen();
     let mut world = LiveWorld::new(input, texts, arguments.history.memory_max);
+    world.give(loaded.tools());
     let begun = Begun::<G>::new(loaded, name, &folder, &program, terminal)?;
     let Begun { machine, recording, state, log, states, output, start } = begun;
     let failed = |source| CliError::Unwritten { what: "to standard output".to_owned(), source };

@@ -11,8 +11,8 @@ use crate::arguments::{
 use crate::error::{CliError, exit};
 use crate::terminal::Terminal;
 use crate::{
-    bisect, build, check, debug, disasm, export, fmt, history, import, info, query, repl, replay,
-    run, test, whatif, words,
+    bisect, build, check, debug, disasm, export, fmt, history, import, info, publish, query, repl,
+    replay, run, test, whatif, words,
 };
 
 /// `palindrome`.
@@ -71,6 +71,10 @@ pub fn palindrome() -> ExitCode {
         Command::Import(arguments) => {
             let terminal = Terminal::new(arguments.no_color);
             finish(import::import(&arguments, terminal), terminal, false)
+        }
+        Command::Publish(arguments) => {
+            let terminal = Terminal::new(arguments.no_color);
+            finish(publish::publish(&arguments, terminal), terminal, arguments.json)
         }
         Command::History(arguments) => {
             finish(history::history(&arguments), Terminal::new(false), false)

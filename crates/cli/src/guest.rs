@@ -1,6 +1,6 @@
 //! The guests: what the command line has to know of one, and the registry of all of them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use debugger::Syntax;
 use machine::{CodePosition, Edit, Inspect, Machine, Portable};
@@ -9,6 +9,7 @@ use timeline::RecordedProgram;
 use crate::error::CliError;
 use crate::files::{self, IMAGE_BYTES_MAX};
 use crate::kind::{Form, Kind};
+use crate::libraries::Tools;
 use crate::terminal::Terminal;
 
 /// A program of a guest, ready to be run.
@@ -84,6 +85,11 @@ pub(crate) trait Guest: Sized {
         None
     }
 
+    /// What answers the program when it asks about other programs, for guests that do.
+    fn tools(&self) -> Option<Tools> {
+        None
+    }
+
     /// The program as a recording keeps it.
     fn recorded(&self, arguments: Vec<Vec<u8>>) -> RecordedProgram {
         RecordedProgram { kind: Self::NAME.to_owned(), image: self.to_image(), arguments }
@@ -91,7 +97,7 @@ pub(crate) trait Guest: Sized {
 }
 
 /// How a program is made of its source.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct LoadOptions {
     /// An optimised program runs faster; one that is not shows every value in the debugger.
     pub(crate) optimise: bool,
@@ -103,6 +109,8 @@ pub(crate) struct LoadOptions {
     pub(crate) memory_max: usize,
     /// Steps that a search may take, in languages that have them.
     pub(crate) search_limit: Option<u64>,
+    /// A tape with libraries, in languages that have them.
+    pub(crate) tape: Option<PathBuf>,
 }
 
 impl Default for LoadOptions {
@@ -113,6 +121,7 @@ impl Default for LoadOptions {
             memory: None,
             memory_max: 4 << 30,
             search_limit: None,
+            tape: None,
         }
     }
 }
@@ -123,6 +132,10 @@ impl LoadOptions {
         if self.search_limit.is_some() && guest != GuestName::Palindrome {
             let message = "--search-limit is for Palindrome: no other language has searches";
             return Err(CliError::Usage(message.to_owned()));
+        }
+        if self.tape.is_some() && guest != GuestName::Palindrome {
+            let message = format!("--tape is for programs in Palindrome, not in {}", guest.name());
+            return Err(CliError::Usage(message));
         }
         Ok(())
     }

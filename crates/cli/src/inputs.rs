@@ -232,6 +232,7 @@ impl World for Inputs {
             | Question::DescribeFile(_)
             | Question::ListFolder(_)
             | Question::WorkingFolder
+            | Question::Tool(_)
             | Question::Fetch(_) => self.same(question).unwrap_or_else(|| {
                 self.miss(&format!("nothing was recorded for {}", describe(question)));
                 Answer::Refused(Failure::Missing, "it is not in the recording".to_owned())
@@ -280,6 +281,10 @@ fn describe(question: &Question) -> String {
         Question::Fetch(request) => format!("{} {}", request.method, source::visible(&request.url)),
         Question::Variables => "the list of variables".to_owned(),
         Question::WorkingFolder => "the working folder".to_owned(),
+        Question::Tool(words) => {
+            let words: Vec<String> = words.iter().map(|word| text(word)).collect();
+            format!("asking {}", words.join(" "))
+        }
         Question::Write(_)
         | Question::ReadLine
         | Question::ReadBytes(_)

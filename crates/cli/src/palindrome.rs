@@ -3,12 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use palindrome::{Compiled, KEYWORDS, Options, Program, State, UnfitName, Vm, check, compile};
+use palindrome::{Compiled, KEYWORDS, Options, Program, State, UnfitName, Vm, check_with, compile};
 
 use crate::error::{BadSource, CliError};
 use crate::files;
 use crate::guest::{Facts, Guest, LoadOptions};
 use crate::kind::{Form, only_source};
+use crate::libraries::{Places, Tools};
 use crate::store::Text;
 use crate::terminal::Terminal;
 
@@ -16,12 +17,14 @@ use crate::terminal::Terminal;
 #[derive(Debug)]
 pub(crate) struct Palindrome {
     program: Arc<Program>,
+    /// What it may ask about libraries.
+    tools: Option<Tools>,
 }
 
 impl Palindrome {
     /// The same program, which begins with what an earlier one has left.
     pub(crate) fn with_state(&self, state: State) -> Result<Self, UnfitName> {
-        Ok(Self { program: self.program.with_state(state)? })
+        Ok(Self { program: self.program.with_state(state)?, tools: self.tools.clone() })
     }
 
     /// The program of the machine.
@@ -59,7 +62,8 @@ impl Guest for Palindrome {
             let message = "--memory is for Tacit and Achronyme: a tape has no size".to_owned();
             return Err(CliError::Usage(message));
         }
-        let checked = check(name, text);
+        let places = Places::of(name, options.tape.as_deref());
+        let checked = check_with(name, text, &places);
         let compiler = Options {
             optimise: options.optimise,
             keep_sources: options.keep_sources,
@@ -71,7 +75,8 @@ impl Guest for Palindrome {
             Err(found) => (None, found),
         };
         let made = BadSource { sources: checked.sources, diagnostics }.settle(made, terminal)?;
-        verify(Path::new(name), made)
+        let tools = Some(Tools::new(places, options.memory_max));
+        Ok(Self { tools, ..verify(Path::new(name), made)? })
     }
 
     fn build(paths: &[&Path], options: &LoadOptions, terminal: Terminal) -> Result<Self, CliError> {
@@ -104,6 +109,10 @@ impl Guest for Palindrome {
         ]
     }
 
+    fn tools(&self) -> Option<Tools> {
+        self.tools.clone()
+    }
+
     fn listing(&self) -> String {
         palindrome_asm::disassemble(self.program.code().image())
     }
@@ -112,5 +121,5 @@ impl Guest for Palindrome {
 pub(crate) fn verify(path: &Path, compiled: Compiled) -> Result<Palindrome, CliError> {
     let program = Program::new(compiled)
         .map_err(|error| CliError::Unverified { path: path.to_owned(), source: Box::new(error) })?;
-    Ok(Palindrome { program })
+    Ok(Palindrome { program, tools: None })
 }

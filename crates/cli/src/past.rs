@@ -94,6 +94,7 @@ pub(crate) fn live_through<G: Guest>(
             };
             let arguments = unseen.arguments.clone();
             let mut world = LiveWorld::hidden(input, arguments.clone(), unseen.memory_max);
+            world.give(loaded.tools());
             let mut timeline = Timeline::new(loaded.machine()?, unseen.options);
             interrupt::listen();
             match drive(&mut timeline, &mut world, |_| {}) {

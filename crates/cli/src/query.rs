@@ -16,6 +16,7 @@ use crate::fault::Fault;
 use crate::files;
 use crate::guest::{Guest as _, LoadOptions};
 use crate::interrupt;
+use crate::libraries::Places;
 use crate::palindrome::Palindrome;
 use crate::rows::{Column, Format, Writer, rows_of, shown, table};
 use crate::store::{self, TapeError, Text};
@@ -42,7 +43,9 @@ pub(crate) fn query(arguments: &QueryArguments, terminal: Terminal) -> Result<u8
         (content.text.clone(), content.state())
     };
     let before = Said { name: &text.name, text: &text.text };
-    let added = compile_after(before, Said { name: QUERY, text: &arguments.query }, true);
+    let places = Places::of(&text.name, (!is_program).then_some(path));
+    let new = Said { name: QUERY, text: &arguments.query };
+    let added = compile_after(before, new, &places, true);
     let bad = BadSource { sources: added.sources, diagnostics: added.diagnostics };
     let compiled = bad.settle(added.compiled, terminal)?;
     if let (Some((name, order)), false) = (&added.stored, format == Format::Table) {

@@ -35,6 +35,7 @@ pub(crate) fn run(arguments: &RunArguments, terminal: Terminal) -> Result<u8, Cl
         memory: arguments.memory,
         memory_max: arguments.history.memory_max,
         search_limit: arguments.search_limit,
+        tape: arguments.tape.clone(),
         ..LoadOptions::default()
     };
     let mut texts: Vec<Vec<u8>> = arguments.arguments.iter().map(|text| bytes(text)).collect();
@@ -51,9 +52,6 @@ pub(crate) fn run(arguments: &RunArguments, terminal: Terminal) -> Result<u8, Cl
             return tree::run(None, &path, texts, arguments, terminal);
         }
         if let Some(tape) = &arguments.tape {
-            if guest != GuestName::Palindrome {
-                return Err(no_tape(guest));
-            }
             let loaded = guest::load::<Palindrome>(&path, form, &options, terminal)?;
             return store::run(&loaded, tape, texts, arguments, terminal);
         }
@@ -69,9 +67,6 @@ pub(crate) fn run(arguments: &RunArguments, terminal: Terminal) -> Result<u8, Cl
     let guest = arguments.language.unwrap_or(GuestName::Tacit);
     options.check(guest)?;
     if let Some(tape) = &arguments.tape {
-        if guest != GuestName::Palindrome {
-            return Err(no_tape(guest));
-        }
         let loaded = Palindrome::compile(EXPRESSION, program, &options, terminal)?;
         return store::run(&loaded, tape, texts, arguments, terminal);
     }
@@ -91,11 +86,6 @@ pub(crate) fn run(arguments: &RunArguments, terminal: Terminal) -> Result<u8, Cl
     })
 }
 
-fn no_tape(guest: GuestName) -> CliError {
-    let message = format!("--tape is for programs in Palindrome, not in {}", guest.name());
-    CliError::Usage(message)
-}
-
 /// The program as it is recorded, where its source text is to be left out.
 fn without_source<G: Guest>(
     arguments: &RunArguments,
@@ -110,7 +100,7 @@ fn without_source<G: Guest>(
         let message = "--no-source: the program is built; build it with --no-source".to_owned();
         return Err(CliError::Usage(message));
     }
-    load(&LoadOptions { keep_sources: false, ..*options }).map(Some)
+    load(&LoadOptions { keep_sources: false, ..options.clone() }).map(Some)
 }
 
 /// A program that does not compile leaves an empty stack.
@@ -152,7 +142,8 @@ fn start<G: Guest>(
     let record = Record::create(arguments.record.as_deref(), recorded, terminal)?;
     let timeline = Timeline::new(machine, arguments.history.options());
     interrupt::listen();
-    let world = LiveWorld::new(input, texts, arguments.history.memory_max);
+    let mut world = LiveWorld::new(input, texts, arguments.history.memory_max);
+    world.give(loaded.tools());
     let mut run: Run<G> = Run { timeline, world, program, record, terminal };
     let outcome = drive(&mut run.timeline, &mut run.world, |timeline| run.record.follow(timeline));
     run.finish(outcome, arguments)

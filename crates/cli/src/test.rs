@@ -16,6 +16,7 @@ use crate::files;
 use crate::guest::LoadOptions;
 use crate::interrupt;
 use crate::language::Language;
+use crate::libraries::Places;
 use crate::terminal::{Terminal, show};
 use outcome::{Outcome, Wrong};
 use palindrome::Tests;
@@ -83,7 +84,8 @@ impl Tester<'_> {
     /// Runs the tests of a program in Palindrome; false if Ctrl-C came.
     fn test_palindrome(&mut self, path: &Path) -> Result<bool, CliError> {
         let name = path.display().to_string();
-        let tests = Tests::of(&name, &files::read_text(path)?);
+        let places = Places::of(&name, self.arguments.tape.as_deref());
+        let tests = Tests::of(&name, &files::read_text(path)?, places, self.arguments.memory_max);
         if let Some(said) = tests.wrong() {
             self.add(&name, None, Outcome::of(Wrong::Text(said)))?;
             return Ok(true);
@@ -92,7 +94,7 @@ impl Tester<'_> {
             if self.arguments.name.as_ref().is_some_and(|wanted| !test.contains(wanted)) {
                 continue;
             }
-            let outcome = tests.run(number, self.arguments.memory_max, !self.is_kept)?;
+            let outcome = tests.run(number, !self.is_kept)?;
             let Some(outcome) = outcome else { return Ok(false) };
             self.add(&name, Some((test, line)), outcome)?;
         }

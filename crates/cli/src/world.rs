@@ -18,6 +18,7 @@ use machine::{Answer, Failure, Piece, Question, Request, Stream, Tick};
 
 use crate::input::{Input, Taken};
 use crate::interrupt;
+use crate::libraries::Tools;
 use crate::progress::Progress;
 use environment::Environment;
 use resume::Emitted;
@@ -49,6 +50,8 @@ pub(crate) struct LiveWorld {
     emitted: Emitted,
     /// Made for the first request.
     agent: Option<ureq::Agent>,
+    /// What answers questions about other programs.
+    tools: Option<Tools>,
 }
 
 impl LiveWorld {
@@ -67,6 +70,7 @@ impl LiveWorld {
             elapsed_before: Duration::ZERO,
             emitted: Emitted::default(),
             agent: None,
+            tools: None,
         }
     }
 
@@ -84,6 +88,11 @@ impl LiveWorld {
             progress: Progress::hidden(),
             ..Self::new(input, arguments, memory_max)
         }
+    }
+
+    /// Lets the program ask about other programs.
+    pub(crate) fn give(&mut self, tools: Option<Tools>) {
+        self.tools = tools;
     }
 
     /// The output that was kept.
@@ -172,6 +181,17 @@ impl LiveWorld {
             Question::RemoveFolder(path) => folder::remove(path),
             Question::WorkingFolder => folder::working(),
             Question::Fetch(request) => self.fetch(request)?,
+            Question::Tool(words) => {
+                self.before_waiting();
+                match &self.tools {
+                    Some(tools) => tools.answer(words)?,
+                    None => {
+                        let reason = "what is asked of libraries here has no answer: run the program \
+                                      from its text";
+                        Answer::Refused(Failure::Missing, reason.to_owned())
+                    }
+                }
+            }
         };
         Some(answer)
     }

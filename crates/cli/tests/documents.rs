@@ -2,8 +2,8 @@
 //!
 //! A fenced block `pvm`, `pal`, `tacit` or `soc` is a program; a block `input` after it is what it reads,
 //! and a block `output` what it prints, written as in the corpus; the stack is shown if it says
-//! something of it. `output FILE` says what that file prints. A block `session` begins with `$ COMMAND`; lines
-//! after `>` are what somebody types, and what follows each is the answer. `UPDATE=1` rewrites the
+//! something of it. `output FILE` says what that file prints. A block `session` has commands behind
+//! `$`; lines after `>` are what somebody types, and what follows each is the answer. `UPDATE=1` rewrites the
 //! answers.
 #![expect(clippy::unwrap_used, reason = "a test")]
 
@@ -87,17 +87,26 @@ fn check_file(file: &str, input: &str, expected: &str, home: &Path) -> Option<St
     run(PALINDROME, arguments, input, home).differs_from(expected)
 }
 
-/// The session with its answers as they are now.
-///
+/// The session with its answers as they are now: commands, each behind a `$`, and what is typed to it.
+fn converse(session: &str, home: &Path) -> String {
+    let mut answer = String::new();
+    let mut lines = session.lines().filter(|line| line.starts_with(['$', '>'])).peekable();
+    while let Some(command) = lines.next() {
+        let mut typed = Vec::new();
+        while let Some(line) = lines.next_if(|line| line.starts_with('>')) {
+            typed.push(line.strip_prefix("> ").unwrap_or_default());
+        }
+        answer += &converse_once(command, &typed, home);
+    }
+    answer
+}
+
 /// The programs do not repeat what is typed, so an answer is what is added to the output by typing
 /// one line more.
-fn converse(session: &str, home: &Path) -> String {
-    let mut lines = session.lines();
-    let first = lines.next().unwrap();
-    let words = words(first.strip_prefix("$ palindrome ").unwrap());
-    let typed: Vec<_> = lines.filter_map(|line| line.strip_prefix("> ")).collect();
-
-    let mut answer = format!("{first}\n");
+fn converse_once(command: &str, typed: &[&str], home: &Path) -> String {
+    let words = words(command.strip_prefix("$ palindrome ").unwrap(), home);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let mut answer = format!("{command}\n");
     let mut before = run(PALINDROME, &words, "", home).output;
     answer += &before;
     for count in 1..=typed.len() {
@@ -112,13 +121,22 @@ fn converse(session: &str, home: &Path) -> String {
     answer
 }
 
-/// The words of a command line, of which some may be between single quotes.
-fn words(line: &str) -> Vec<&str> {
+/// The words of a command line, of which some may be between single quotes. What begins with `~/` is a
+/// file that is there for the documents alone.
+fn words(line: &str, home: &Path) -> Vec<String> {
+    let plain = |word: &str| match word.strip_prefix("~/") {
+        Some(file) => home.join(file).to_str().unwrap().to_owned(),
+        None => word.to_owned(),
+    };
     let parts = line.split('\'').enumerate();
     parts
         .flat_map(|(index, part)| {
             let is_quoted = index % 2 == 1;
-            if is_quoted { vec![part] } else { part.split_whitespace().collect() }
+            if is_quoted {
+                vec![part.to_owned()]
+            } else {
+                part.split_whitespace().map(plain).collect()
+            }
         })
         .collect()
 }

@@ -28,6 +28,22 @@ const MISUSE: &[(&str, i32, &str)] = &[
     ("palindrome build good.tacit good.tacit", 64, "one text"),
     ("palindrome build good.tacit.bin", 64, "built already"),
     ("palindrome build good.pvm good.tacit", 64, "another language"),
+    ("palindrome publish good.pal", 64, "--tape"),
+    ("palindrome publish --tape x.tape", 64, "required"),
+    ("palindrome publish --tape x.tape --list good.pal", 64, "cannot be used with"),
+    ("palindrome publish --tape x.tape good.tacit", 64, "programs in Palindrome"),
+    ("palindrome publish --tape x.tape --as 7up good.pal", 64, "this is no name"),
+    ("palindrome publish --tape x.tape --as if good.pal", 64, "this is no name"),
+    ("palindrome publish --tape x.tape --at noon good.pal", 64, "2024-01-15T10:30:00Z"),
+    ("palindrome publish --tape x.tape --at 2199-01-01T00:00:00Z good.pal", 64, "in the future"),
+    ("palindrome publish --tape x.tape nowhere.pal", 66, "nowhere.pal"),
+    ("palindrome publish --tape x.tape wrong.pal", 65, "wrong.pal:2"),
+    ("palindrome publish --tape good.tacit --list", 65, "is no tape"),
+    ("palindrome publish --tape nowhere.tape --list", 66, "nowhere.tape"),
+    ("palindrome publish --tape good.tacit good.pal", 65, "is no tape"),
+    ("palindrome run --tape x.tape good.tacit", 64, "for programs in Palindrome"),
+    ("palindrome build --tape x.tape good.tacit", 64, "for programs in Palindrome"),
+    ("palindrome debug --tape x.tape good.tacit", 64, "for programs in Palindrome"),
     ("palindrome words dance", 64, "no word `dance`"),
     ("palindrome check", 64, "required"),
     ("palindrome check good.pvm", 64, "others not yet"),
@@ -107,6 +123,7 @@ fn place() -> Place {
     place.write("loose.soc", "let a=1\n");
     place.write("loose.pal", "let a=1\n");
     place.write("wrong.pal", "let a = 1\nlet b =\n");
+    place.write("good.pal", "let a = 1\n");
     place.write("notyet.pal", "let a = 1\nparallel {\n    one: print a\n    two: print 2\n}\n");
     place.write("fault.pal", "let a = 0\nprint 1 / a\n");
     place.write("wrong.soc", "let a = 1\nlet b =\n");

@@ -166,6 +166,106 @@ fn other_files_newer_tapes_and_damaged_ones_are_told_apart() {
 }
 
 #[test]
+fn a_tape_of_a_newer_version_is_refused_and_left_alone() {
+    let place = Place::new();
+    assert_eq!(run(&place, COUNT, "").code, Some(0));
+    let mut newer = fs::read(place.path("a.tape")).unwrap();
+    newer[8..12].copy_from_slice(&2_u32.to_le_bytes());
+    let checksum = checksum(&newer[..12]);
+    newer[12..16].copy_from_slice(&checksum.to_le_bytes());
+    place.write("a.tape", &newer);
+    for line in ["palindrome run --tape a.tape a.pal", "palindrome query a.tape Run"] {
+        let said = place.run(line, "");
+        assert_eq!((said.code, said.output.as_str()), (Some(65), ""), "{said:?}");
+        let told = "a.tape is a tape of version 2; this release reads version 1";
+        assert!(said.error.contains(told), "{}", said.error);
+    }
+    assert_eq!(fs::read(place.path("a.tape")).unwrap(), newer);
+}
+
+/// CRC-32 of IEEE, bit by bit.
+fn checksum(bytes: &[u8]) -> u32 {
+    let step = |sum: u32| (sum >> 1) ^ if sum & 1 == 1 { 0xedb8_8320 } else { 0 };
+    !bytes.iter().fold(!0, |sum, byte| (0..8).fold(sum ^ u32::from(*byte), |sum, _| step(sum)))
+}
+
+/// Rows of a relation that is migrated later move when the program with the migration begins.
+#[test]
+fn rows_of_an_earlier_run_move_to_their_new_shape() {
+    let place = Place::new();
+    let first = "relation V1(id: Int key, name: String, price: Int, note: String)\n";
+    let second = "transform migrate V1 <-> V2 {\n    forward: {price: Int, note: String} -> {price: Decimal}\n    \
+                  backward: {price: Decimal} -> {price: round(Int), note: \"\"}\n}\n";
+    let third = "transform migrate V2 <-> V3 {\n    forward: {name: String} -> {title: name}\n    \
+                 backward: {title: String} -> {name: title}\n}\n";
+    let rows = "V1 += [{id: 1, name: \"pen\", price: 2, note: \"blue\"}, {id: 2, name: \"ink\", price: 5, note: \"\"}]\n";
+    assert_eq!(run(&place, &format!("{first}{rows}"), "").code, Some(0));
+    let program =
+        format!("{first}{second}print V1, V2\nV2 += {{id: 3, name: \"pad\", price: 1.5d}}\n");
+    let said = run(&place, &program, "");
+    let old = "[{id: 1, name: \"pen\", price: 2, note: \"blue\"}, {id: 2, name: \"ink\", price: 5, note: \"\"}]";
+    let new = "[{id: 1, name: \"pen\", price: 2d}, {id: 2, name: \"ink\", price: 5d}]";
+    assert_eq!(said.output, format!("{old} {new}\n"), "{}", said.error);
+    // The second migration finds what the first one made, and what it keeps beside.
+    let program = format!(
+        "{first}{second}{third}update V1.name = \"red pen\" where id = 1\n\
+                           print V1 where id != 2 select id, note, price\nprint V3 select title, price\n"
+    );
+    for _ in 0..2 {
+        let said = run(&place, &program, "");
+        let old = "[{id: 1, note: \"blue\", price: 2}, {id: 3, note: \"\", price: 2}]";
+        let new = "[{title: \"red pen\", price: 2d}, {title: \"ink\", price: 5d}, {title: \"pad\", price: 1.5d}]";
+        assert_eq!(said.output, format!("{old}\n{new}\n"), "{}", said.error);
+    }
+    let said = place.run("palindrome query a.tape V1.count()", "");
+    assert!(said.output.contains('3'), "{said:?}");
+}
+
+#[test]
+fn references_come_and_go_with_the_definition() {
+    let place = Place::new();
+    let company = "relation Company(id: Int key)\n";
+    let plain = format!("{company}relation Person(id: Int key, at: Int?)\n");
+    let said =
+        run(&place, &format!("{plain}Company += {{id: 1}}\nPerson += {{id: 1, at: 7}}\n"), "");
+    assert_eq!(said.code, Some(0), "{}", said.error);
+    let refers = format!("{company}relation Person(id: Int key, at: Int? references Company.id)\n");
+    let said = run(&place, &refers, "");
+    assert_eq!(said.code, Some(70), "{said:?}");
+    assert!(said.error.contains("\"Company\", which is not there"), "{}", said.error);
+    assert_eq!(run(&place, &format!("{plain}update Person.at = 1\n"), "").code, Some(0));
+    let said = run(&place, &format!("{refers}Company -= Company\n"), "");
+    assert_eq!(said.code, Some(70), "{said:?}");
+    let said = run(&place, &format!("{plain}Company -= Company\nprint Company.count()\n"), "");
+    assert_eq!(said.output, "0\n", "{}", said.error);
+}
+
+/// A disk that is full: a process may not make files larger than so much.
+#[test]
+#[cfg(unix)]
+fn a_full_disk_loses_nothing_and_is_told() {
+    let place = Place::new();
+    let mut program = String::from("relation R(id: Int key, text: String)\n");
+    program += "let long = (0..2000).map(i => \"${i}\").to_list().join(\" \")\n";
+    program +=
+        &"R += {id: R.count() + 1, text: \"${long} ${R.count()}\"}\nprint R.count()\n".repeat(40);
+    place.write("fill.pal", &program);
+    let binary = env!("CARGO_BIN_EXE_palindrome");
+    let line = format!("trap '' XFSZ; ulimit -f 400; exec {binary} run --tape a.tape fill.pal");
+    let mut shell = std::process::Command::new("sh");
+    let done = shell.args(["-c", &line]).current_dir(place.path("")).output().unwrap();
+    let (output, error) =
+        (String::from_utf8(done.stdout).unwrap(), String::from_utf8(done.stderr).unwrap());
+    assert!(!done.status.success(), "{output}{error}");
+    assert!(error.contains("a.tape"), "{error}");
+    let told: i64 = output.lines().last().and_then(|line| line.parse().ok()).unwrap_or(0);
+    assert!(told > 0, "{output}{error}");
+    let said = run(&place, "relation R(id: Int key, text: String)\nprint R.count()\n", "");
+    let kept: i64 = said.output.trim().parse().unwrap_or(-1);
+    assert!(kept == told || kept == told + 1, "{kept} of {told}: {}", said.error);
+}
+
+#[test]
 fn two_processes_never_write_to_one_tape() {
     let place = Place::new();
     place.write("long.pal", "let n = 0\nn <- 1\nwhile true { n <- n + 1 }\n");

@@ -116,6 +116,9 @@ pub enum Question {
     WorkingFolder,
     /// Send a request over HTTP. Answer: `Response`, whatever its status, or `Refused`.
     Fetch(Request),
+    /// Ask the tool that made the program; the first word says what about. Answer: `Integer` or `Bytes`
+    /// as that has it, or `Refused`.
+    Tool(Vec<Vec<u8>>),
     /// The past between the two ticks may be kept more coarsely. Answer: `Done`. A timeline
     /// answers this itself.
     Compact(Tick, Tick),

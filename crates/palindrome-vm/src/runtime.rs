@@ -29,6 +29,7 @@ mod store;
 mod string;
 mod text;
 mod time;
+mod tool;
 mod typed;
 mod value;
 mod world;
@@ -219,6 +220,10 @@ macro_rules! for_each_function {
             /// goes. Without one, the list is empty.
             0x20a "relation_take" = relation::relation_take (definition -- rows);
 
+            /// Makes a relation as `relation_create` does, but for references to relations that are not
+            /// there yet, which `relation_create` adds. One that is there stays as it is.
+            0x20b "relation_begin" = relation::relation_begin (definition -- relation);
+
             /// Makes a relation whose rows follow from others, all of whose fields are its key. One of
             /// that name with other fields goes.
             0x20f "relation_derive" = relation::relation_derive (definition -- relation);
@@ -325,6 +330,12 @@ macro_rules! for_each_function {
             0x405 "carry_in" = carry::carry_in (type -- value);
             /// Faults with a reason, which is what a handler gets.
             0x406 "reverse" = typed::reverse (reason --);
+
+            /// What the tool that made the program answers to a list of texts, as a number. Faults with
+            /// its reason if it gives none.
+            0x500 "tool_number" = tool::tool_number (words -- number);
+            /// Likewise as a text.
+            0x501 "tool_text" = tool::tool_text (words -- text);
         }
     };
 }

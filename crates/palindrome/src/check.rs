@@ -24,6 +24,7 @@ mod query;
 mod record;
 mod relation;
 mod report;
+mod revert;
 mod rows;
 mod rule;
 mod scope;
@@ -41,13 +42,14 @@ use crate::codes::MISMATCH;
 use crate::form;
 use crate::hir::{self, LocalId};
 use crate::law;
+use crate::library::{Libraries, NoLibraries};
 use crate::lower::lower;
 use crate::syntax::{Tree, parse};
 use crate::types::{
     Effect, EffectGraph, EffectId, Meeting, Mismatch, PURE, QUERY, TRANSFORM, Type, Unifier, print,
 };
 use library::Loaded;
-pub use library::{Libraries, NoLibraries};
+pub use library::used_libraries;
 use names::{Names, SpaceId};
 use scope::Frame;
 pub(crate) use statement::UNUSED_VALUE;
@@ -82,12 +84,18 @@ pub fn check_with(name: &str, text: &str, libraries: &dyn Libraries) -> Checked 
     Checked { sources, tree, program, diagnostics }
 }
 
-/// What is wrong with one of the texts of a map of sources, in its order. Transforms that are written
-/// in both directions are tried on values that are made up.
+/// What is wrong with one of the texts of a map of sources and with what it uses, which is added to the
+/// map, in its order. Transforms that are written in both directions are tried on values that are made
+/// up.
 #[must_use]
-pub fn diagnose(sources: &SourceMap, source: SourceId) -> Vec<Diagnostic> {
-    let text = sources.text(source);
-    let (_, program, mut diagnostics) = understand(text, source, &NoLibraries, &mut |_, _| source);
+pub fn diagnose(
+    sources: &mut SourceMap,
+    source: SourceId,
+    libraries: &dyn Libraries,
+) -> Vec<Diagnostic> {
+    let text = sources.text(source).to_owned();
+    let mut add = |name: &str, text: &str| sources.add(name, text);
+    let (_, program, mut diagnostics) = understand(&text, source, libraries, &mut add);
     if diagnostics.iter().all(|one| one.severity == Severity::Warning) {
         diagnostics.extend(law::broken(&program, sources, source));
         diagnostics.sort_by_key(|one| (one.span.source, one.span.start, one.span.end, one.code));
@@ -104,25 +112,31 @@ fn understand(
     let parsed = parse(text, source);
     let (form, lowered) = lower(&parsed.tree, source);
     let loaded = library::load(&form, libraries, add);
-    let (program, found) = check_form(&form, &loaded);
+    let (program, found) = check_form(&form, &loaded, source);
     let mut diagnostics = parsed.diagnostics;
     diagnostics.extend(lowered);
     diagnostics.extend(loaded.notes);
     let is_read = diagnostics.iter().all(|one| one.severity == Severity::Warning);
     // Where a part is missing, what is said of types and names is mostly a consequence.
     diagnostics.extend(found.into_iter().filter(|one| is_read || one.severity == Severity::Error));
+    // What could be better about a library is for those who write it.
+    diagnostics.retain(|one| one.severity == Severity::Error || one.span.source == source);
     diagnostics.sort_by_key(|one| (one.span.source, one.span.start, one.span.end, one.code));
     (parsed.tree, program, diagnostics)
 }
 
 /// What a program means, and what is wrong with it, in the order of the text.
-fn check_form(form: &form::Program, loaded: &Loaded) -> (hir::Program, Vec<Diagnostic>) {
-    let mut checker = Checker::new();
+fn check_form(
+    form: &form::Program,
+    loaded: &Loaded,
+    source: SourceId,
+) -> (hir::Program, Vec<Diagnostic>) {
+    let mut checker = Checker::new(source);
     checker.published.clone_from(&loaded.names);
     checker.declare_libraries(loaded);
     checker.declare(&form.items, SpaceId::TOP);
     checker.declare_migrations();
-    checker.declare_uses(&loaded.names);
+    checker.declare_uses(loaded);
     checker.declare_events(form.names_conflict);
     checker.signatures();
     checker.bodies();
@@ -132,6 +146,8 @@ fn check_form(form: &form::Program, loaded: &Loaded) -> (hir::Program, Vec<Diagn
 
 /// The walk through a program.
 struct Checker<'a> {
+    /// The text of the program itself.
+    source: SourceId,
     names: Names<'a>,
     program: hir::Program,
     unifier: Unifier,
@@ -152,8 +168,8 @@ struct Checker<'a> {
     main_done: Vec<Vec<hir::Statement>>,
     rules: Vec<rule::PendingRule<'a>>,
     views: BTreeMap<hir::RelationId, relation::PendingView<'a>>,
-    /// Spaces of the libraries that are used.
-    libraries: BTreeMap<library::Key, SpaceId>,
+    /// The libraries that are used, with their spaces.
+    libraries: Vec<(Rc<str>, SpaceId)>,
     /// Names of all libraries that there are.
     published: Vec<String>,
     /// Aggregates of values whose type was not known, with their names.
@@ -168,8 +184,9 @@ struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
-    fn new() -> Self {
+    fn new(source: SourceId) -> Self {
         Self {
+            source,
             names: Names::new(),
             program: hir::Program::default(),
             unifier: Unifier::default(),
@@ -187,7 +204,7 @@ impl<'a> Checker<'a> {
             main_done: Vec::new(),
             rules: Vec::new(),
             views: BTreeMap::new(),
-            libraries: BTreeMap::new(),
+            libraries: Vec::new(),
             published: Vec::new(),
             aggregates: Vec::new(),
             inverse_steps: 0,

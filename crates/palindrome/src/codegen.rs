@@ -22,6 +22,7 @@ mod group;
 mod instance;
 mod layout;
 mod lens_history;
+mod library;
 mod migrate;
 mod moment;
 mod names;
@@ -59,7 +60,7 @@ use crate::hir::{self, GlobalId, RelationId};
 use crate::state::State;
 use crate::types::Type;
 use closure::Closures;
-use code::{Code, Label};
+use code::{Code, Label, Line};
 use contract::Contracts;
 use data::{Data, FRAMES};
 use event::Events;
@@ -225,7 +226,7 @@ struct SearchWords {
 /// A fault that some place leads to.
 struct Fault {
     label: Label,
-    line: u32,
+    line: Line,
     kind: FaultKind,
 }
 
@@ -305,11 +306,11 @@ impl<'a> Codegen<'a> {
             self.at(first.span);
         }
         self.code.push(Instruction::LoadImm { reg: FRAME, value: FRAMES });
-        self.refuse_definitions();
         self.make_relations();
         self.make_rules();
         self.make_contracts();
         self.make_events();
+        self.make_pins();
         self.make_watches();
         if !self.program.migrations.is_empty() {
             self.move_rows();
@@ -334,14 +335,6 @@ impl<'a> Codegen<'a> {
         }
         self.dispatchers();
         self.answers_of_values();
-    }
-
-    /// Definitions that nothing is made of yet.
-    fn refuse_definitions(&mut self) {
-        let program = self.program;
-        for library in &program.uses {
-            self.not_yet("the use of a library", library.span);
-        }
     }
 
     /// Ends a function: faults are laid out behind it, its variables are noted.
@@ -438,7 +431,8 @@ impl<'a> Codegen<'a> {
     /// What follows comes from where `span` begins.
     fn at(&mut self, span: Span) {
         if span != Span::default() {
-            self.code.set_line(self.sources.line_column(self.source, span.start).line);
+            let number = self.sources.line_column(span.source, span.start).line;
+            self.code.set_line(Line { source: span.source.0, number });
         }
     }
 
@@ -493,7 +487,7 @@ impl<'a> Codegen<'a> {
             self.notes.push(Diagnostic::error(TOO_LARGE_PROGRAM, at, message));
         }
         if !self.notes.is_empty() {
-            self.notes.sort_by_key(|note| (note.span.start, note.span.end));
+            self.notes.sort_by_key(|note| note.span);
             return Err(self.notes);
         }
         let (code, pool, texts) = pack_all(&instructions);
@@ -502,7 +496,10 @@ impl<'a> Codegen<'a> {
             kind: SymbolKind::Code,
             value: i64::from(function.start),
         });
-        let text = if options.keep_sources { self.sources.text(self.source) } else { "" };
+        let kept = |text: &str| if options.keep_sources { text.to_owned() } else { String::new() };
+        let sources = self.sources.iter();
+        let sources =
+            sources.map(|(_, name, text)| SourceFile { name: name.to_owned(), text: kept(text) });
         let image = Image {
             code,
             pool,
@@ -511,10 +508,7 @@ impl<'a> Codegen<'a> {
             segments: self.data.segments(self.frame_words.unsigned_abs()),
             symbols: symbols.collect(),
             lines,
-            sources: vec![SourceFile {
-                name: self.sources.name(self.source).to_owned(),
-                text: text.to_owned(),
-            }],
+            sources: sources.collect(),
             unobserved: if options.optimise { unobserved(&instructions, 0) } else { Vec::new() },
         };
         let names = Names { functions: self.functions, globals, ends: self.ends, result };

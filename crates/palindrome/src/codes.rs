@@ -151,6 +151,11 @@ define_codes! {
     /// The moment of a library is known before the program runs: `latest`, a time in quotes, or a
     /// number.
     LIBRARY_MOMENT = "PAL0351": "use Lib at now()";
+    /// A library that programs use only defines. What is to be done belongs into a `transform`, which
+    /// programs call, or into a `test`.
+    LIBRARY_STATEMENT = "PAL0352":;
+    /// A library uses itself, directly or through others.
+    LIBRARY_CYCLE = "PAL0353":;
     /// The program is larger than the machine's code can be.
     TOO_LARGE_PROGRAM = "PAL0360":;
     /// A query is one expression that changes nothing.

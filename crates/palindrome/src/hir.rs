@@ -10,7 +10,7 @@ mod statement;
 mod walk;
 
 pub use change::{
-    Contract, Handler, Invariant, Lens, LibraryMoment, Migration, SearchOrder, Strategy, Use,
+    Contract, Handler, Invariant, Lens, LibraryMoment, Migration, Pin, SearchOrder, Strategy, Use,
     Violation,
 };
 pub use expression::{

@@ -39,7 +39,8 @@ pub(crate) fn broken(program: &Program, sources: &SourceMap, source: SourceId) -
         .filter(|id| {
             let function = &program.functions[id.index()];
             let is_written = matches!(function.backward, Backward::Written(..));
-            is_written && function.effect == Effect::Pure
+            let is_own = function.span.source == source;
+            is_own && is_written && function.effect == Effect::Pure
         })
         .collect();
     if written.is_empty() {

@@ -14,6 +14,7 @@ mod form;
 mod format;
 pub mod hir;
 mod law;
+mod library;
 mod lower;
 mod program;
 mod session;
@@ -22,7 +23,7 @@ mod syntax;
 pub mod types;
 mod vm;
 
-pub use check::{Checked, Libraries, NoLibraries, check, check_with, diagnose};
+pub use check::{Checked, check, check_with, diagnose, used_libraries};
 pub use codegen::{
     Compiled, FunctionNames, GlobalName, Home, Names, Options, ResultName, Variable, compile,
     compile_test,
@@ -30,6 +31,10 @@ pub use codegen::{
 pub use codes::{CODES, error_reference};
 pub use complete::is_complete;
 pub use format::format;
+pub use library::{
+    Binding, Content, Libraries, Library, NoLibraries, NoLibrary, NotPublished, Pins, Publication,
+    Shelf,
+};
 pub use program::Program;
 pub use session::{Added, Said, compile_after};
 pub use state::{KeptName, STATE_PAGE, STATE_START, State, StatePage, UnfitName};

@@ -5,12 +5,13 @@ use palindrome_vm::image::{LineEntry, SourceFile};
 use source::{Diagnostic, Severity, SourceId, SourceMap, Span};
 
 use crate::check::UNUSED_VALUE;
-use crate::check::check;
+use crate::check::check_with;
 use crate::codegen::{Compiled, Options, compile};
 use crate::codes::NOT_A_QUERY;
 use crate::form::ItemKind;
 
 use crate::hir::{self, Callee, Expression, ExpressionKind, Place, Statement, StatementKind, walk};
+use crate::library::Libraries;
 use crate::lower::lower;
 use crate::syntax::parse;
 use crate::types::Effect;
@@ -41,11 +42,16 @@ pub struct Added {
 
 /// Compiles a text as the continuation of another. With `is_query`, what changes something is refused.
 #[must_use]
-pub fn compile_after(before: Said<'_>, new: Said<'_>, is_query: bool) -> Added {
+pub fn compile_after(
+    before: Said<'_>,
+    new: Said<'_>,
+    libraries: &dyn Libraries,
+    is_query: bool,
+) -> Added {
     let prefix = if before.text.is_empty() { String::new() } else { format!("{}\n", before.text) };
     let whole = format!("{prefix}{}", new.text);
     let done = u32::try_from(prefix.len()).unwrap_or(u32::MAX);
-    let checked = check(new.name, &whole);
+    let checked = check_with(new.name, &whole, libraries);
     let mut diagnostics = checked.diagnostics.clone();
     if is_query && diagnostics.iter().all(|found| found.severity != Severity::Error) {
         diagnostics.extend(no_query(&checked.program, done, SourceId(0)));
@@ -62,10 +68,13 @@ pub fn compile_after(before: Said<'_>, new: Said<'_>, is_query: bool) -> Added {
     let mut sources = SourceMap::default();
     sources.add(before.name, before.text);
     sources.add(new.name, new.text);
+    for (_, name, text) in checked.sources.iter().skip(1) {
+        sources.add(name, text);
+    }
     // What is said last is shown, so somebody uses it.
     let is_shown = |found: &Diagnostic| found.message == UNUSED_VALUE;
     diagnostics.retain(|found| {
-        found.severity == Severity::Error || (found.span.start >= done && !is_shown(found))
+        found.severity == Severity::Error || (is_new(found.span, done) && !is_shown(found))
     });
     for found in &mut diagnostics {
         found.span = moved(found.span, done);
@@ -88,7 +97,7 @@ pub fn compile_after(before: Said<'_>, new: Said<'_>, is_query: bool) -> Added {
 }
 
 fn stored_relation(program: &hir::Program, done: u32) -> Option<(String, Vec<String>)> {
-    let last = program.main.last().filter(|last| last.span.start >= done)?;
+    let last = program.main.last().filter(|last| is_new(last.span, done))?;
     let StatementKind::Expression(value) = &last.kind else { return None };
     let ExpressionKind::Relation(id) = value.kind else { return None };
     let relation = program.relations.get(id.index())?;
@@ -96,8 +105,16 @@ fn stored_relation(program: &hir::Program, done: u32) -> Option<(String, Vec<Str
     (relation.kind == hir::RelationKind::Stored).then(|| (relation.name.to_string(), columns()))
 }
 
-/// A place in the whole as one in the text that it is in.
+/// Whether something is in the new text.
+fn is_new(at: Span, done: u32) -> bool {
+    at.source == SourceId(0) && at.start >= done
+}
+
+/// A place in the whole as one in the text that it is in; after the two come those of libraries.
 fn moved(span: Span, done: u32) -> Span {
+    if span.source != SourceId(0) {
+        return Span { source: SourceId(span.source.0.saturating_add(1)), ..span };
+    }
     if span.start < done {
         return span;
     }
@@ -110,9 +127,12 @@ fn divide(made: &mut Compiled, before: Said<'_>, new: Said<'_>, lines: usize) {
     let file =
         |said: Said<'_>| SourceFile { name: said.name.to_owned(), text: said.text.to_owned() };
     // Whoever looks at the program sees the new text first.
-    made.image.sources = vec![file(new), file(before)];
+    made.image.sources.splice(..1, [file(new), file(before)]);
     for LineEntry { source, line, .. } in &mut made.image.lines {
-        (*source, *line) = if *line > lines { (0, *line - lines) } else { (1, *line) };
+        (*source, *line) = match *source {
+            0 if *line > lines => (0, *line - lines),
+            library => (library + 1, *line),
+        };
     }
 }
 
@@ -123,7 +143,7 @@ fn no_query(program: &hir::Program, done: u32, source: SourceId) -> Vec<Diagnost
             "a query only reads; to change something, run a program with --tape, or use the repl",
         )]
     };
-    let mut asked = program.main.iter().filter(|statement| statement.span.start >= done);
+    let mut asked = program.main.iter().filter(|statement| is_new(statement.span, done));
     let Some(first) = asked.next() else {
         let at = Span { source, start: done, end: done };
         return wrong(at, "there is no query here");

@@ -1,6 +1,6 @@
 //! Transforms that are written in both directions are tried on values that are made up.
 
-use palindrome::diagnose;
+use palindrome::{NoLibraries, diagnose};
 use source::{SourceMap, Style};
 
 /// What is wrong with a text, as users see it.
@@ -8,7 +8,7 @@ fn found(text: &str) -> String {
     let mut sources = SourceMap::default();
     sources.add("other.pal", "print 1");
     let source = sources.add("a.pal", text);
-    let found = diagnose(&sources, source);
+    let found = diagnose(&mut sources, source, &NoLibraries);
     found.iter().map(|one| one.render(&sources, Style::Plain)).collect()
 }
 

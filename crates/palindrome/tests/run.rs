@@ -49,7 +49,17 @@ fn run(vm: &mut Vm, probes: &Probes, mut look: impl FnMut(&Vm)) -> String {
 
 #[test]
 fn programs_print_what_is_written_beside_them() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus/palindrome/run");
+    all_of("corpus/palindrome/run");
+}
+
+#[test]
+fn examples_print_what_is_written_beside_them() {
+    all_of("examples/palindrome");
+}
+
+/// The programs of a folder under several engines, forwards and backwards.
+fn all_of(folder: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(folder);
     testkit::corpus::run(&folder, "pal", |path| match load(path, true) {
         Ok(mut vm) => {
             let text = run(&mut vm, &Probes::none(), |_| {});

@@ -1,14 +1,18 @@
 //! Every example of the founding document has a tree, and nothing is wrong with it, nor with what it
 //! means once the names that it leaves out are supplied.
+#![expect(clippy::unwrap_used, reason = "a test")]
 
 mod common;
 
-use std::collections::BTreeMap;
 use std::fs;
 
 use common::{corpus, laws, messages, programs};
 use palindrome::hir::{LibraryMoment, RelationKind, StatementKind};
-use palindrome::{Checked, Libraries, check_with};
+use palindrome::{
+    Binding, Checked, Libraries, Library, NoLibrary, Pins, Publication, Shelf, check_with,
+    used_libraries,
+};
+use palindrome_vm::runtime::time_of;
 use source::{Severity, Style};
 
 #[test]
@@ -21,23 +25,35 @@ fn every_example_of_the_founding_document_is_understood() {
     }
 }
 
-/// Libraries by name, each with its first moment, which is a time, and its text.
-struct Published(BTreeMap<&'static str, (&'static str, &'static str)>);
+/// What the examples of the founding document use.
+struct Published(Shelf);
 
 impl Libraries for Published {
-    fn text(&self, name: &str, at: &LibraryMoment) -> Option<String> {
-        let (first, text) = self.0.get(name)?;
-        let is_there = match at {
-            LibraryMoment::Latest => true,
-            LibraryMoment::Time(time) => **time >= **first,
-            LibraryMoment::Number(number) => *number == 0,
+    fn find(
+        &self,
+        name: &str,
+        at: &LibraryMoment,
+        user: Option<&Library>,
+    ) -> Result<Library, NoLibrary> {
+        let found = match user {
+            Some(user) => self.0.bound(&user.identity, name, at),
+            None => self.0.at(name, at, &Pins::new()),
         };
-        is_there.then(|| (*text).to_owned())
+        found.map(Publication::library)
     }
 
     fn names(&self) -> Vec<String> {
-        self.0.keys().map(|name| (*name).to_owned()).collect()
+        self.0.names()
     }
+}
+
+fn put(shelf: &mut Shelf, name: &str, time: &str, text: &str) {
+    let uses = used_libraries(text).into_iter().map(|(library, at)| {
+        let content = shelf.at(&library, &at, &Pins::new()).unwrap().content;
+        Binding { library, at, content }
+    });
+    let uses = uses.collect();
+    shelf.publish(name, ("a.pal", text), uses, time_of(time).unwrap()).unwrap();
 }
 
 fn published() -> Published {
@@ -45,13 +61,13 @@ fn published() -> Published {
                   transform serve(path: String) { Served += {path: Text.clean(path)} }\n\
                   type Answer = Found(String) | Missing\n";
     let text = "transform query clean(text: String) -> String { text.trim() }\n";
-    let wrong = "let x: Int = \"one\"\n";
-    Published(BTreeMap::from([
-        ("WebServer", ("2024-01-01T00:00:00Z", server)),
-        ("Text", ("2020-01-01T00:00:00Z", text)),
-        ("MyApp", ("2024-01-01T00:00:00Z", "")),
-        ("Wrong", ("2024-01-01T00:00:00Z", wrong)),
-    ]))
+    let mut shelf = Shelf::default();
+    put(&mut shelf, "Text", "2020-01-01T00:00:00Z", text);
+    put(&mut shelf, "WebServer", "2024-01-01T00:00:00Z", server);
+    put(&mut shelf, "WebServer", "2024-02-01T00:00:00Z", &format!("{server}let port = 80\n"));
+    put(&mut shelf, "MyApp", "2024-01-01T00:00:00Z", "");
+    put(&mut shelf, "Wrong", "2024-01-01T00:00:00Z", "let x: Int = \"one\"\n");
+    Published(shelf)
 }
 
 fn errors(checked: &Checked) -> String {
@@ -83,6 +99,10 @@ fn libraries_are_spaces_of_their_own() {
     let stored = relations.filter(|one| one.kind == RelationKind::Stored);
     assert_eq!(stored.count(), 2, "each moment has rows of its own");
     assert_eq!(checked.program.uses.len(), 4, "each of them uses `Text`");
+    let named = |name: &str| checked.program.functions.iter().any(|one| &*one.name == name);
+    assert!(named("Web.serve") && named("WebServer.serve"), "as the program calls them");
+    assert!(named("WebServer.Text.clean") || named("Web.Text.clean"));
+    assert_eq!(checked.program.functions.len(), 3, "what has the same content is there once");
     let last = checked.program.main.last().map(|last| &last.kind);
     assert!(matches!(last, Some(StatementKind::Revert(name, _)) if &**name == "WebServer"));
 }
@@ -92,14 +112,27 @@ fn what_is_wrong_with_a_library_is_told_at_its_place() {
     let text = "use Wrong at latest\nuse WebServer at \"2023-01-01T00:00:00Z\"\nuse Texts at 0\n";
     let checked = check_with("app.pal", text, &published());
     let shown = errors(&checked);
-    assert!(shown.contains("Wrong.pal:1:14"), "{shown}");
+    assert!(shown.contains("Wrong@0.pal:1:14"), "{shown}");
     assert!(shown.contains("`WebServer` was not published at that moment"), "{shown}");
     assert!(shown.contains("did you mean `Text`?"), "{shown}");
 }
 
 #[test]
 fn a_library_sees_nothing_of_the_program() {
-    let library = Published(BTreeMap::from([("Lib", ("0", "print secret\n"))]));
+    let mut library = published();
+    put(&mut library.0, "Lib", "2024-01-01T00:00:00Z", "let known = secret\n");
     let checked = check_with("app.pal", "use Lib at latest\nlet secret = 1\n", &library);
     assert!(errors(&checked).contains("nothing is called `secret`"));
+}
+
+/// `temporal` is run by `moments.rs`; `travel` is for sessions.
+#[test]
+fn what_the_founding_document_shows_runs() {
+    for name in ["bidirectional", "blocks", "contract", "method", "solve", "space"] {
+        let read = |folder: &str| {
+            fs::read_to_string(corpus(folder).join(format!("{name}.pal"))).unwrap_or_default()
+        };
+        let found = common::run::printed(&format!("{}{}", read("supplied"), read("seed")));
+        assert!(!found.starts_with("! ") && !found.contains("\n! "), "{name} faults: {found}");
+    }
 }

@@ -5,12 +5,15 @@ use std::fmt::Write as _;
 
 use crate::StoreError;
 use crate::catalog::{Catalog, Reference, Relation, RelationId, widen, widens};
-use crate::define::{Alteration, Definition};
+use crate::define::{
+    Alteration, Definition, INDEXES_MAX, build, check_reference, own_index, places, too_many,
+};
 use crate::error::DefinitionError;
 use crate::index::IndexKind;
 use crate::pages::PagesMut;
 use crate::schema::{Field, Type};
 use crate::store::Store;
+use crate::tree::Bounds;
 use crate::value::Value;
 
 impl Store {
@@ -48,7 +51,28 @@ impl Store {
             self.adapt_field(pages, id, place, field)?;
         }
         self.adapt_unique(pages, id, definition)?;
+        self.adapt_references(pages, id, definition)?;
         Ok(id)
+    }
+
+    /// Makes a relation, if there is none of its name, but for its references to relations that are not
+    /// there yet. Of relations that refer to each other, all are begun before any is adapted.
+    ///
+    /// # Errors
+    /// As of [`create_relation`](Self::create_relation).
+    pub fn begin_relation<P: PagesMut>(
+        &mut self,
+        pages: &mut P,
+        definition: &Definition,
+    ) -> Result<RelationId, StoreError> {
+        let catalog = self.catalog(pages)?;
+        if let Some(known) = catalog.find(&definition.name) {
+            return Ok(known.id);
+        }
+        let mut begun = definition.clone();
+        let is_there = |name: &str| name == definition.name || catalog.find(name).is_some();
+        begun.references.retain(|(_, target)| is_there(target));
+        self.create_relation(pages, &begun)
     }
 
     fn adapt_field<P: PagesMut>(
@@ -120,6 +144,82 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Makes a relation refer to what the definition says, and to nothing else.
+    fn adapt_references<P: PagesMut>(
+        &mut self,
+        pages: &mut P,
+        id: RelationId,
+        definition: &Definition,
+    ) -> Result<(), StoreError> {
+        let catalog = self.catalog(pages)?;
+        let known = references_of(&catalog, catalog.get(id)?);
+        if known == definition.references {
+            return Ok(());
+        }
+        let mut relation = (**catalog.get(id)?).clone();
+        let kept = |reference: &(Vec<String>, String)| definition.references.contains(reference);
+        let mut gone = Vec::new();
+        for (place, text) in known.iter().enumerate().rev().filter(|(_, text)| !kept(text)) {
+            let reference = relation.references.remove(place);
+            let lost =
+                || StoreError::from(DefinitionError::UnknownRelation { name: text.1.clone() });
+            // From here on its index is one of those that may be dropped.
+            let index = relation.indexes.get_mut(reference.index).ok_or_else(lost)?;
+            index.own = false;
+            gone.push(index.name.clone());
+        }
+        self.writer(pages).put_relation(id, Some(&relation))?;
+        for name in &gone {
+            self.drop_index(pages, id, name)?;
+        }
+        let new = definition.references.iter().filter(|reference| !known.contains(reference));
+        let mut is_new = false;
+        for (names, target) in new {
+            self.add_reference(pages, id, (names, target))?;
+            is_new = true;
+        }
+        if is_new {
+            let catalog = self.catalog(pages)?;
+            let relation = catalog.get(id)?;
+            let reader = self.reader(pages);
+            let mut rows = relation.rows.scan(reader, Bounds::ALL)?;
+            while let Some((_, bytes)) = rows.next()? {
+                relation.check_references(&catalog, reader, &relation.row(&bytes)?)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn add_reference<P: PagesMut>(
+        &mut self,
+        pages: &mut P,
+        id: RelationId,
+        (names, target): (&[String], &str),
+    ) -> Result<(), StoreError> {
+        let catalog = self.catalog(pages)?;
+        let mut relation = (**catalog.get(id)?).clone();
+        let unknown = || DefinitionError::UnknownRelation { name: target.to_owned() };
+        let to = catalog.find(target).ok_or_else(unknown)?;
+        to.must_be_no_view()?;
+        let fields = places(&relation, &relation.name, names)?;
+        check_reference(&relation, &fields, to)?;
+        let mut index = own_index("references", &relation, fields.clone(), false);
+        while relation.indexes.iter().any(|other| other.name == index.name) {
+            index.name.push('\'');
+        }
+        if relation.indexes.len() >= INDEXES_MAX {
+            return Err(too_many("indexes", INDEXES_MAX));
+        }
+        let mut writer = self.writer(pages);
+        build(&mut writer, &relation, &mut index)?;
+        let place = relation.indexes.len();
+        relation.references.push(Reference { fields, target: to.id, index: place });
+        relation.indexes.push(index);
+        writer.put_relation(id, Some(&relation))
+    }
+}
+
 /// How a relation differs from a definition.
 fn shape(catalog: &Catalog, known: &Relation, definition: &Definition) -> Shape {
     let unfit = |reason: String| Shape::Unfit(reason);
@@ -178,15 +278,10 @@ fn shape(catalog: &Catalog, known: &Relation, definition: &Definition) -> Shape 
     if !kept.eq(known.fields.iter().map(|field| &field.name)) {
         return unfit("its columns come in another order".to_owned());
     }
-    let references = references_of(catalog, known);
-    if references != definition.references {
-        return unfit(
-            "what its columns refer to is not the same: give the relation another name and copy \
-             its rows"
-                .to_owned(),
-        );
-    }
-    if known.fields == definition.fields && unique_of(known) == definition.unique {
+    if known.fields == definition.fields
+        && unique_of(known) == definition.unique
+        && references_of(catalog, known) == definition.references
+    {
         Shape::Same
     } else {
         Shape::Moves

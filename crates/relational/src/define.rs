@@ -424,7 +424,7 @@ impl Relation {
     }
 }
 
-fn too_many(what: &'static str, max: usize) -> StoreError {
+pub(crate) fn too_many(what: &'static str, max: usize) -> StoreError {
     DefinitionError::TooMany { what, max }.into()
 }
 
@@ -445,7 +445,11 @@ pub(crate) fn check_fields(name: &str, fields: &[Field]) -> Result<(), StoreErro
 }
 
 /// The places of fields, at least one, each once.
-fn places(relation: &Relation, of: &str, names: &[String]) -> Result<Vec<usize>, DefinitionError> {
+pub(crate) fn places(
+    relation: &Relation,
+    of: &str,
+    names: &[String],
+) -> Result<Vec<usize>, DefinitionError> {
     let mut places = Vec::with_capacity(names.len());
     for name in names {
         places.push(relation.field(name)?);
@@ -457,7 +461,7 @@ fn places(relation: &Relation, of: &str, names: &[String]) -> Result<Vec<usize>,
     Ok(places)
 }
 
-fn check_reference(
+pub(crate) fn check_reference(
     relation: &Relation,
     fields: &[usize],
     target: &Relation,

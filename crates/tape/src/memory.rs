@@ -110,9 +110,9 @@ impl Entry {
 }
 
 // SAFETY: only the memory that owns a table follows the pointers in it, to pages which its tree owns
-// and which are `Send` and `Sync` themselves, and only through `&mut`.
+// and which are `Send` and `Sync` themselves; it writes only through `&mut`.
 unsafe impl Send for Entry {}
-// SAFETY: with `&Entry` the pointer is not followed.
+// SAFETY: through a shared memory the pointer is followed to read only, and nobody writes meanwhile.
 unsafe impl Sync for Entry {}
 
 /// A direct-mapped table, and which of its entries are filled, so that emptying it is cheap.
@@ -361,9 +361,30 @@ impl Memory {
         Stored::Ok
     }
 
-    /// Copies bytes out without touching the tables; zeros and `false` past the end.
+    /// Copies bytes out without changing the tables; zeros and `false` past the end.
     pub(crate) fn peek(&self, at: i64, bytes: &mut [u8]) -> bool {
+        let offset = page_offset(at);
+        if bytes.len() <= PAGE_SIZE - offset
+            && let Some(base) = self.reads.page(at)
+        {
+            // SAFETY: the offset lies within the page.
+            let place = unsafe { base.add(offset) };
+            // SAFETY: the page is alive (rule 2), and `bytes` end within it; they are borrowed
+            // mutably, so they lie elsewhere.
+            unsafe { place.copy_to_nonoverlapping(bytes.as_mut_ptr(), bytes.len()) };
+            return true;
+        }
         peek(&self.tree, at, bytes)
+    }
+
+    /// The page that holds a position; zeros if never written.
+    pub(crate) fn page(&self, at: i64) -> &[u8; PAGE_SIZE] {
+        match self.reads.page(at) {
+            // SAFETY: the page is alive (rule 2), and is not written while this memory is borrowed
+            // (rule 3).
+            Some(base) => unsafe { &*base.cast::<[u8; PAGE_SIZE]>() },
+            None => page_of(&self.tree, at),
+        }
     }
 
     /// Writes all of `bytes`, or nothing.
@@ -384,13 +405,20 @@ impl Memory {
         while !bytes.is_empty() {
             let offset = page_offset(at);
             let (now, later) = bytes.split_at(bytes.len().min(PAGE_SIZE - offset));
-            let base = self.own(page_number(at));
+            let number = page_number(at);
+            let base = self.writes.page(at).unwrap_or_else(|| {
+                let base = self.own(number);
+                if !self.protected.touch_page(number) && !self.watched.touch_page(number) {
+                    self.writes.fill(at, base);
+                }
+                base
+            });
             // SAFETY: the offset lies within the page.
             let place = unsafe { base.add(offset) };
             // SAFETY: `now` ends within the page, which is ours alone (rule 1), so `now`, borrowed
             // by the caller beside `&mut self`, lies elsewhere.
             unsafe { place.copy_from_nonoverlapping(now.as_ptr(), now.len()) };
-            at = page_start(page_number(at).wrapping_add(1));
+            at = page_start(number.wrapping_add(1));
             bytes = later;
         }
     }

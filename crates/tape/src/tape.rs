@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::memory::{Memory, Stored, page_of};
+use crate::memory::{Memory, Stored};
 use crate::page::PAGE_SIZE;
 use crate::snapshot::content_hash;
 use crate::trail::Trail;
@@ -85,7 +85,7 @@ impl Tape {
     /// The page that holds `at`, where it lies: nothing is copied. Zeros if it was never written.
     #[must_use]
     pub fn page(&self, at: i64) -> &[u8; PAGE_SIZE] {
-        page_of(self.memory.tree(), at)
+        self.memory.page(at)
     }
 
     /// Writes all of `bytes`, or nothing when refused; not on the trail.

@@ -78,6 +78,7 @@ impl Folders {
             | Question::Variables
             | Question::SetVariable { .. }
             | Question::Fetch(_)
+            | Question::Tool(_)
             | Question::Compact(..) => {
                 Answer::Refused(Failure::Invalid, "that is no question about files".to_owned())
             }

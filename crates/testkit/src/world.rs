@@ -20,6 +20,7 @@ pub struct ScriptedWorld {
     variables: BTreeMap<Vec<u8>, Vec<u8>>,
     pages: BTreeMap<String, Response>,
     requests: Vec<Request>,
+    tools: BTreeMap<Vec<Vec<u8>>, Answer>,
 }
 
 impl ScriptedWorld {
@@ -61,6 +62,14 @@ impl ScriptedWorld {
     #[must_use]
     pub fn with_page(mut self, url: &str, response: Response) -> Self {
         self.pages.insert(url.to_owned(), response);
+        self
+    }
+
+    /// The same world, whose tools have this answer to these words.
+    #[must_use]
+    pub fn with_tool(mut self, words: &[&str], answer: Answer) -> Self {
+        let words = words.iter().map(|word| word.as_bytes().to_vec()).collect();
+        self.tools.insert(words, answer);
         self
     }
 
@@ -145,6 +154,10 @@ impl ScriptedWorld {
             | Question::RemoveFolder(_)
             | Question::WorkingFolder => self.folders.answer(question),
             Question::Fetch(request) => self.fetch(request),
+            Question::Tool(words) => match self.tools.get(words) {
+                Some(answer) => answer.clone(),
+                None => Answer::Refused(Failure::Missing, "there is no such tool".to_owned()),
+            },
         }
     }
 

@@ -50,6 +50,7 @@ fn outside(question: &Question, tick: Tick, salt: u64) -> Answer {
         | Question::MakeFolder { .. }
         | Question::RemoveFolder(_)
         | Question::WorkingFolder
+        | Question::Tool(_)
         | Question::Fetch(_)
         | Question::Compact(..) => Answer::Integer(i64::try_from(dice % 1000).unwrap()),
     }

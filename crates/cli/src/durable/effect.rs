@@ -50,6 +50,7 @@ impl Effect {
             | Question::DescribeFile(_)
             | Question::ListFolder(_)
             | Question::WorkingFolder
+            | Question::Tool(_)
             | Question::Compact(..) => Self::None,
         }
     }

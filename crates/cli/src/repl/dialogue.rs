@@ -8,6 +8,7 @@ use crate::arguments::ReplArguments;
 use crate::editor::Names;
 use crate::error::{BadSource, CliError};
 use crate::guest::Guest;
+use crate::libraries::Tools;
 use crate::repl::command::Command;
 use crate::terminal::Terminal;
 
@@ -68,6 +69,11 @@ pub(crate) trait Dialogue: Guest {
         _snapshot: &<Self::Machine as Machine>::Snapshot,
         _terminal: Terminal,
     ) -> Option<String> {
+        None
+    }
+
+    /// What answers a line that asks about other programs.
+    fn tools_of(_known: &Self::Known, _memory_max: usize) -> Option<Tools> {
         None
     }
 

@@ -16,6 +16,7 @@ use timeline::Timeline;
 use crate::arguments::ReplArguments;
 use crate::editor::Names;
 use crate::error::{BadSource, CliError};
+use crate::libraries::{Places, Tools};
 use crate::palindrome::Palindrome;
 use crate::repl::command::Command;
 use crate::repl::dialogue::{Dialogue, Read};
@@ -35,6 +36,7 @@ pub(crate) struct Talk {
     text: Rc<Text>,
     /// What writes to the tape.
     keeper: Option<Rc<RefCell<Keeper>>>,
+    places: Places,
 }
 
 impl Dialogue for Palindrome {
@@ -61,8 +63,9 @@ impl Dialogue for Palindrome {
         let greeting = "Palindrome. `help` explains, `undo` takes a line back, Ctrl-D ends.\n";
         let Some(path) = &arguments.tape else {
             let text = Text { name: SESSION.to_owned(), text: String::new() };
-            let machine = Vm::load(program(&text, State::default())?);
-            let talk = Talk { text: Rc::new(text), keeper: None };
+            let places = Places::of("", None);
+            let machine = Vm::load(program(&text, State::default(), &places)?);
+            let talk = Talk { text: Rc::new(text), keeper: None, places };
             return Ok((machine, talk, greeting.to_owned()));
         };
         let (file, opened) = TapeFile::open(path)?;
@@ -71,13 +74,14 @@ impl Dialogue for Palindrome {
         if text.name.is_empty() {
             SESSION.clone_into(&mut text.name);
         }
-        let program = program(&text, content.state())?;
+        let places = Places::of(&text.name, Some(path));
+        let program = program(&text, content.state(), &places)?;
         let mut machine = Vm::load(Arc::clone(&program));
         let mut keeper = Keeper::new(file, &program, machine.snapshot(), content.names);
         keeper.begin(text.clone(), &content.text);
         let keeper = Some(Rc::new(RefCell::new(keeper)));
         let greeting = format!("{} {greeting}", path.display());
-        Ok((machine, Talk { text: Rc::new(text), keeper }, greeting))
+        Ok((machine, Talk { text: Rc::new(text), keeper, places }, greeting))
     }
 
     fn read(
@@ -88,7 +92,7 @@ impl Dialogue for Palindrome {
         _terminal: Terminal,
     ) -> Result<Read<Self>, CliError> {
         let before = Said { name: &known.text.name, text: &known.text.text };
-        let added = compile_after(before, Said { name, text }, false);
+        let added = compile_after(before, Said { name, text }, &known.places, false);
         let bad = BadSource { sources: added.sources, diagnostics: added.diagnostics };
         let is_wrong = bad.diagnostics.iter().any(|found| found.severity == Severity::Error);
         let Some(compiled) = added.compiled.filter(|_| !is_wrong) else {
@@ -141,6 +145,10 @@ impl Dialogue for Palindrome {
             Ok(None) => vm.result_text().map(|text| text + "\n"),
             Err(error) => Some(format!("(the value cannot be shown: {error})\n")),
         }
+    }
+
+    fn tools_of(known: &Talk, memory_max: usize) -> Option<Tools> {
+        Some(Tools::new(known.places.clone(), memory_max))
     }
 
     fn result(_machine: &Vm, _has_failed: bool) -> Option<String> {
@@ -218,9 +226,9 @@ impl Dialogue for Palindrome {
 }
 
 /// A program of definitions, none of which is run.
-fn program(text: &Text, state: State) -> Result<Arc<Program>, CliError> {
+fn program(text: &Text, state: State, places: &Places) -> Result<Arc<Program>, CliError> {
     let before = Said { name: &text.name, text: &text.text };
-    let added = compile_after(before, Said { name: SESSION, text: "" }, false);
+    let added = compile_after(before, Said { name: SESSION, text: "" }, places, false);
     let bad = BadSource { sources: added.sources, diagnostics: added.diagnostics };
     let Some(compiled) = added.compiled else { return Err(CliError::BadSource(Box::new(bad))) };
     let unfit = |unfit: ::palindrome::UnfitName| TapeError::Unfit(unfit.to_string());

@@ -67,10 +67,13 @@ impl<G: Dialogue> Session<G> {
         let (machine, known, greeting) = G::begin(arguments)?;
         let input =
             if terminal.is_interactive { Input::typed(terminal) } else { Input::standard() };
+        let memory_max = arguments.history.memory_max;
+        let mut world = LiveWorld::new(input, Vec::new(), memory_max);
+        world.give(G::tools_of(&known, memory_max));
         let session = Self {
             timeline: Timeline::new(machine, arguments.history.options()),
             known,
-            world: LiveWorld::new(input, Vec::new(), arguments.history.memory_max),
+            world,
             terminal,
             lines: Vec::new(),
             done: 0,

@@ -6,11 +6,13 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use palindrome::{KeptName, STATE_PAGE, State};
+use palindrome::hir::Pin;
+use palindrome::{KeptName, Publication, STATE_PAGE, Shelf, State};
 
 use super::TapeError;
 use super::frame::{self, Found, Frame, Head, Text};
 use crate::files;
+use crate::libraries::{Published, pins};
 
 /// The file is written anew when it has this many bytes more than it had after the last time, and
 /// [`GROWTH`] times as many.
@@ -26,6 +28,7 @@ pub(crate) struct Content {
     pub(crate) text: Text,
     pages: BTreeMap<u32, Box<[u8; STATE_PAGE]>>,
     pub(crate) names: Vec<KeptName>,
+    shelf: Shelf,
 }
 
 impl Content {
@@ -35,12 +38,22 @@ impl Content {
         State { pages: pages.collect(), names: self.names.clone() }
     }
 
-    fn add(&mut self, frame: Frame) {
+    /// The libraries on it.
+    pub(crate) fn published(&self) -> Published {
+        Published { shelf: self.shelf.clone(), pins: pins(&self.names) }
+    }
+
+    /// Why a frame cannot be added, if it cannot.
+    fn add(&mut self, frame: Frame) -> Result<(), String> {
+        self.shelf.extend(frame.publications).map_err(|(library, moment)| {
+            format!("moment {moment} of the library {library} does not follow the one before it")
+        })?;
         if let Some(text) = frame.text {
             self.text = text;
         }
         self.pages.extend(frame.state.pages);
         self.names = frame.state.names;
+        Ok(())
     }
 }
 
@@ -56,6 +69,10 @@ pub(crate) struct TapeFile {
     next: u64,
     /// How long the file was when it was written anew.
     base: u64,
+    /// What was published on it.
+    publications: Vec<Publication>,
+    /// Whether it is of a version that has no publications.
+    is_old: bool,
 }
 
 /// A tape as it was read.
@@ -65,6 +82,7 @@ pub(crate) struct Opened {
     pub(crate) unfinished: u64,
     length: u64,
     next: u64,
+    is_old: bool,
 }
 
 /// Reads a tape without writing to it. Another process may write to it meanwhile.
@@ -84,7 +102,10 @@ impl TapeFile {
         file.read_to_end(&mut bytes).map_err(unreadable)?;
         let opened = parse(path, &bytes)?;
         let (length, next) = (opened.length, opened.next);
-        let mut tape = Self { path: path.to_owned(), file, length, next, base: length };
+        let publications = opened.content.shelf.publications().to_vec();
+        let (path_buf, is_old) = (path.to_owned(), opened.is_old);
+        let mut tape =
+            Self { path: path_buf, file, length, next, base: length, publications, is_old };
         if length == 0 {
             tape.append(&frame::head())?;
             sync_folder(path);
@@ -94,7 +115,30 @@ impl TapeFile {
 
     /// Adds a transaction. When this returns, it is on the disk; when it fails, the tape is as before.
     pub(crate) fn commit(&mut self, state: State, text: Option<Text>) -> Result<(), TapeError> {
-        let frame = Frame { text, state };
+        self.add(&Frame { text, state, publications: Vec::new() })
+    }
+
+    /// Puts a moment of a library on the tape, which is as its content says. What the library was pinned
+    /// to counts no more.
+    pub(crate) fn publish(&mut self, content: &Content, new: Publication) -> Result<(), TapeError> {
+        let mut names = content.names.clone();
+        let pin = Pin::name_of(&new.library);
+        names.retain(|kept| kept.name != pin);
+        self.publications.push(new.clone());
+        let done = if self.is_old {
+            let state = State { names, ..content.state() };
+            self.rewrite(&state, &content.text)
+        } else {
+            let state = State { pages: Vec::new(), names };
+            self.add(&Frame { text: None, state, publications: vec![new] })
+        };
+        if done.is_err() {
+            self.publications.pop();
+        }
+        done
+    }
+
+    fn add(&mut self, frame: &Frame) -> Result<(), TapeError> {
         let too_large = || TapeError::Unwritten {
             path: self.path.clone(),
             source: io::Error::new(
@@ -102,7 +146,7 @@ impl TapeFile {
                 "a transaction has more than 4 GiB",
             ),
         };
-        let bytes = frame::to_bytes(self.next, &frame).ok_or_else(too_large)?;
+        let bytes = frame::to_bytes(self.next, frame).ok_or_else(too_large)?;
         self.append(&bytes)?;
         self.next += 1;
         Ok(())
@@ -131,6 +175,7 @@ impl TapeFile {
         };
         self.length = file.metadata().map_err(|source| failed(&path, source))?.len();
         self.base = self.length;
+        self.is_old = false;
         self.file = file;
         sync_folder(&path);
         Ok(())
@@ -142,14 +187,15 @@ impl TapeFile {
         file.try_lock().map_err(|_| io::Error::from(io::ErrorKind::ResourceBusy))?;
         file.write_all(&frame::head())?;
         let mut next = 1;
-        let mut put = |pages: &[palindrome::StatePage], text| {
+        let mut put = |pages: &[palindrome::StatePage], text, publications| {
             let state = State { pages: pages.to_vec(), names: state.names.clone() };
-            let bytes = frame::to_bytes(next, &Frame { text, state });
+            let bytes = frame::to_bytes(next, &Frame { text, state, publications });
             next += 1;
             file.write_all(&bytes.ok_or(io::ErrorKind::FileTooLarge)?)
         };
-        put(&[], Some(text.clone()))?;
-        state.pages.chunks(PAGES_AT_ONCE).try_for_each(|pages| put(pages, None))?;
+        put(&[], Some(text.clone()), self.publications.clone())?;
+        let mut parts = state.pages.chunks(PAGES_AT_ONCE);
+        parts.try_for_each(|pages| put(pages, None, Vec::new()))?;
         file.sync_all()?;
         fs::rename(part, &self.path)?;
         self.next = next;
@@ -216,11 +262,13 @@ fn lock(path: &Path) -> Result<File, TapeError> {
 fn parse(path: &Path, bytes: &[u8]) -> Result<Opened, TapeError> {
     let path = || path.to_owned();
     let mut content = Content::default();
-    match Head::of(bytes) {
-        Head::Good => {}
+    let head = Head::of(bytes);
+    let is_old = head == Head::Old;
+    match head {
+        Head::Good | Head::Old => {}
         Head::Begun => {
             let unfinished = bytes.len() as u64;
-            return Ok(Opened { content, unfinished, length: 0, next: 1 });
+            return Ok(Opened { content, unfinished, length: 0, next: 1, is_old });
         }
         Head::Version(found) => {
             return Err(TapeError::Version { path: path(), found, known: frame::VERSION });
@@ -236,7 +284,11 @@ fn parse(path: &Path, bytes: &[u8]) -> Result<Opened, TapeError> {
         let rest = &bytes[at..];
         match frame::read(rest, next) {
             Found::Frame(frame, length) => {
-                content.add(*frame);
+                content.add(*frame).map_err(|reason| TapeError::Damaged {
+                    path: path(),
+                    at: at as u64,
+                    reason,
+                })?;
                 at += length;
                 next += 1;
             }
@@ -252,7 +304,7 @@ fn parse(path: &Path, bytes: &[u8]) -> Result<Opened, TapeError> {
         }
     }
     let unfinished = (bytes.len() - at) as u64;
-    Ok(Opened { content, unfinished, length: at as u64, next })
+    Ok(Opened { content, unfinished, length: at as u64, next, is_old })
 }
 
 /// Lets a new name outlast a loss of power, where folders can be synchronised.

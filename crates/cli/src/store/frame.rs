@@ -1,13 +1,15 @@
 //! The form of a tape's file: a head, and frames, each of which is a transaction or a part of the
 //! whole. Bytes only; files are opened elsewhere.
 
-use palindrome::State;
+use palindrome::{Publication, Shelf, State};
 use palindrome_vm::image::{ByteReader, ByteWriter, FileKind};
 
 /// The first bytes of a tape.
 const MAGIC: [u8; 8] = *b"PALTAPE\n";
-/// The only version that is read and written.
-pub(super) const VERSION: u32 = 1;
+/// The version that is written.
+pub(super) const VERSION: u32 = 2;
+/// The version of tapes on which nothing was published. They are read, and added to as they are.
+const OLD: u32 = 1;
 /// Bytes of the head of the file.
 pub(super) const HEAD: usize = 16;
 /// The first bytes of a frame.
@@ -21,6 +23,10 @@ const CONTENT: FileKind = FileKind {
     name: "a frame of a tape",
     sections: &["text", "state"],
 };
+
+/// A frame with publications.
+const PUBLISHING: FileKind =
+    FileKind { version: 2, sections: &["text", "state", "libraries"], ..CONTENT };
 
 /// The program that a tape was written by last.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,12 +44,18 @@ pub(super) struct Frame {
     pub(super) text: Option<Text>,
     /// Pages that have changed, and all names.
     pub(super) state: State,
+    /// What was published.
+    pub(super) publications: Vec<Publication>,
 }
 
 /// The head of a new file.
 pub(super) fn head() -> Vec<u8> {
+    head_of(VERSION)
+}
+
+fn head_of(version: u32) -> Vec<u8> {
     let mut bytes = MAGIC.to_vec();
-    bytes.extend_from_slice(&VERSION.to_le_bytes());
+    bytes.extend_from_slice(&version.to_le_bytes());
     let checksum = crc32fast::hash(&bytes);
     bytes.extend_from_slice(&checksum.to_le_bytes());
     bytes
@@ -54,6 +66,8 @@ pub(super) fn head() -> Vec<u8> {
 pub(super) enum Head {
     /// It is a tape.
     Good,
+    /// It is a tape of the version before, to which no publications are added.
+    Old,
     /// Its first bytes were not all written: it is an empty tape.
     Begun,
     /// It is of this version.
@@ -68,10 +82,14 @@ impl Head {
     pub(super) fn of(bytes: &[u8]) -> Self {
         let whole = head();
         if bytes.len() < HEAD {
-            return if whole.starts_with(bytes) { Self::Begun } else { Self::Other };
+            let is_begun = whole.starts_with(bytes) || head_of(OLD).starts_with(bytes);
+            return if is_begun { Self::Begun } else { Self::Other };
         }
         if bytes.starts_with(&whole) {
             return Self::Good;
+        }
+        if bytes.starts_with(&head_of(OLD)) {
+            return Self::Old;
         }
         if !bytes.starts_with(&MAGIC) {
             return Self::Other;
@@ -93,7 +111,13 @@ pub(super) fn to_bytes(number: u64, frame: &Frame) -> Option<Vec<u8>> {
         text.text(name);
         text.text(content);
     }
-    let content = CONTENT.write(&[text.into_bytes(), frame.state.to_bytes()]);
+    let mut sections = vec![text.into_bytes(), frame.state.to_bytes()];
+    let content = if frame.publications.is_empty() {
+        CONTENT.write(&sections)
+    } else {
+        sections.push(Shelf::to_bytes(&frame.publications));
+        PUBLISHING.write(&sections)
+    };
     let length = u32::try_from(content.len()).ok()?;
     let mut bytes = MARK.to_vec();
     bytes.extend_from_slice(&length.to_le_bytes());
@@ -159,8 +183,9 @@ fn whole(bytes: &[u8]) -> Option<(u64, &[u8])> {
 }
 
 fn decode(content: &[u8]) -> Result<Frame, palindrome_vm::ImageError> {
-    let sections = CONTENT.read(content)?;
-    let [text, state] = sections.as_slice() else { return Ok(Frame::default()) };
+    let is_publishing = content.get(CONTENT.magic.len()) == Some(&2);
+    let sections = if is_publishing { PUBLISHING.read(content)? } else { CONTENT.read(content)? };
+    let [text, state, rest @ ..] = sections.as_slice() else { return Ok(Frame::default()) };
     let text = if text.is_empty() {
         None
     } else {
@@ -169,7 +194,8 @@ fn decode(content: &[u8]) -> Result<Frame, palindrome_vm::ImageError> {
         reader.finish()?;
         Some(found)
     };
-    Ok(Frame { text, state: State::from_bytes(state)? })
+    let publications = rest.first().map_or(Ok(Vec::new()), |bytes| Shelf::from_bytes(bytes))?;
+    Ok(Frame { text, state: State::from_bytes(state)?, publications })
 }
 
 #[cfg(test)]
@@ -181,7 +207,10 @@ mod tests {
     fn frame() -> Frame {
         let text = Some(Text { name: "a.pal".to_owned(), text: "print 1".to_owned() });
         let pages = vec![(3, Box::new([5; STATE_PAGE]))];
-        Frame { text, state: State { pages, names: Vec::new() } }
+        let mut shelf = Shelf::default();
+        shelf.publish("Lib", ("Lib.pal", "let x = 1"), Vec::new(), 5).unwrap();
+        let publications = shelf.publications().to_vec();
+        Frame { text, state: State { pages, names: Vec::new() }, publications }
     }
 
     #[test]
@@ -211,10 +240,11 @@ mod tests {
         assert_eq!(Head::of(b"print 1"), Head::Other);
         assert_eq!(Head::of(b"a text that is longer than a head"), Head::Other);
         let mut newer = good.clone();
-        newer[8] = 2;
+        newer[8] = 3;
         assert_eq!(Head::of(&newer), Head::Damaged);
         let checksum = crc32fast::hash(&newer[..12]);
         newer[12..].copy_from_slice(&checksum.to_le_bytes());
-        assert_eq!(Head::of(&newer), Head::Version(2));
+        assert_eq!(Head::of(&newer), Head::Version(3));
+        assert_eq!(Head::of(&head_of(OLD)), Head::Old);
     }
 }

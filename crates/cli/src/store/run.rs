@@ -22,6 +22,7 @@ use crate::error::CliError;
 use crate::guest::Guest as _;
 use crate::input::Input;
 use crate::interrupt;
+use crate::libraries::{Places, Tools};
 use crate::palindrome::Palindrome;
 use crate::record::Record;
 use crate::run::Run;
@@ -71,7 +72,11 @@ pub(crate) fn run(
     let record = Record::create(arguments.record.as_deref(), &program, terminal)?;
     let mut timeline = Timeline::new(loaded.machine()?, arguments.history.options());
     interrupt::listen();
-    let world = LiveWorld::new(input, texts, arguments.history.memory_max);
+    let memory_max = arguments.history.memory_max;
+    let mut world = LiveWorld::new(input, texts, memory_max);
+    // A program that was built before may ask about what is on the tape.
+    let places = || Places::of(&loaded.text().name, Some(path));
+    world.give(loaded.tools().or_else(|| Some(Tools::new(places(), memory_max))));
     let begin = timeline.snapshot();
     let mut keeper = Keeper::new(file, loaded.program(), begin, content.names);
     keeper.begin(loaded.text(), &content.text);

@@ -1,7 +1,7 @@
 //! Tests of programs in Palindrome: what `test "name" { … }` does behind the top level, each in a run of
 //! its own, so that no test sees what another one did.
 
-use ::palindrome::{Checked, Options, check, compile_test};
+use ::palindrome::{Checked, Options, check_with, compile_test};
 use source::{Diagnostic, Severity};
 use timeline::Timeline;
 
@@ -10,6 +10,7 @@ use crate::drive::{self, drive};
 use crate::error::{BadSource, CliError};
 use crate::fault::Fault;
 use crate::guest::Guest as _;
+use crate::libraries::{Places, Tools};
 use crate::palindrome::{Palindrome, verify};
 use crate::record::keep_last;
 use crate::terminal::Terminal;
@@ -19,11 +20,14 @@ use crate::world::LiveWorld;
 pub(super) struct Tests {
     checked: Checked,
     path: String,
+    tools: Tools,
+    memory_max: usize,
 }
 
 impl Tests {
-    pub(super) fn of(path: &str, text: &str) -> Self {
-        Self { checked: check(path, text), path: path.to_owned() }
+    pub(super) fn of(path: &str, text: &str, places: Places, memory_max: usize) -> Self {
+        let checked = check_with(path, text, &places);
+        Self { checked, path: path.to_owned(), tools: Tools::new(places, memory_max), memory_max }
     }
 
     /// What is wrong with the text, if that keeps it from being run.
@@ -44,12 +48,7 @@ impl Tests {
     }
 
     /// Runs a test; `None` if Ctrl-C came. The run is kept for `--last` if it fails and `may_keep`.
-    pub(super) fn run(
-        &self,
-        number: usize,
-        memory_max: usize,
-        may_keep: bool,
-    ) -> Result<Option<Outcome>, CliError> {
+    pub(super) fn run(&self, number: usize, may_keep: bool) -> Result<Option<Outcome>, CliError> {
         let compiled = match compile_test(&self.checked, number, Options::default()) {
             Some(Ok(compiled)) => compiled,
             Some(Err(found)) => return Ok(Some(Outcome::of(Wrong::Text(self.bad(&found))))),
@@ -57,7 +56,8 @@ impl Tests {
         };
         let program = verify(self.path.as_ref(), compiled)?;
         let mut timeline = Timeline::new(program.machine()?, timeline::Options::default());
-        let mut world = LiveWorld::unseen(memory_max);
+        let mut world = LiveWorld::unseen(self.memory_max);
+        world.give(Some(self.tools.clone()));
         let wrong = match drive(&mut timeline, &mut world, |_| {}) {
             drive::Outcome::Ended(_) => None,
             drive::Outcome::Trapped(trap) => {

@@ -79,17 +79,30 @@ impl Call<'_> {
             object = next;
             // What was given back is not zeros.
             let old = (self.read_word(USED)? - (object + HEAD)).min(content);
-            if let Ok(old) = usize::try_from(old) {
-                self.write_bytes(object + HEAD, &vec![0; old])?;
+            if old > 0 {
+                self.clear(object + HEAD, old)?;
             }
         } else {
             let next = self.read_word(object + 8)?;
             self.write_word(free, next)?;
-            self.write_bytes(object + HEAD, &vec![0; usize::try_from(content).unwrap_or(0)])?;
+            self.clear(object + HEAD, content)?;
         }
         let head = Head { kind, class, references, count: 1 };
         self.write_head(object, head, length, tag)?;
         Ok(object)
+    }
+
+    /// Writes so many zeros.
+    fn clear(&mut self, at: i64, len: i64) -> Result<(), Trap> {
+        const ZEROS: [u8; 512] = [0; 512];
+        let (mut at, mut left) = (at, usize::try_from(len).unwrap_or(0));
+        while left > 0 {
+            let part = left.min(ZEROS.len());
+            self.write_bytes(at, &ZEROS[..part])?;
+            at += i64::try_from(part).unwrap_or(0);
+            left -= part;
+        }
+        Ok(())
     }
 
     fn write_head(&mut self, object: i64, head: Head, length: i64, tag: u32) -> Result<(), Trap> {

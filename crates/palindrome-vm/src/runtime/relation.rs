@@ -65,6 +65,15 @@ pub(super) fn relation_create(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     Ok(Outcome::Value(i64::from(id.number())))
 }
 
+pub(super) fn relation_begin(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    let bytes = call.text(call.argument(0))?;
+    let id = call.with_store(|store, pages| {
+        let definition = Definition::from_bytes(&bytes)?;
+        store.begin_relation(pages, &definition)
+    })?;
+    Ok(Outcome::Value(i64::from(id.number())))
+}
+
 pub(super) fn relation_derive(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let bytes = call.text(call.argument(0))?;
     let id = call.with_store(|store, pages| {

@@ -320,6 +320,7 @@ pub(crate) fn world(vm: &Vm, question: &Question) -> Answer {
         | Question::MakeFolder { .. }
         | Question::RemoveFolder(_)
         | Question::WorkingFolder
+        | Question::Tool(_)
         | Question::Fetch(_) => Answer::Nothing,
     }
 }

@@ -18,7 +18,7 @@ impl Checker<'_> {
         resolve(&mut self.program, &self.unifier, &mut open);
         let mut named = open_names(&self.program);
         if named.is_empty() {
-            named.extend(open.into_iter().min_by_key(|span| (span.start, span.end)));
+            named.extend(open.into_iter().min_by_key(|span| (span.source, span.start, span.end)));
         }
         let is_right = self.notes.iter().all(|note| note.severity == Severity::Warning);
         // Of what else is wrong, unknown types are mostly a consequence.

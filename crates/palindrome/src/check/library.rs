@@ -1,55 +1,69 @@
-//! Libraries: whose text is used as of which moment, and what depends on that.
+//! Libraries: whose text is used as of which moment, and under which name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use source::{Diagnostic, SourceId, Span, nearest};
+use source::{Diagnostic, Severity, SourceId, Span};
 
 use super::Checker;
-use super::names::{Definition, SpaceId, TypeDefinition, with_meant};
-use crate::codes::{LIBRARY_MOMENT, MISPLACED, NO_LIBRARY};
-use crate::form::{self, ExpressionKind as Form, ItemKind};
-use crate::hir::{Callee, Expression, ExpressionKind, LibraryMoment, Literal, StatementKind, Use};
+use super::names::{Definition, SpaceId, TypeDefinition};
+use crate::codes::{LIBRARY_CYCLE, LIBRARY_MOMENT, LIBRARY_STATEMENT, NO_LIBRARY};
+use crate::form::{self, ExpressionKind as Form, ItemKind, StatementKind};
+use crate::hir::{LibraryMoment, Literal, Use};
+use crate::library::{Libraries, Library, NoLibrary};
 use crate::lower::lower;
 use crate::syntax::parse;
-use crate::types::{QUERY, TRANSFORM, Type, builtins};
-
-/// Where the texts of libraries are.
-pub trait Libraries {
-    /// The text of a library as of a moment of its timeline.
-    fn text(&self, name: &str, at: &LibraryMoment) -> Option<String>;
-
-    /// The names of all that are published.
-    fn names(&self) -> Vec<String>;
-}
-
-/// Nothing is published.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct NoLibraries;
-
-impl Libraries for NoLibraries {
-    fn text(&self, _name: &str, _at: &LibraryMoment) -> Option<String> {
-        None
-    }
-
-    fn names(&self) -> Vec<String> {
-        Vec::new()
-    }
-}
-
-/// A library at a moment.
-pub(super) type Key = (Rc<str>, LibraryMoment);
+use crate::types::{Effect, EffectId};
 
 /// How many libraries a program may be made of.
 const LIBRARIES_MAX: usize = 1_000;
 
+/// Where a `use` is written.
+type Place = (SourceId, u32);
+
+fn place(of: Span) -> Place {
+    (of.source, of.start)
+}
+
 /// The libraries that a program uses, and those that they use.
 #[derive(Debug, Default)]
 pub(super) struct Loaded {
-    pub(super) forms: BTreeMap<Key, form::Program>,
+    /// Those that others use come first.
+    texts: Vec<Text>,
+    uses: BTreeMap<Place, Used>,
+    /// The names of all that there are.
     pub(super) names: Vec<String>,
     /// What is wrong with their texts.
     pub(super) notes: Vec<Diagnostic>,
+}
+
+/// The text of a library.
+#[derive(Debug)]
+struct Text {
+    library: Rc<str>,
+    /// The name of its space.
+    space: String,
+    form: form::Program,
+}
+
+/// What a `use` is of.
+#[derive(Debug)]
+enum Used {
+    /// A text, by its place.
+    Text(usize),
+    /// What a later `use` of the same name takes the place of.
+    Replaced,
+    Missing(&'static str, NoLibrary),
+}
+
+/// A `use` in a text.
+struct Written<'f> {
+    form: &'f form::UseForm,
+    span: Span,
+    /// What it is called, with the spaces around it.
+    name: String,
+    library: Rc<str>,
+    is_replaced: bool,
 }
 
 /// Reads all libraries that a program needs. What is missing is said where it is used.
@@ -58,38 +72,210 @@ pub(super) fn load(
     libraries: &dyn Libraries,
     sources: &mut dyn FnMut(&str, &str) -> SourceId,
 ) -> Loaded {
-    let mut loaded = Loaded { names: libraries.names(), ..Loaded::default() };
-    let mut waiting = Vec::new();
-    wanted(&program.items, &mut waiting);
-    while let Some(key) = waiting.pop() {
-        if loaded.forms.contains_key(&key) || loaded.forms.len() >= LIBRARIES_MAX {
-            continue;
-        }
-        let Some(text) = libraries.text(&key.0, &key.1) else { continue };
-        let source = sources(&format!("{}.pal", key.0), &text);
-        let parsed = parse(&text, source);
-        let (form, notes) = lower(&parsed.tree, source);
-        loaded.notes.extend(parsed.diagnostics);
-        loaded.notes.extend(notes);
-        wanted(&form.items, &mut waiting);
-        loaded.forms.insert(key, form);
-    }
+    let loaded = Loaded { names: libraries.names(), ..Loaded::default() };
+    let (known, open) = (BTreeMap::new(), Vec::new());
+    let mut loader = Loader { libraries, sources, loaded, known, open };
+    loader.uses(&program.items, None);
+    let mut loaded = loader.loaded;
+    loaded.name_spaces(program);
     loaded
 }
 
-fn wanted(items: &[form::Item], found: &mut Vec<Key>) {
-    let mut waiting = vec![items];
-    while let Some(items) = waiting.pop() {
+struct Loader<'l> {
+    libraries: &'l dyn Libraries,
+    sources: &'l mut dyn FnMut(&str, &str) -> SourceId,
+    loaded: Loaded,
+    /// Where the texts are by what tells them apart; none for those that are being read.
+    known: BTreeMap<String, Option<usize>>,
+    /// The names of those that are being read.
+    open: Vec<Rc<str>>,
+}
+
+impl Loader<'_> {
+    /// Reads what a text uses.
+    fn uses(&mut self, items: &[form::Item], user: Option<&Library>) {
+        for written in uses(items) {
+            // What cannot be known before the program runs is told later.
+            let Some(at) = moment(written.form.moment.as_ref()) else { continue };
+            let used = match self.libraries.find(&written.library, &at, user) {
+                Err(missing) => Used::Missing(NO_LIBRARY, missing),
+                Ok(_) if written.is_replaced => Used::Replaced,
+                Ok(library) => self.library(&written.library, &library),
+            };
+            self.loaded.uses.insert(place(written.span), used);
+        }
+    }
+
+    fn library(&mut self, name: &Rc<str>, library: &Library) -> Used {
+        match self.known.get(&library.identity) {
+            Some(Some(known)) => return Used::Text(*known),
+            Some(None) => return Used::Missing(LIBRARY_CYCLE, self.cycle(name)),
+            None if self.known.len() >= LIBRARIES_MAX => {
+                let message = format!("a program uses at most {LIBRARIES_MAX} libraries");
+                let hint = "put some of them together".to_owned();
+                return Used::Missing(NO_LIBRARY, NoLibrary { message, hint });
+            }
+            None => {}
+        }
+        self.known.insert(library.identity.clone(), None);
+        self.open.push(Rc::clone(name));
+        let source = (self.sources)(&library.file, &library.text);
+        let parsed = parse(&library.text, source);
+        let (form, notes) = lower(&parsed.tree, source);
+        let notes = parsed.diagnostics.into_iter().chain(notes);
+        self.loaded.notes.extend(notes.filter(|note| note.severity == Severity::Error));
+        self.only_definitions(&form.items, name);
+        stacker::maybe_grow(64 << 10, 1 << 20, || self.uses(&form.items, Some(library)));
+        self.open.pop();
+        let at = self.loaded.texts.len();
+        self.known.insert(library.identity.clone(), Some(at));
+        self.loaded.texts.push(Text { library: Rc::clone(name), space: String::new(), form });
+        Used::Text(at)
+    }
+
+    /// Why a library that is being read cannot be used.
+    fn cycle(&self, name: &str) -> NoLibrary {
+        let from = self.open.iter().position(|open| **open == *name).unwrap_or_default();
+        let mut round: Vec<String> =
+            self.open.iter().skip(from).map(|name| format!("`{name}`")).collect();
+        round.push(format!("`{name}`"));
+        NoLibrary {
+            message: format!("`{name}` uses itself: {}", round.join(" uses ")),
+            hint: "put what both need into a library that uses neither".to_owned(),
+        }
+    }
+
+    /// Says what would be run.
+    fn only_definitions(&mut self, items: &[form::Item], name: &str) {
+        let mut waiting = vec![items];
+        while let Some(items) = waiting.pop() {
+            for item in items {
+                match &item.kind {
+                    ItemKind::Space { items, .. } => waiting.push(items),
+                    ItemKind::Statement(statement)
+                        if !matches!(statement.kind, StatementKind::Let { .. }) =>
+                    {
+                        let message =
+                            format!("`{name}` is used as a library, and this would be run");
+                        let diagnostic = Diagnostic::error(LIBRARY_STATEMENT, item.span, message)
+                            .with_hint(
+                                "put it into a `transform` that programs call, or into a `test`",
+                            );
+                        self.loaded.notes.push(diagnostic);
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+impl Loaded {
+    /// Names the spaces as the program names the libraries; what only libraries use is named by them.
+    fn name_spaces(&mut self, program: &form::Program) {
+        let mut spaces = vec![String::new(); self.texts.len()];
+        let mut next = Vec::new();
+        let mut waiting: Vec<(Option<usize>, String)> = vec![(None, String::new())];
+        while !waiting.is_empty() {
+            for (text, around) in waiting.drain(..) {
+                let form = match text {
+                    None => program,
+                    Some(text) => match self.texts.get(text) {
+                        Some(text) => &text.form,
+                        None => continue,
+                    },
+                };
+                for written in uses(&form.items) {
+                    let Some(Used::Text(used)) = self.uses.get(&place(written.span)) else {
+                        continue;
+                    };
+                    let Some(space) = spaces.get_mut(*used) else { continue };
+                    if space.is_empty() {
+                        *space = format!("{around}{}", written.name);
+                        next.push((Some(*used), format!("{space}.")));
+                    }
+                }
+            }
+            std::mem::swap(&mut waiting, &mut next);
+        }
+        for (text, space) in self.texts.iter_mut().zip(spaces) {
+            text.space = space;
+        }
+    }
+}
+
+/// All uses in a text, but for those that only give a definition another name.
+fn uses(items: &[form::Item]) -> Vec<Written<'_>> {
+    let mut own = BTreeSet::new();
+    definitions(items, &mut own);
+    let mut found: Vec<Written<'_>> = Vec::new();
+    let mut waiting = vec![(items, String::new())];
+    while let Some((items, around)) = waiting.pop() {
         for item in items {
             match &item.kind {
-                ItemKind::Space { items, .. } => waiting.push(items),
+                ItemKind::Space { name, items } => {
+                    waiting.push((items, format!("{around}{}.", name.text)));
+                }
                 ItemKind::Use(form) => {
-                    if let Some(at) = moment(form.moment.as_ref()) {
-                        found.push((library_name(&form.path), at));
+                    let Some(last) = form.path.last() else { continue };
+                    let is_own = matches!(form.path.as_slice(), [name] if own.contains(&name.text));
+                    if form.alias.is_some() && form.moment.is_none() && is_own {
+                        continue;
                     }
+                    let name = format!("{around}{}", form.alias.as_ref().unwrap_or(last).text);
+                    let library = library_name(&form.path);
+                    for before in &mut found {
+                        before.is_replaced |= before.name == name && before.library == library;
+                    }
+                    let span = item.span;
+                    found.push(Written { form, span, name, library, is_replaced: false });
                 }
                 _ => {}
             }
+        }
+    }
+    found
+}
+
+/// The names of all that a text defines and that can be given another name.
+fn definitions(items: &[form::Item], found: &mut BTreeSet<Rc<str>>) {
+    let mut waiting = vec![items];
+    while let Some(items) = waiting.pop() {
+        for item in items {
+            let name = match &item.kind {
+                ItemKind::Space { name, items } => {
+                    waiting.push(items);
+                    name
+                }
+                ItemKind::Type { name, .. }
+                | ItemKind::Alias { name, .. }
+                | ItemKind::View { name, .. } => name,
+                ItemKind::Relation(form) => &form.name,
+                ItemKind::Rule(form) => &form.name,
+                ItemKind::Function(form) => &form.name,
+                ItemKind::Contract(form) => &form.name,
+                ItemKind::Migration(form) => {
+                    for side in [&form.from, &form.to] {
+                        if let Form::Name(name) = &side.kind {
+                            found.insert(Rc::clone(&name.text));
+                        }
+                    }
+                    continue;
+                }
+                ItemKind::Statement(statement) => {
+                    if let StatementKind::Let { pattern, .. } = &statement.kind
+                        && let form::PatternKind::Name(name) = &pattern.kind
+                    {
+                        found.insert(Rc::clone(&name.text));
+                    }
+                    continue;
+                }
+                ItemKind::Index { .. }
+                | ItemKind::Test { .. }
+                | ItemKind::Handler(_)
+                | ItemKind::Use(_) => continue,
+            };
+            found.insert(Rc::clone(&name.text));
         }
     }
 }
@@ -99,8 +285,19 @@ fn library_name(path: &[form::Name]) -> Rc<str> {
     Rc::from(names.join("."))
 }
 
+/// The libraries that a text uses, as of which moments.
+#[must_use]
+pub fn used_libraries(text: &str) -> Vec<(String, LibraryMoment)> {
+    let source = SourceId::default();
+    let form = lower(&parse(text, source).tree, source).0;
+    let found = uses(&form.items).into_iter().filter_map(|written| {
+        Some((written.library.to_string(), moment(written.form.moment.as_ref())?))
+    });
+    found.collect()
+}
+
 /// The moment that is written. None if it is none that is known before the program runs.
-fn moment(of: Option<&form::Expression>) -> Option<LibraryMoment> {
+pub(super) fn moment(of: Option<&form::Expression>) -> Option<LibraryMoment> {
     match of.map(|of| &of.kind) {
         None => Some(LibraryMoment::Latest),
         Some(Form::Name(name)) if &*name.text == "latest" => Some(LibraryMoment::Latest),
@@ -123,69 +320,45 @@ pub(super) struct PendingUse<'a> {
 impl<'a> Checker<'a> {
     /// Declares what libraries define, each in a space that sees nothing of the program.
     pub(super) fn declare_libraries(&mut self, loaded: &'a Loaded) {
-        for (key, form) in &loaded.forms {
-            let name = match &key.1 {
-                LibraryMoment::Latest => key.0.to_string(),
-                LibraryMoment::Time(time) => format!("{} at \"{time}\"", key.0),
-                LibraryMoment::Number(number) => format!("{} at {number}", key.0),
-            };
-            let space = self.names.open_alone(&name);
-            self.libraries.insert(key.clone(), space);
-            self.declare(&form.items, space);
+        for text in &loaded.texts {
+            let space = self.names.open_alone(&text.space);
+            self.libraries.push((Rc::clone(&text.library), space));
+            self.declare(&text.form.items, space);
         }
     }
 
     /// Gives what is used its name.
-    pub(super) fn declare_uses(&mut self, published: &[String]) {
+    pub(super) fn declare_uses(&mut self, loaded: &Loaded) {
         for pending in std::mem::take(&mut self.pending.uses) {
             let (form, space) = (pending.form, pending.space);
             let Some(last) = form.path.last() else { continue };
             let name = form.alias.as_ref().unwrap_or(last);
-            if self.use_of_definition(form, name, space) {
+            let used = loaded.uses.get(&place(pending.span));
+            if used.is_none() && self.use_of_definition(form, name, space) {
                 continue;
             }
             let library = library_name(&form.path);
-            let at = moment(form.moment.as_ref());
-            let found = at
-                .as_ref()
-                .and_then(|at| self.libraries.get(&(Rc::clone(&library), at.clone())).copied());
-            match (found, at) {
-                (Some(found), Some(at)) => {
-                    if !self.used_again(space, name, &library, found) {
-                        self.define(space, name, Definition::Space(found));
-                    }
+            match (used, moment(form.moment.as_ref())) {
+                (Some(Used::Replaced), _) => {}
+                (Some(Used::Text(used)), Some(at)) => {
+                    let Some((_, found)) = self.libraries.get(*used).cloned() else { continue };
+                    self.define(space, name, Definition::Space(found));
                     let name = self.names.full(space, &name.text);
                     self.program.uses.push(Use { library, name, at, span: pending.span });
                 }
-                (_, at) => {
-                    match (at, &form.moment) {
-                        (None, Some(moment)) => self.unknown_moment(moment.span),
-                        _ => self.no_library(&library, last.span, published),
+                (used, at) => {
+                    match (used, at, &form.moment) {
+                        (Some(Used::Missing(code, missing)), ..) => {
+                            self.missing(code, missing, last.span);
+                        }
+                        (_, None, Some(moment)) => self.unknown_moment(moment.span),
+                        _ => {}
                     }
                     self.define(space, name, Definition::Refused);
                     self.define_type(space, name, TypeDefinition::Refused);
                 }
             }
         }
-    }
-
-    /// A library that is used again, at another moment: from its last use on, its name means that.
-    fn used_again(
-        &mut self,
-        space: SpaceId,
-        name: &form::Name,
-        library: &str,
-        found: SpaceId,
-    ) -> bool {
-        let Some(Definition::Space(before)) = self.names.member(space, &name.text) else {
-            return false;
-        };
-        let is_same =
-            self.libraries.iter().any(|((one, _), id)| **one == *library && *id == before);
-        if is_same {
-            self.names.redefine(space, &name.text, Definition::Space(found));
-        }
-        is_same
     }
 
     /// `use AccountV1 as Account`: another name for what the program defines.
@@ -203,120 +376,22 @@ impl<'a> Checker<'a> {
         true
     }
 
-    fn unknown_moment(&mut self, at: Span) {
+    /// What a `let` of a library does at most: it only defines, whoever uses the library.
+    pub(super) fn library_effect(&mut self, at: Span) -> EffectId {
+        let place = self.effects.place("a `let` of a library");
+        self.effects.limit(place, Effect::Query, "a `let` of a library", at);
+        place
+    }
+
+    pub(super) fn unknown_moment(&mut self, at: Span) {
         let message = "which moment this is becomes known only when the program runs";
         let diagnostic = Diagnostic::error(LIBRARY_MOMENT, at, message)
             .with_hint("write `latest`, a time in quotes, or a number");
         self.note(diagnostic);
     }
 
-    fn no_library(&mut self, library: &str, at: Span, published: &[String]) {
-        let is_known = published.iter().any(|one| one == library);
-        let message = if is_known {
-            format!("`{library}` was not published at that moment")
-        } else {
-            format!("no library `{library}` is published here")
-        };
-        let meant = nearest(library, published.iter().map(String::as_str)).map(str::to_owned);
-        let diagnostic = Diagnostic::error(NO_LIBRARY, at, message);
-        self.note(match meant {
-            Some(_) if !is_known => with_meant(diagnostic, meant),
-            _ if is_known => diagnostic.with_hint("write a later moment, or `latest`"),
-            _ => diagnostic.with_hint(format!("publish it: `palindrome publish {library}.pal`")),
-        });
-    }
-
-    /// `breaks(App)`, `compatible(App)`: the name of what is published.
-    fn published(
-        &mut self,
-        word: &str,
-        arguments: &[form::Expression],
-        at: Span,
-    ) -> Option<Expression> {
-        let [one] = arguments else {
-            self.wrong_count(word, 1, arguments.len(), at);
-            return None;
-        };
-        let Form::Name(name) = &one.kind else {
-            let diagnostic = Diagnostic::error(NO_LIBRARY, one.span, "a library is named here")
-                .with_hint(format!("write `{word}(App)`"));
-            self.note(diagnostic);
-            return None;
-        };
-        let published = self.published.clone();
-        if !published.iter().any(|one| **one == *name.text) {
-            self.no_library(&name.text, name.span, &published);
-            return None;
-        }
-        Some(text(&name.text, one.span))
-    }
-
-    /// `breaks(App)`: whether the tests of a library fail with what it uses now.
-    pub(super) fn breaks(&mut self, arguments: &[form::Expression], at: Span) -> Expression {
-        self.effects.flow(QUERY, self.frame.effect, at);
-        let Some(name) = self.published("breaks", arguments, at) else { return Self::wrong(at) };
-        Self::language_call("breaks", vec![name], Type::BOOL, at)
-    }
-
-    pub(super) fn misplaced_compatible(&mut self, at: Span) -> Expression {
-        let diagnostic = Diagnostic::error(MISPLACED, at, "`compatible` says where to revert to")
-            .with_hint("write `revert Lib to compatible(App)`");
+    fn missing(&mut self, code: &'static str, of: &NoLibrary, at: Span) {
+        let diagnostic = Diagnostic::error(code, at, of.message.clone()).with_hint(of.hint.clone());
         self.note(diagnostic);
-        Self::wrong(at)
     }
-
-    pub(super) fn language_call(
-        name: &str,
-        arguments: Vec<Expression>,
-        of: Type,
-        at: Span,
-    ) -> Expression {
-        let Some((id, _)) = builtins().find(|(_, row)| !row.is_method && row.name == name) else {
-            return Self::wrong(at);
-        };
-        let kind = ExpressionKind::Call(Callee::Builtin(id), arguments);
-        Expression { kind, of, span: at }
-    }
-
-    /// `revert Lib to e`
-    pub(super) fn revert(
-        &mut self,
-        library: &form::Expression,
-        moment: &form::Expression,
-        span: Span,
-    ) -> Option<StatementKind> {
-        self.effects.flow(TRANSFORM, self.frame.effect, span);
-        let space = self.space_of(library);
-        let key = self.libraries.iter().find(|(_, one)| Some(**one) == space);
-        let Some(name) = key.map(|((name, _), _)| Rc::clone(name)) else {
-            // What could not be found was said where it is used.
-            let is_refused = matches!(&library.kind, Form::Name(name)
-                if self.names.look_up(self.frame.space, &name.text) == Some(Definition::Refused));
-            if !is_refused {
-                let diagnostic = Diagnostic::error(NO_LIBRARY, library.span, "this is no library")
-                    .with_hint("libraries are named by `use Lib at latest`");
-                self.note(diagnostic);
-            }
-            return None;
-        };
-        let to = match &moment.kind {
-            Form::Call(function, arguments) if is_named(function, "compatible") => {
-                let app = self.published("compatible", arguments, moment.span)?;
-                let arguments = vec![text(&name, library.span), app];
-                self.effects.flow(QUERY, self.frame.effect, span);
-                Self::language_call("compatible", arguments, Type::MOMENT, moment.span)
-            }
-            _ => self.moment(moment),
-        };
-        Some(StatementKind::Revert(name, to))
-    }
-}
-
-fn is_named(function: &form::Expression, text: &str) -> bool {
-    matches!(&function.kind, Form::Name(name) if &*name.text == text)
-}
-
-fn text(of: &str, span: Span) -> Expression {
-    let kind = ExpressionKind::Literal(Literal::String(Rc::from(of)));
-    Expression { kind, of: Type::STRING, span }
 }

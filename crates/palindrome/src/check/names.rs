@@ -76,14 +76,6 @@ impl<'a> Names<'a> {
         id
     }
 
-    /// Gives a name that is defined another meaning.
-    pub(super) fn redefine(&mut self, space: SpaceId, name: &str, meaning: Definition) {
-        let members = self.spaces.get_mut(space.0);
-        if let Some((found, _)) = members.and_then(|one| one.values.get_mut(name)) {
-            *found = meaning;
-        }
-    }
-
     /// The name with the spaces around it.
     pub(super) fn full(&self, space: SpaceId, name: &str) -> Rc<str> {
         match self.spaces.get(space.0) {

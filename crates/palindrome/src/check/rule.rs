@@ -302,12 +302,12 @@ fn free_names(part: &form::Expression) -> Vec<form::Name> {
     let mut found = Vec::new();
     part.walk(&mut |one| match &one.kind {
         Form::Call(function, _) => {
-            called.insert(function.span.start);
+            called.insert(function.span);
         }
         Form::Name(name) => found.push(name.clone()),
         _ => {}
     });
-    found.retain(|name| !called.contains(&name.span.start));
+    found.retain(|name| !called.contains(&name.span));
     found
 }
 

@@ -36,7 +36,7 @@ pub(super) struct Pending<'a> {
     pub(super) indexes: Vec<relation::PendingIndex<'a>>,
     aliases: Vec<(&'a [form::Name], &'a form::Type, SpaceId)>,
     /// Where those names of types stand for something that has no end.
-    endless: BTreeSet<u32>,
+    endless: BTreeSet<Span>,
     pub(super) tests: Vec<(&'a str, &'a form::Block, Span, SpaceId)>,
     pub(super) contracts: Vec<contract::PendingContract<'a>>,
     pub(super) handlers: Vec<event::PendingHandler<'a>>,
@@ -166,7 +166,7 @@ impl<'a> Checker<'a> {
             self.read_type(of);
             if self.notes.len() > before {
                 self.notes.truncate(before + 1);
-                self.pending.endless.insert(of.span.start);
+                self.pending.endless.insert(of.span);
             }
         }
         self.frame.generics = Vec::new();
@@ -303,7 +303,7 @@ impl<'a> Checker<'a> {
                 if !self.type_arguments(at, name, parameters.len(), arguments.len()) {
                     return Type::Unknown;
                 }
-                if self.pending.endless.contains(&of.span.start) {
+                if self.pending.endless.contains(&of.span) {
                     return Type::Unknown;
                 }
                 if depth >= ALIAS_DEPTH_MAX {

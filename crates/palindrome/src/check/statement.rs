@@ -73,7 +73,10 @@ impl Checker<'_> {
         }
         item.is_done = true;
         let (statement, space, globals) = (item.statement, item.space, item.globals.clone());
-        let frame = super::scope::Frame::new(TRANSFORM, space);
+        // A library defines, whoever uses it.
+        let is_own = statement.span.source == self.source;
+        let effect = if is_own { TRANSFORM } else { self.library_effect(statement.span) };
+        let frame = super::scope::Frame::new(effect, space);
         let around = std::mem::replace(&mut self.frame, frame);
         let is_in_turn = self.demands == 0;
         if is_in_turn {
@@ -428,6 +431,10 @@ impl Checker<'_> {
         for (name, body, span, space) in std::mem::take(&mut self.pending.tests) {
             self.frame = super::scope::Frame::new(TRANSFORM, space);
             let body = self.statements(body);
+            // Those of libraries are run where these are tested.
+            if span.source != self.source {
+                continue;
+            }
             self.program.tests.push(crate::hir::Test { name: Rc::from(name), body, span });
         }
     }

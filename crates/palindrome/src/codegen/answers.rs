@@ -228,7 +228,7 @@ impl Codegen<'_> {
     /// The code that goes through values of answers, once all searches are known that are values.
     pub(super) fn answers_of_values(&mut self) {
         let Some(entries) = self.answers.entries else { return };
-        self.code.set_line(0);
+        self.code.no_line();
         self.frame = Frame { height: 1, height_max: 1, ..Frame::default() };
         let start = self.code.here();
         self.code.place(entries.start);

@@ -65,12 +65,21 @@ impl Codegen<'_> {
                 continue;
             };
             let mut fields = Fields::new();
-            let mut key = Vec::new();
-            for (place, (_, of)) in key_columns(to).into_iter().enumerate() {
+            let (mut key, mut by) = (Vec::new(), String::new());
+            for (place, (column, of)) in key_columns(to).into_iter().enumerate() {
                 // Columns are in the order of their names.
                 let name: Rc<str> = format!("key{place:05}").into();
                 fields.insert(Rc::clone(&name), of);
                 key.push(name);
+                // While the key is that of the relation before, it stays where it is, however many
+                // migrations are still to come.
+                let mut own = from.fields.iter().map(|field| &field.name);
+                match own
+                    .find(|own| self.same_column(migration.from, own).as_ref() == Some(&column))
+                {
+                    Some(own) => by += &format!(" {own}"),
+                    None => by += &format!(" {}.{column}", to.name),
+                }
             }
             let own = Type::record(from.row());
             fields.insert(ROW.into(), own.clone());
@@ -86,7 +95,7 @@ impl Codegen<'_> {
             };
             let definition = Definition {
                 // No relation of a program has a name that begins with a blank.
-                name: format!(" {} beside {}", from.name, to.name),
+                name: format!(" {} beside by{by}", from.name),
                 fields: columns,
                 key: key.iter().map(ToString::to_string).collect(),
                 unique: Vec::new(),

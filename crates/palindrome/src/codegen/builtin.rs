@@ -12,7 +12,7 @@ use crate::types::{Basic, BuiltinId, Type};
 
 impl Codegen<'_> {
     pub(super) fn builtin(&mut self, id: BuiltinId, arguments: &[Expression], of: &Expression) {
-        if self.moment_builtin(id, arguments, of) {
+        if self.moment_builtin(id, arguments, of) || self.library_builtin(id, arguments, of) {
             return;
         }
         let receiver = arguments.first().map(|one| self.of(&one.of));

@@ -152,7 +152,7 @@ impl Codegen<'_> {
         let label = self.code.label();
         let number = self.closure_number(label, lambda.parameters.len());
         let copy = LambdaCopy {
-            name: format!("function@{}", self.code.line()),
+            name: format!("function@{}", self.code.line().number),
             parameters: lambda.parameters.clone(),
             body: (*lambda.body).clone(),
             captured: homes,
@@ -191,7 +191,7 @@ impl Codegen<'_> {
 
     /// The dispatchers, once all functions are known.
     pub(super) fn dispatchers(&mut self) {
-        self.code.set_line(0);
+        self.code.no_line();
         for (arguments, label) in self.closures.dispatchers.clone() {
             let start = self.code.here();
             self.code.place(label);

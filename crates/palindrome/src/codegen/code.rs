@@ -62,16 +62,24 @@ impl Jump {
     }
 }
 
+/// A line of a text; its number is 0 for none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Line {
+    /// Which text.
+    pub(super) source: u32,
+    pub(super) number: u32,
+}
+
 /// Code that grows.
 #[derive(Debug, Default)]
 pub(super) struct Code {
     instructions: Vec<Instruction>,
-    /// The line of each instruction; 0 for none.
-    lines: Vec<u32>,
+    /// The line of each instruction.
+    lines: Vec<Line>,
     /// Jumps whose places are not known yet.
     open: Vec<(usize, Jump, Label)>,
     labels: Vec<Option<u32>>,
-    line: u32,
+    line: Line,
 }
 
 impl Code {
@@ -80,13 +88,18 @@ impl Code {
         u32::try_from(self.instructions.len()).unwrap_or(u32::MAX)
     }
 
-    pub(super) fn line(&self) -> u32 {
+    pub(super) fn line(&self) -> Line {
         self.line
     }
 
     /// What follows comes from this line.
-    pub(super) fn set_line(&mut self, line: u32) {
+    pub(super) fn set_line(&mut self, line: Line) {
         self.line = line;
+    }
+
+    /// What follows comes from no line.
+    pub(super) fn no_line(&mut self) {
+        self.line = Line::default();
     }
 
     pub(super) fn label(&mut self) -> Label {
@@ -150,10 +163,10 @@ impl Code {
             }
         }
         let mut lines: Vec<LineEntry> = Vec::new();
-        let mut before = 0;
+        let mut before = Line::default();
         for (index, line) in (0_u32..).zip(self.lines) {
-            if line != before && line > 0 {
-                lines.push(LineEntry { index, source: 0, line });
+            if line != before && line.number > 0 {
+                lines.push(LineEntry { index, source: line.source, line: line.number });
             }
             before = line;
         }

@@ -178,7 +178,7 @@ impl Codegen<'_> {
     fn note_code(&mut self, id: RelationId, watched: Watched) {
         let Watched { flag, keys, count, note, .. } = watched;
         let (end, all, have) = (self.code.label(), self.code.label(), self.code.label());
-        self.code.set_line(0);
+        self.code.no_line();
         let start = self.code.here();
         self.frame = Frame { height: 1, height_max: 1, ..Frame::default() };
         self.code.place(note);
@@ -395,7 +395,7 @@ impl Codegen<'_> {
     fn check_code(&mut self) {
         let Some(check) = self.contracts.check else { return };
         let program = self.program;
-        self.code.set_line(0);
+        self.code.no_line();
         let start = self.code.here();
         self.frame = Frame::default();
         self.code.place(check);

@@ -187,7 +187,7 @@ impl Codegen<'_> {
 
     /// The event in the first word becomes a row, and waits for its handlers.
     fn one_stands_code(&mut self) {
-        self.code.set_line(0);
+        self.code.no_line();
         let start = self.code.here();
         self.frame = Frame { height: 1, height_max: 2, ..Frame::default() };
         self.code.place(self.events.one_stands);
@@ -215,7 +215,7 @@ impl Codegen<'_> {
 
     /// Each event of the list in the first word stands.
     fn stand_code(&mut self) {
-        self.code.set_line(0);
+        self.code.no_line();
         let start = self.code.here();
         self.frame = Frame { height: 1, height_max: 2, ..Frame::default() };
         self.code.place(self.events.stand);
@@ -229,7 +229,7 @@ impl Codegen<'_> {
     /// Does what handlers do, event by event, also about those that they emit.
     fn handle_code(&mut self) {
         let program = self.program;
-        self.code.set_line(0);
+        self.code.no_line();
         let start = self.code.here();
         self.frame = Frame::default();
         self.code.place(self.events.handle);
@@ -251,7 +251,7 @@ impl Codegen<'_> {
                 s.handled(handler, label, event);
             }
         });
-        self.code.set_line(0);
+        self.code.no_line();
         self.next(index);
         self.code.jump(Jump::Always, again);
         self.code.place(end);
@@ -264,8 +264,14 @@ impl Codegen<'_> {
     /// A handler as a transaction. If it fails, that is told, and the next one follows.
     fn handled(&mut self, handler: &Handler, label: Label, event: Slot) {
         let Some(relation) = self.program.relations.get(handler.event.index()) else { return };
-        let line = self.sources.line_column(self.source, handler.span.start).line;
-        let begin = format!("line {line}: the handler of `{}` failed: ", relation.name);
+        let (source, start) = (handler.span.source, handler.span.start);
+        let line = self.sources.line_column(source, start).line;
+        // The program's own text is what `line` means without a name.
+        let place = match self.sources.name(source) {
+            name if source != self.source => format!("{name}:{line}"),
+            _ => format!("line {line}"),
+        };
+        let begin = format!("{place}: the handler of `{}` failed: ", relation.name);
         self.at(handler.span);
         self.transaction_and(
             &mut |s| {

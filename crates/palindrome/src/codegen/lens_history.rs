@@ -161,7 +161,7 @@ impl Codegen<'_> {
         (entries, entry, key): (Growing, &Type, &Type),
         body: &mut dyn FnMut(&mut Self, &Entry, &str, Slot),
     ) {
-        let row = self.program.relations.get(of.index()).map(|relation| relation.row());
+        let row = self.program.relations.get(of.index()).map(crate::hir::Relation::row);
         let row = row.map_or(Type::Unknown, Type::record);
         self.code.set(0, -1);
         let last_moment = self.save(0);

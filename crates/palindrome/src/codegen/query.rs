@@ -433,8 +433,9 @@ impl Codegen<'_> {
             self.code.load(0, 0, palindrome_vm::runtime::HEAD);
             self.wrap(&of);
         } else {
+            self.fault_if(Jump::IfZero(1), "`only` found no row");
             self.code.push(Instruction::CmpImm { src: 1, value: 1 });
-            self.fault_if(Jump::NotEqual, "`only` was given no row, or more than one");
+            self.fault_if(Jump::NotEqual, "`only` found more than one row");
             self.code.load(0, 0, palindrome_vm::runtime::HEAD);
         }
         self.code.place(end);

@@ -75,10 +75,10 @@ impl Codegen<'_> {
             round.changes |= changes(&statement.kind);
             round.keeps |= self.keeps(&statement.kind, &own);
         }
-        round.allocates
-            && !round.keeps
-            && !(round.changes && !self.contracts.is_empty())
-            && !(round.calls && self.calls_keep())
+        let is_kept = round.keeps
+            || round.changes && !self.contracts.is_empty()
+            || round.calls && self.calls_keep();
+        round.allocates && !is_kept
     }
 
     fn look_at(&self, one: &Expression, round: &mut Round) {

@@ -48,7 +48,7 @@ impl Codegen<'_> {
     }
 
     /// The relations in an order in which each comes behind those that it refers to. Where they refer
-    /// to each other there is none: those are refused.
+    /// to each other there is none: those come last, and are begun without the references.
     fn referenced_first(&mut self) -> Vec<usize> {
         let relations = &self.program.relations;
         let mut order: Vec<usize> = Vec::new();
@@ -70,10 +70,19 @@ impl Codegen<'_> {
                 !is_ready
             });
             if waiting.len() == before {
-                for index in waiting {
-                    let span = relations.get(index).map_or(Span::default(), |it| it.span);
-                    self.not_yet("relations that refer to each other", span);
+                for index in &waiting {
+                    let Some(relation) = relations.get(*index) else { continue };
+                    if relation.kind == RelationKind::Stored
+                        && self.has_own_rows(RelationId::from_index(*index))
+                        && let Some(definition) = self.definition(relation)
+                    {
+                        self.at(relation.span);
+                        let text = self.data.text(&definition.to_bytes());
+                        self.code.set(1, text);
+                        self.call_runtime("relation_begin");
+                    }
                 }
+                order.extend(waiting);
                 break;
             }
         }

@@ -28,7 +28,8 @@ impl Codegen<'_> {
     /// A statement of the top level. What was run before is not run again, and a name that has its
     /// value keeps it.
     pub(super) fn unless_done(&mut self, statement: &Statement) {
-        let is_done = statement.span.start < self.done;
+        let is_own = statement.span.source == self.source;
+        let is_done = is_own && statement.span.start < self.done;
         match &statement.kind {
             StatementKind::Define(id, _) if self.is_kept(*id, is_done) => {
                 self.at(statement.span);
@@ -55,7 +56,8 @@ impl Codegen<'_> {
 
     /// What the last statement gives, if it is an expression with a value.
     pub(super) fn result(&mut self) -> Option<ResultName> {
-        let last = self.program.main.last().filter(|last| last.span.start >= self.done)?;
+        let is_new = |at: source::Span| at.source == self.source && at.start >= self.done;
+        let last = self.program.main.last().filter(|last| is_new(last.span))?;
         let StatementKind::Expression(value) = &last.kind else { return None };
         if value.of == Type::NOTHING || value.of == Type::NEVER {
             return None;

@@ -66,7 +66,7 @@ impl Codegen<'_> {
             StatementKind::Recover(place) => self.recover(*place),
             StatementKind::Switch(name) => self.switch(name),
             StatementKind::Parallel(worlds, merge) => self.parallel(worlds, *merge, span),
-            StatementKind::Revert(..) => self.not_yet("`revert`", span),
+            StatementKind::Revert(library, to) => self.revert(library, to),
             StatementKind::Report(Report::Why(atom)) => self.why(atom, false),
             StatementKind::Report(Report::WhyNot(atom)) => self.why(atom, true),
             StatementKind::Report(Report::Plan(query)) => self.explain(query),

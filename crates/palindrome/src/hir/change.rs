@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use source::Span;
 
-use super::{Block, Expression, LocalId, RelationId};
+use super::{Block, Expression, GlobalId, LocalId, RelationId};
 
 /// What has to hold at the end of each transaction that touched what it is about.
 #[derive(Clone, Debug, PartialEq)]
@@ -121,6 +121,24 @@ pub struct Use {
     pub at: LibraryMoment,
     /// Where it is written.
     pub span: Span,
+}
+
+/// A name of the top level that holds which moment of a library `latest` means: its number, or -1 for the
+/// newest one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pin {
+    /// The name of the library.
+    pub library: Rc<str>,
+    /// Where it is held.
+    pub global: GlobalId,
+}
+
+impl Pin {
+    /// The name that the moment of a library is kept under.
+    #[must_use]
+    pub fn name_of(library: &str) -> String {
+        format!("revert {library}")
+    }
 }
 
 /// A moment on a library's timeline.

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use source::Span;
 
-use super::{Block, Contract, Expression, Handler, Migration, Query, Rule, Statement, Use};
+use super::{Block, Contract, Expression, Handler, Migration, Pin, Query, Rule, Statement, Use};
 use crate::types::{Effect, Fields, Type, Union};
 
 macro_rules! ids {
@@ -61,6 +61,8 @@ pub struct Program {
     pub migrations: Vec<Migration>,
     /// Libraries, whose definitions are among those of the program.
     pub uses: Vec<Use>,
+    /// Of the libraries that the program reverts.
+    pub pins: Vec<Pin>,
     /// Tests.
     pub tests: Vec<Test>,
     /// The statements of the top level.

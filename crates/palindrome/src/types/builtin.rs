@@ -28,6 +28,9 @@ impl BuiltinId {
     /// What gives the moment of a checkpoint. Nobody can write it: the checkpoint's name is written.
     pub(crate) const CHECKPOINT: &'static str = "moment of";
 
+    /// What gives the number of a moment of a library. Nobody can write it: `revert` does.
+    pub(crate) const LIBRARY_MOMENT: &'static str = "library at";
+
     /// The name by which it is called.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -117,6 +120,7 @@ const TABLE: &[Builtin] = &[
     query(BuiltinId::CHECKPOINT, "(String) -> Moment"),
     query("breaks", "(String) -> Bool"),
     query("compatible", "(String, String) -> Moment"),
+    query(BuiltinId::LIBRARY_MOMENT, "(String, String) -> Moment"),
 ];
 
 /// The whole table, each row with its number.

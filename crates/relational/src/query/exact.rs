@@ -273,6 +273,17 @@ impl Sum {
         done.ok_or(QueryError::Overflow)
     }
 
+    /// Adds whole numbers.
+    pub(super) fn add_ints(&mut self, ints: &[i64]) -> Result<(), QueryError> {
+        if let Self::Ints(sum) = self {
+            // Fewer than 2^64 numbers of 64 bits fit into twice as many.
+            let more: i128 = ints.iter().map(|one| i128::from(*one)).sum();
+            *sum = sum.checked_add(more).ok_or(QueryError::SumOverflow)?;
+            return Ok(());
+        }
+        ints.iter().try_for_each(|one| self.change(&Value::Int(*one), true))
+    }
+
     pub(crate) fn value(&self) -> Result<Value, QueryError> {
         let whole = |sum: &i128| i64::try_from(*sum).map_err(|_| QueryError::SumOverflow);
         Ok(match self {

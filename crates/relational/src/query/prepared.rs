@@ -133,10 +133,8 @@ impl Single {
     fn of(catalog: &Catalog, query: &Query) -> Result<Option<Self>, StoreError> {
         let (mut input, mut columns) = (query, None);
         if let Query::Project(below, exprs) = input {
-            let column = |expr: &Expr| match expr {
-                Expr::Field(column) => Some(*column),
-                _ => None,
-            };
+            let column =
+                |expr: &Expr| if let Expr::Field(column) = expr { Some(*column) } else { None };
             columns = exprs.iter().map(column).collect::<Option<Vec<_>>>();
             if columns.is_none() {
                 return Ok(None);
@@ -297,10 +295,11 @@ impl Single {
 impl Condition {
     fn of(part: &Expr) -> Option<Self> {
         let Expr::Compare(how, one, other) = part else { return None };
-        let operand = |expr: &Expr| match expr {
-            Expr::Value(value) => Some(Operand::Value(value.clone())),
-            Expr::Parameter(place) => Some(Operand::Parameter(*place)),
-            _ => None,
+        let operand = |expr: &Expr| {
+            if let Expr::Value(value) = expr {
+                return Some(Operand::Value(value.clone()));
+            }
+            if let Expr::Parameter(place) = expr { Some(Operand::Parameter(*place)) } else { None }
         };
         match (&**one, &**other) {
             (Expr::Field(column), with) => {

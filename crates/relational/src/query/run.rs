@@ -9,7 +9,7 @@ use super::choose::{Planner, width};
 use super::expr::{Expr, QueryError};
 use super::join::JoinTable;
 use super::plan::{Access, Explained, JoinKind, Node, Query, Step, Via};
-use super::total::Total;
+use super::total::{Sofar, Total};
 use crate::StoreError;
 use crate::area::Reader;
 use crate::catalog::{Catalog, Relation};
@@ -271,17 +271,31 @@ impl<P: Pages> Run<'_, P> {
         totals: &[Total],
     ) -> Result<Vec<Row>, QueryError> {
         let start = totals.iter().map(Total::start).collect::<Result<Vec<_>, _>>()?;
-        let mut groups = BTreeMap::new();
         if by.is_empty() {
-            groups.insert(Vec::new(), start.clone());
+            return self.group_all(input, totals, start).map(|row| vec![row]);
         }
+        let mut groups = BTreeMap::new();
+        // Groups by one whole number are found without making a row of it.
+        let mut by_number = BTreeMap::new();
         self.run_all(input, &mut |batch| {
             let keys = by.iter().map(|expr| expr.eval(&batch)).collect::<Result<Vec<_>, _>>()?;
             let of = totals.iter().map(|total| total.of().map(|of| of.eval(&batch)).transpose());
             let of = of.collect::<Result<Vec<_>, _>>()?;
             for row in 0..batch.len {
-                let key: Row = keys.iter().map(|column| column.at(row)).collect();
-                let group = groups.entry(key).or_insert_with(|| start.clone());
+                let number = match keys.as_slice() {
+                    [only] => {
+                        let key = only.look(row);
+                        if let Value::Int(number) = *key { Some(number) } else { None }
+                    }
+                    _ => None,
+                };
+                let group = match number {
+                    Some(number) => by_number.entry(number).or_insert_with(|| start.clone()),
+                    None => {
+                        let key: Row = keys.iter().map(|column| column.at(row)).collect();
+                        groups.entry(key).or_insert_with(|| start.clone())
+                    }
+                };
                 for ((total, sofar), column) in totals.iter().zip(group).zip(&of) {
                     total
                         .add(sofar, column.as_ref().map_or(Value::None, |column| column.at(row)))?;
@@ -295,7 +309,25 @@ impl<P: Pages> Run<'_, P> {
             }
             Ok(row)
         };
+        groups.extend(by_number.into_iter().map(|(key, group)| (vec![Value::Int(key)], group)));
         groups.into_iter().map(finish).collect()
+    }
+
+    /// The totals of all rows.
+    fn group_all(
+        &mut self,
+        input: &Step,
+        totals: &[Total],
+        mut sofar: Vec<Sofar>,
+    ) -> Result<Row, QueryError> {
+        self.run_all(input, &mut |batch| {
+            for (total, sofar) in totals.iter().zip(&mut sofar) {
+                let column = total.of().map(|of| of.eval(&batch)).transpose()?;
+                total.add_all(sofar, column.as_deref(), batch.len)?;
+            }
+            Ok(())
+        })?;
+        totals.iter().zip(sofar).map(|(total, sofar)| total.finish(sofar)).collect()
     }
 
     fn order(&mut self, input: &Step, by: &[(Expr, Direction)]) -> Result<Vec<Row>, QueryError> {

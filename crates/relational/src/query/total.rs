@@ -2,6 +2,7 @@
 //!
 //! The order in which rows come never matters: sums are exact until they are asked for.
 
+use super::batch::Column;
 use super::exact::Sum;
 use super::expr::{Expr, QueryError};
 use crate::value::Value;
@@ -68,6 +69,24 @@ impl Total {
 
     pub(crate) fn add(&self, sofar: &mut Sofar, value: Value) -> Result<(), QueryError> {
         self.change(sofar, value, true)
+    }
+
+    /// Adds the values of all rows of a batch, whose column is given unless none is needed.
+    pub(super) fn add_all(
+        &self,
+        sofar: &mut Sofar,
+        column: Option<&Column>,
+        len: usize,
+    ) -> Result<(), QueryError> {
+        match (sofar, column) {
+            (Sofar::Count(count), _) => *count = count.saturating_add(len as u64),
+            (Sofar::Sum(sum), Some(Column::Ints(ints))) => sum.add_ints(ints)?,
+            (sofar, Some(column)) => {
+                (0..len).try_for_each(|row| self.add(sofar, column.at(row)))?;
+            }
+            (sofar, None) => (0..len).try_for_each(|_| self.add(sofar, Value::None))?,
+        }
+        Ok(())
     }
 
     /// Adds the value of a row, or takes one away; of totals that need all values, only adds.

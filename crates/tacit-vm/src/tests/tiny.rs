@@ -106,6 +106,7 @@ pub(crate) fn run_on(mut vm: Vm) -> Run {
                     | Question::MakeFolder { .. }
                     | Question::RemoveFolder(_)
                     | Question::WorkingFolder
+                    | Question::Tool(_)
                     | Question::Fetch(_)
                     | Question::Compact(..) => Answer::Integer(-1),
                 };
