@@ -189,7 +189,7 @@ impl Vm {
         let savepoint = Arc::clone(self.core.cold.savepoints.iter().find(catches)?);
         let handler = savepoint.handler?;
         // Whoever reverses by hand says why in words of its own.
-        let message = if matches!(trap, Trap::Reversed { .. }) {
+        let message = if let Trap::Reversed { .. } = trap {
             trap.message()
         } else {
             self.in_worlds(&savepoint.state.core.cold.worlds, trap.clone()).message()

@@ -81,10 +81,14 @@ fn every_state_among_worlds_is_the_same_after_it_was_written_and_taken_back() {
         for len in 0..bytes.len() {
             assert!(Vm::load(Arc::clone(&program)).read_state(&bytes[..len]).is_err(), "{len}");
         }
-        match vm.run(Tick::at(vm.tick().safepoints + 1), &Probes::none()) {
-            Stop::Asks(_) => vm.answer(&Answer::Integer(7)).unwrap(),
-            Stop::Ended(_) => break,
-            stop => assert!(matches!(stop, Stop::Reached), "{stop:?}"),
+        let stop = vm.run(Tick::at(vm.tick().safepoints + 1), &Probes::none());
+        if let Stop::Ended(_) = stop {
+            break;
+        }
+        if let Stop::Asks(_) = stop {
+            vm.answer(&Answer::Integer(7)).unwrap();
+        } else {
+            assert_eq!(stop, Stop::Reached);
         }
         hashes.push(vm.state_hash());
     }

@@ -79,21 +79,22 @@ impl Step {
 
     fn apply(&self, rows: &mut Rows, count: &mut i64) {
         match *self {
-            Self::Add(id, by) => rows.entry(id).and_modify(|(a, _)| *a += by).or_insert((0, 0)),
-            Self::Set(id, to) => rows.entry(id).and_modify(|(_, b)| *b = to).or_insert((0, 0)),
+            Self::Add(id, by) => {
+                rows.entry(id).and_modify(|(a, _)| *a += by);
+            }
+            Self::Set(id, to) => {
+                rows.entry(id).and_modify(|(_, b)| *b = to);
+            }
             Self::Put(id, to) => {
                 rows.insert(id, (to, to));
-                return;
             }
             Self::Delete(id) => {
                 rows.remove(&id);
-                return;
             }
             Self::Count(by) => {
                 *count += by;
-                return;
             }
-        };
+        }
     }
 }
 

@@ -318,10 +318,9 @@ pub(super) fn world_merge(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     }
     let open = merge.run(call).map_err(|trap| {
         let Trap::Store { reason } = trap else { return trap };
-        wrong(if how & UNDO == 0 {
-            format!("it does not go together with those before: {reason}")
-        } else {
-            format!("the call cannot be undone: {reason}")
+        wrong(match how & UNDO {
+            0 => format!("it does not go together with those before: {reason}"),
+            _ => format!("the call cannot be undone: {reason}"),
         })
     })?;
     if let Some(first) = open.first()

@@ -71,7 +71,7 @@ impl Codegen<'_> {
 
     pub(super) fn watch_code(&mut self) {
         let Some(look) = self.watches.look else { return };
-        self.code.set_line(0);
+        self.code.no_line();
         let start = self.code.here();
         self.frame = Frame::default();
         self.code.place(look);
