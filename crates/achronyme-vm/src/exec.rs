@@ -79,12 +79,9 @@ impl Vm {
     pub(crate) fn perform(&mut self) -> Option<Exit> {
         let word = Word(self.code[self.state.pc as usize]);
         let op = self.op();
-        if let Some(words) = self.run_chain(op) {
-            self.pass(words);
-            return None;
-        }
-        let words = WORDS[op as usize];
-        let mut done = self.step(op, word);
+        let chain = self.run_chain(op);
+        let words = chain.unwrap_or(WORDS[op as usize]);
+        let mut done = if chain.is_some() { Ok(Flow::Next) } else { self.step(op, word) };
         if matches!(&done, Err(Failure::Fault(fault)) if fault.kind == Fault::MEMORY) {
             self.collect();
             done = self.step(op, word);
@@ -92,17 +89,16 @@ impl Vm {
         match done {
             Ok(flow) => {
                 match flow {
-                    Flow::Next => {
-                        self.pass(words);
-                        return None;
-                    }
+                    Flow::Next => self.state.pc += words,
                     Flow::Jump(by) => {
                         self.state.pc = (self.state.pc + words).wrapping_add_signed(by);
                     }
                     Flow::Moved => {}
                 }
                 self.state.tick += u64::from(words);
-                self.collect_if_wanted();
+                if self.heap.wants_collection() {
+                    self.collect();
+                }
                 None
             }
             Err(Failure::Exit(exit)) => {
@@ -125,19 +121,6 @@ impl Vm {
         }
     }
 
-    /// Goes on behind so many words.
-    fn pass(&mut self, words: u32) {
-        self.state.pc += words;
-        self.state.tick += u64::from(words);
-        self.collect_if_wanted();
-    }
-
-    fn collect_if_wanted(&mut self) {
-        if self.heap.wants_collection() {
-            self.collect();
-        }
-    }
-
     /// The instruction that is run next.
     pub(crate) fn op(&self) -> Op {
         let code = self.code[self.state.pc as usize].to_le_bytes()[0];
@@ -156,10 +139,6 @@ impl Vm {
 
     fn jump_if(&self, condition: bool) -> Flow {
         if condition { self.target(1) } else { Flow::Next }
-    }
-
-    pub(crate) fn constant_value(&self, index: usize) -> Value {
-        self.constants[self.prototypes[self.prototype()].constants as usize + index]
     }
 
     fn k8(&self, index: u8) -> Value {

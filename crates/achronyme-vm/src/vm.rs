@@ -423,6 +423,11 @@ impl Vm {
         self.heap.get(self.state.base - 1)
     }
 
+    /// A constant of the running function.
+    pub(crate) fn constant_value(&self, index: usize) -> Value {
+        self.constants[self.prototypes[self.prototype()].constants as usize + index]
+    }
+
     /// The number of the prototype that runs.
     pub(crate) fn prototype(&self) -> usize {
         self.heap.closure_prototype(self.closure()) as usize
