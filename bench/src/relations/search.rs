@@ -53,15 +53,18 @@ print count
             return Ok(());
         };
         let text = String::from_utf8_lossy(&output.stdout);
-        let numbers: Vec<f64> = text.split_whitespace().filter_map(|it| it.parse().ok()).collect();
-        let [count, of, seconds] = numbers.as_slice() else {
+        let words: Vec<_> = text.split_whitespace().collect();
+        let [count, of, seconds] = words[..] else {
             return Err(Failure(format!("SWI-Prolog wrote {text}")));
         };
-        if *count != expected as f64 {
+        let (Ok(of), Ok(seconds)) = (of.parse(), seconds.parse()) else {
+            return Err(Failure(format!("SWI-Prolog wrote {text}")));
+        };
+        if count.parse() != Ok(expected) {
             return Err(Failure(format!("SWI-Prolog found {count} of {expected}")));
         }
-        inferences = *of;
-        theirs.push(*seconds);
+        inferences = of;
+        theirs.push(seconds);
     }
     let millions = |seconds: f64| inferences / seconds.max(1e-9) / 1e6;
     let (ours, theirs) = (millions(median(ours)), millions(median(theirs)));

@@ -1,4 +1,5 @@
 //! Libraries through the real command line: published on a tape, in files beside, at several moments.
+#![expect(clippy::unwrap_used, reason = "a test")]
 
 mod common;
 

@@ -178,9 +178,8 @@ impl Tools {
             return Ok(compile(checked, Options::default()).is_ok());
         }
         for number in 0..count {
-            let compiled = match compile_test(checked, number, Options::default()) {
-                Some(Ok(compiled)) => compiled,
-                Some(Err(_)) | None => return Ok(false),
+            let Some(Ok(compiled)) = compile_test(checked, number, Options::default()) else {
+                return Ok(false);
             };
             let refused = |error: crate::error::CliError| Unanswered::Refused(error.to_string());
             let program = verify(app.as_ref(), compiled).map_err(refused)?;
