@@ -979,7 +979,7 @@ impl Vm {
                             } else {
                                 again!();
                             };
-                            if value != value {
+                            if value.is_nan() {
                                 again!();
                             }
                             r!(here.a()) = value.to_bits();
