@@ -124,7 +124,7 @@ fn place() -> Place {
     place.write("loose.pal", "let a=1\n");
     place.write("wrong.pal", "let a = 1\nlet b =\n");
     place.write("good.pal", "let a = 1\n");
-    place.write("notyet.pal", "let a = 1\nparallel {\n    one: print a\n    two: print 2\n}\n");
+    place.write("notyet.pal", "let a = 1\nif a == 1 {\n    watch a\n}\n");
     place.write("fault.pal", "let a = 0\nprint 1 / a\n");
     place.write("wrong.soc", "let a = 1\nlet b =\n");
     place.write("good.tacit", "7 .\n");

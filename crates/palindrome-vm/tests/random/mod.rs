@@ -276,7 +276,9 @@ fn savepoints() -> impl Strategy<Value = I> {
 }
 
 fn host() -> impl Strategy<Value = I> {
-    let function = prop::sample::select(FUNCTIONS).prop_map(|function| function.number);
+    // A list of 64 MiB in each round of a loop, and another of each engine, would take minutes.
+    let functions: Vec<_> = FUNCTIONS.iter().filter(|one| one.name != "list_range").collect();
+    let function = prop::sample::select(functions).prop_map(|function| function.number);
     (0..12_u8, reg(), source(), function).prop_map(|(kind, dst, src, function)| match kind {
         0 => I::Out { src },
         1 => I::OutFloat { src: dst },
