@@ -53,6 +53,12 @@ fn programs_print_what_is_written_beside_them() {
 }
 
 #[test]
+fn programs_that_are_refused_say_why() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus/palindrome/refused");
+    testkit::corpus::run(&folder, "pal", |path| load(path, true).expect_err("it is refused"));
+}
+
+#[test]
 fn examples_print_what_is_written_beside_them() {
     all_of("examples/palindrome");
 }
