@@ -18,6 +18,7 @@
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
     clippy::cast_sign_loss,
+    clippy::eq_op,
     clippy::float_cmp,
     reason = "words are seen as numbers, indices and distances, whose bounds are known; only a NaN \
               differs from itself, and equal means that nothing was rounded"
@@ -40,14 +41,14 @@ use achronyme_library::{Engine, builtin};
 
 use crate::frame::{Link, Return};
 use crate::heap::STACK_LIMIT;
-use crate::layout::{Header, SHARED, generator, string, vector};
+use crate::layout::{DONE, Header, ObjectKind, RUNNING, SHARED, generator, string, vector};
 use crate::op::Op;
-use crate::value::{AT, REFERENCES, Tag, Value};
+use crate::value::{AT, NUMBERS_END, REFERENCES, Tag, Value};
 use crate::vm::{Exit, Proto, Vm};
-use number::{index_of, magnitude, number, opposite, range, remainder, root};
-use objects::{cell_of, closure_of, record_of, resume, suspend, vector_of};
-use tag::{CELL, CLOSURE, OBJECT, RECORD, STRING, VECTOR, kind_of, length_place};
-use words::{Here, clear, copy, element_of, equal, is_constant, pair_of, returns, share, window};
+use number::{WHOLE, is_whole, remainder};
+use objects::{closure_of, record_of, vector_of};
+use tag::{CELL, CLOSURE, GENERATOR, OBJECT, RECORD, SMALL, STRING, VECTOR, kind_of, length_place};
+use words::{Here, clear, copy, is_constant, returns, share, strings_equal, window};
 
 impl Vm {
     /// Runs until `limit` would be passed before the next safepoint can be sure of it, or an exit.
@@ -158,13 +159,6 @@ impl Vm {
                     next!(1);
                 }};
             }
-            macro_rules! set_some {
-                ($value:expr) => {
-                    if let Some(value) = $value {
-                        set!(value);
-                    }
-                };
-            }
             macro_rules! branch {
                 ($jumps:expr) => {{
                     if $jumps {
@@ -190,17 +184,6 @@ impl Vm {
                     }
                 };
             }
-            // Goes on in a frame, which is that of a function.
-            macro_rules! enter {
-                ($function:expr, $base:expr, $pc:expr) => {{
-                    me = $function;
-                    base = window($base);
-                    k = unsafe { constants.add((*protos.add(me)).constants as usize) };
-                    go!(unsafe { code.add($pc as usize) });
-                    safepoint!();
-                    again!();
-                }};
-            }
             macro_rules! back {
                 () => {{
                     jump_word!(1);
@@ -223,7 +206,9 @@ impl Vm {
             macro_rules! modulo {
                 ($right:expr) => {{
                     let (left, right) = (f64::from_bits(r!(here.b())), f64::from_bits($right));
-                    set_some!(remainder(left, right).map(f64::to_bits));
+                    if let Some(value) = remainder(left, right) {
+                        set!(value.to_bits());
+                    }
                 }};
             }
             // One thing if the comparison holds, the other if its opposite does.
@@ -280,19 +265,6 @@ impl Vm {
                     }
                 }};
             }
-            // An operation, and then something that depends on the next instruction.
-            macro_rules! first {
-                ($left:expr, $op:tt, $right:expr, $next:ident => $then:expr) => {{
-                    let value = f64::from_bits($left) $op f64::from_bits($right);
-                    if value == value {
-                        r!(here.a()) = value.to_bits();
-                        skip!(1);
-                        let $next = Here(pc);
-                        $then;
-                        again!();
-                    }
-                }};
-            }
             // An addition and the two above after it.
             macro_rules! add_step {
                 ($here:expr) => {{
@@ -318,7 +290,17 @@ impl Vm {
             // Numbers and small values; the rest is compared by content elsewhere.
             macro_rules! equal {
                 ($left:expr, $right:expr, $equal:ident => $then:expr) => {{
-                    if let Some($equal) = equal(&self.heap, mem, $left, $right) {
+                    let (left, right) = ($left, $right);
+                    if left < NUMBERS_END && right < NUMBERS_END {
+                        let $equal = f64::from_bits(left) == f64::from_bits(right);
+                        $then;
+                    }
+                    if left >> 48 == SMALL || right >> 48 == SMALL {
+                        let $equal = left == right;
+                        $then;
+                    }
+                    if left >> 48 == STRING && right >> 48 == STRING {
+                        let $equal = strings_equal(&self.heap, mem, left, right);
                         $then;
                     }
                 }};
@@ -344,14 +326,12 @@ impl Vm {
                 };
             }
             macro_rules! made {
-                ($value:expr, $words:expr) => {
-                    if let Some(value) = unsafe { $value } {
-                        r!(here.a()) = value.0;
-                        skip!($words);
-                        collect!();
-                        again!();
-                    }
-                };
+                ($value:expr, $words:expr) => {{
+                    r!(here.a()) = $value.0;
+                    skip!($words);
+                    collect!();
+                    again!();
+                }};
             }
             // What is read from a place that keeps it is shared from then on.
             macro_rules! kept {
@@ -381,16 +361,23 @@ impl Vm {
                 // negative, too large or no number.
                 macro_rules! index {
                     ($value:expr) => {{
-                        let Some(index) = index_of($value) else { break 'plain };
-                        index
+                        let number = f64::from_bits($value);
+                        let moved = number + WHOLE;
+                        if (moved - WHOLE).to_bits() != $value {
+                            break 'plain;
+                        }
+                        moved.to_bits().wrapping_sub(WHOLE.to_bits())
                     }};
                 }
                 // An element of a vector.
                 macro_rules! element {
                     ($object:expr, $index:expr) => {{
-                        let place = unsafe { element_of(mem, $object, $index) };
-                        let Some(place) = place else { break 'plain };
-                        m!(place)
+                        let at = object!($object, VECTOR);
+                        let index = index!($index);
+                        if index >= m!(at + vector::LENGTH) {
+                            break 'plain;
+                        }
+                        m!((m!(at + vector::DATA) + index) as usize)
                     }};
                 }
                 // A character, if it is no vector but a string with no others than ASCII's.
@@ -484,7 +471,12 @@ impl Vm {
                             unsafe { *$new.sub(2) = link.0 };
                             clear(unsafe { $new.add($here.b() as usize) }, end);
                             $then;
-                            enter!(number, $new, $proto.code);
+                            base = window($new);
+                            me = number;
+                            k = unsafe { constants.add($proto.constants as usize) };
+                            go!(unsafe { code.add($proto.code as usize) });
+                            safepoint!();
+                            again!();
                         }
                     }};
                 }
@@ -523,23 +515,30 @@ impl Vm {
                             let value = $value;
                             unsafe { *base.sub(2) = value };
                             skip!(1);
-                            enter!(
-                                link.prototype(),
-                                unsafe { base.sub(link.distance()) },
-                                link.pc()
-                            );
+                            go!(unsafe { code.add(link.pc() as usize) });
+                            me = link.prototype();
+                            base = window(unsafe { base.sub(link.distance()) });
+                            k = unsafe { constants.add((*protos.add(me)).constants as usize) };
+                            safepoint!();
+                            again!();
                         }
                     }};
                 }
                 // Exchanges two elements; the verifier knows that all of it is there.
                 macro_rules! swap {
                     ($object:expr, $half:expr) => {{
+                        let at = object!($object, VECTOR);
                         let other = Here(unsafe { pc.add($half) });
-                        let (near, far) = (r!(here.c()), r!(other.c()));
-                        if let Some((near, far)) = unsafe { pair_of(mem, $object, near, far) } {
+                        let (near, far) = (index!(r!(here.c())), index!(r!(other.c())));
+                        let length = m!(at + vector::LENGTH);
+                        if near < length && far < length && m!(at) & SHARED == 0 {
+                            let data = m!(at + vector::DATA);
+                            let (near, far) = ((data + near) as usize, (data + far) as usize);
                             let (one, two) = (kept!(m!(near)), kept!(m!(far)));
-                            (r!(here.a()), r!(other.a())) = (one, two);
-                            (m!(near), m!(far)) = (two, one);
+                            r!(here.a()) = one;
+                            r!(other.a()) = two;
+                            m!(near) = two;
+                            m!(far) = one;
                             mark!(near);
                             mark!(far);
                             next!(2 * $half + 2);
@@ -638,41 +637,73 @@ impl Vm {
                     Op::Add => {
                         arithmetic!(r!(here.c()), +);
                         let (left, right) = (Value(r!(here.b())), Value(r!(here.c())));
-                        if left.is(Tag::String) {
-                            made!(self.heap.joined(left, right).ok().flatten(), 1);
+                        if left.is(Tag::String)
+                            && let Ok(Some(text)) = self.heap.joined(left, right)
+                        {
+                            made!(text, 1);
                         }
                     }
                     Op::AddLoop => add_loop!(@ here, r!(here.c())),
                     Op::AddLoopK => add_loop!(@ here, k!(here.c())),
                     Op::AddStep => add_step!(here),
-                    Op::AddReturn => first!(r!(here.b()), +, r!(here.c()), _next => {
-                        if returns(pc, here.a()) {
-                            give_back!(r!(here.a()));
+                    Op::AddReturn => {
+                        let value = f64::from_bits(r!(here.b())) + f64::from_bits(r!(here.c()));
+                        if value == value {
+                            r!(here.a()) = value.to_bits();
+                            skip!(1);
+                            if returns(pc, here.a()) {
+                                give_back!(value.to_bits());
+                            }
+                            again!();
                         }
-                    }),
-                    Op::MulAdd => first!(r!(here.b()), *, r!(here.c()), next => {
-                        if next.op() == Op::Add as u8 {
-                            arithmetic!(@ next, r!(next.c()), +);
-                        } else if next.op() == Op::AddStep as u8 {
-                            add_step!(next);
+                    }
+                    Op::MulAdd => {
+                        let value = f64::from_bits(r!(here.b())) * f64::from_bits(r!(here.c()));
+                        if value == value {
+                            r!(here.a()) = value.to_bits();
+                            skip!(1);
+                            let here = Here(pc);
+                            if here.op() == Op::Add as u8 {
+                                arithmetic!(@ here, r!(here.c()), +);
+                            } else if here.op() == Op::AddStep as u8 {
+                                add_step!(here);
+                            }
+                            again!();
                         }
-                    }),
+                    }
                     Op::Sub => arithmetic!(r!(here.c()), -),
                     Op::Mul => arithmetic!(r!(here.c()), *),
                     Op::Div => arithmetic!(r!(here.c()), /),
                     Op::AddK => arithmetic!(k!(here.c()), +),
                     Op::SubK => arithmetic!(k!(here.c()), -),
-                    Op::SubKCall => first!(r!(here.b()), -, k!(here.c()), next => {
-                        if next.op() == Op::CallRec as u8 {
-                            call_rec!(next);
+                    Op::SubKCall => {
+                        let value = f64::from_bits(r!(here.b())) - f64::from_bits(k!(here.c()));
+                        if value == value {
+                            r!(here.a()) = value.to_bits();
+                            skip!(1);
+                            let here = Here(pc);
+                            if here.op() == Op::CallRec as u8 {
+                                call_rec!(here);
+                            }
+                            again!();
                         }
-                    }),
+                    }
                     Op::MulK => arithmetic!(k!(here.c()), *),
                     Op::DivK => arithmetic!(k!(here.c()), /),
                     Op::Mod => modulo!(r!(here.c())),
                     Op::ModK => modulo!(k!(here.c())),
-                    Op::Neg => set_some!(number(-f64::from_bits(r!(here.b())))),
-                    Op::Not => set_some!(opposite(r!(here.b()))),
+                    Op::Neg => {
+                        let value = -f64::from_bits(r!(here.b()));
+                        if value == value {
+                            set!(value.to_bits());
+                        }
+                    }
+                    Op::Not => {
+                        let value = r!(here.b());
+                        if value & !1 == Value::FALSE.0 {
+                            set!(value ^ 1);
+                        }
+                    }
                     Op::Lt => set_if!(r!(here.b()), r!(here.c()), <, >=),
                     Op::Le => set_if!(r!(here.b()), r!(here.c()), <=, >),
                     Op::Gt => set_if!(r!(here.b()), r!(here.c()), >, <=),
@@ -680,11 +711,28 @@ impl Vm {
                     Op::Eq => set_if_equal!(true),
                     Op::Ne => set_if_equal!(false),
                     Op::Len => {
-                        set_some!(length_place(r!(here.b())).map(|at| (m!(at) as f64).to_bits()));
+                        if let Some(place) = length_place(r!(here.b())) {
+                            set!((m!(place) as f64).to_bits());
+                        }
                     }
-                    Op::Floor => set_some!(number(f64::from_bits(r!(here.b())).floor())),
-                    Op::Sqrt => set_some!(root(r!(here.b()))),
-                    Op::Abs => set_some!(magnitude(r!(here.b()))),
+                    Op::Floor => {
+                        let value = f64::from_bits(r!(here.b())).floor();
+                        if value == value {
+                            set!(value.to_bits());
+                        }
+                    }
+                    Op::Sqrt => {
+                        let value = f64::from_bits(r!(here.b()));
+                        if value >= 0.0 {
+                            set!(value.sqrt().to_bits());
+                        }
+                    }
+                    Op::Abs => {
+                        let value = r!(here.b());
+                        if value < NUMBERS_END {
+                            set!(value & (u64::MAX >> 1));
+                        }
+                    }
 
                     Op::Jump => {
                         skip!(1);
@@ -725,10 +773,19 @@ impl Vm {
                     Op::JumpUnlessEqK => jump_if_equal!(k!(here.b()), false),
 
                     Op::ForPrepare => {
-                        let ends = (r!(here.a()), r!(here.a() + 1));
-                        if let Some((first, last)) = range(ends, here.b() == 1) {
-                            (r!(here.a()), r!(here.a() + 1)) = (first.to_bits(), last.to_bits());
-                            branch!(first > last);
+                        let (first, last) =
+                            (f64::from_bits(r!(here.a())), f64::from_bits(r!(here.a() + 1)));
+                        let inclusive = here.b() == 1;
+                        if is_whole(first) && is_whole(last) {
+                            let last = if inclusive { last } else { last - 1.0 };
+                            // -0 is 0.
+                            r!(here.a()) = (first + 0.0).to_bits();
+                            r!(here.a() + 1) = last.to_bits();
+                            if first <= last {
+                                next!(2);
+                            }
+                            jump_word!(1);
+                            again!();
                         }
                     }
                     Op::ForLoop => {
@@ -761,14 +818,26 @@ impl Vm {
                         }
                         if over >> 48 == OBJECT {
                             let at = (over & AT) as usize;
-                            let link = link!(here.a() as usize + 5, Return::Iterate);
+                            let header = m!(at);
+                            let ready = header & (0xFF | DONE | RUNNING) == GENERATOR;
+                            let count = m!(at + generator::COUNT) as usize;
                             let new = unsafe { base.add(here.a() as usize + 5) };
-                            if unsafe { resume(mem, at, new, stack_end, link) } {
+                            if ready && unsafe { new.add(count) } <= stack_end {
+                                let link = link!(here.a() as usize + 5, Return::Iterate);
+                                m!(at) = header | RUNNING;
                                 mark!(at);
+                                unsafe {
+                                    *new.sub(2) = link.0;
+                                    copy(mem.add(at + generator::SAVED), new.sub(1), count);
+                                }
                                 skip!(2);
+                                base = window(new);
                                 let closure = (unsafe { *new.sub(1) } & AT) as usize;
-                                let function = Header(m!(closure)).aux() as usize;
-                                enter!(function, new, m!(at + generator::PC));
+                                me = Header(m!(closure)).aux() as usize;
+                                k = unsafe { constants.add((*protos.add(me)).constants as usize) };
+                                go!(unsafe { code.add(m!(at + generator::PC) as usize) });
+                                safepoint!();
+                                again!();
                             }
                         }
                     }
@@ -777,14 +846,23 @@ impl Vm {
                         if link.kind() == Return::Iterate {
                             let value = kept!(r!(here.a()));
                             let below = unsafe { base.sub(link.distance()) };
-                            let resumed = Here(unsafe { code.add(link.pc() as usize) });
-                            let at = (unsafe { *below.add(resumed.a() as usize) } & AT) as usize;
+                            let resumed = unsafe { code.add(link.pc() as usize) };
+                            let a = ((unsafe { *resumed } >> 8) & 255) as usize;
+                            let at = (unsafe { *below.add(a) } & AT) as usize;
+                            let count = m!(at + generator::COUNT) as usize;
                             skip!(1);
                             m!(at + generator::PC) = (pc as usize - code as usize) as u64 / 4;
-                            mark!(unsafe { suspend(mem, at, base) });
+                            m!(at) &= !RUNNING;
+                            unsafe { copy(base.sub(1), mem.add(at + generator::SAVED), count) };
                             mark!(at);
-                            unsafe { *below.add(resumed.a() as usize + 2) = value };
-                            enter!(link.prototype(), below, link.pc() + 4);
+                            mark!(at + generator::SAVED + count - 1);
+                            unsafe { *below.add(a + 2) = value };
+                            go!(unsafe { resumed.add(4) });
+                            me = link.prototype();
+                            base = window(below);
+                            k = unsafe { constants.add((*protos.add(me)).constants as usize) };
+                            safepoint!();
+                            again!();
                         }
                     }
 
@@ -804,11 +882,12 @@ impl Vm {
                     Op::TailRec => {
                         let proto = unsafe { &*protos.add(me) };
                         if proto.plain == u16::from(here.b()) {
-                            let count = here.b() as usize;
-                            unsafe {
-                                copy(base.add(here.a() as usize + 2), base, count);
-                                clear(base.add(count), base.add(proto.registers as usize));
+                            let from = unsafe { base.add(here.a() as usize + 2) };
+                            for index in 0..here.b() as usize {
+                                unsafe { *base.add(index) = *from.add(index) };
                             }
+                            let end = unsafe { base.add(proto.registers as usize) };
+                            clear(unsafe { base.add(here.b() as usize) }, end);
                             skip!(1);
                             go!(unsafe { code.add(proto.code as usize) });
                             safepoint!();
@@ -870,7 +949,11 @@ impl Vm {
                     Op::NewRecord => {
                         let first = unsafe { base.add(here.b() as usize) };
                         let shape = unsafe { *shapes.add(*pc.add(1) as usize) };
-                        made!(record_of(&mut self.heap, shape, first, here.c()), 2);
+                        if let Some(made) =
+                            unsafe { record_of(&mut self.heap, shape, first, here.c()) }
+                        {
+                            made!(made, 2);
+                        }
                     }
                     Op::GetField | Op::PeekField => {
                         let value = m!(field!(r!(here.b())));
@@ -886,7 +969,10 @@ impl Vm {
 
                     Op::NewVector => {
                         let first = unsafe { base.add(here.b() as usize) };
-                        made!(vector_of(&mut self.heap, first, here.c()), 1);
+                        // SAFETY: the window has so many registers.
+                        if let Some(made) = unsafe { vector_of(&mut self.heap, first, here.c()) } {
+                            made!(made, 1);
+                        }
                     }
                     Op::VectorPush => {
                         let at = object!(r!(here.a()), VECTOR);
@@ -979,7 +1065,7 @@ impl Vm {
                             } else {
                                 again!();
                             };
-                            if value.is_nan() {
+                            if value != value {
                                 again!();
                             }
                             r!(here.a()) = value.to_bits();
@@ -1012,11 +1098,22 @@ impl Vm {
                             branch!(kind as u8 != here.b());
                         }
                     }
-                    Op::NewCell => made!(cell_of(&mut self.heap, r!(here.b())), 1),
+                    Op::NewCell => {
+                        if let Some(at) = self.heap.allocate(2) {
+                            m!(at) = Header::new(ObjectKind::Cell, 1, 0).0;
+                            m!(at + 1) = r!(here.b());
+                            made!(Value::reference(Tag::Cell, at), 1);
+                        }
+                    }
                     Op::Closure => {
                         let number = here.wide();
                         let captures = &self.program.prototypes[usize::from(number)].captures;
-                        made!(closure_of(&mut self.heap, number, captures, base), 1);
+                        // SAFETY: the verifier knows that the captures are there.
+                        if let Some(made) =
+                            unsafe { closure_of(&mut self.heap, number, captures, base) }
+                        {
+                            made!(made, 1);
+                        }
                     }
                     #[rustfmt::skip]
                     Op::Nop | Op::Pow | Op::PowK | Op::IterPrepare | Op::IterTake | Op::TailCall |
