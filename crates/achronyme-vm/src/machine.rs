@@ -142,12 +142,12 @@ impl Machine for Vm {
 
 impl Vm {
     /// The values of the watched places.
-    fn watched(&self, probes: &Probes) -> Vec<u64> {
+    pub(crate) fn watched(&self, probes: &Probes) -> Vec<u64> {
         probes.watches.iter().map(|&location| self.stored(location)).collect()
     }
 
     /// Which probe the instruction just performed has hit.
-    fn hit(&self, probes: &Probes, before: &[u64], breakpoint: bool) -> Option<Hit> {
+    pub(crate) fn hit(&self, probes: &Probes, before: &[u64], breakpoint: bool) -> Option<Hit> {
         let changed = probes
             .watches
             .iter()

@@ -126,6 +126,11 @@ impl Tasks {
         Ok(tasks)
     }
 
+    /// Which task runs, and where its part of the stack begins.
+    pub(crate) fn running(&self) -> (Option<Value>, usize) {
+        (self.current, self.segment)
+    }
+
     /// About how many bytes they take.
     pub(crate) fn bytes(&self) -> usize {
         size_of::<Self>() + self.below.len() * 24 + self.ready.len() * 8 + self.timers.len() * 16
