@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use machine::{Answer, CodePosition, Hit, Machine, Probes, StateHash, Stop, Tick};
+use machine::{Answer, CodePosition, Hit, Location, Machine, Probes, StateHash, Stop, Tick};
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::heap::HeapSnapshot;
@@ -14,8 +14,8 @@ use crate::vm::{Exit, State, Vm};
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     pub(crate) heap: HeapSnapshot,
-    state: Arc<State>,
-    loaded: Arc<Loaded>,
+    pub(crate) state: Arc<State>,
+    pub(crate) loaded: Arc<Loaded>,
 }
 
 impl Machine for Vm {
@@ -116,6 +116,10 @@ impl Machine for Vm {
         hasher.update(&self.heap.hash(self.stack_top()).to_le_bytes());
         self.state.feed(&mut hasher);
         StateHash(hasher.digest())
+    }
+
+    fn may_have_changed(earlier: &Snapshot, later: &Snapshot, location: Location) -> bool {
+        earlier.may_differ(later, location)
     }
 
     fn twin(&self) -> Option<Self> {

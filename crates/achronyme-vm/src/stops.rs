@@ -16,6 +16,7 @@ use crate::value::Value;
 use crate::vm::{Exit, Vm};
 use place::Place;
 use wanted::Wanted;
+pub(crate) use wanted::may_change;
 
 /// Plans that are kept at the same time.
 const PLANS_MAX: usize = 64;

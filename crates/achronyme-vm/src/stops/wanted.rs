@@ -130,7 +130,7 @@ const fn makes_objects(op: Op) -> bool {
 }
 
 /// Whether it may change a register of the frame that it runs in, or leave the frame.
-fn may_change(instruction: &Instruction<'_>, register: Option<u8>) -> bool {
+pub(crate) fn may_change(instruction: &Instruction<'_>, register: Option<u8>) -> bool {
     if matches!(
         instruction.op,
         Op::TailCall | Op::TailRec | Op::TailMethod | Op::Return | Op::ReturnNull | Op::Yield
