@@ -82,7 +82,7 @@ impl Vm {
             Place::Nowhere => return,
             Place::Base | Place::Above => wanted.push(Wanted::Frames),
             Place::Frame { function, register, .. } => {
-                wanted.push(Wanted::Register(function, register));
+                wanted.extend([Wanted::Register(function, register), Wanted::Turns]);
             }
             Place::Object(of) => wanted.push(of),
             Place::Free => wanted.push(Wanted::Objects),

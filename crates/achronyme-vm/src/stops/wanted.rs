@@ -27,6 +27,8 @@ pub(super) enum Wanted {
     Frames,
     /// Where objects are.
     Objects,
+    /// What a loop over a generator gets, which another function puts there.
+    Turns,
     /// A register in frames of a function, or, below its registers, how the frame was made.
     Register(usize, Option<u8>),
 }
@@ -57,6 +59,7 @@ impl Vm {
             Wanted::Fields => instruction.op == Op::SetField,
             Wanted::Elements => changes_elements(instruction.op),
             Wanted::Frames => changes_frame(instruction.op),
+            Wanted::Turns => instruction.op == Op::Yield,
             Wanted::Objects => makes_objects(instruction.op),
             Wanted::Register(_, register) => may_change(instruction, register),
         })
