@@ -22,7 +22,11 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         let mut scan = Scan::from(self.timeline.machine(), &self.breakpoints);
         loop {
             match self.forward(Tick::MAX, &probes, world) {
-                Advance::Probed(_) => {}
+                Advance::Probed(hit) => {
+                    if scan.is_idle(self.timeline.machine(), hit, &self.breakpoints) {
+                        continue;
+                    }
+                }
                 Advance::Stopped(why) => return self.stopped(vec![why]),
                 Advance::Reached => return self.stopped(Vec::new()),
             }
@@ -79,8 +83,8 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         let breakpoints = &self.breakpoints;
         let look = |stretch: &mut Stretch<'_, M>| {
             let mut scan = Scan::unknown();
-            let found = stretch.last(probes, &mut |machine, _| {
-                machine.tick() < now && scan.is_candidate(machine, breakpoints)
+            let found = stretch.last(probes, &mut |machine, hit| {
+                machine.tick() < now && scan.is_candidate(machine, *hit, breakpoints)
             })?;
             ControlFlow::Continue((found, scan.shifted().to_vec()))
         };
