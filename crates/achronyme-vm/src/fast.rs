@@ -423,6 +423,14 @@ impl Vm {
                         }
                     }};
                 }
+                macro_rules! set_from_global {
+                    ($value:ident => $seen:expr) => {{
+                        let $value = unsafe { *globals.add(here.wide() as usize) };
+                        if $value != Value::ABSENT.0 {
+                            set!($seen);
+                        }
+                    }};
+                }
                 macro_rules! set_cell {
                     ($cell:expr, $value:expr) => {{
                         let at = object!($cell, CELL) + 1;
@@ -933,12 +941,8 @@ impl Vm {
                     Op::GetCell => set_from_cell!(r!(here.b()), value => kept!(value)),
                     Op::PeekCell => set_from_cell!(r!(here.b()), value => value),
                     Op::SetCell => set_cell!(r!(here.a()), r!(here.b())),
-                    Op::GetGlobal | Op::PeekGlobal => {
-                        let value = unsafe { *globals.add(here.wide() as usize) };
-                        if value != Value::ABSENT.0 {
-                            set!(if op == Op::GetGlobal { kept!(value) } else { value });
-                        }
-                    }
+                    Op::GetGlobal => set_from_global!(value => kept!(value)),
+                    Op::PeekGlobal => set_from_global!(value => value),
                     Op::SetGlobal => {
                         let global = unsafe { globals.add(here.wide() as usize) };
                         unsafe { *global = r!(here.a()) };
@@ -955,9 +959,12 @@ impl Vm {
                             made!(made, 2);
                         }
                     }
-                    Op::GetField | Op::PeekField => {
-                        let value = m!(field!(r!(here.b())));
-                        r!(here.a()) = if op == Op::GetField { kept!(value) } else { value };
+                    Op::GetField => {
+                        r!(here.a()) = kept!(m!(field!(r!(here.b()))));
+                        next!(3);
+                    }
+                    Op::PeekField => {
+                        r!(here.a()) = m!(field!(r!(here.b())));
                         next!(3);
                     }
                     Op::SetField => {
