@@ -10,8 +10,8 @@
 //! - A reference in a register, an object or a constant leads to an object of the kind its tag says:
 //!   only the heap makes references, and the collector keeps whatever can be reached.
 //!
-//! Straight code counts nothing: `behind` is the difference between the tick and the position, and
-//! changes only where control jumps.
+//! Straight code counts nothing: `behind` is the difference between the ticks beyond the limit and the
+//! position, both in bytes of code, and changes only where control jumps.
 
 #![expect(unsafe_code, reason = "bounds are checked once, by the verifier (decision 7)")]
 #![expect(
@@ -43,7 +43,7 @@ use crate::frame::{Link, Return};
 use crate::heap::STACK_LIMIT;
 use crate::layout::{DONE, Header, ObjectKind, RUNNING, SHARED, generator, string, vector};
 use crate::op::Op;
-use crate::value::{AT, NUMBERS_END, REFERENCES, Tag, Value};
+use crate::value::{NUMBERS_END, REFERENCES, Tag, Value};
 use crate::vm::{Exit, Proto, Vm};
 use number::{WHOLE, is_whole, remainder};
 use objects::{closure_of, record_of, vector_of};
@@ -59,6 +59,8 @@ impl Vm {
         if self.state.tick >= limit {
             return None;
         }
+        // So far that no limit is beyond it, and near enough for a distance in bytes.
+        let limit = limit.min(self.state.tick.saturating_add(1 << 60));
         let mem: *mut u64 = self.heap.base();
         let marks: *mut u8 = self.heap.marks_base();
         let code: *const u32 = self.code.as_ptr();
@@ -68,7 +70,6 @@ impl Vm {
         let characters: *const u64 = self.characters.as_ptr().cast();
         let globals = unsafe { mem.add(self.state.globals + 1) };
         let stack_end = unsafe { mem.add(STACK_LIMIT) };
-        let limit = limit.saturating_mul(4);
 
         let (mut me, mut pc, mut base, mut k, mut behind);
         macro_rules! load {
@@ -77,15 +78,21 @@ impl Vm {
                 pc = unsafe { code.add(self.state.pc as usize) };
                 base = window(unsafe { mem.add(self.state.base) });
                 k = unsafe { constants.add((*protos.add(me)).constants as usize) };
-                behind = (self.state.tick * 4).wrapping_sub(pc as u64);
+                behind =
+                    self.state.tick.wrapping_sub(limit).wrapping_mul(4).wrapping_sub(pc as u64);
             };
         }
 
+        macro_rules! over_limit {
+            () => {
+                behind.wrapping_add(pc as u64).cast_signed()
+            };
+        }
         macro_rules! store {
             () => {{
                 self.state.pc = ((pc as usize - code as usize) / 4) as u32;
                 self.state.base = (base as usize - mem as usize) / 8;
-                self.state.tick = behind.wrapping_add(pc as u64) / 4;
+                self.state.tick = limit.wrapping_add((over_limit!() >> 2).cast_unsigned());
             }};
         }
         macro_rules! r {
@@ -101,6 +108,12 @@ impl Vm {
         macro_rules! m {
             ($at:expr) => {
                 *unsafe { &mut *mem.add($at) }
+            };
+        }
+        // The place of an object that is known to have this tag.
+        macro_rules! at {
+            ($value:expr, $tag:expr) => {
+                ($value).wrapping_sub($tag << 48) as usize
             };
         }
         macro_rules! mark {
@@ -178,7 +191,7 @@ impl Vm {
             }
             macro_rules! safepoint {
                 () => {
-                    if behind.wrapping_add(pc as u64) >= limit {
+                    if over_limit!() >= 0 {
                         store!();
                         return None;
                     }
@@ -411,7 +424,7 @@ impl Vm {
                 }
                 macro_rules! up {
                     ($upvalue:expr) => {{
-                        let closure = (unsafe { *base.sub(1) } & AT) as usize;
+                        let closure = at!(unsafe { *base.sub(1) }, CLOSURE);
                         m!(closure + 1 + $upvalue as usize)
                     }};
                 }
@@ -454,7 +467,7 @@ impl Vm {
                 macro_rules! up_vector {
                     ($upvalue:expr) => {{
                         let object = up!($upvalue);
-                        if object >> 48 == CELL { m!((object & AT) as usize + 1) } else { object }
+                        if object >> 48 == CELL { m!(at!(object, CELL) + 1) } else { object }
                     }};
                 }
                 macro_rules! put_up {
@@ -810,7 +823,7 @@ impl Vm {
                     Op::IterNext => {
                         let over = r!(here.a());
                         if over >> 48 == VECTOR {
-                            let at = (over & AT) as usize;
+                            let at = at!(over, VECTOR);
                             let index = index!(r!(here.a() + 1));
                             if index < m!(at + vector::LENGTH) {
                                 let data = m!(at + vector::DATA);
@@ -825,7 +838,7 @@ impl Vm {
                             again!();
                         }
                         if over >> 48 == OBJECT {
-                            let at = (over & AT) as usize;
+                            let at = at!(over, OBJECT);
                             let header = m!(at);
                             let ready = header & (0xFF | DONE | RUNNING) == GENERATOR;
                             let count = m!(at + generator::COUNT) as usize;
@@ -840,7 +853,7 @@ impl Vm {
                                 }
                                 skip!(2);
                                 base = window(new);
-                                let closure = (unsafe { *new.sub(1) } & AT) as usize;
+                                let closure = at!(unsafe { *new.sub(1) }, CLOSURE);
                                 me = Header(m!(closure)).aux() as usize;
                                 k = unsafe { constants.add((*protos.add(me)).constants as usize) };
                                 go!(unsafe { code.add(m!(at + generator::PC) as usize) });
@@ -856,7 +869,7 @@ impl Vm {
                             let below = unsafe { base.sub(link.distance()) };
                             let resumed = unsafe { code.add(link.pc() as usize) };
                             let a = ((unsafe { *resumed } >> 8) & 255) as usize;
-                            let at = (unsafe { *below.add(a) } & AT) as usize;
+                            let at = at!(unsafe { *below.add(a) }, OBJECT);
                             let count = m!(at + generator::COUNT) as usize;
                             skip!(1);
                             m!(at + generator::PC) = (pc as usize - code as usize) as u64 / 4;
@@ -1139,7 +1152,7 @@ impl Vm {
             if let Some(exit) = self.perform() {
                 return Some(exit);
             }
-            if self.state.tick >= limit / 4 {
+            if self.state.tick >= limit {
                 return None;
             }
             load!();
