@@ -48,7 +48,7 @@ use crate::vm::{Exit, Proto, Vm};
 use number::{WHOLE, is_whole, remainder};
 use objects::{closure_of, record_of, vector_of};
 use tag::{CELL, CLOSURE, GENERATOR, OBJECT, RECORD, SMALL, STRING, VECTOR, kind_of, length_place};
-use words::{Here, clear, copy, is_constant, returns, share, strings_equal, window};
+use words::{Here, clear, copy, is_constant, returns, share, strings_equal, tag_of, window};
 
 impl Vm {
     /// Runs until `limit` would be passed before the next safepoint can be sure of it, or an exit.
@@ -363,11 +363,11 @@ impl Vm {
                 // The place of an object with this tag.
                 macro_rules! object {
                     ($value:expr, $tag:expr) => {{
-                        let at = ($value).wrapping_sub($tag << 48);
-                        if at >> 48 != 0 {
+                        let value = $value;
+                        if tag_of(value) != $tag {
                             break 'plain;
                         }
-                        at as usize
+                        at!(value, $tag)
                     }};
                 }
                 // The index that a value is, if it is a whole number; beyond all others if it is
@@ -467,7 +467,7 @@ impl Vm {
                 macro_rules! up_vector {
                     ($upvalue:expr) => {{
                         let object = up!($upvalue);
-                        if object >> 48 == CELL { m!(at!(object, CELL) + 1) } else { object }
+                        if tag_of(object) == CELL { m!(at!(object, CELL) + 1) } else { object }
                     }};
                 }
                 macro_rules! put_up {

@@ -116,6 +116,13 @@ pub(super) fn clear(from: *mut u64, to: *mut u64) {
     }
 }
 
+/// The tag of a value. The compiler must not know that it was shifted: it would compare all of the
+/// value instead, which takes two more constants of eight bytes.
+#[inline(always)]
+pub(super) fn tag_of(value: u64) -> u64 {
+    window((value >> 48) as usize as *mut u64) as usize as u64
+}
+
 /// The same place, of which the compiler does not know where it comes from. Of a frame it would else
 /// keep the distance from the memory's begin and add the two again before each instruction.
 #[cfg(all(not(miri), any(target_arch = "x86_64", target_arch = "aarch64")))]
