@@ -12,6 +12,8 @@
 //!    [`Memory::replace`]) corrects the table.
 //! 3. Bytes are written only through `&mut Memory`, into pages that obey rule 1; references to
 //!    bytes are handed out only under a borrow of the memory or of a tree that was handed out.
+//!
+//! Whatever writes bytes also notes in which [`Period`] their cells were written.
 
 #![expect(unsafe_code, reason = "pages are written in place, through pointers kept in a table")]
 
@@ -20,7 +22,9 @@ use std::mem::size_of;
 use std::sync::atomic::{Ordering, fence};
 use std::sync::{Arc, LazyLock};
 
+use crate::diff::CELL_SIZE;
 use crate::page::{Gauge, PAGE_SIZE, Page};
+use crate::period::Period;
 use crate::ranges::Ranges;
 use crate::tree::{Extent, Part, Tree};
 
@@ -56,7 +60,7 @@ pub(crate) const fn page_start(number: i64) -> i64 {
 /// The place of a position in its page.
 #[inline(always)]
 #[expect(clippy::cast_possible_truncation, reason = "masked to the size of a page")]
-const fn page_offset(at: i64) -> usize {
+pub(crate) const fn page_offset(at: i64) -> usize {
     (at & OFFSET_MASK).cast_unsigned() as usize
 }
 
@@ -69,7 +73,19 @@ const fn entry_of(at: i64) -> usize {
 
 /// The bytes of a page, which their owner may write while others hold references to the page.
 #[repr(C, align(16))]
-pub(crate) struct Bytes(UnsafeCell<[u8; PAGE_SIZE]>);
+pub(crate) struct Bytes(UnsafeCell<Cells>);
+
+/// The bytes, and behind them for each cell the part of the page's era in which it was written last.
+#[repr(C)]
+#[derive(Clone, Copy)]
+struct Cells {
+    bytes: [u8; PAGE_SIZE],
+    parts: [u8; CELLS],
+}
+
+/// The cells of a page.
+const CELLS: usize = PAGE_SIZE / CELL_SIZE;
+const CELL_BITS: u32 = CELL_SIZE.trailing_zeros();
 
 // SAFETY: bytes are written only by the one memory that can reach them (rule 1), through `&mut`
 // (rule 3); while more than one thread can reach them they are only read.
@@ -77,13 +93,23 @@ unsafe impl Sync for Bytes {}
 
 impl Bytes {
     #[expect(clippy::declare_interior_mutable_const, reason = "a value to start from")]
-    pub(crate) const ZEROED: Self = Self::new([0; PAGE_SIZE]);
+    pub(crate) const ZEROED: Self =
+        Self(UnsafeCell::new(Cells { bytes: [0; PAGE_SIZE], parts: [0; CELLS] }));
 
-    pub(crate) const fn new(bytes: [u8; PAGE_SIZE]) -> Self {
-        Self(UnsafeCell::new(bytes))
+    pub(crate) fn copied(&self) -> Self {
+        Self(UnsafeCell::new(*self.cells()))
     }
 
     pub(crate) fn get(&self) -> &[u8; PAGE_SIZE] {
+        &self.cells().bytes
+    }
+
+    /// When the cells were written that hold the bytes from `first` to `last`.
+    pub(crate) fn parts(&self, first: usize, last: usize) -> &[u8] {
+        &self.cells().parts[first >> CELL_BITS..=last >> CELL_BITS]
+    }
+
+    fn cells(&self) -> &Cells {
         // SAFETY: whoever holds `&self` borrows the memory that may write, or a version that
         // nobody may write (rule 3), so the bytes stay as they are for the borrow's length.
         unsafe { &*self.0.get() }
@@ -92,6 +118,16 @@ impl Bytes {
     fn base(&self) -> *mut u8 {
         self.0.get().cast()
     }
+}
+
+/// Notes that the cell at `offset` of the page at `base` is written.
+///
+/// # Safety
+/// The page is one that may be written (rule 1), and the offset lies within it.
+#[inline(always)]
+unsafe fn note(base: *mut u8, offset: usize, part: u8) {
+    // SAFETY: the parts lie behind the bytes, one for each cell.
+    unsafe { base.add(PAGE_SIZE + (offset >> CELL_BITS)).write(part) };
 }
 
 /// What unwritten positions read from; never written.
@@ -213,6 +249,8 @@ pub(crate) struct Memory {
     tree: Tree,
     /// Renewed whenever the table for writing is emptied: see `page::Digest`.
     epoch: u64,
+    /// What is written now is noted to be of it. The table for writing holds pages of its era only.
+    period: Period,
     gauge: Arc<Gauge>,
     protected: Ranges,
     watched: Ranges,
@@ -227,7 +265,8 @@ impl Memory {
     pub(crate) fn over(tree: Tree, gauge: Arc<Gauge>) -> Self {
         let (reads, writes) = (Table::empty(), Table::empty());
         let (protected, watched) = (Ranges::default(), Ranges::default());
-        Self { reads, writes, tree, epoch: gauge.next_epoch(), gauge, protected, watched }
+        let (epoch, period) = (gauge.next_epoch(), Period::LAST);
+        Self { reads, writes, tree, epoch, period, gauge, protected, watched }
     }
 
     /// The word at `at`, if the table knows its page and it is aligned.
@@ -271,6 +310,10 @@ impl Memory {
         let place = unsafe { entry.base.add(page_offset(at)) };
         // SAFETY: the page is ours alone (rule 1), and both words end within it.
         unsafe { place.cast::<[u64; 2]>().write([first.swapped(), second.swapped()]) };
+        for offset in [page_offset(at), page_offset(at) + CELL_SIZE] {
+            // SAFETY: as above; each word is a cell.
+            unsafe { note(entry.base, offset, self.period.part) };
+        }
         true
     }
 
@@ -308,6 +351,8 @@ impl Memory {
             let place = unsafe { entry.base.add(page_offset(at)) };
             // SAFETY: the page is ours alone (rule 1); aligned as in `load`.
             unsafe { place.cast::<W>().write(word.swapped()) };
+            // SAFETY: as above; an aligned word lies in one cell.
+            unsafe { note(entry.base, page_offset(at), self.period.part) };
             true
         } else {
             false
@@ -358,6 +403,10 @@ impl Memory {
         let place = unsafe { base.add(offset) };
         // SAFETY: the page is ours alone (rule 1), and the word ends within it.
         unsafe { place.cast::<W>().write_unaligned(word.swapped()) };
+        for offset in [offset, offset + size_of::<W>() - 1] {
+            // SAFETY: as above.
+            unsafe { note(base, offset, self.period.part) };
+        }
         Stored::Ok
     }
 
@@ -418,6 +467,11 @@ impl Memory {
             // SAFETY: `now` ends within the page, which is ours alone (rule 1), so `now`, borrowed
             // by the caller beside `&mut self`, lies elsewhere.
             unsafe { place.copy_from_nonoverlapping(now.as_ptr(), now.len()) };
+            let last = offset + now.len() - 1;
+            for cell in offset >> CELL_BITS..=last >> CELL_BITS {
+                // SAFETY: as above.
+                unsafe { note(base, cell << CELL_BITS, self.period.part) };
+            }
             at = page_start(number.wrapping_add(1));
             bytes = later;
         }
@@ -437,6 +491,10 @@ impl Memory {
         }
         page.open(self.epoch);
         let base = page.bytes().base();
+        if let Some(before) = page.enter(self.period) {
+            // SAFETY: the page is ours alone, and its parts lie behind its bytes.
+            unsafe { base.add(PAGE_SIZE).write_bytes(before, CELLS) };
+        }
         self.reads.fill(page_start(number), base);
         base
     }
@@ -483,6 +541,14 @@ impl Memory {
     fn stop_writes(&mut self) {
         self.writes.clear();
         self.epoch = self.gauge.next_epoch();
+    }
+
+    /// Says to which period belongs what is written from now on.
+    pub(crate) fn set_period(&mut self, period: Period) {
+        if self.period.era != period.era {
+            self.stop_writes();
+        }
+        self.period = period;
     }
 
     pub(crate) fn protected(&self) -> &Ranges {

@@ -2,13 +2,15 @@
 //!
 //! How the bytes are written in place is left to `memory`.
 
+use std::cmp::Ordering as CompareOrdering;
 use std::mem::size_of;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::memory::Bytes;
+use crate::period::Period;
 
 /// Bytes in a page. The page of a position is the position divided by this, rounded down.
 pub const PAGE_SIZE: usize = 4096;
@@ -23,23 +25,43 @@ const ARC_HEADER: usize = 2 * size_of::<usize>();
 pub(crate) struct Page {
     bytes: Bytes,
     digest: Digest,
+    /// The era of its cells' periods.
+    era: AtomicU8,
     gauge: Arc<Gauge>,
 }
 
 impl Page {
     /// A page of zeros.
     pub(crate) fn zeroed(gauge: &Arc<Gauge>) -> Arc<Self> {
-        Self::with(Bytes::ZEROED, gauge)
+        Self::with(Bytes::ZEROED, 0, gauge)
     }
 
-    /// A page with the bytes of this one.
+    /// A page with the bytes of this one, written when they were.
     pub(crate) fn copied(&self, gauge: &Arc<Gauge>) -> Arc<Self> {
-        Self::with(Bytes::new(*self.bytes.get()), gauge)
+        Self::with(self.bytes.copied(), self.era.load(Ordering::Relaxed), gauge)
     }
 
-    fn with(bytes: Bytes, gauge: &Arc<Gauge>) -> Arc<Self> {
+    fn with(bytes: Bytes, era: u8, gauge: &Arc<Gauge>) -> Arc<Self> {
         gauge.add(Self::COST);
-        Arc::new(Self { bytes, digest: Digest::default(), gauge: Arc::clone(gauge) })
+        let (digest, era) = (Digest::default(), AtomicU8::new(era));
+        Arc::new(Self { bytes, digest, era, gauge: Arc::clone(gauge) })
+    }
+
+    /// Notes that it is about to be written in a period. If that is of another era, the part of it to
+    /// note for all cells: they were written then at the latest.
+    pub(crate) fn enter(&self, period: Period) -> Option<u8> {
+        match self.era.swap(period.era, Ordering::Relaxed).cmp(&period.era) {
+            CompareOrdering::Less => Some(0),
+            CompareOrdering::Equal => None,
+            CompareOrdering::Greater => Some(period.part),
+        }
+    }
+
+    /// Whether none of the cells that hold the bytes from `first` to `last` was written in `period` or
+    /// later.
+    pub(crate) fn is_older(&self, period: Period, first: usize, last: usize) -> bool {
+        let era = self.era.load(Ordering::Relaxed);
+        self.bytes.parts(first, last).iter().all(|part| Period { era, part: *part } < period)
     }
 
     /// What a page takes of memory.

@@ -42,7 +42,8 @@ fn memory_falls_back_when_snapshots_and_forks_go() {
     assert!(tape.memory() > alone + 200 * PAGE_SIZE);
     assert_eq!(tape.memory(), snapshot.memory());
     drop(fork);
-    assert!(tape.memory() < alone + 110 * PAGE_SIZE);
+    // A page has a byte more for each of its cells.
+    assert!(tape.memory() < alone + 110 * (PAGE_SIZE + PAGE_SIZE / 8));
     drop(snapshot);
     assert_eq!(tape.memory(), alone);
 }
