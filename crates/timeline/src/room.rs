@@ -30,12 +30,18 @@ impl<M: Machine> Timeline<M> {
         if is_full(self) {
             self.remove_stones();
         }
+        if self.is_short() {
+            self.pack();
+        }
         let longest = self.branches.iter().map(|branch| gap(branch.begin, branch.explored)).max();
         while is_full(self) {
             for branch in &mut self.branches {
                 let keeps_first = branch.keeps_first();
                 let (begin, end) = (branch.begin, branch.explored);
                 branch.checkpoints.thin(begin, end, keeps_first, self.spacing);
+            }
+            if self.is_short() {
+                self.pack();
             }
             if self.spacing > longest.unwrap_or(0) || !is_full(self) {
                 break;
@@ -48,6 +54,9 @@ impl<M: Machine> Timeline<M> {
     /// without which the gaps grow the least. Time steps back from `now`.
     pub(crate) fn make_room(&mut self, now: Tick) {
         while self.is_short() {
+            if self.pack() {
+                continue;
+            }
             let stones = self.stones.len();
             let checkpoints = self.droppable().saturating_sub(stones);
             let has_room = if stones > STONES_MIN.min(checkpoints).max(1) {
@@ -59,6 +68,12 @@ impl<M: Machine> Timeline<M> {
                 return;
             }
         }
+    }
+
+    /// Has all checkpoints packed that are not; says whether there were any.
+    fn pack(&mut self) -> bool {
+        let branches = self.branches.iter_mut();
+        branches.fold(false, |some, branch| branch.checkpoints.pack(M::pack) || some)
     }
 
     /// Checkpoints and stepping stones of all branches that could go.

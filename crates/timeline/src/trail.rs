@@ -251,7 +251,7 @@ impl<M: Machine> Timeline<M> {
     pub(crate) fn keep_stone(&mut self, tick: Tick, snapshot: M::Snapshot, now: Tick) {
         let owner: BranchId = self.lineage.branch_at(tick);
         let checkpoints = &mut self.branches[owner.index()].checkpoints;
-        if !checkpoints.insert(Checkpoint { tick, snapshot, is_stone: true }) {
+        if !checkpoints.insert(Checkpoint::stone(tick, snapshot)) {
             return;
         }
         self.stones.push((owner, tick));
