@@ -87,6 +87,12 @@ impl<S> Checkpoints<S> {
         self.list[..after].last()
     }
 
+    /// The first after `tick` that is no stepping stone.
+    pub(crate) fn after(&self, tick: Tick) -> Option<Tick> {
+        let after = self.list.partition_point(|kept| kept.tick <= tick);
+        self.list[after..].iter().find(|kept| !kept.is_stone).map(|kept| kept.tick)
+    }
+
     /// The interval between checkpoints before the one that holds `tick`: its beginning, its newest
     /// stepping stone or else its beginning again, and its end.
     pub(crate) fn interval_before(&self, tick: Tick) -> Option<(Tick, Tick, Tick)> {

@@ -23,6 +23,15 @@ impl<M: Machine> Timeline<M> {
         self.bytes().saturating_add(self.interval_bytes) > self.options.memory
     }
 
+    /// Whether another checkpoint fits, packed or not, without any other having to go.
+    pub(crate) fn has_room(&mut self) -> bool {
+        let is_short = |timeline: &Self| {
+            let more = timeline.interval_bytes.saturating_mul(2);
+            timeline.bytes().saturating_add(more) > timeline.options.memory
+        };
+        self.droppable() < CHECKPOINTS_MAX && (!is_short(self) || self.pack() && !is_short(self))
+    }
+
     /// Doubles the spacing of checkpoints until they fit.
     pub(crate) fn keep_budget(&mut self) {
         let is_full =
