@@ -124,6 +124,10 @@ impl Machine for Vm {
             || later.tape.written_in(&earlier.tape, address..end, Period::of(earlier.core.tick))
     }
 
+    fn pack(snapshot: &mut Snapshot) {
+        snapshot.tape.pack();
+    }
+
     fn twin(&self) -> Option<Self> {
         Some(Self::load(Arc::clone(&self.program)))
     }

@@ -20,6 +20,7 @@
 //! # Ok::<(), tape::TapeError>(())
 //! ```
 
+mod cells;
 mod diff;
 mod error;
 mod memory;

@@ -9,7 +9,8 @@
 //!    ([`Memory::share`], [`Memory::part`]) empties the table first.
 //! 2. A page in the table for reading is in this memory's tree, or is the page of zeros. Whatever
 //!    puts another page into the tree ([`Memory::own`], [`Memory::put`], [`Memory::put_part`],
-//!    [`Memory::replace`]) corrects the table.
+//!    [`Memory::replace`]) corrects the table. A page is packed, which moves its bytes, only while
+//!    a single snapshot can reach it.
 //! 3. Bytes are written only through `&mut Memory`, into pages that obey rule 1; references to
 //!    bytes are handed out only under a borrow of the memory or of a tree that was handed out.
 //!
@@ -19,10 +20,9 @@
 
 use std::cell::UnsafeCell;
 use std::mem::size_of;
-use std::sync::atomic::{Ordering, fence};
 use std::sync::{Arc, LazyLock};
 
-use crate::diff::CELL_SIZE;
+use crate::cells::{CELL_BITS, CELL_SIZE, CELLS, Cells};
 use crate::page::{Gauge, PAGE_SIZE, Page};
 use crate::period::Period;
 use crate::ranges::Ranges;
@@ -75,41 +75,23 @@ const fn entry_of(at: i64) -> usize {
 #[repr(C, align(16))]
 pub(crate) struct Bytes(UnsafeCell<Cells>);
 
-/// The bytes, and behind them for each cell the part of the page's era in which it was written last.
-#[repr(C)]
-#[derive(Clone, Copy)]
-struct Cells {
-    bytes: [u8; PAGE_SIZE],
-    parts: [u8; CELLS],
-}
-
-/// The cells of a page.
-const CELLS: usize = PAGE_SIZE / CELL_SIZE;
-const CELL_BITS: u32 = CELL_SIZE.trailing_zeros();
-
 // SAFETY: bytes are written only by the one memory that can reach them (rule 1), through `&mut`
 // (rule 3); while more than one thread can reach them they are only read.
 unsafe impl Sync for Bytes {}
 
 impl Bytes {
     #[expect(clippy::declare_interior_mutable_const, reason = "a value to start from")]
-    pub(crate) const ZEROED: Self =
-        Self(UnsafeCell::new(Cells { bytes: [0; PAGE_SIZE], parts: [0; CELLS] }));
+    pub(crate) const ZEROED: Self = Self::new(Cells::ZEROED);
 
-    pub(crate) fn copied(&self) -> Self {
-        Self(UnsafeCell::new(*self.cells()))
+    pub(crate) const fn new(cells: Cells) -> Self {
+        Self(UnsafeCell::new(cells))
     }
 
     pub(crate) fn get(&self) -> &[u8; PAGE_SIZE] {
         &self.cells().bytes
     }
 
-    /// When the cells were written that hold the bytes from `first` to `last`.
-    pub(crate) fn parts(&self, first: usize, last: usize) -> &[u8] {
-        &self.cells().parts[first >> CELL_BITS..=last >> CELL_BITS]
-    }
-
-    fn cells(&self) -> &Cells {
+    pub(crate) fn cells(&self) -> &Cells {
         // SAFETY: whoever holds `&self` borrows the memory that may write, or a version that
         // nobody may write (rule 3), so the bytes stay as they are for the borrow's length.
         unsafe { &*self.0.get() }
@@ -374,7 +356,12 @@ impl Memory {
             return self.peek(at, &mut buffer[..size_of::<W>()]).then(|| W::from_buffer(buffer));
         }
         let base = self.reads.page(at).unwrap_or_else(|| {
-            let base = self.tree.get(page_number(at)).map_or(&ZEROS, |page| page.bytes()).base();
+            let page = self.tree.get(page_number(at));
+            if page.is_some_and(|page| page.is_packed()) {
+                // The snapshot's page stays packed.
+                return self.own(page_number(at));
+            }
+            let base = page.map_or(&ZEROS, |page| page.bytes()).base();
             self.reads.fill(at, base);
             base
         });
@@ -481,13 +468,9 @@ impl Memory {
     fn own(&mut self, number: i64) -> *mut u8 {
         let slot = self.tree.slot(number, self.epoch, &self.gauge);
         let page = slot.get_or_insert_with(|| Page::zeroed(&self.gauge));
-        // No weak references are ever made, and nobody can make a strong one meanwhile: the nodes
-        // above belong to this memory alone.
-        if Arc::strong_count(page) == 1 {
-            // What the last other owner read happened before what we write.
-            fence(Ordering::Acquire);
-        } else {
-            *page = page.copied(&self.gauge);
+        match Arc::get_mut(page) {
+            Some(page) => page.unpack(),
+            None => *page = page.copied(&self.gauge),
         }
         page.open(self.epoch);
         let base = page.bytes().base();

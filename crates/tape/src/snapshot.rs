@@ -36,6 +36,12 @@ impl TapeSnapshot {
         self.gauge.bytes()
     }
 
+    /// Makes what only this moment holds smaller, if that is possible; it costs a little to look at it
+    /// again, which makes it as large as it was.
+    pub fn pack(&mut self) {
+        self.tree.pack();
+    }
+
     /// Equal for equal bytes, head, marks and segments, on every machine. Costs O(pages changed)
     /// since it was last asked of this tape.
     #[must_use]
