@@ -130,7 +130,7 @@ mod tests {
             for to in from..60 {
                 let mut out = vec![-1.0; 60];
                 past(|past| {
-                    past.each([&numbers[1..], &numbers], &mut out[from..to], |[x, y]| x + y)
+                    past.each([&numbers[1..], &numbers], &mut out[from..to], |[x, y]| x + y);
                 });
                 for (place, found) in out.iter().enumerate() {
                     let wanted = match place.checked_sub(from) {
