@@ -106,7 +106,7 @@ impl Facts {
                 slots[slot] = place;
                 true
             }
-            _ => false,
+            Table::Bits { .. } | Table::Whole(_) | Table::Places(_) => false,
         }
     }
 
@@ -186,4 +186,42 @@ impl Index {
 #[expect(clippy::cast_possible_truncation, reason = "there are at most FACTS_MAX facts")]
 const fn as_place(place: usize) -> u32 {
     place as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+
+        // High numbers make a table of bits one of facts, and many facts one of facts one of bits.
+        #[test]
+        fn facts_are_there_once_in_every_form_of_table(
+            width in 1usize..4,
+            bits in 1u32..24,
+            given in prop::collection::vec(any::<[Id; 3]>(), 0..2000),
+        ) {
+            let mut facts = Facts::new(width);
+            let mut model = BTreeSet::new();
+            let mut numbers = 1;
+            for (n, tuple) in given.iter().enumerate() {
+                // Numbers are low first.
+                if n % 100 == 99 {
+                    numbers = (numbers + 1).min(bits);
+                }
+                let tuple = &tuple.map(|id| id >> (32 - numbers))[..width];
+                prop_assert_eq!(facts.has(tuple), model.contains(tuple));
+                prop_assert_eq!(facts.add(tuple), model.insert(tuple.to_vec()));
+            }
+            prop_assert_eq!(facts.count, model.len());
+            for tuple in &model {
+                let place = facts.place(tuple);
+                prop_assert_eq!(place.map(|place| facts.tuple(place)), Some(&tuple[..]));
+            }
+        }
+    }
 }
