@@ -71,8 +71,8 @@ pub use query::{
 };
 pub use read::{Direction, Row, Rows};
 pub use rules::{
-    Aggregate, Atom, BODY_MAX, COLUMNS_MAX, Derived, Literal, Missing, Predicate, Program, Proof,
-    Reason, Rule, RuleError, Source, Step, Term,
+    Aggregate, Atom, BODY_MAX, COLUMNS_MAX, Computed, Derived, Literal, Missing, Predicate,
+    Program, Proof, Reason, Rule, RuleError, Source, Step, Term,
 };
 pub use schema::{FIELDS_MAX, Field, TYPE_DEPTH_MAX, Type};
 pub use space::SpaceUse;
