@@ -8,6 +8,7 @@
 //! Numbers live in saved images: never renumber them, never use one again. An image that calls a
 //! number that is not in the table needs a newer machine, and is refused.
 
+mod batch;
 mod call;
 mod carry;
 mod cursor;
@@ -24,6 +25,7 @@ mod query;
 mod relation;
 mod rules;
 mod set;
+mod shape;
 mod standing;
 mod store;
 mod string;

@@ -17,8 +17,8 @@ use crate::value::Value;
 use crate::view::{settle, settle_bag};
 
 /// Of the page that counts a relation's rows.
-const AT_COUNT: usize = 8;
-const AT_NEXT: usize = 16;
+pub(crate) const AT_COUNT: usize = 8;
+pub(crate) const AT_NEXT: usize = 16;
 /// Of the same, in a view: the number that the next group gets.
 pub(crate) const AT_GROUPS: usize = 24;
 
@@ -515,7 +515,7 @@ impl Relation {
     }
 }
 
-fn check_key(key: Vec<u8>) -> Result<Vec<u8>, StoreError> {
+pub(crate) fn check_key(key: Vec<u8>) -> Result<Vec<u8>, StoreError> {
     if key.len() > RELATION_KEY_MAX {
         return Err(StoreError::KeyTooLong { len: key.len() });
     }

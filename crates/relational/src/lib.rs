@@ -39,6 +39,7 @@ mod merge;
 mod node;
 mod pages;
 mod query;
+mod raw;
 mod read;
 mod row;
 mod rules;
@@ -69,6 +70,7 @@ pub use query::{
     Arithmetic, Comparison, Explained, Expr, JoinKind, PLAN_DEPTH_MAX, Prepared, Query, QueryError,
     Total,
 };
+pub use raw::{Raw, RawKey, RawRow, RowView, RowWriter};
 pub use read::{Direction, Row, Rows};
 pub use rules::{
     Aggregate, Atom, BODY_MAX, COLUMNS_MAX, Computed, Derived, Literal, Missing, Predicate,
