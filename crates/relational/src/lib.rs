@@ -51,6 +51,7 @@ mod stored;
 mod tree;
 mod value;
 mod view;
+mod whereabouts;
 mod wire;
 
 pub use adapt::widened;
