@@ -69,7 +69,7 @@ use event::Events;
 use frame::{FRAME, Frame};
 use instance::Instance;
 use layout::{Descriptions, key};
-pub use names::{FunctionNames, GlobalName, Home, Names, ResultName, Variable};
+pub use names::{FunctionNames, GlobalName, Home, Names, RelationName, ResultName, Variable};
 use state::kept;
 
 /// How many of the last faults are looked through for one that says the same.
@@ -483,6 +483,11 @@ impl<'a> Codegen<'a> {
             GlobalName { name: global.name.to_string(), at: *at, of, stored, is_state }
         });
         let globals = globals.collect();
+        let relations = self.program.relations.iter().map(|relation| RelationName {
+            name: relation.name.to_string(),
+            fields: relation.fields.iter().map(|field| field.name.to_string()).collect(),
+        });
+        let relations = relations.collect();
         let (instructions, lines) = self.code.finish();
         if instructions.len() > INSTRUCTIONS_MAX && self.notes.is_empty() {
             let message = format!(
@@ -517,7 +522,9 @@ impl<'a> Codegen<'a> {
             sources: sources.collect(),
             unobserved: if options.optimise { unobserved(&instructions, 0) } else { Vec::new() },
         };
-        let names = Names { functions: self.functions, globals, ends: self.ends, result };
+        let (functions, ends) = (self.functions, self.ends);
+        let renewed = Vec::new();
+        let names = Names { functions, globals, relations, renewed, ends, result };
         Ok(Compiled { image, names, state: State::default() })
     }
 }

@@ -52,6 +52,7 @@ mod stored;
 mod tree;
 mod value;
 mod view;
+mod whereabouts;
 mod wire;
 
 pub use adapt::widened;

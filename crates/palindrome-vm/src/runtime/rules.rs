@@ -267,6 +267,11 @@ pub(super) fn view_create(call: &mut Call<'_>) -> Result<Outcome, Trap> {
             if is_as_defined(known, query.as_ref(), &definition) {
                 return Ok(known.id());
             }
+            // An earlier run made it of something else; its rows follow from others. Views that are
+            // made of it are made again where the program has them.
+            if known.is_view() {
+                store.drop_view(pages, known.id())?;
+            }
         }
         store.create_view(pages, &definition)
     })?;
