@@ -52,6 +52,7 @@ impl Vm {
     /// The instruction faults; nothing was changed.
     pub fn execute(&mut self, instruction: Instruction) -> Result<Executed, Trap> {
         let before = self.take_snapshot();
+        self.keep_period(0);
         match self.perform(&instruction)? {
             Flow::Next => self.core.ip += 1,
             Flow::Jump(target) | Flow::Caught(target) => self.core.ip = target,

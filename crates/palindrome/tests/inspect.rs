@@ -140,7 +140,7 @@ fn what_cannot_be_compiled_yet_is_refused_at_its_place() {
 fn a_name_depends_on_the_same_words_before_and_after_it_gets_its_value() {
     let mut vm = machine();
     let before = vm.dependencies("add").expect("the program has the name");
-    assert_eq!(shown(&vm, "add"), "! there is no register, label, segment or mark `add`");
+    assert_eq!(shown(&vm, "add"), "(no value yet)");
     run_to(&mut vm, 13);
     assert_eq!(vm.dependencies("add"), Ok(before));
     assert!(vm.dependencies("subtract").is_err());

@@ -52,6 +52,7 @@ mod stored;
 mod tree;
 mod value;
 mod view;
+mod whereabouts;
 mod wire;
 
 pub use adapt::widened;
@@ -73,8 +74,8 @@ pub use query::{
 pub use raw::{Raw, RawKey, RawRow, RowView, RowWriter};
 pub use read::{Direction, Row, Rows};
 pub use rules::{
-    Aggregate, Atom, BODY_MAX, COLUMNS_MAX, Derived, Literal, Missing, Predicate, Program, Proof,
-    Reason, Rule, RuleError, Source, Step, Term,
+    Aggregate, Atom, BODY_MAX, COLUMNS_MAX, Computed, Derived, Literal, Missing, Predicate,
+    Program, Proof, Reason, Rule, RuleError, Source, Step, Term,
 };
 pub use schema::{FIELDS_MAX, Field, TYPE_DEPTH_MAX, Type};
 pub use space::SpaceUse;

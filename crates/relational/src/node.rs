@@ -18,7 +18,7 @@ pub(crate) const HEAD: usize = 16;
 /// Bytes for cells and their slots.
 pub(crate) const ROOM: usize = PAGE_SIZE - HEAD;
 /// What a slot takes.
-const SLOT: usize = 2;
+pub(crate) const SLOT: usize = 2;
 /// The most that a cell takes with its slot: four fit on any page.
 pub(crate) const CELL_MAX: usize = ROOM / 4;
 /// A node that takes less than this is merged with a neighbour, unless it is the last of its level.
@@ -415,11 +415,16 @@ pub(crate) const fn is_inline(key_len: usize, value_len: usize) -> bool {
 /// A cell of a leaf, up to its value or link.
 pub(crate) fn leaf_cell(key: &[u8], value_len: usize, tail: &[u8]) -> Vec<u8> {
     let mut cell = Vec::with_capacity(key.len() + tail.len() + 7);
-    put_length(&mut cell, key.len());
-    put_length(&mut cell, value_len);
-    cell.extend_from_slice(key);
-    cell.extend_from_slice(tail);
+    put_leaf_cell(&mut cell, key, value_len, tail);
     cell
+}
+
+/// Adds such a cell to bytes.
+pub(crate) fn put_leaf_cell(bytes: &mut Vec<u8>, key: &[u8], value_len: usize, tail: &[u8]) {
+    put_length(bytes, key.len());
+    put_length(bytes, value_len);
+    bytes.extend_from_slice(key);
+    bytes.extend_from_slice(tail);
 }
 
 /// A cell of an inner node.

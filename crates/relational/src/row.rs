@@ -59,6 +59,25 @@ impl Layout {
         bytes
     }
 
+    /// Whether a field is always there, and in the fixed part. If all are, a row is its head and them.
+    pub(crate) fn is_fixed(&self, index: usize) -> bool {
+        self.slots.get(index).is_some_and(|slot| slot.flag.is_none() && slot.variable.is_none())
+    }
+
+    /// The head of a row.
+    pub(crate) fn put_head(version: u16, number: u64, bytes: &mut Vec<u8>) {
+        bytes.extend_from_slice(&version.to_le_bytes());
+        bytes.extend_from_slice(&number.to_le_bytes());
+    }
+
+    /// Adds such a field.
+    pub(crate) fn put_field(&self, index: usize, value: &Value, bytes: &mut Vec<u8>) {
+        let len = self.slots.get(index).and_then(|slot| fixed_len(&slot.ty)).unwrap_or(0);
+        let at = bytes.len();
+        bytes.resize(at + len, 0);
+        put_fixed(&mut bytes[at..], value);
+    }
+
     /// The beginning of a row: no number, and all fields still to come.
     pub(crate) fn begin(&self, version: u16) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.fixed + 32);

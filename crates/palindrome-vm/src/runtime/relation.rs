@@ -144,6 +144,20 @@ pub(super) fn relation_upsert(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     Ok(Outcome::Value(i64::from(was_there)))
 }
 
+pub(super) fn relation_fill(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    let id = call.relation(0)?;
+    let relation = call.described(id)?;
+    let list = call.argument(1);
+    call.head(list, &[KIND_REFERENCES], "a list of rows")?;
+    let mut rows = Vec::new();
+    for place in 0..call.length(list)? {
+        let record = call.read_word(list + HEAD + 8 * place)?;
+        rows.push(call.values(record, relation.fields().iter().map(|field| &field.ty))?);
+    }
+    let changed = call.with_store(|store, pages| store.replace_rows(pages, id, rows))?;
+    Ok(Outcome::Value(changed.cast_signed()))
+}
+
 pub(super) fn relation_update(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let id = call.relation(0)?;
     let shaped = call.shaped(id)?;
