@@ -6,9 +6,12 @@ use std::cell::Cell;
 use achronyme_numeric::{Operation, Shape, Source, Step, WAITING_MAX, chain_into};
 use smallvec::SmallVec;
 
+use self::end::End;
 use crate::elementwise::{self, Operand as Known};
 use crate::functions::elementary::link_of;
-use crate::{BinaryOp, Effort, Fault, Form, OPERANDS_MAX, Store};
+use crate::{BinaryOp, Effort, Fault, Form, OPERANDS_MAX, Store, View};
+
+mod end;
 
 /// What a link of a chain does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +20,7 @@ pub enum Link {
     Binary(BinaryOp),
     /// `-`
     Negate,
-    /// The function with this number, called with one value.
+    /// The function with this number, called with as many values as [`values_of`] says.
     Function(u16),
 }
 
@@ -30,6 +33,9 @@ pub enum Input<V> {
     Link(usize),
 }
 
+/// So many values at most a link takes.
+pub const INPUTS_MAX: usize = 3;
+
 /// A chain whose links go together: real numbers, and real arrays of one shape.
 #[derive(Debug)]
 pub struct Chain<V> {
@@ -40,35 +46,69 @@ pub struct Chain<V> {
     effort: Effort,
     /// Whether a step takes roots, which are complex of what is below 0.
     has_roots: bool,
+    /// What is made of the numbers, if they are no array.
+    end: Option<End>,
 }
 
 /// What is known of what a link comes to.
 #[derive(Clone, Copy, Debug)]
 enum Kind {
     Number,
-    Array { is_vector: bool },
+    Array { is_vector: bool, is_mask: bool },
 }
 
-/// Whether a function may be a link of a chain: of one number, and of each of many.
+/// With how many values a function is called that may be a link of a chain: of one number, and of each of
+/// many, or such that it [ends](is_end) one. `None` for all others.
 #[must_use]
-pub fn is_link(function: u16) -> bool {
-    link_of(function).is_some()
+pub fn values_of(function: u16) -> Option<usize> {
+    match link_of(function) {
+        Some(operation) => Some(inputs_of(operation)),
+        None => is_end(function).then_some(1),
+    }
+}
+
+/// Whether a function makes one number of all that a chain comes to, so that nothing follows.
+#[must_use]
+pub fn is_end(function: u16) -> bool {
+    End::of(function).is_some()
+}
+
+const fn inputs_of(operation: Operation) -> usize {
+    if let Operation::Choose = operation { 3 } else { 1 }
 }
 
 impl<V: Clone + PartialEq> Chain<V> {
     /// Looks at a chain. `None` if one of the links does something else than to go through real
     /// numbers of one shape, or may fail: then they are done one after the other.
-    pub fn of<S: Store<Value = V>>(store: &S, links: &[(Link, [Input<V>; 2])]) -> Option<Self> {
+    pub fn of<S: Store<Value = V>>(
+        store: &S,
+        links: &[(Link, [Input<V>; INPUTS_MAX])],
+    ) -> Option<Self> {
         let mut shape = None;
         let mut arrays = SmallVec::new();
         let mut results: SmallVec<[(Kind, Option<Source>); 6]> = SmallVec::new();
         let mut steps = SmallVec::new();
-        let (mut effort, mut has_roots, mut is_mask) = (Effort::Quick, false, false);
+        let (mut effort, mut has_roots) = (Effort::Quick, false);
         let mut waiting = [false; WAITING_MAX];
+        let (end, links) = match links.split_last() {
+            Some(((Link::Function(function), inputs), before)) => match End::of(*function) {
+                // It takes what the others come to.
+                Some(end) if inputs[0] == Input::Link(before.len().checked_sub(1)?) => {
+                    (Some(end), before)
+                }
+                Some(_) => return None,
+                None => (None, links),
+            },
+            _ => (None, links),
+        };
         for (link, inputs) in links {
-            let count = if matches!(link, Link::Binary(_)) { 2 } else { 1 };
-            let mut kinds = [Kind::Number; 2];
-            let mut sources = [Source::Number(0.0); 2];
+            let operation = operation(*link)?;
+            let count = match link {
+                Link::Binary(_) => 2,
+                Link::Negate | Link::Function(_) => inputs_of(operation),
+            };
+            let mut kinds = [Kind::Number; INPUTS_MAX];
+            let mut sources = [Source::Number(0.0); INPUTS_MAX];
             for (index, input) in inputs.iter().take(count).enumerate() {
                 (kinds[index], sources[index]) = match input {
                     Input::Link(link) => {
@@ -78,14 +118,18 @@ impl<V: Clone + PartialEq> Chain<V> {
                     Input::Value(value) => source(store, value, &mut shape, &mut arrays)?,
                 };
             }
-            if let [Source::Number(x), Source::Number(y)] = sources {
+            if let [Source::Number(x), Source::Number(y), Source::Number(_)] = sources {
                 results.push((Kind::Number, Some(Source::Number(of_scalars(*link, x, y)?))));
                 continue;
             }
-            let kind = result(*link, kinds, shape.as_ref())?;
-            let operation = operation(*link, sources[1])?;
-            is_mask = matches!(link, Link::Binary(op) if op.is_comparison());
-            effort = if let Link::Function(_) = link { Effort::Slow } else { effort };
+            let operation = match (operation, sources[1]) {
+                // The powers of one exponent only.
+                (Operation::Power(_), Source::Number(exponent)) => Operation::Power(exponent),
+                (Operation::Power(_), _) => return None,
+                _ => operation,
+            };
+            let kind = result(*link, operation, kinds, shape.as_ref())?;
+            effort = if is_slow(operation) { Effort::Slow } else { effort };
             has_roots |= matches!(operation, Operation::Root);
             let place = waiting.iter().position(|is_taken| !is_taken)?;
             for source in sources {
@@ -97,13 +141,13 @@ impl<V: Clone + PartialEq> Chain<V> {
             results.push((kind, Some(Source::Waiting(place))));
             steps.push(Step { operation, sources, place });
         }
-        let (Kind::Array { is_vector }, _) = results.last()? else { return None };
+        let (Kind::Array { is_vector, is_mask }, _) = results.last()? else { return None };
         let form = match (is_mask, is_vector) {
             (true, _) => Form::Mask,
             (false, true) => Form::Vector,
             (false, false) => Form::Tensor,
         };
-        Some(Self { steps, arrays, shape: shape?, form, effort, has_roots })
+        Some(Self { steps, arrays, shape: shape?, form, effort, has_roots, end })
     }
 
     /// Whether it computes with this array.
@@ -117,14 +161,30 @@ impl<V: Clone + PartialEq> Chain<V> {
         !self.has_roots
     }
 
-    /// What it comes to. `None` if one of the links has to make complex numbers: then they are done
-    /// one after the other, too.
+    /// Whether it comes to an array, not to one number.
+    #[must_use]
+    pub const fn makes_array(&self) -> bool {
+        self.end.is_none()
+    }
+
+    /// What it comes to. `None` if one of the links has to make complex numbers, or fails: then they are
+    /// done one after the other, too.
     ///
     /// # Errors
     /// Memory has run out.
     pub fn make<S: Store<Value = V>>(&self, store: &mut S) -> Result<Option<V>, Fault> {
         let arrays: SmallVec<[&V; OPERANDS_MAX]> = self.arrays.iter().collect();
         let Self { steps, shape, form, effort, .. } = self;
+        if let Some(end) = self.end {
+            let numbers = arrays.iter().map(|array| store.numbers(array));
+            let Some(numbers) = numbers.collect::<Option<SmallVec<[_; OPERANDS_MAX]>>>() else {
+                return Ok(None);
+            };
+            let numbers: SmallVec<[&[f64]; OPERANDS_MAX]> =
+                numbers.iter().map(|numbers| &**numbers).collect();
+            let count = shape.iter().product();
+            return Ok(end.made(steps, &numbers, count).map(|number| store.number(number)));
+        }
         if !self.has_roots {
             let each = |numbers: &[&[f64]], out: &mut [f64]| {
                 chain_into(steps, numbers, *effort, out);
@@ -150,13 +210,15 @@ where
     S::Value: PartialEq,
 {
     let (own, is_vector) = match elementwise::operand(store, value)? {
+        // A box of one number is left to itself: it may be of truth values.
+        Known::Number(_) if store.view(value) == View::Tensor => return None,
         Known::Number(number) => return Some((Kind::Number, Source::Number(number))),
         Known::Array { shape, is_vector } => (shape, is_vector),
     };
     if *shape.get_or_insert_with(|| own.clone()) != own {
         return None;
     }
-    let kind = Kind::Array { is_vector };
+    let kind = Kind::Array { is_vector, is_mask: store.is_mask(value) };
     if let Some(index) = arrays.iter().position(|array| array == value) {
         return Some((kind, Source::Array(index)));
     }
@@ -180,23 +242,44 @@ fn of_scalars(link: Link, x: f64, y: f64) -> Option<f64> {
 }
 
 /// What a link comes to. What takes no array is left to itself, and so are products of matrices.
-fn result(link: Link, kinds: [Kind; 2], shape: Option<&Shape>) -> Option<Kind> {
+fn result(
+    link: Link,
+    operation: Operation,
+    kinds: [Kind; INPUTS_MAX],
+    shape: Option<&Shape>,
+) -> Option<Kind> {
+    let is_truth = |kind| matches!(kind, Kind::Array { is_mask: true, .. });
     match (link, kinds) {
-        (Link::Binary(op), [Kind::Array { .. }, Kind::Array { .. }]) => {
+        (Link::Binary(op), [Kind::Array { .. }, Kind::Array { .. }, _]) => {
             let is_product = op == BinaryOp::Multiply && shape.is_some_and(|it| it.len() == 2);
-            (!is_product).then_some(Kind::Array { is_vector: false })
+            (!is_product).then_some(Kind::Array { is_vector: false, is_mask: op.is_comparison() })
         }
         (
             Link::Binary(op),
-            [Kind::Array { is_vector }, Kind::Number] | [Kind::Number, Kind::Array { is_vector }],
-        ) => Some(Kind::Array { is_vector: is_vector && !op.is_comparison() }),
-        (Link::Negate | Link::Function(_), [kind @ Kind::Array { .. }, _]) => Some(kind),
+            [Kind::Array { is_vector, .. }, Kind::Number, _]
+            | [Kind::Number, Kind::Array { is_vector, .. }, _],
+        ) => {
+            let is_mask = op.is_comparison();
+            Some(Kind::Array { is_vector: is_vector && !is_mask, is_mask })
+        }
+        (Link::Function(_), [Kind::Array { .. }, x, y])
+            if matches!(operation, Operation::Choose) =>
+        {
+            Some(Kind::Array { is_vector: false, is_mask: is_truth(x) && is_truth(y) })
+        }
+        (Link::Negate, [Kind::Array { is_vector, .. }, ..]) => {
+            Some(Kind::Array { is_vector, is_mask: false })
+        }
+        (Link::Function(_), [Kind::Array { is_vector, .. }, ..]) if inputs_of(operation) == 1 => {
+            Some(Kind::Array { is_vector, is_mask: false })
+        }
         _ => None,
     }
 }
 
-/// What a link does to numbers; `None` for what has rules of its own.
-fn operation(link: Link, second: Source) -> Option<Operation> {
+/// What a link does to numbers, powers with an exponent that is to be looked at; `None` for what has
+/// rules of its own.
+fn operation(link: Link) -> Option<Operation> {
     Some(match link {
         Link::Binary(BinaryOp::Add) => Operation::Add,
         Link::Binary(BinaryOp::Subtract) => Operation::Subtract,
@@ -206,12 +289,14 @@ fn operation(link: Link, second: Source) -> Option<Operation> {
         Link::Binary(BinaryOp::LessOrEqual) => Operation::LessOrEqual,
         Link::Binary(BinaryOp::Greater) => Operation::Greater,
         Link::Binary(BinaryOp::GreaterOrEqual) => Operation::GreaterOrEqual,
-        Link::Binary(BinaryOp::Power) => match second {
-            Source::Number(exponent) => Operation::Power(exponent),
-            Source::Array(_) | Source::Waiting(_) => return None,
-        },
+        Link::Binary(BinaryOp::Power) => Operation::Power(1.0),
         Link::Binary(BinaryOp::Remainder | BinaryOp::Equal | BinaryOp::NotEqual) => return None,
         Link::Negate => Operation::Negate,
         Link::Function(function) => return link_of(function),
     })
+}
+
+/// Whether it takes far longer than fetching a number.
+const fn is_slow(operation: Operation) -> bool {
+    matches!(operation, Operation::Function(_) | Operation::Root)
 }

@@ -4,14 +4,19 @@
 //! Each step computes what it computes for whole arrays, so the bits are those of one array after the
 //! other.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use rayon::prelude::*;
 
 use crate::elementwise::Canonical;
 use crate::rewrite::Effort;
+use crate::stream::{self, LARGE, Past, past};
+use crate::sum::pairwise_of_blocks;
 use crate::wide::wide;
 
-/// So many numbers go through a chain together.
-const BLOCK: usize = 512;
+/// So many numbers go through a chain together. What waits for later steps stays in the nearest cache,
+/// and no two places of it are a page apart, which stores and loads in turns would suffer from.
+const BLOCK: usize = 128;
 /// So many numbers at most are few, for which less is set up.
 const FEW: usize = 16;
 
@@ -50,6 +55,8 @@ pub enum Operation {
     GreaterOrEqual,
     /// `-x`
     Negate,
+    /// `y` where `x` is not 0, and `z` where it is.
+    Choose,
     /// A function that writes its result for each of many numbers, however many they are.
     Function(fn(&[f64], &mut [f64])),
     /// The square root, which is not real of what is below 0.
@@ -63,8 +70,8 @@ pub enum Operation {
 pub struct Step {
     /// What it does.
     pub operation: Operation,
-    /// What it does that to; the second is for operations with two.
-    pub sources: [Source; 2],
+    /// What it does that to, as many as the operation takes.
+    pub sources: [Source; 3],
     /// Where its result waits; that of the last step is the chain's. None of its sources waits there.
     pub place: usize,
 }
@@ -72,71 +79,169 @@ pub struct Step {
 /// Writes what the steps come to. All arrays are as long as `out`. Whether all of it is real: no root
 /// was taken of what is below 0.
 pub fn chain_into(steps: &[Step], arrays: &[&[f64]], effort: Effort, out: &mut [f64]) -> bool {
+    let chain = Chain { steps, arrays };
     let (many, piece) = effort.many();
     if out.len() <= FEW {
-        run::<FEW>(steps, arrays, 0, out)
+        chain.run::<FEW>(0, out)
     } else if out.len() < many {
-        run::<BLOCK>(steps, arrays, 0, out)
+        chain.run::<BLOCK>(0, out)
     } else {
+        let is_large = out.len() >= LARGE;
         let pieces = out.par_chunks_mut(piece).enumerate();
-        let all = pieces.map(|(index, out)| run::<BLOCK>(steps, arrays, index * piece, out));
+        let all = pieces.map(|(index, out)| match is_large {
+            true => chain.run_past(index * piece, out),
+            false => chain.run::<BLOCK>(index * piece, out),
+        });
         // All pieces are written, whatever one of them says.
         all.reduce(|| true, |one, other| one & other)
     }
 }
 
-/// The steps for the numbers from `first` on. Whether all of it is real.
-fn run<const AT_ONCE: usize>(
-    steps: &[Step],
-    arrays: &[&[f64]],
-    first: usize,
-    out: &mut [f64],
-) -> bool {
-    let mut waiting = [[0.0; AT_ONCE]; WAITING_MAX];
-    let Some((last, steps)) = steps.split_last() else { return true };
-    // One dispatch for all blocks, whose length is known but for the last.
-    wide(
+/// The sum of what the steps come to for so many numbers, which all arrays have: to the bit what
+/// [`pairwise`](crate::pairwise) gives for these, which need no memory. `None` if it is not real.
+#[must_use]
+pub fn chain_sum(steps: &[Step], arrays: &[&[f64]], count: usize) -> Option<f64> {
+    let is_real = AtomicBool::new(true);
+    let chain = Chain { steps, arrays };
+    let sum = pairwise_of_blocks(
+        count,
         #[inline(always)]
-        || {
-            let (mut from, mut is_real) = (first, true);
-            let (blocks, rest) = out.as_chunks_mut::<AT_ONCE>();
-            for out in blocks {
-                is_real &= block(steps, last, (arrays, from), &mut waiting, out);
-                from += AT_ONCE;
+        |from, out| {
+            let mut waiting = [[0.0; BLOCK]; WAITING_MAX];
+            if !chain.block(from, &mut waiting, out) {
+                is_real.store(false, Ordering::Relaxed);
             }
-            is_real & block(steps, last, (arrays, from), &mut waiting, rest)
         },
-    )
+    );
+    is_real.into_inner().then_some(sum)
 }
 
-/// The steps for a block.
-#[inline(always)]
-fn block<const AT_ONCE: usize>(
+/// What `fold` makes of blocks of what the steps come to for so many numbers, which all arrays have.
+/// `fold` and `join`, which is for what comes of many blocks each, must be such that it does not matter
+/// where blocks begin. `None` if it is not real.
+pub fn chain_fold<T: Clone + Send + Sync>(
     steps: &[Step],
-    last: &Step,
-    (arrays, from): (&[&[f64]], usize),
-    waiting: &mut [[f64; AT_ONCE]; WAITING_MAX],
-    out: &mut [f64],
-) -> bool {
-    let count = out.len();
-    let mut is_real = true;
-    for step in steps {
-        let (before, rest) = waiting.split_at_mut(step.place);
-        let Some((place, after)) = rest.split_first_mut() else { return true };
-        let inputs = step.sources.map(|source| match source {
-            Source::Array(index) => Input::Many(&arrays[index][from..][..count]),
-            Source::Number(number) => Input::One(number),
-            Source::Waiting(at) if at < step.place => Input::Many(&before[at][..count]),
-            Source::Waiting(at) => Input::Many(&after[at - step.place - 1][..count]),
-        });
-        is_real &= perform(step.operation, inputs, &mut place[..count]);
+    arrays: &[&[f64]],
+    count: usize,
+    start: T,
+    fold: impl Fn(T, &[f64]) -> T + Sync,
+    join: impl Fn(T, T) -> T + Sync,
+) -> Option<T> {
+    let chain = Chain { steps, arrays };
+    let (many, piece) = Effort::Quick.many();
+    let part = |from: usize, end: usize| {
+        let mut so_far = start.clone();
+        let (mut waiting, mut out) = ([[0.0; BLOCK]; WAITING_MAX], [0.0; BLOCK]);
+        let mut is_real = true;
+        for from in (from..end).step_by(BLOCK) {
+            let out = &mut out[..BLOCK.min(end - from)];
+            is_real &= wide(
+                #[inline(always)]
+                || chain.block(from, &mut waiting, out),
+            );
+            so_far = fold(so_far, out);
+        }
+        is_real.then_some(so_far)
+    };
+    if count < many {
+        return part(0, count);
     }
-    let inputs = last.sources.map(|source| match source {
-        Source::Array(index) => Input::Many(&arrays[index][from..][..count]),
-        Source::Number(number) => Input::One(number),
-        Source::Waiting(at) => Input::Many(&waiting[at][..count]),
-    });
-    is_real & perform(last.operation, inputs, out)
+    let pieces = (0..count.div_ceil(piece)).into_par_iter();
+    let parts = pieces.map(|index| part(index * piece, count.min((index + 1) * piece)));
+    parts.reduce(|| Some(start.clone()), |one, other| Some(join(one?, other?)))
+}
+
+/// Steps, and the arrays they take.
+struct Chain<'a> {
+    steps: &'a [Step],
+    arrays: &'a [&'a [f64]],
+}
+
+/// What waits for later steps.
+type Waiting<const AT_ONCE: usize> = [[f64; AT_ONCE]; WAITING_MAX];
+
+impl Chain<'_> {
+    /// The steps for the numbers from `first` on. Whether all of it is real.
+    fn run<const AT_ONCE: usize>(&self, first: usize, out: &mut [f64]) -> bool {
+        let mut waiting = [[0.0; AT_ONCE]; WAITING_MAX];
+        // One dispatch for all blocks, whose length is known but for the last.
+        wide(
+            #[inline(always)]
+            || {
+                let (mut from, mut is_real) = (first, true);
+                let (blocks, rest) = out.as_chunks_mut::<AT_ONCE>();
+                for out in blocks {
+                    is_real &= self.block(from, &mut waiting, out);
+                    from += AT_ONCE;
+                }
+                is_real & self.block(from, &mut waiting, rest)
+            },
+        )
+    }
+
+    /// The same, past the caches.
+    fn run_past(&self, first: usize, out: &mut [f64]) -> bool {
+        let mut waiting = [[0.0; BLOCK]; WAITING_MAX];
+        let aligned = stream::before_lines(out);
+        let (before, out) = out.split_at_mut(aligned);
+        wide(
+            #[inline(always)]
+            || {
+                let mut is_real = self.block(first, &mut waiting, before);
+                let mut from = first + before.len();
+                past(|past| {
+                    let (blocks, rest) = out.as_chunks_mut::<BLOCK>();
+                    for out in blocks {
+                        is_real &= self.block_to(Some(past), from, &mut waiting, out);
+                        from += BLOCK;
+                    }
+                    is_real & self.block(from, &mut waiting, rest)
+                })
+            },
+        )
+    }
+
+    /// The steps for a block.
+    #[inline(always)]
+    fn block<const AT_ONCE: usize>(
+        &self,
+        from: usize,
+        waiting: &mut Waiting<AT_ONCE>,
+        out: &mut [f64],
+    ) -> bool {
+        self.block_to(None, from, waiting, out)
+    }
+
+    #[inline(always)]
+    fn block_to<const AT_ONCE: usize>(
+        &self,
+        past: Option<&Past>,
+        from: usize,
+        waiting: &mut Waiting<AT_ONCE>,
+        out: &mut [f64],
+    ) -> bool {
+        let count = out.len();
+        let array = |index: usize| Input::Many(&self.arrays[index][from..][..count]);
+        let Some((last, steps)) = self.steps.split_last() else { return true };
+        let mut is_real = true;
+        for step in steps {
+            let (before, rest) = waiting.split_at_mut(step.place);
+            let Some((place, after)) = rest.split_first_mut() else { return true };
+            let inputs = step.sources.map(|source| match source {
+                Source::Array(index) => array(index),
+                Source::Number(number) => Input::One(number),
+                Source::Waiting(at) if at < step.place => Input::Many(&before[at][..count]),
+                Source::Waiting(at) => Input::Many(&after[at - step.place - 1][..count]),
+            });
+            is_real &= perform(step.operation, inputs, None, &mut place[..count]);
+        }
+        let inputs = last.sources.map(|source| match source {
+            Source::Array(index) => array(index),
+            Source::Number(number) => Input::One(number),
+            Source::Waiting(at) => Input::Many(&waiting[at][..count]),
+        });
+        is_real & perform(last.operation, inputs, past, out)
+    }
 }
 
 /// A block of numbers, or the same number everywhere.
@@ -146,29 +251,37 @@ enum Input<'a> {
     One(f64),
 }
 
-/// Does one step. Whether what it writes is real.
+/// Does one step, past the caches if that is wanted. Whether what it writes is real.
 #[inline(always)]
-fn perform(operation: Operation, inputs: [Input<'_>; 2], out: &mut [f64]) -> bool {
+fn perform(
+    operation: Operation,
+    inputs: [Input<'_>; 3],
+    past: Option<&Past>,
+    out: &mut [f64],
+) -> bool {
+    let [x, y, _] = inputs;
+    let pair = [x, y];
     match operation {
-        Operation::Add => each(inputs, out, |x, y| x + y),
-        Operation::Subtract => each(inputs, out, |x, y| x - y),
-        Operation::Multiply => each(inputs, out, |x, y| x * y),
-        Operation::Divide => each(inputs, out, |x, y| x / y),
-        Operation::Less => each(inputs, out, |x, y| f64::from(x < y)),
-        Operation::LessOrEqual => each(inputs, out, |x, y| f64::from(x <= y)),
-        Operation::Greater => each(inputs, out, |x, y| f64::from(x > y)),
-        Operation::GreaterOrEqual => each(inputs, out, |x, y| f64::from(x >= y)),
-        Operation::Negate => each(inputs, out, |x, _| -x),
+        Operation::Add => each(pair, past, out, |x, y| x + y),
+        Operation::Subtract => each(pair, past, out, |x, y| x - y),
+        Operation::Multiply => each(pair, past, out, |x, y| x * y),
+        Operation::Divide => each(pair, past, out, |x, y| x / y),
+        Operation::Less => each(pair, past, out, |x, y| f64::from(x < y)),
+        Operation::LessOrEqual => each(pair, past, out, |x, y| f64::from(x <= y)),
+        Operation::Greater => each(pair, past, out, |x, y| f64::from(x > y)),
+        Operation::GreaterOrEqual => each(pair, past, out, |x, y| f64::from(x >= y)),
+        Operation::Negate => each(pair, past, out, |x, _| -x),
+        Operation::Choose => choose(inputs, past, out),
         Operation::Root => {
-            each(inputs, out, |x, _| x.sqrt());
-            return match inputs[0] {
+            each(pair, past, out, |x, _| x.sqrt());
+            return match x {
                 Input::Many(numbers) => !numbers.iter().fold(false, |any, x| any | (*x < 0.0)),
-                Input::One(number) => number >= 0.0 || number.is_nan(),
+                Input::One(number) => out.is_empty() || number >= 0.0 || number.is_nan(),
             };
         }
-        Operation::Function(f) => all(inputs, out, f),
+        Operation::Function(f) => all(x, past, out, f),
         Operation::Power(exponent) => {
-            all(inputs, out, |numbers, out| crate::power_into(numbers, exponent, out));
+            all(x, past, out, |numbers, out| crate::power_into(numbers, exponent, out));
         }
     }
     true
@@ -176,34 +289,76 @@ fn perform(operation: Operation, inputs: [Input<'_>; 2], out: &mut [f64]) -> boo
 
 /// `f` of each number, or of each pair of them.
 #[inline(always)]
-fn each(inputs: [Input<'_>; 2], out: &mut [f64], f: impl Fn(f64, f64) -> f64) {
+fn each(inputs: [Input<'_>; 2], past: Option<&Past>, out: &mut [f64], f: impl Fn(f64, f64) -> f64) {
     match inputs {
         [Input::Many(x), Input::Many(y)] => {
-            for ((x, y), out) in x.iter().zip(y).zip(out) {
-                *out = f(*x, *y).canonical();
-            }
+            write(past, [x, y], out, |[x, y]| f(x, y).canonical());
         }
-        [Input::Many(x), Input::One(y)] => {
-            for (x, out) in x.iter().zip(out) {
-                *out = f(*x, y).canonical();
-            }
-        }
-        [Input::One(x), Input::Many(y)] => {
-            for (y, out) in y.iter().zip(out) {
-                *out = f(x, *y).canonical();
-            }
-        }
+        [Input::Many(x), Input::One(y)] => write(past, [x], out, |[x]| f(x, y).canonical()),
+        [Input::One(x), Input::Many(y)] => write(past, [y], out, |[y]| f(x, y).canonical()),
         [Input::One(x), Input::One(y)] => out.fill(f(x, y).canonical()),
     }
 }
 
-/// What `f` writes for the numbers of the first input.
+/// The second where the first is not 0, else the third.
 #[inline(always)]
-fn all(inputs: [Input<'_>; 2], out: &mut [f64], f: impl Fn(&[f64], &mut [f64])) {
-    match inputs[0] {
-        Input::Many(numbers) => f(numbers, out),
-        Input::One(number) => f(&vec![number; out.len()], out),
+fn choose([truth, x, y]: [Input<'_>; 3], past: Option<&Past>, out: &mut [f64]) {
+    let pick = |truth: f64, x: f64, y: f64| if truth == 0.0 { y } else { x };
+    match (truth, x, y) {
+        (Input::Many(truth), Input::Many(x), Input::Many(y)) => {
+            write(past, [truth, x, y], out, |[truth, x, y]| pick(truth, x, y));
+        }
+        (Input::Many(truth), Input::Many(x), Input::One(y)) => {
+            write(past, [truth, x], out, |[truth, x]| pick(truth, x, y));
+        }
+        (Input::Many(truth), Input::One(x), Input::Many(y)) => {
+            write(past, [truth, y], out, |[truth, y]| pick(truth, x, y));
+        }
+        (Input::Many(truth), Input::One(x), Input::One(y)) => {
+            write(past, [truth], out, |[truth]| pick(truth, x, y));
+        }
+        (Input::One(truth), x, y) => match if truth == 0.0 { y } else { x } {
+            Input::Many(numbers) => write(past, [numbers], out, |[x]| x),
+            Input::One(number) => out.fill(number),
+        },
     }
+}
+
+#[inline(always)]
+fn write<const N: usize>(
+    past: Option<&Past>,
+    sources: [&[f64]; N],
+    out: &mut [f64],
+    f: impl Fn([f64; N]) -> f64,
+) {
+    match past {
+        Some(past) => past.each(sources, out, f),
+        None => stream::each(sources, out, f),
+    }
+}
+
+/// What `f` writes for the numbers of an input.
+#[inline(always)]
+fn all(input: Input<'_>, past: Option<&Past>, out: &mut [f64], f: impl Fn(&[f64], &mut [f64])) {
+    let mut aside = [0.0; BLOCK];
+    let numbers = match input {
+        Input::Many(numbers) => numbers,
+        Input::One(number) => return out.fill(one(f, number)),
+    };
+    match (past, aside.get_mut(..out.len())) {
+        (Some(past), Some(aside)) => {
+            f(numbers, aside);
+            past.copy(aside, out);
+        }
+        _ => f(numbers, out),
+    }
+}
+
+/// What `f` writes for one number.
+fn one(f: impl Fn(&[f64], &mut [f64]), number: f64) -> f64 {
+    let mut out = [0.0];
+    f(&[number], &mut out);
+    out[0]
 }
 
 #[cfg(test)]
@@ -212,7 +367,8 @@ mod tests {
 
     use super::*;
     use crate::elementary::sin_into;
-    use crate::elementwise::{map_into, zip_into};
+    use crate::elementwise::{choose_into, map_into, zip_into};
+    use crate::sum::pairwise;
 
     fn number() -> impl Strategy<Value = f64> {
         prop_oneof![
@@ -222,8 +378,9 @@ mod tests {
     }
 
     /// What one step comes to, as arrays are computed with.
-    fn alone(operation: Operation, x: &[f64], y: &[f64], out: &mut [f64]) {
+    fn alone(operation: Operation, [x, y, z]: [&[f64]; 3], out: &mut [f64]) {
         match operation {
+            Operation::Choose => choose_into(x, y, z, out),
             Operation::Add => zip_into(x, y, out, |x, y| x + y),
             Operation::Subtract => zip_into(x, y, out, |x, y| x - y),
             Operation::Multiply => zip_into(x, y, out, |x, y| x * y),
@@ -250,6 +407,7 @@ mod tests {
             Operation::Greater,
             Operation::GreaterOrEqual,
             Operation::Negate,
+            Operation::Choose,
             Operation::Function(sin_into),
             Operation::Root,
             Operation::Power(2.0),
@@ -267,9 +425,9 @@ mod tests {
         #[test]
         fn a_chain_comes_to_what_its_steps_come_to_one_by_one(
             data in prop::collection::vec(number(), 1..40),
-            steps in prop::collection::vec((0_usize..13, [0_usize..6, 0_usize..6]), 1..8),
+            steps in prop::collection::vec((0_usize..14, [0_usize..6, 0_usize..6, 0_usize..6]), 1..8),
             constant in number(),
-            count in prop::sample::select(vec![1, 7, 63, 64, 65, 511, 512, 513, 3000, 120_000]),
+            count in prop::sample::select(vec![0, 1, 7, 63, 64, 65, 127, 128, 129, 3000, 120_000]),
         ) {
             let array = |by: usize| -> Vec<f64> {
                 (0..count).map(|i| data[(i * by + i / 7) % data.len()]).collect()
@@ -296,7 +454,7 @@ mod tests {
                     }
                 });
                 let mut result = vec![0.0; count];
-                alone(operation, &numbers[0], &numbers[1], &mut result);
+                alone(operation, [&numbers[0], &numbers[1], &numbers[2]], &mut result);
                 roots_of_negatives |= matches!(operation, Operation::Root)
                     && numbers[0].iter().any(|number| *number < 0.0);
                 results.push(result);
@@ -310,6 +468,20 @@ mod tests {
                 prop_assert_eq!(found, is_real);
                 prop_assert_eq!(Some(bits(&out)), wanted.clone());
             }
+            let arrays: [&[f64]; 2] = [&arrays[0], &arrays[1]];
+            let mut past_caches = vec![1.0; count];
+            let steps = Chain { steps: &chain, arrays: &arrays };
+            prop_assert_eq!(steps.run_past(0, &mut past_caches), is_real);
+            prop_assert_eq!(Some(bits(&past_caches)), wanted);
+            let sum = results.last().map(|numbers| pairwise(numbers).to_bits());
+            let found = chain_sum(&chain, &arrays, count).map(f64::to_bits);
+            prop_assert_eq!(found, sum.filter(|_| is_real));
+            let nonzero = |count, numbers: &[f64]| {
+                count + numbers.iter().filter(|number| **number != 0.0).count()
+            };
+            let counted = results.last().map(|numbers| nonzero(0, numbers));
+            let found = chain_fold(&chain, &arrays, count, 0, nonzero, |a, b| a + b);
+            prop_assert_eq!(found, counted.filter(|_| is_real));
         }
     }
 }

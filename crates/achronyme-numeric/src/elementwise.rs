@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use smallvec::SmallVec;
 
 use crate::shape::steps;
+use crate::stream::{LARGE, each, past};
 use crate::wide::wide;
 
 /// From so many numbers on, several processors work.
@@ -14,7 +15,7 @@ const PIECE: usize = 1 << 14;
 
 /// Numbers of which all that are not a number are made the same one, as which of them arithmetic
 /// gives depends on the processor.
-pub trait Canonical: Copy + Send + Sync {
+pub trait Canonical: bytemuck::Pod + Send + Sync {
     /// The number itself, or the one that stands for all that are none.
     #[must_use]
     fn canonical(self) -> Self;
@@ -47,42 +48,13 @@ pub fn map_into<T: Copy + Send + Sync, U: Canonical>(
     out: &mut [U],
     f: impl Fn(T) -> U + Sync,
 ) {
-    let piece = |a: &[T], out: &mut [U]| {
-        wide(
-            #[inline(always)]
-            || {
-                for (x, out) in a.iter().zip(out) {
-                    *out = f(*x).canonical();
-                }
-            },
-        );
-    };
-    if out.len() < MANY {
-        return piece(a, out);
-    }
-    let pieces = a.par_chunks(PIECE).zip(out.par_chunks_mut(PIECE));
-    pieces.for_each(|(a, out)| piece(a, out));
+    each_into([a], out, |[x]| f(x).canonical());
 }
 
 /// Writes each number of `a` where the condition is not 0, and of `b` where it is. All have the same
 /// length.
 pub fn choose_into(condition: &[f64], a: &[f64], b: &[f64], out: &mut [f64]) {
-    let piece = |condition: &[f64], a: &[f64], b: &[f64], out: &mut [f64]| {
-        wide(
-            #[inline(always)]
-            || {
-                for (((truth, x), y), out) in condition.iter().zip(a).zip(b).zip(out) {
-                    *out = if *truth == 0.0 { *y } else { *x };
-                }
-            },
-        );
-    };
-    if out.len() < MANY {
-        return piece(condition, a, b, out);
-    }
-    let pieces = condition.par_chunks(PIECE).zip(a.par_chunks(PIECE)).zip(b.par_chunks(PIECE));
-    let pieces = pieces.zip(out.par_chunks_mut(PIECE));
-    pieces.for_each(|(((condition, a), b), out)| piece(condition, a, b, out));
+    each_into([condition, a, b], out, |[truth, x, y]| if truth == 0.0 { y } else { x });
 }
 
 /// Writes `f` of each pair of numbers that stand in the same place. All have the same length.
@@ -92,21 +64,34 @@ pub fn zip_into<T: Copy + Send + Sync, U: Canonical>(
     out: &mut [U],
     f: impl Fn(T, T) -> U + Sync,
 ) {
-    let piece = |a: &[T], b: &[T], out: &mut [U]| {
+    each_into([a, b], out, |[x, y]| f(x, y).canonical());
+}
+
+/// Writes `f` of what stands in the same place of each source.
+fn each_into<T: Copy + Send + Sync, U: Canonical, const N: usize>(
+    sources: [&[T]; N],
+    out: &mut [U],
+    f: impl Fn([T; N]) -> U + Sync,
+) {
+    let is_large = out.len() >= LARGE;
+    let piece = |from: usize, out: &mut [U]| {
+        let sources = sources.map(|numbers| &numbers[from..from + out.len()]);
         wide(
             #[inline(always)]
             || {
-                for ((x, y), out) in a.iter().zip(b).zip(out) {
-                    *out = f(*x, *y).canonical();
+                if is_large {
+                    past(|past| past.each(sources, out, &f));
+                } else {
+                    each(sources, out, &f);
                 }
             },
         );
     };
     if out.len() < MANY {
-        return piece(a, b, out);
+        return piece(0, out);
     }
-    let pieces = a.par_chunks(PIECE).zip(b.par_chunks(PIECE)).zip(out.par_chunks_mut(PIECE));
-    pieces.for_each(|((a, b), out)| piece(a, b, out));
+    let pieces = out.par_chunks_mut(PIECE).enumerate();
+    pieces.for_each(|(index, out)| piece(index * PIECE, out));
 }
 
 /// Writes `f` of each pair of numbers that meet when two boxes are broadcast to `shape`, to which

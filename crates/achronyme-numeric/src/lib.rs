@@ -27,6 +27,7 @@ mod radix;
 mod rewrite;
 mod shape;
 pub mod signal;
+mod stream;
 mod sum;
 mod transpose;
 mod wide;
@@ -42,7 +43,7 @@ pub mod special;
 pub mod statistics;
 
 pub use array::Array;
-pub use chain::{Operation, Source, Step, WAITING_MAX, chain_into};
+pub use chain::{Operation, Source, Step, WAITING_MAX, chain_fold, chain_into, chain_sum};
 pub use concat::{concatenated, repeated, tiled};
 pub use decimal::rounded;
 pub use diagonal::{diagonal, set_diagonal};

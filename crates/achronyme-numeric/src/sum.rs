@@ -48,6 +48,25 @@ pub fn product<T: Copy + From<f64> + Mul<Output = T> + Send + Sync>(data: &[T]) 
     folded([data], T::from(1.0), &|[x]| x, &|a, b| a * b)
 }
 
+/// The sum of `count` numbers that `write` writes in blocks, given the place of the first: to the bit
+/// what [`pairwise`] gives for all of them.
+pub(crate) fn pairwise_of_blocks(
+    count: usize,
+    write: impl Fn(usize, &mut [f64]) + Copy + Sync,
+) -> f64 {
+    halved(
+        (0, count),
+        0.0,
+        #[inline(always)]
+        |from, count| {
+            let mut block = [0.0; BLOCK];
+            write(from, &mut block[..count]);
+            folded_block([&block[..count]], 0.0, &|[x]| x, &|a, b| a + b)
+        },
+        &|a, b| a + b,
+    )
+}
+
 /// What `join` makes of the `term` of each place of parts that are equally long: of eight rows of
 /// them side by side, and those of more than a block in halves.
 fn folded<T: Copy + Sync, U: Copy + Send + Sync, const PARTS: usize>(
@@ -57,20 +76,38 @@ fn folded<T: Copy + Sync, U: Copy + Send + Sync, const PARTS: usize>(
     join: &(impl Fn(U, U) -> U + Sync),
 ) -> U {
     let count = parts.first().map_or(0, |part| part.len());
+    halved(
+        (0, count),
+        start,
+        #[inline(always)]
+        |from, count| folded_block(parts.map(|part| &part[from..from + count]), start, term, join),
+        join,
+    )
+}
+
+/// What `join` makes of blocks of `count` places from `from` on, each of which is a `leaf`: more than a
+/// block in halves.
+fn halved<U: Copy + Send + Sync>(
+    (from, count): (usize, usize),
+    start: U,
+    leaf: impl Fn(usize, usize) -> U + Copy + Sync,
+    join: &(impl Fn(U, U) -> U + Sync),
+) -> U {
     if count > MANY {
-        let left = parts.map(|part| &part[..half(count)]);
-        let right = parts.map(|part| &part[half(count)..]);
-        let (left, right) =
-            rayon::join(|| folded(left, start, term, join), || folded(right, start, term, join));
+        let left = half(count);
+        let (left, right) = rayon::join(
+            || halved((from, left), start, leaf, join),
+            || halved((from + left, count - left), start, leaf, join),
+        );
         return join(left, right);
     }
     wide(
         #[inline(always)]
         || {
             if count > BLOCK {
-                folded_piece(parts, start, term, join)
+                halved_piece((from, count), start, leaf, join)
             } else {
-                folded_block(parts, start, term, join)
+                leaf(from, count)
             }
         },
     )
@@ -79,18 +116,17 @@ fn folded<T: Copy + Sync, U: Copy + Send + Sync, const PARTS: usize>(
 /// The same of more than a block, but not many: a walk through the halves, so that the vectors are
 /// asked for once.
 #[inline(always)]
-fn folded_piece<T: Copy + Sync, U: Copy + Send + Sync, const PARTS: usize>(
-    parts: [&[T]; PARTS],
+fn halved_piece<U: Copy>(
+    (from, count): (usize, usize),
     start: U,
-    term: &(impl Fn([T; PARTS]) -> U + Sync),
-    join: &(impl Fn(U, U) -> U + Sync),
+    leaf: impl Fn(usize, usize) -> U,
+    join: &impl Fn(U, U) -> U,
 ) -> U {
     /// How often many numbers can be halved until a block is left.
     const DEPTH: usize = 16;
-    let count = parts.first().map_or(0, |part| part.len());
     // What is left to do, the next one last, and how often it has been halved.
     let mut waiting = [(0, 0, 0); DEPTH];
-    waiting[0] = (0, count, 0);
+    waiting[0] = (from, count, 0);
     let mut left = 1;
     // What has been folded and not been joined yet, and how often it had been halved.
     let mut done = [(start, 0); DEPTH];
@@ -105,8 +141,7 @@ fn folded_piece<T: Copy + Sync, U: Copy + Send + Sync, const PARTS: usize>(
             continue;
         }
         left -= 1;
-        let block = parts.map(|part| &part[from..from + count]);
-        let mut sum = (folded_block(block, start, term, join), depth);
+        let mut sum = (leaf(from, count), depth);
         while ready > 0 && done[ready - 1].1 == sum.1 {
             ready -= 1;
             sum = (join(done[ready].0, sum.0), sum.1 - 1);
@@ -117,7 +152,7 @@ fn folded_piece<T: Copy + Sync, U: Copy + Send + Sync, const PARTS: usize>(
     done[0].0
 }
 
-/// The same of at most a block.
+/// What `join` makes of the `term` of each place of at most a block.
 #[inline(always)]
 fn folded_block<T: Copy + Sync, U: Copy + Send + Sync, const PARTS: usize>(
     parts: [&[T]; PARTS],

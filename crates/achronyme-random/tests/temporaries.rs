@@ -199,6 +199,35 @@ const TRAPS: &[(&str, &str)] = &[
         "masks in chains",
         "let a = arange(6)\nlet m = a * 2 > 4\n[-(a > 2) + 1, (a + 1 > 2) + (a * 2 < 6), a - 1 >= a / 2, m * 2 > 1, !(a * 2 + 1 > 3)]",
     ),
+    (
+        "choices in chains",
+        "let a = arange(6)\nlet b = a / 2 - 1\nlet m = a > 2\nlet n = b / (a - a)\n\
+         [where(a * 2 > 4, a, b), where(a > 2, a, 1) + 1, where(m, b, 7) * 2, where(n > 0, n, -n) + 0, where(n, n, a) * 1,\n\
+         where(a > 1, a > 2, m), where(a > 1, m, 1), where(a - 2, [1, 2, 3, 4, 5, 6], b), where(a > 2, 1, 2) > 1,\n\
+         where(a > 2, \"s\" == \"s\", m), where(a > 2, true, false), where(a > 2, 1i, b), where(a > 1), a, b, m]",
+    ),
+    (
+        "choices of other shapes",
+        "let m = reshape(arange(4), 2, 2)\nlet e = zeros(0)\nlet c = try { where(m > 1, [1, 2, 3], 0) } catch (e) { e.message }\n\
+         [where(m > 1, m, -m), where(m > 1, [7, 8], m * 2), where([[1], [2]] > 1, m, 0), where(e > 1, e, 1), where(e + 1, e, 1), c, m]",
+    ),
+    (
+        "one number of a chain",
+        "let a = arange(300) / 7 - 3\nlet b = a * a\nlet v = [1, 2, 3]\nlet m = reshape(arange(6), 2, 3)\n\
+         [sum(a * b), mean((a - mean(a)) ^ 2), max(a * 2 - b), min(-b + 1), count_nonzero(a > 1), sum(a > 1), sum(a * b + 1) / 3,\n\
+         max(0 * a / (a - a)), min(0 * v + v / 0), sum(v * 2 + v), mean(v > 1), max(0 - 0 * v), sum(m * 2 + 1), max(where(a > 1, a, b)),\n\
+         sum(m - 2 * m), sum((m + 1) * 2, {axis: 0}), sum(sqrt(v - 5) * 2), sum(v * 2 + 1i), count_nonzero(v * 2 + 1i), a, b]",
+    ),
+    (
+        "one number of nothing",
+        "let e = zeros(0)\nlet f = g => try { g() } catch (e) { e.message }\n\
+         [sum(e * 2 + 1), count_nonzero(e + 1 > 2), f(() => mean(e * 2 + 1)), f(() => max(e * 2 - 1)), f(() => min(e * 2 > 1)), sum([] * 2)]",
+    ),
+    (
+        "one number of a chain in the place of an array",
+        "mut x = arange(6) + 1\nmut k = 0\nfor (i in 0..3) { x = x * sum(x * 2 - i) / 100; k = k + max(x * x - 1); x = x - mean(x * k) }\n\
+         let y = do { let s = x * 2; sum(s + 1) + s }\n[x, k, y]",
+    ),
     ("an uncaught error", "mut x = arange(4) * 2\nx = x * 3 + 1\nx = x + arange(7)\nx"),
 ];
 
@@ -231,7 +260,7 @@ fn expression(dice: &mut Dice, depth: usize) -> String {
         return (*dice.pick(NAMES)).to_owned();
     }
     let one = expression(dice, depth - 1);
-    match dice.below(14) {
+    match dice.below(18) {
         0 => format!("({one} {} {})", dice.pick(&["+", "-", "*", "/"]), dice.between(1, 4)),
         1 => format!("({} {} {one})", dice.between(1, 4), dice.pick(&["+", "-", "*", "/"])),
         2 => format!("(-{one})"),
@@ -242,6 +271,10 @@ fn expression(dice: &mut Dice, depth: usize) -> String {
         7 => format!("do {{ {}; {one} }}", change(dice, depth - 1)),
         8 => format!("(k * {one} - k * {})", dice.between(1, 4)),
         9 => format!("({one} ^ {})", dice.pick(&["2", "k", "0.5"])),
+        10 => format!("where({one} < {}, k, {one})", expression(dice, depth - 1)),
+        11 => format!("where({one}, {}, a > k / 9)", expression(dice, depth - 1)),
+        12 => format!("({one} - {}({one} * 2))", dice.pick(&["sum", "mean", "min", "max"])),
+        13 => format!("(b + count_nonzero({one} > 1))"),
         _ => {
             let other = expression(dice, depth - 1);
             format!("({one} {} {other})", dice.pick(&["+", "-", "*", "/", "<", ">="]))

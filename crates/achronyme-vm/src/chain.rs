@@ -12,7 +12,7 @@
 
 use std::sync::Arc;
 
-use achronyme_library::chain::{self, Input, Link};
+use achronyme_library::chain::{self, INPUTS_MAX, Input, Link};
 use achronyme_library::{BinaryOp, Fault};
 use smallvec::SmallVec;
 
@@ -60,7 +60,7 @@ enum Part {
     /// A register gets a value from somewhere.
     Load { to: u8, from: From },
     /// A register gets what a link comes to.
-    Link { to: u8, link: Link, from: [From; 2] },
+    Link { to: u8, link: Link, from: [From; INPUTS_MAX] },
 }
 
 /// Where a value comes from.
@@ -133,7 +133,7 @@ impl Vm {
     fn done_at_once(&mut self, chain: &Chain) -> Result<Option<()>, Fault> {
         // What the registers have, as the chain goes on.
         let mut registers: SmallVec<[(u8, Input<Value>); FEW]> = SmallVec::new();
-        let mut links: SmallVec<[(Link, [Input<Value>; 2]); FEW]> = SmallVec::new();
+        let mut links: SmallVec<[(Link, [Input<Value>; INPUTS_MAX]); FEW]> = SmallVec::new();
         for part in &chain.parts {
             let (to, input) = match *part {
                 Part::Load { to, from } => match self.input(from, &registers) {
@@ -143,8 +143,8 @@ impl Vm {
                 },
                 Part::Link { to, link, from } => {
                     let inputs = from.map(|from| self.input(from, &registers));
-                    let [Some(left), Some(right)] = inputs else { return Ok(None) };
-                    links.push((link, [left, right]));
+                    let [Some(first), Some(second), Some(third)] = inputs else { return Ok(None) };
+                    links.push((link, [first, second, third]));
                     (to, Input::Link(links.len() - 1))
                 }
             };
@@ -155,7 +155,8 @@ impl Vm {
         }
         let Some(planned) = chain::Chain::of(&self.heap, &links) else { return Ok(None) };
         let before = self.register(chain.to);
-        if self.is_array(before) && self.is_spent_at(chain.first_write) {
+        let makes_array = planned.makes_array();
+        if makes_array && self.is_array(before) && self.is_spent_at(chain.first_write) {
             match planned.takes(&before) {
                 true if planned.may_overwrite() => self.heap.spend(before),
                 true => {}
@@ -220,6 +221,11 @@ impl Chain {
             parts.push((at, part));
             ends.push(instruction.next());
             at = instruction.next();
+            if let Part::Link { link: Link::Function(function), .. } = part
+                && chain::is_end(function)
+            {
+                break;
+            }
         }
         let is_link = |part: &Part| matches!(part, Part::Link { .. });
         while let Some((_, part)) = parts.last() {
@@ -272,14 +278,14 @@ fn part(instruction: &Instruction<'_>) -> Option<Part> {
     let (a, b, c) = (instruction.a(), instruction.b(), instruction.c());
     let wide = || u16::from_le_bytes([b, c]);
     let load = |from| Some(Part::Load { to: a, from });
-    let link = |link, from| Some(Part::Link { to: a, link, from });
-    let function = |index: u16, from| {
-        let from = From::Register(from);
-        chain::is_link(index).then_some(Part::Link {
-            to: a,
-            link: Link::Function(index),
-            from: [from, from],
-        })
+    let link = |link, [first, second]: [From; 2]| {
+        Some(Part::Link { to: a, link, from: [first, second, first] })
+    };
+    let function = |index: u16, first: u8, count: u8| {
+        let takes = chain::values_of(index).is_some_and(|values| values == usize::from(count));
+        let from =
+            [0, 1, 2].map(|place| From::Register(first.saturating_add(place.min(count - 1))));
+        takes.then_some(Part::Link { to: a, link: Link::Function(index), from })
     };
     if let Some(op) = binary(instruction.op) {
         let second = match takes_two_registers(instruction.op) {
@@ -297,13 +303,13 @@ fn part(instruction: &Instruction<'_>) -> Option<Part> {
         Op::PeekUpcell => load(From::Upcell(b)),
         Op::PeekCell => load(From::Cell(b)),
         Op::Neg => link(Link::Negate, [From::Register(b); 2]),
-        Op::Floor => function(achronyme_library::find("floor")?, b),
-        Op::Sqrt => function(achronyme_library::find("sqrt")?, b),
-        Op::Abs => function(achronyme_library::find("abs")?, b),
-        Op::CallBuiltin if b == 1 => {
+        Op::Floor => function(achronyme_library::find("floor")?, b, 1),
+        Op::Sqrt => function(achronyme_library::find("sqrt")?, b, 1),
+        Op::Abs => function(achronyme_library::find("abs")?, b, 1),
+        Op::CallBuiltin if b > 0 => {
             let (_, index) =
                 instruction.operands().find(|(operand, _)| *operand == Operand::Builtin)?;
-            function(u16::try_from(index).ok()?, a)
+            function(u16::try_from(index).ok()?, a, b)
         }
         _ => None,
     }

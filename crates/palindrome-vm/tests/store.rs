@@ -405,6 +405,7 @@ fn rules_are_put_into_their_relations_and_only_changes_are_written() {
             rule(vec![Literal::Holds(atom(0, 0, 2))]),
             rule(vec![Literal::Holds(atom(0, 0, 1)), Literal::Holds(atom(1, 1, 2))]),
         ],
+        ..relational::Program::default()
     };
     let rules = code.text(&program.to_bytes(&["parent"]));
     for link in [[1, 2], [2, 3], [3, 4]] {

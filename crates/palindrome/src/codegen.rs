@@ -11,6 +11,7 @@ mod call;
 mod closure;
 mod code;
 mod compare;
+mod computed;
 mod contract;
 mod data;
 mod direct;
@@ -36,6 +37,7 @@ mod relation;
 mod report;
 mod rule;
 mod search;
+mod stage;
 mod standing;
 mod state;
 mod statement;
@@ -186,6 +188,8 @@ struct Codegen<'a> {
     /// Views that the store keeps up, and what they read.
     kept: BTreeMap<RelationId, Vec<RelationId>>,
     rules: Option<rule::Rules>,
+    /// What code computes for them.
+    computed_by_code: Vec<computed::Computed>,
     explains: Option<explain::Explains>,
     /// What migrations keep beside rows.
     besides: Vec<beside::Beside>,
@@ -285,6 +289,7 @@ impl<'a> Codegen<'a> {
             relations: Vec::new(),
             kept: BTreeMap::new(),
             rules: None,
+            computed_by_code: Vec::new(),
             explains: None,
             besides: Vec::new(),
             frame: Frame::default(),
@@ -327,6 +332,7 @@ impl<'a> Codegen<'a> {
         self.contract_code();
         self.event_code();
         self.watch_code();
+        self.rules_code();
         while let Some((instance, label)) = self.waiting.pop_front() {
             if self.code.here() as usize > INSTRUCTIONS_MAX {
                 break;

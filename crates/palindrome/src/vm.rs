@@ -199,6 +199,10 @@ impl Machine for Vm {
             || palindrome_vm::Vm::may_have_changed(&earlier.tape, &later.tape, location)
     }
 
+    fn pack(snapshot: &mut Snapshot) {
+        palindrome_vm::Vm::pack(&mut snapshot.tape);
+    }
+
     fn twin(&self) -> Option<Self> {
         Some(Self { tape: self.tape.twin()?, program: Arc::clone(&self.program) })
     }

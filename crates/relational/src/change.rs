@@ -17,8 +17,8 @@ use crate::value::Value;
 use crate::view::{settle, settle_bag};
 
 /// Of the page that counts a relation's rows.
-const AT_COUNT: usize = 8;
-const AT_NEXT: usize = 16;
+pub(crate) const AT_COUNT: usize = 8;
+pub(crate) const AT_NEXT: usize = 16;
 /// Of the same, in a view: the number that the next group gets.
 pub(crate) const AT_GROUPS: usize = 24;
 
@@ -417,23 +417,30 @@ impl Relation {
     }
 
     /// Writes rows in the order of their keys into a relation that has none, nor indexes: each page
-    /// once.
+    /// once. `next_row` lays the key and the bytes of the next row, whose number it is given, and says
+    /// whether there was one.
     pub(crate) fn fill<P: PagesMut>(
         &self,
         writer: &mut Writer<'_, P>,
-        mut rows: impl Iterator<Item = Vec<Value>>,
+        mut next_row: impl FnMut(u64, &mut Vec<u8>, &mut Vec<u8>) -> Result<bool, StoreError>,
     ) -> Result<(), StoreError> {
-        let Some(first) = rows.next() else { return Ok(()) };
         let head = writer.reader().page_of(self.head, kind::RELATION)?;
         let (mut count, mut next) = (get_u64(head, AT_COUNT), get_u64(head, AT_NEXT));
+        let (mut key, mut row) = (Vec::new(), Vec::new());
+        if !next_row(next, &mut key, &mut row)? {
+            return Ok(());
+        }
         let mut bulk = Bulk::into(writer, self.rows)?;
-        for row in std::iter::once(first).chain(rows) {
-            check_row(&self.name, &self.fields, &row)?;
-            let bytes = self.layout.encode(self.version, next, &row);
-            if !bulk.push(writer, &self.key_of(&row)?, &bytes)? {
+        loop {
+            if !bulk.push(writer, &key, &row)? {
                 return Err(self.lost_row());
             }
             (count, next) = (count.wrapping_add(1), next.wrapping_add(1));
+            key.clear();
+            row.clear();
+            if !next_row(next, &mut key, &mut row)? {
+                break;
+            }
         }
         bulk.finish(writer)?;
         let mut counts = [0; 16];
@@ -520,7 +527,7 @@ impl Relation {
     }
 }
 
-fn check_key(key: Vec<u8>) -> Result<Vec<u8>, StoreError> {
+pub(crate) fn check_key(key: Vec<u8>) -> Result<Vec<u8>, StoreError> {
     if key.len() > RELATION_KEY_MAX {
         return Err(StoreError::KeyTooLong { len: key.len() });
     }

@@ -39,6 +39,7 @@ mod merge;
 mod node;
 mod pages;
 mod query;
+mod raw;
 mod read;
 mod row;
 mod rules;
@@ -70,10 +71,11 @@ pub use query::{
     Arithmetic, Comparison, Explained, Expr, JoinKind, PLAN_DEPTH_MAX, Prepared, Query, QueryError,
     Total,
 };
+pub use raw::{Raw, RawKey, RawRow, RowView, RowWriter};
 pub use read::{Direction, Row, Rows};
 pub use rules::{
-    Aggregate, Atom, BODY_MAX, COLUMNS_MAX, Derived, Literal, Missing, Predicate, Program, Proof,
-    Reason, Rule, RuleError, Source, Step, Term,
+    Aggregate, Atom, BODY_MAX, COLUMNS_MAX, Computed, Derived, Literal, Missing, Predicate,
+    Program, Proof, Reason, Rule, RuleError, Source, Step, Term,
 };
 pub use schema::{FIELDS_MAX, Field, TYPE_DEPTH_MAX, Type};
 pub use space::SpaceUse;

@@ -129,10 +129,11 @@ rows! {
 /// Writes what a function gives for each number.
 pub(crate) type OnNumbers = fn(&[f64], &mut [f64]);
 
-/// What a function of one number does to each of many, if that takes no more than the numbers.
+/// What a function does to each of many numbers, if it may be a link of a chain.
 pub(crate) fn link_of(function: u16) -> Option<Operation> {
     match builtin(function)?.name {
         "sqrt" => Some(Operation::Root),
+        "where" => Some(Operation::Choose),
         name => on_numbers(name).map(Operation::Function),
     }
 }

@@ -202,7 +202,7 @@ fn argmax<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fa
 
 /// A count as a number.
 #[expect(clippy::cast_precision_loss, reason = "memory holds fewer than 2^53")]
-pub(super) const fn counted(count: usize) -> f64 {
+pub(crate) const fn counted(count: usize) -> f64 {
     count as f64
 }
 

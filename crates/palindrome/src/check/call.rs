@@ -271,6 +271,10 @@ impl Checker<'_> {
                     let Type::List(actual) = of else { return false };
                     matches!(self.unifier.shallow(actual), Type::STRING | Type::Variable(_))
                 }
+                Some(Type::List(element)) if **element == Type::INT => {
+                    let Type::List(actual) = of else { return false };
+                    self.unifier.shallow(actual) == Type::INT
+                }
                 _ => true,
             },
             (Some(Type::Basic(wanted)), Type::Basic(actual)) => wanted == actual,
