@@ -8,7 +8,7 @@ use relational::{
     Type, Value,
 };
 
-use super::object::KIND_RECORD;
+use super::object::{HEAD, KIND_RECORD, KIND_REFERENCES};
 use super::{Call, Outcome};
 use crate::trap::Trap;
 
