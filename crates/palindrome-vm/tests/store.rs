@@ -336,7 +336,7 @@ fn a_broken_reference_names_both_rows() {
     let Stop::Trapped(trap) = run(&mut vm) else { panic!("Rex needs Ada") };
     assert_eq!(
         trap.to_string(),
-        "(1) of \"Person\" cannot go: (\"Rex\", 1) of \"Pet\" refers to it"
+        "{id: 1} of \"Person\" cannot go: {name: \"Rex\", owner: 1} of \"Pet\" refers to it"
     );
 }
 

@@ -1,7 +1,10 @@
 //! Rows of relations as a debugger sees them: by their keys, by conditions, and through time.
 
+mod common;
+
+use common::run::load;
 use machine::{Inspect as _, Machine as _, Probes, Stop, Tick};
-use palindrome::{Options, Program, Vm, check, compile};
+use palindrome::Vm;
 use testkit::ScriptedWorld;
 
 const TEXT: &str = "\
@@ -26,9 +29,7 @@ print Account
 ";
 
 fn machine() -> Vm {
-    let checked = check("test.pal", TEXT);
-    let compiled = compile(&checked, Options::default()).expect("it is right");
-    Vm::load(Program::new(compiled).expect("code is verified"))
+    load(TEXT)
 }
 
 /// Runs on until a probe hits; false at the end.

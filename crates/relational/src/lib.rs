@@ -61,7 +61,7 @@ pub use area::PageId;
 pub use catalog::{Relation, RelationId};
 pub use define::{Alteration, Definition, INDEXES_MAX};
 pub use diff::RowChange;
-pub use error::{DefinitionError, RowError, StoreError};
+pub use error::{DefinitionError, NamedValues, RowError, StoreError};
 pub use index::{Index, IndexKind, RELATION_KEY_MAX};
 pub use lens::Lenses;
 pub use merge::{Conflict, Decision, Strategy, combine};
