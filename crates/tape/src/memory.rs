@@ -477,9 +477,9 @@ impl Memory {
         page.open(self.epoch);
         let base = page.bytes().base();
         if let Some(before) = page.enter(self.period) {
-            // SAFETY: its parts lie behind its bytes.
+            // SAFETY: the parts lie behind the bytes.
             let parts = unsafe { base.add(PAGE_SIZE) };
-            // SAFETY: the page is ours alone.
+            // SAFETY: the page is ours alone, and has so many.
             unsafe { parts.write_bytes(before, CELLS) };
         }
         self.reads.fill(page_start(number), base);
