@@ -102,6 +102,13 @@ impl Engine {
                     if !matches!(value, Value::Record(_) | Value::Error(_)) {
                         return Ok(false);
                     }
+                    // Whether all is there is known before any default is computed.
+                    let is_missing = |field: &FieldPattern| {
+                        field.default.is_none() && field_of(value, &field.key.text).is_none()
+                    };
+                    if fields.iter().any(is_missing) {
+                        return Ok(false);
+                    }
                     for field in fields {
                         if !self.destructure_field(field, value, env, found).await? {
                             return Ok(false);
@@ -151,7 +158,12 @@ impl Engine {
         // Where there are too few, those at the end are missing.
         let end = length.max(before.len() + after.len());
         let places = (0..before.len()).chain(end - after.len()..end);
-        for ((part, default), place) in before.iter().chain(after).zip(places) {
+        let parts = || before.iter().chain(after).zip(places.clone());
+        // As with fields.
+        if parts().any(|((_, default), place)| default.is_none() && place >= length) {
+            return Ok(false);
+        }
+        for ((part, default), place) in parts() {
             let item = self.item(value, place, part)?;
             let Some(item) = self.or_default(item, default.as_ref(), env).await? else {
                 return Ok(false);
