@@ -75,8 +75,8 @@ impl Word {
 }
 
 impl Vm {
-    /// Performs the instruction at the pc. `Some` if the run must stop.
-    pub(crate) fn perform(&mut self) -> Option<Exit> {
+    /// Performs the instruction at the pc, whoever watches. `Some` if the run must stop.
+    pub(crate) fn perform_unseen(&mut self) -> Option<Exit> {
         let word = Word(self.code[self.state.pc as usize]);
         let op = self.op();
         let chain = self.run_chain(op);
@@ -119,12 +119,6 @@ impl Vm {
             Err(Failure::Fault(fault)) => Some(Exit::Trapped(fault.into())),
             Err(Failure::Thrown(error)) => self.raise(error, words),
         }
-    }
-
-    /// The instruction that is run next.
-    pub(crate) fn op(&self) -> Op {
-        let code = self.code[self.state.pc as usize].to_le_bytes()[0];
-        Op::TABLE[usize::from(code)].op
     }
 
     /// The word with number `index` after that of the instruction.
@@ -572,6 +566,7 @@ impl Vm {
         roots.extend(&self.characters);
         self.state.roots(&mut roots);
         self.heap.collect(crate::heap::STACK..top, &roots);
+        self.look_after_collection();
     }
 
     /// The end of the highest window of registers on the stack, which may be above the top.

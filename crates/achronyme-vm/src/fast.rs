@@ -10,8 +10,8 @@
 //! - A reference in a register, an object or a constant leads to an object of the kind its tag says:
 //!   only the heap makes references, and the collector keeps whatever can be reached.
 //!
-//! Straight code counts nothing: `behind` is the difference between the tick and the position, and
-//! changes only where control jumps.
+//! Straight code counts nothing: `behind` is the difference between the ticks beyond the limit and the
+//! position, both in bytes of code, and changes only where control jumps.
 
 #![expect(unsafe_code, reason = "bounds are checked once, by the verifier (decision 7)")]
 #![expect(
@@ -30,6 +30,8 @@
     reason = "one function, whose head says why all of them hold"
 )]
 
+#[macro_use]
+mod arms;
 mod number;
 mod objects;
 mod tag;
@@ -41,14 +43,16 @@ use achronyme_library::{Engine, builtin};
 
 use crate::frame::{Link, Return};
 use crate::heap::STACK_LIMIT;
-use crate::layout::{DONE, Header, ObjectKind, RUNNING, SHARED, generator, string, vector};
+use crate::layout::{Header, SHARED, generator, string, vector};
 use crate::op::Op;
-use crate::value::{AT, NUMBERS_END, REFERENCES, Tag, Value};
+use crate::value::{REFERENCES, Tag, Value};
 use crate::vm::{Exit, Proto, Vm};
-use number::{WHOLE, is_whole, remainder};
-use objects::{closure_of, record_of, vector_of};
-use tag::{CELL, CLOSURE, GENERATOR, OBJECT, RECORD, SMALL, STRING, VECTOR, kind_of, length_place};
-use words::{Here, clear, copy, is_constant, returns, share, strings_equal, window};
+use number::{index_of, magnitude, number, opposite, range, remainder, root};
+use objects::{cell_of, closure_of, record_of, resume, suspend, vector_of};
+use tag::{CELL, CLOSURE, OBJECT, RECORD, STRING, VECTOR, kind_of, length_place};
+use words::{
+    Here, clear, copy, element_of, equal, is_constant, pair_of, returns, share, tag_of, window,
+};
 
 impl Vm {
     /// Runs until `limit` would be passed before the next safepoint can be sure of it, or an exit.
@@ -59,6 +63,8 @@ impl Vm {
         if self.state.tick >= limit {
             return None;
         }
+        // So far that no limit is beyond it, and near enough for a distance in bytes.
+        let limit = limit.min(self.state.tick.saturating_add(1 << 60));
         let mem: *mut u64 = self.heap.base();
         let marks: *mut u8 = self.heap.marks_base();
         let code: *const u32 = self.code.as_ptr();
@@ -68,7 +74,6 @@ impl Vm {
         let characters: *const u64 = self.characters.as_ptr().cast();
         let globals = unsafe { mem.add(self.state.globals + 1) };
         let stack_end = unsafe { mem.add(STACK_LIMIT) };
-        let limit = limit.saturating_mul(4);
 
         let (mut me, mut pc, mut base, mut k, mut behind);
         macro_rules! load {
@@ -77,15 +82,21 @@ impl Vm {
                 pc = unsafe { code.add(self.state.pc as usize) };
                 base = window(unsafe { mem.add(self.state.base) });
                 k = unsafe { constants.add((*protos.add(me)).constants as usize) };
-                behind = (self.state.tick * 4).wrapping_sub(pc as u64);
+                behind =
+                    self.state.tick.wrapping_sub(limit).wrapping_mul(4).wrapping_sub(pc as u64);
             };
         }
 
+        macro_rules! over_limit {
+            () => {
+                behind.wrapping_add(pc as u64).cast_signed()
+            };
+        }
         macro_rules! store {
             () => {{
                 self.state.pc = ((pc as usize - code as usize) / 4) as u32;
                 self.state.base = (base as usize - mem as usize) / 8;
-                self.state.tick = behind.wrapping_add(pc as u64) / 4;
+                self.state.tick = limit.wrapping_add((over_limit!() >> 2).cast_unsigned());
             }};
         }
         macro_rules! r {
@@ -101,6 +112,12 @@ impl Vm {
         macro_rules! m {
             ($at:expr) => {
                 *unsafe { &mut *mem.add($at) }
+            };
+        }
+        // The place of an object that is known to have this tag.
+        macro_rules! at {
+            ($value:expr, $tag:expr) => {
+                ($value).wrapping_sub($tag << 48) as usize
             };
         }
         macro_rules! mark {
@@ -139,6 +156,16 @@ impl Vm {
         load!();
         'run: loop {
             let here = Here(pc);
+            macro_rules! at_hand {
+                () => {
+                    here
+                };
+            }
+            macro_rules! next_here {
+                () => {
+                    Here(pc)
+                };
+            }
             // The fence keeps this way apart from others that end alike, which gets it a dispatch of
             // its own; it is no instruction (docs/decisions/0002-dispatch.md).
             macro_rules! again {
@@ -159,16 +186,6 @@ impl Vm {
                     next!(1);
                 }};
             }
-            macro_rules! branch {
-                ($jumps:expr) => {{
-                    if $jumps {
-                        jump_word!(1);
-                    } else {
-                        skip!(2);
-                    }
-                    again!();
-                }};
-            }
             // To the word at the pc.
             macro_rules! link {
                 ($distance:expr, $kind:expr) => {{
@@ -178,129 +195,16 @@ impl Vm {
             }
             macro_rules! safepoint {
                 () => {
-                    if behind.wrapping_add(pc as u64) >= limit {
+                    if over_limit!() >= 0 {
                         store!();
                         return None;
                     }
                 };
             }
-            macro_rules! back {
-                () => {{
-                    jump_word!(1);
-                    safepoint!();
-                    again!();
-                }};
-            }
-            macro_rules! arithmetic {
-                ($right:expr, $op:tt) => {
-                    arithmetic!(@ here, $right, $op)
-                };
-                (@ $here:expr, $right:expr, $op:tt) => {{
-                    let value = f64::from_bits(r!($here.b())) $op f64::from_bits($right);
-                    if value == value {
-                        r!($here.a()) = value.to_bits();
-                        next!(1);
-                    }
-                }};
-            }
-            macro_rules! modulo {
-                ($right:expr) => {{
-                    let (left, right) = (f64::from_bits(r!(here.b())), f64::from_bits($right));
-                    if let Some(value) = remainder(left, right) {
-                        set!(value.to_bits());
-                    }
-                }};
-            }
-            // One thing if the comparison holds, the other if its opposite does.
-            macro_rules! compare {
-                ($left:expr, $right:expr, $op:tt, $not:tt, $then:expr, $otherwise:expr) => {{
-                    let (left, right) = (f64::from_bits($left), f64::from_bits($right));
-                    if left $op right {
-                        $then;
-                    }
-                    if left $not right {
-                        $otherwise;
-                    }
-                }};
-            }
-            macro_rules! jump_if {
-                ($value:expr, $jumps:expr, $goes_on:expr) => {{
-                    let value = $value;
-                    if value == $jumps.0 {
-                        jump_word!(1);
-                        again!();
-                    }
-                    if value == $goes_on.0 {
-                        next!(2);
-                    }
-                }};
-            }
-            macro_rules! jump_unless {
-                ($left:expr, $right:expr, $op:tt, $not:tt) => {
-                    compare!($left, $right, $op, $not, next!(2), branch!(true))
-                };
-            }
-            macro_rules! loop_if {
-                ($left:expr, $right:expr, $op:tt, $not:tt) => {
-                    compare!($left, $right, $op, $not, back!(), next!(2))
-                };
-            }
-            // An addition and the comparison that jumps back after it.
-            macro_rules! add_loop {
-                (@ $here:expr, $right:expr) => {{
-                    let value = f64::from_bits(r!($here.b())) + f64::from_bits($right);
-                    if value == value {
-                        r!($here.a()) = value.to_bits();
-                        skip!(1);
-                        let here = Here(pc);
-                        // SAFETY: as below.
-                        match unsafe { std::mem::transmute::<u8, Op>(here.op()) } {
-                            Op::LoopIfLt => loop_if!(r!(here.a()), r!(here.b()), <, >=),
-                            Op::LoopIfLe => loop_if!(r!(here.a()), r!(here.b()), <=, >),
-                            Op::LoopIfLtK => loop_if!(r!(here.a()), k!(here.b()), <, >=),
-                            Op::LoopIfLeK => loop_if!(r!(here.a()), k!(here.b()), <=, >),
-                            _ => {}
-                        }
-                        again!();
-                    }
-                }};
-            }
-            // An addition and the two above after it.
-            macro_rules! add_step {
-                ($here:expr) => {{
-                    let value = f64::from_bits(r!($here.b())) + f64::from_bits(r!($here.c()));
-                    if value == value {
-                        r!($here.a()) = value.to_bits();
-                        skip!(1);
-                        let here = Here(pc);
-                        if here.op() == Op::AddLoopK as u8 {
-                            add_loop!(@ here, k!(here.c()));
-                        } else if here.op() == Op::AddK as u8 {
-                            arithmetic!(@ here, k!(here.c()), +);
-                        }
-                        again!();
-                    }
-                }};
-            }
-            macro_rules! set_if {
-                ($left:expr, $right:expr, $op:tt, $not:tt) => {
-                    compare!($left, $right, $op, $not, set!(Value::TRUE.0), set!(Value::FALSE.0))
-                };
-            }
             // Numbers and small values; the rest is compared by content elsewhere.
             macro_rules! equal {
                 ($left:expr, $right:expr, $equal:ident => $then:expr) => {{
-                    let (left, right) = ($left, $right);
-                    if left < NUMBERS_END && right < NUMBERS_END {
-                        let $equal = f64::from_bits(left) == f64::from_bits(right);
-                        $then;
-                    }
-                    if left >> 48 == SMALL || right >> 48 == SMALL {
-                        let $equal = left == right;
-                        $then;
-                    }
-                    if left >> 48 == STRING && right >> 48 == STRING {
-                        let $equal = strings_equal(&self.heap, mem, left, right);
+                    if let Some($equal) = equal(&self.heap, mem, $left, $right) {
                         $then;
                     }
                 }};
@@ -326,12 +230,14 @@ impl Vm {
                 };
             }
             macro_rules! made {
-                ($value:expr, $words:expr) => {{
-                    r!(here.a()) = $value.0;
-                    skip!($words);
-                    collect!();
-                    again!();
-                }};
+                ($value:expr, $words:expr) => {
+                    if let Some(value) = unsafe { $value } {
+                        r!(here.a()) = value.0;
+                        skip!($words);
+                        collect!();
+                        again!();
+                    }
+                };
             }
             // What is read from a place that keeps it is shared from then on.
             macro_rules! kept {
@@ -350,34 +256,27 @@ impl Vm {
                 // The place of an object with this tag.
                 macro_rules! object {
                     ($value:expr, $tag:expr) => {{
-                        let at = ($value).wrapping_sub($tag << 48);
-                        if at >> 48 != 0 {
+                        let value = $value;
+                        if tag_of(value) != $tag {
                             break 'plain;
                         }
-                        at as usize
+                        at!(value, $tag)
                     }};
                 }
                 // The index that a value is, if it is a whole number; beyond all others if it is
                 // negative, too large or no number.
                 macro_rules! index {
                     ($value:expr) => {{
-                        let number = f64::from_bits($value);
-                        let moved = number + WHOLE;
-                        if (moved - WHOLE).to_bits() != $value {
-                            break 'plain;
-                        }
-                        moved.to_bits().wrapping_sub(WHOLE.to_bits())
+                        let Some(index) = index_of($value) else { break 'plain };
+                        index
                     }};
                 }
                 // An element of a vector.
                 macro_rules! element {
                     ($object:expr, $index:expr) => {{
-                        let at = object!($object, VECTOR);
-                        let index = index!($index);
-                        if index >= m!(at + vector::LENGTH) {
-                            break 'plain;
-                        }
-                        m!((m!(at + vector::DATA) + index) as usize)
+                        let place = unsafe { element_of(mem, $object, $index) };
+                        let Some(place) = place else { break 'plain };
+                        m!(place)
                     }};
                 }
                 // A character, if it is no vector but a string with no others than ASCII's.
@@ -411,13 +310,21 @@ impl Vm {
                 }
                 macro_rules! up {
                     ($upvalue:expr) => {{
-                        let closure = (unsafe { *base.sub(1) } & AT) as usize;
+                        let closure = at!(unsafe { *base.sub(1) }, CLOSURE);
                         m!(closure + 1 + $upvalue as usize)
                     }};
                 }
                 macro_rules! set_from_cell {
                     ($cell:expr, $value:ident => $seen:expr) => {{
                         let $value = m!(object!($cell, CELL) + 1);
+                        if $value != Value::ABSENT.0 {
+                            set!($seen);
+                        }
+                    }};
+                }
+                macro_rules! set_from_global {
+                    ($value:ident => $seen:expr) => {{
+                        let $value = unsafe { *globals.add(here.wide() as usize) };
                         if $value != Value::ABSENT.0 {
                             set!($seen);
                         }
@@ -446,7 +353,7 @@ impl Vm {
                 macro_rules! up_vector {
                     ($upvalue:expr) => {{
                         let object = up!($upvalue);
-                        if object >> 48 == CELL { m!((object & AT) as usize + 1) } else { object }
+                        if tag_of(object) == CELL { m!(at!(object, CELL) + 1) } else { object }
                     }};
                 }
                 macro_rules! put_up {
@@ -527,18 +434,12 @@ impl Vm {
                 // Exchanges two elements; the verifier knows that all of it is there.
                 macro_rules! swap {
                     ($object:expr, $half:expr) => {{
-                        let at = object!($object, VECTOR);
                         let other = Here(unsafe { pc.add($half) });
-                        let (near, far) = (index!(r!(here.c())), index!(r!(other.c())));
-                        let length = m!(at + vector::LENGTH);
-                        if near < length && far < length && m!(at) & SHARED == 0 {
-                            let data = m!(at + vector::DATA);
-                            let (near, far) = ((data + near) as usize, (data + far) as usize);
+                        let (near, far) = (r!(here.c()), r!(other.c()));
+                        if let Some((near, far)) = unsafe { pair_of(mem, $object, near, far) } {
                             let (one, two) = (kept!(m!(near)), kept!(m!(far)));
-                            r!(here.a()) = one;
-                            r!(other.a()) = two;
-                            m!(near) = two;
-                            m!(far) = one;
+                            (r!(here.a()), r!(other.a())) = (one, two);
+                            (m!(near), m!(far)) = (two, one);
                             mark!(near);
                             mark!(far);
                             next!(2 * $half + 2);
@@ -637,10 +538,8 @@ impl Vm {
                     Op::Add => {
                         arithmetic!(r!(here.c()), +);
                         let (left, right) = (Value(r!(here.b())), Value(r!(here.c())));
-                        if left.is(Tag::String)
-                            && let Ok(Some(text)) = self.heap.joined(left, right)
-                        {
-                            made!(text, 1);
+                        if left.is(Tag::String) {
+                            made!(self.heap.joined(left, right).ok().flatten(), 1);
                         }
                     }
                     Op::AddLoop => add_loop!(@ here, r!(here.c())),
@@ -692,18 +591,8 @@ impl Vm {
                     Op::DivK => arithmetic!(k!(here.c()), /),
                     Op::Mod => modulo!(r!(here.c())),
                     Op::ModK => modulo!(k!(here.c())),
-                    Op::Neg => {
-                        let value = -f64::from_bits(r!(here.b()));
-                        if value == value {
-                            set!(value.to_bits());
-                        }
-                    }
-                    Op::Not => {
-                        let value = r!(here.b());
-                        if value & !1 == Value::FALSE.0 {
-                            set!(value ^ 1);
-                        }
-                    }
+                    Op::Neg => set_some!(number(-f64::from_bits(r!(here.b())))),
+                    Op::Not => set_some!(opposite(r!(here.b()))),
                     Op::Lt => set_if!(r!(here.b()), r!(here.c()), <, >=),
                     Op::Le => set_if!(r!(here.b()), r!(here.c()), <=, >),
                     Op::Gt => set_if!(r!(here.b()), r!(here.c()), >, <=),
@@ -711,28 +600,11 @@ impl Vm {
                     Op::Eq => set_if_equal!(true),
                     Op::Ne => set_if_equal!(false),
                     Op::Len => {
-                        if let Some(place) = length_place(r!(here.b())) {
-                            set!((m!(place) as f64).to_bits());
-                        }
+                        set_some!(length_place(r!(here.b())).map(|at| (m!(at) as f64).to_bits()));
                     }
-                    Op::Floor => {
-                        let value = f64::from_bits(r!(here.b())).floor();
-                        if value == value {
-                            set!(value.to_bits());
-                        }
-                    }
-                    Op::Sqrt => {
-                        let value = f64::from_bits(r!(here.b()));
-                        if value >= 0.0 {
-                            set!(value.sqrt().to_bits());
-                        }
-                    }
-                    Op::Abs => {
-                        let value = r!(here.b());
-                        if value < NUMBERS_END {
-                            set!(value & (u64::MAX >> 1));
-                        }
-                    }
+                    Op::Floor => set_some!(number(f64::from_bits(r!(here.b())).floor())),
+                    Op::Sqrt => set_some!(root(r!(here.b()))),
+                    Op::Abs => set_some!(magnitude(r!(here.b()))),
 
                     Op::Jump => {
                         skip!(1);
@@ -773,19 +645,11 @@ impl Vm {
                     Op::JumpUnlessEqK => jump_if_equal!(k!(here.b()), false),
 
                     Op::ForPrepare => {
-                        let (first, last) =
-                            (f64::from_bits(r!(here.a())), f64::from_bits(r!(here.a() + 1)));
-                        let inclusive = here.b() == 1;
-                        if is_whole(first) && is_whole(last) {
-                            let last = if inclusive { last } else { last - 1.0 };
-                            // -0 is 0.
-                            r!(here.a()) = (first + 0.0).to_bits();
+                        let ends = (r!(here.a()), r!(here.a() + 1));
+                        if let Some((first, last)) = range(ends, here.b() == 1) {
+                            r!(here.a()) = first.to_bits();
                             r!(here.a() + 1) = last.to_bits();
-                            if first <= last {
-                                next!(2);
-                            }
-                            jump_word!(1);
-                            again!();
+                            branch!(first > last);
                         }
                     }
                     Op::ForLoop => {
@@ -802,7 +666,7 @@ impl Vm {
                     Op::IterNext => {
                         let over = r!(here.a());
                         if over >> 48 == VECTOR {
-                            let at = (over & AT) as usize;
+                            let at = at!(over, VECTOR);
                             let index = index!(r!(here.a() + 1));
                             if index < m!(at + vector::LENGTH) {
                                 let data = m!(at + vector::DATA);
@@ -817,23 +681,16 @@ impl Vm {
                             again!();
                         }
                         if over >> 48 == OBJECT {
-                            let at = (over & AT) as usize;
-                            let header = m!(at);
-                            let ready = header & (0xFF | DONE | RUNNING) == GENERATOR;
-                            let count = m!(at + generator::COUNT) as usize;
+                            let at = at!(over, OBJECT);
+                            let link = link!(here.a() as usize + 5, Return::Iterate);
                             let new = unsafe { base.add(here.a() as usize + 5) };
-                            if ready && unsafe { new.add(count) } <= stack_end {
-                                let link = link!(here.a() as usize + 5, Return::Iterate);
-                                m!(at) = header | RUNNING;
+                            if unsafe { resume(mem, at, new, stack_end, link) } {
                                 mark!(at);
-                                unsafe {
-                                    *new.sub(2) = link.0;
-                                    copy(mem.add(at + generator::SAVED), new.sub(1), count);
-                                }
                                 skip!(2);
+                                let closure = at!(unsafe { *new.sub(1) }, CLOSURE);
+                                let function = Header(m!(closure)).aux() as usize;
                                 base = window(new);
-                                let closure = (unsafe { *new.sub(1) } & AT) as usize;
-                                me = Header(m!(closure)).aux() as usize;
+                                me = function;
                                 k = unsafe { constants.add((*protos.add(me)).constants as usize) };
                                 go!(unsafe { code.add(m!(at + generator::PC) as usize) });
                                 safepoint!();
@@ -846,18 +703,14 @@ impl Vm {
                         if link.kind() == Return::Iterate {
                             let value = kept!(r!(here.a()));
                             let below = unsafe { base.sub(link.distance()) };
-                            let resumed = unsafe { code.add(link.pc() as usize) };
-                            let a = ((unsafe { *resumed } >> 8) & 255) as usize;
-                            let at = (unsafe { *below.add(a) } & AT) as usize;
-                            let count = m!(at + generator::COUNT) as usize;
+                            let resumed = Here(unsafe { code.add(link.pc() as usize) });
+                            let at = at!(unsafe { *below.add(resumed.a() as usize) }, OBJECT);
                             skip!(1);
                             m!(at + generator::PC) = (pc as usize - code as usize) as u64 / 4;
-                            m!(at) &= !RUNNING;
-                            unsafe { copy(base.sub(1), mem.add(at + generator::SAVED), count) };
+                            mark!(unsafe { suspend(mem, at, base) });
                             mark!(at);
-                            mark!(at + generator::SAVED + count - 1);
-                            unsafe { *below.add(a + 2) = value };
-                            go!(unsafe { resumed.add(4) });
+                            unsafe { *below.add(resumed.a() as usize + 2) = value };
+                            go!(unsafe { resumed.0.add(4) });
                             me = link.prototype();
                             base = window(below);
                             k = unsafe { constants.add((*protos.add(me)).constants as usize) };
@@ -882,12 +735,11 @@ impl Vm {
                     Op::TailRec => {
                         let proto = unsafe { &*protos.add(me) };
                         if proto.plain == u16::from(here.b()) {
-                            let from = unsafe { base.add(here.a() as usize + 2) };
-                            for index in 0..here.b() as usize {
-                                unsafe { *base.add(index) = *from.add(index) };
+                            let count = here.b() as usize;
+                            unsafe {
+                                copy(base.add(here.a() as usize + 2), base, count);
+                                clear(base.add(count), base.add(proto.registers as usize));
                             }
-                            let end = unsafe { base.add(proto.registers as usize) };
-                            clear(unsafe { base.add(here.b() as usize) }, end);
                             skip!(1);
                             go!(unsafe { code.add(proto.code as usize) });
                             safepoint!();
@@ -933,12 +785,8 @@ impl Vm {
                     Op::GetCell => set_from_cell!(r!(here.b()), value => kept!(value)),
                     Op::PeekCell => set_from_cell!(r!(here.b()), value => value),
                     Op::SetCell => set_cell!(r!(here.a()), r!(here.b())),
-                    Op::GetGlobal | Op::PeekGlobal => {
-                        let value = unsafe { *globals.add(here.wide() as usize) };
-                        if value != Value::ABSENT.0 {
-                            set!(if op == Op::GetGlobal { kept!(value) } else { value });
-                        }
-                    }
+                    Op::GetGlobal => set_from_global!(value => kept!(value)),
+                    Op::PeekGlobal => set_from_global!(value => value),
                     Op::SetGlobal => {
                         let global = unsafe { globals.add(here.wide() as usize) };
                         unsafe { *global = r!(here.a()) };
@@ -949,15 +797,14 @@ impl Vm {
                     Op::NewRecord => {
                         let first = unsafe { base.add(here.b() as usize) };
                         let shape = unsafe { *shapes.add(*pc.add(1) as usize) };
-                        if let Some(made) =
-                            unsafe { record_of(&mut self.heap, shape, first, here.c()) }
-                        {
-                            made!(made, 2);
-                        }
+                        made!(record_of(&mut self.heap, shape, first, here.c()), 2);
                     }
-                    Op::GetField | Op::PeekField => {
-                        let value = m!(field!(r!(here.b())));
-                        r!(here.a()) = if op == Op::GetField { kept!(value) } else { value };
+                    Op::GetField => {
+                        r!(here.a()) = kept!(m!(field!(r!(here.b()))));
+                        next!(3);
+                    }
+                    Op::PeekField => {
+                        r!(here.a()) = m!(field!(r!(here.b())));
                         next!(3);
                     }
                     Op::SetField => {
@@ -969,10 +816,7 @@ impl Vm {
 
                     Op::NewVector => {
                         let first = unsafe { base.add(here.b() as usize) };
-                        // SAFETY: the window has so many registers.
-                        if let Some(made) = unsafe { vector_of(&mut self.heap, first, here.c()) } {
-                            made!(made, 1);
-                        }
+                        made!(vector_of(&mut self.heap, first, here.c()), 1);
                     }
                     Op::VectorPush => {
                         let at = object!(r!(here.a()), VECTOR);
@@ -1098,22 +942,11 @@ impl Vm {
                             branch!(kind as u8 != here.b());
                         }
                     }
-                    Op::NewCell => {
-                        if let Some(at) = self.heap.allocate(2) {
-                            m!(at) = Header::new(ObjectKind::Cell, 1, 0).0;
-                            m!(at + 1) = r!(here.b());
-                            made!(Value::reference(Tag::Cell, at), 1);
-                        }
-                    }
+                    Op::NewCell => made!(cell_of(&mut self.heap, r!(here.b())), 1),
                     Op::Closure => {
                         let number = here.wide();
                         let captures = &self.program.prototypes[usize::from(number)].captures;
-                        // SAFETY: the verifier knows that the captures are there.
-                        if let Some(made) =
-                            unsafe { closure_of(&mut self.heap, number, captures, base) }
-                        {
-                            made!(made, 1);
-                        }
+                        made!(closure_of(&mut self.heap, number, captures, base), 1);
                     }
                     #[rustfmt::skip]
                     Op::Nop | Op::Pow | Op::PowK | Op::IterPrepare | Op::IterTake | Op::TailCall |
@@ -1132,7 +965,7 @@ impl Vm {
             if let Some(exit) = self.perform() {
                 return Some(exit);
             }
-            if self.state.tick >= limit / 4 {
+            if self.state.tick >= limit {
                 return None;
             }
             load!();

@@ -25,6 +25,7 @@ mod op;
 mod portable;
 mod program;
 mod reference;
+mod since;
 mod stops;
 mod task;
 mod temporary;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::inspect::lines::Lines;
-use crate::program::Program;
+use crate::program::{Program, Prototype};
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -17,6 +17,21 @@ pub(crate) struct Loaded {
     constants: Vec<Value>,
     names: Vec<u32>,
     shapes: Vec<u32>,
+}
+
+impl Loaded {
+    /// The functions of the program, in order.
+    pub(crate) fn prototypes(&self) -> Vec<&Prototype> {
+        let parts = std::iter::successors(Some(self), |part| part.before.as_deref());
+        let mut parts: Vec<&Self> = parts.collect();
+        parts.reverse();
+        parts.into_iter().flat_map(|part| &part.added.prototypes).collect()
+    }
+
+    /// The number of the outermost code.
+    pub(crate) fn main(&self) -> usize {
+        self.added.main as usize
+    }
 }
 
 impl Vm {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use machine::{Answer, CodePosition, Hit, Machine, Probes, StateHash, Stop, Tick};
+use machine::{Answer, CodePosition, Hit, Location, Machine, Probes, StateHash, Stop, Tick};
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::heap::HeapSnapshot;
@@ -14,8 +14,8 @@ use crate::vm::{Exit, State, Vm};
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     pub(crate) heap: HeapSnapshot,
-    state: Arc<State>,
-    loaded: Arc<Loaded>,
+    pub(crate) state: Arc<State>,
+    pub(crate) loaded: Arc<Loaded>,
 }
 
 impl Machine for Vm {
@@ -118,6 +118,10 @@ impl Machine for Vm {
         StateHash(hasher.digest())
     }
 
+    fn may_have_changed(earlier: &Snapshot, later: &Snapshot, location: Location) -> bool {
+        earlier.may_differ(later, location)
+    }
+
     fn twin(&self) -> Option<Self> {
         self.fresh_twin().ok()
     }
@@ -142,12 +146,12 @@ impl Machine for Vm {
 
 impl Vm {
     /// The values of the watched places.
-    fn watched(&self, probes: &Probes) -> Vec<u64> {
+    pub(crate) fn watched(&self, probes: &Probes) -> Vec<u64> {
         probes.watches.iter().map(|&location| self.stored(location)).collect()
     }
 
     /// Which probe the instruction just performed has hit.
-    fn hit(&self, probes: &Probes, before: &[u64], breakpoint: bool) -> Option<Hit> {
+    pub(crate) fn hit(&self, probes: &Probes, before: &[u64], breakpoint: bool) -> Option<Hit> {
         let changed = probes
             .watches
             .iter()

@@ -126,6 +126,17 @@ impl Tasks {
         Ok(tasks)
     }
 
+    /// Which task runs, and where its part of the stack begins.
+    pub(crate) fn running(&self) -> (Option<Value>, usize) {
+        (self.current, self.segment)
+    }
+
+    /// Whether there is nothing but the outermost code, which never waited.
+    pub(crate) fn is_alone(&self) -> bool {
+        let outermost = self.current.is_none() && self.main.is_none() && self.segment == BOTTOM;
+        outermost && self.below.is_empty() && self.ready.is_empty()
+    }
+
     /// About how many bytes they take.
     pub(crate) fn bytes(&self) -> usize {
         size_of::<Self>() + self.below.len() * 24 + self.ready.len() * 8 + self.timers.len() * 16

@@ -39,9 +39,10 @@ pub struct Vm {
     pub(crate) chains: Vec<Chains>,
     /// The words of code where instructions remember fields.
     pub(crate) caches: Vec<u32>,
-    /// Where the fast engine stops for the probes of the last run, and, while it runs, where it does now.
+    /// Where the fast engine stops for the probes of the last run, and whether the code is marked there
+    /// just now.
     pub(crate) stops: Option<Box<Stops>>,
-    pub(crate) stopping: Vec<u32>,
+    pub(crate) is_marked: bool,
     /// The heap's numbers of the program's names.
     pub(crate) names: Vec<u32>,
     /// The heap's numbers of the program's shapes.
@@ -137,6 +138,8 @@ pub(crate) enum Exit {
     Trapped(Trap),
     /// A `breakpoint` instruction was passed.
     Breakpoint,
+    /// Something that is watched may have changed, or what it depends on: somebody has to look.
+    Watched,
 }
 
 impl Vm {
@@ -201,7 +204,7 @@ impl Vm {
             chains: Vec::new(),
             caches: Vec::new(),
             stops: None,
-            stopping: Vec::new(),
+            is_marked: false,
             names: Vec::new(),
             shapes: Vec::new(),
             turn_shape: 0,
@@ -345,6 +348,7 @@ impl Vm {
     /// Takes over the code of a prototype whose constants begin at `constants`.
     pub(crate) fn load_code(&mut self, prototype: &Prototype, constants: usize) {
         let code = position(self.code.len());
+        self.stops = None;
         self.code.extend_from_slice(&prototype.code);
         self.stretch = self.stretch.max(prototype.code.len() as u64);
         let kind = match (prototype.is_generator, prototype.is_async) {

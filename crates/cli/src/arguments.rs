@@ -260,7 +260,8 @@ pub(crate) struct DebugArguments {
     /// Debug a durable run, up to where it is now
     #[arg(long, value_name = "NAME", conflicts_with_all = ["replay", "last", "file"])]
     pub(crate) durable: Option<String>,
-    /// A tape with libraries that the program uses (Palindrome)
+    /// Begin with what is on a tape, of which nothing is changed; without FILE, the program that wrote to
+    /// it last (Palindrome)
     #[arg(long, value_name = "FILE", conflicts_with_all = ["replay", "last", "durable"])]
     pub(crate) tape: Option<PathBuf>,
     /// What the program reads as its standard input [default: nothing]
@@ -272,8 +273,8 @@ pub(crate) struct DebugArguments {
     /// No colours, as with NO_COLOR in the environment
     #[arg(long)]
     pub(crate) no_color: bool,
-    /// The program (.pvm, .pvm.bin, .tacit, .tacit.bin, .soc, .achb) or a recording (.rec)
-    #[arg(required_unless_present_any = ["replay", "last", "durable"])]
+    /// The program (.pvm, .pvm.bin, .tacit, .tacit.bin, .soc, .achb, .pal), a recording (.rec) or a tape
+    #[arg(required_unless_present_any = ["replay", "last", "durable", "tape"])]
     pub(crate) file: Option<PathBuf>,
     /// Arguments for the program; after `--` also such as are options here
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]

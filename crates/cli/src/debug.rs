@@ -23,6 +23,7 @@ use crate::kind::Kind;
 use crate::past;
 use crate::recording;
 use crate::run::bytes;
+use crate::store;
 use crate::terminal::Terminal;
 use crate::whatif;
 use crate::world::LiveWorld;
@@ -38,8 +39,9 @@ pub(crate) fn debug(arguments: &DebugArguments, terminal: Terminal) -> Result<u8
     };
     let recording = match (&arguments.replay, &arguments.file) {
         (Some(path), _) => Some(path.clone()),
-        (None, None) if arguments.durable.is_none() => Some(last()?),
+        (None, None) if arguments.durable.is_none() && arguments.tape.is_none() => Some(last()?),
         (None, None) => None,
+        (None, Some(path)) if store::is_tape(path) => None,
         (None, Some(path)) if Kind::of(path).ok() == Some(Kind::Recording) => Some(path.clone()),
         (None, Some(_)) => None,
     };
@@ -57,10 +59,7 @@ pub(crate) fn debug(arguments: &DebugArguments, terminal: Terminal) -> Result<u8
             Session::of::<G>(timeline, world, program, terminal).talk("goto end")
         });
     }
-    let path = arguments.file.clone().unwrap_or_default();
-    let (guest, form) = guest::of_program(&path)?;
     let texts: Vec<Vec<u8>> = arguments.arguments.iter().map(|text| bytes(text)).collect();
-    let mut world = LiveWorld::new(input, texts.clone(), arguments.history.memory_max);
     let load = LoadOptions {
         optimise: false,
         memory: arguments.memory,
@@ -68,13 +67,41 @@ pub(crate) fn debug(arguments: &DebugArguments, terminal: Terminal) -> Result<u8
         tape: arguments.tape.clone(),
         ..LoadOptions::default()
     };
+    let world = LiveWorld::new(input, texts.clone(), arguments.history.memory_max);
+    let path = match (&arguments.file, &arguments.tape) {
+        (Some(tape), None) if store::is_tape(tape) => {
+            let loaded = store::last_program(tape, &load, terminal)?;
+            return debug_program(&loaded, world, texts, options, terminal);
+        }
+        (None, Some(tape)) => {
+            let loaded = store::last_program(tape, &load, terminal)?;
+            return debug_program(&loaded, world, texts, options, terminal);
+        }
+        (path, _) => path.clone().unwrap_or_default(),
+    };
+    let (guest, form) = guest::of_program(&path)?;
     load.check(guest)?;
     with_guest!(guest, G => {
         let loaded: G = guest::load(&path, form, &load, terminal)?;
-        world.give(loaded.tools());
-        let timeline = Timeline::new(loaded.machine()?, options);
-        Session::of::<G>(timeline, world, loaded.recorded(texts), terminal).talk("where")
+        let loaded = match &arguments.tape {
+            Some(tape) => loaded.begun_with(tape)?,
+            None => loaded,
+        };
+        debug_program(&loaded, world, texts, options, terminal)
     })
+}
+
+/// The debugger at the beginning of a program.
+fn debug_program<G: Guest>(
+    loaded: &G,
+    mut world: LiveWorld,
+    texts: Vec<Vec<u8>>,
+    options: timeline::Options,
+    terminal: Terminal,
+) -> Result<u8, CliError> {
+    world.give(loaded.tools());
+    let timeline = Timeline::new(loaded.machine()?, options);
+    Session::of::<G>(timeline, world, loaded.recorded(texts), terminal).talk("where")
 }
 
 /// The debugger on a durable run, which may be going on meanwhile.

@@ -90,6 +90,12 @@ pub(crate) trait Guest: Sized {
         None
     }
 
+    /// The same program, which begins with what is on a tape, for guests that have such.
+    fn begun_with(self, tape: &Path) -> Result<Self, CliError> {
+        let message = format!("{}: tapes are for programs in Palindrome", tape.display());
+        Err(CliError::Usage(message))
+    }
+
     /// The program as a recording keeps it.
     fn recorded(&self, arguments: Vec<Vec<u8>>) -> RecordedProgram {
         RecordedProgram { kind: Self::NAME.to_owned(), image: self.to_image(), arguments }

@@ -10,7 +10,7 @@ use crate::files;
 use crate::guest::{Facts, Guest, LoadOptions};
 use crate::kind::{Form, only_source};
 use crate::libraries::{Places, Tools};
-use crate::store::Text;
+use crate::store::{self, Text};
 use crate::terminal::Terminal;
 
 /// A program in Palindrome.
@@ -111,6 +111,10 @@ impl Guest for Palindrome {
 
     fn tools(&self) -> Option<Tools> {
         self.tools.clone()
+    }
+
+    fn begun_with(self, tape: &Path) -> Result<Self, CliError> {
+        store::begin(&self, tape)
     }
 
     fn listing(&self) -> String {

@@ -2,11 +2,13 @@
 //! committed transaction. `docs/decisions/0023-tapes.md` says what a further run does with it, and
 //! `docs/formats/tape.md` what is in it.
 
+mod begin;
 mod error;
 mod file;
 mod frame;
 mod run;
 
+pub(crate) use begin::{begin, is_tape, last_program};
 pub(crate) use error::TapeError;
 pub(crate) use file::{TapeFile, read};
 pub(crate) use frame::Text;

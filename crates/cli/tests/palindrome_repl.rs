@@ -104,3 +104,57 @@ fn the_debugger_looks_at_a_session() {
     assert!(said.output.contains("Person: 2 rows\nid  name\n"), "{said:?}");
     assert!(said.output.ends_with("4\n"), "{said:?}");
 }
+
+#[test]
+fn definitions_are_made_anew() {
+    let said = session(&format!(
+        "let x = 5\nlet x = \"six\"\nx\n\
+         transform query f(n: Int) -> Int {{ n + 1 }}\ntransform query g(n: Int) -> Int {{ f(n) * 10 }}\n\
+         transform query f(n: Int) -> Int {{ n + 2 }}\ng(2)\n\
+         {PERSON}view Old = Person where id > 1\nOld.count()\nview Old = Person where id > 0\nOld.count()\n"
+    ));
+    assert_eq!(
+        (said.output.as_str(), said.error.as_str()),
+        ("\"six\"\n40\n1\n2\n", ""),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn what_others_need_is_made_anew_only_if_it_fits_them() {
+    let said = session(
+        "transform query f(n: Int) -> Int { n + 1 }\ntransform query g(n: Int) -> Int { f(n) * 10 }\n\
+         transform query f(n: String) -> Int { 1 }\ng(1)\n",
+    );
+    assert_eq!(said.output, "20\n", "{said:?}");
+    assert!(said.error.contains("(session):1:38") && said.error.contains("String"), "{said:?}");
+}
+
+#[test]
+fn a_relation_that_is_made_anew_keeps_its_rows() {
+    let said = session(&format!(
+        "{PERSON}relation Person(id: Int key, name: String, age: Int = 3)\nPerson\n"
+    ));
+    assert_eq!(said.output, "id  name  age\n 1  Ada     3\n 2  Bob     3\n", "{said:?}");
+}
+
+#[test]
+fn what_is_watched_is_told_line_by_line() {
+    let said = session(&format!(
+        "{PERSON}let x = 1\nwatch Person.count()\nwatch x\nPerson += {{id: 3, name: \"Eve\"}}\nx <- 2\nx\n\
+         undo\nx <- 7\n"
+    ));
+    assert_eq!(
+        said.output, "Person.count(): 2 -> 3\nx: 1 -> 2\n2\nundone: x\nx: 2 -> 7\n",
+        "{said:?}"
+    );
+}
+
+#[test]
+fn branches_are_listed_by_a_word() {
+    let said = session("branches\nbranches()\nlet branches = 5\nbranches\n");
+    assert_eq!(
+        (said.output.as_str(), said.error.as_str()),
+        ("moment  name\nmoment  name\n5\n", "")
+    );
+}

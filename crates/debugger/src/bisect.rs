@@ -155,12 +155,7 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         }
         let machine = self.machine();
         let position = machine.position();
-        let found = machine.place(position).and_then(|place| {
-            let sources = machine.sources();
-            let source = sources.get(usize::try_from(place.source).ok()?)?;
-            let index = usize::try_from(place.line).ok()?.checked_sub(1)?;
-            source.text.lines().nth(index).map(|line| line.trim().to_owned())
-        });
+        let found = self.source_line(position);
         let listing = machine.disassemble(position, 1).into_iter().next();
         let values = names.into_iter().zip(after).filter_map(|(name, after)| {
             let before = value(self, &name).unwrap_or_else(|_| "(not there)".to_owned());

@@ -44,8 +44,8 @@ pub enum StopKind {
     Value {
         /// As the user wrote it.
         expression: String,
-        /// Where it was stored when the watch was set.
-        location: Location,
+        /// Where it lies.
+        lies: Lies,
     },
     /// A condition becomes true.
     Condition {
@@ -55,7 +55,18 @@ pub enum StopKind {
         dependencies: Vec<Location>,
         /// Whether what it depends on has been seen to change, so that every step counts.
         is_shifting: bool,
+        /// Whether what it depends on says itself where it moves.
+        is_followed: bool,
     },
+}
+
+/// Where a watched value lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lies {
+    /// Where it was stored when the watch was set.
+    Here(Location),
+    /// It moves, and rests on what is stored here now.
+    On(Vec<Location>),
 }
 
 impl fmt::Display for Breakpoint {
@@ -110,7 +121,12 @@ impl Breakpoints {
         for breakpoint in &self.list {
             match &breakpoint.kind {
                 StopKind::Code { positions, .. } => probes.breakpoints.extend(positions),
-                StopKind::Value { location, .. } => probes.watches.push(*location),
+                StopKind::Value { lies: Lies::Here(location), .. } => {
+                    probes.watches.push(*location);
+                }
+                StopKind::Value { lies: Lies::On(locations), .. } => {
+                    probes.watches.extend(locations);
+                }
                 StopKind::Condition { is_shifting: true, .. } => probes.every_step = true,
                 StopKind::Condition { dependencies, .. } => probes.watches.extend(dependencies),
             }
@@ -121,12 +137,47 @@ impl Breakpoints {
     /// The conditions that depend on something else here than was known so far.
     pub(crate) fn shifted(&self, machine: &impl Inspect) -> Vec<u32> {
         let is_new = |breakpoint: &&Breakpoint| match &breakpoint.kind {
-            StopKind::Condition { expression, dependencies, is_shifting: false } => {
-                machine.dependencies(expression).is_ok_and(|found| found != *dependencies)
-            }
+            StopKind::Condition {
+                expression,
+                dependencies,
+                is_shifting: false,
+                is_followed: false,
+            } => machine.dependencies(expression).is_ok_and(|found| found != *dependencies),
             StopKind::Condition { .. } | StopKind::Code { .. } | StopKind::Value { .. } => false,
         };
         self.list.iter().filter(is_new).map(|breakpoint| breakpoint.number).collect()
+    }
+
+    /// Whether some value is followed that moves.
+    pub(crate) fn has_moving(&self) -> bool {
+        self.list.iter().any(|breakpoint| match &breakpoint.kind {
+            StopKind::Value { lies, .. } => matches!(lies, Lies::On(_)),
+            StopKind::Condition { is_followed, .. } => *is_followed,
+            StopKind::Code { .. } => false,
+        })
+    }
+
+    /// Takes note of where values that are followed lie here; says whether any has moved.
+    pub(crate) fn follow(&mut self, machine: &impl Inspect) -> bool {
+        let mut has_moved = false;
+        for breakpoint in &mut self.list {
+            let (expression, known) = match &mut breakpoint.kind {
+                StopKind::Value { expression, lies: Lies::On(known) } => (expression, known),
+                StopKind::Condition { expression, dependencies, is_followed: true, .. } => {
+                    (expression, dependencies)
+                }
+                StopKind::Value { .. } | StopKind::Condition { .. } | StopKind::Code { .. } => {
+                    continue;
+                }
+            };
+            if let Some(found) = machine.rests_on(expression)
+                && found != *known
+            {
+                *known = found;
+                has_moved = true;
+            }
+        }
+        has_moved
     }
 
     /// From now on every step counts for these conditions.

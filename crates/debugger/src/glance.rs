@@ -3,10 +3,12 @@
 //! Both directions use the same comparison of a moment with the one before it, so the stops are
 //! the same set of moments whichever way one goes.
 
-use machine::{CodePosition, Inspect, Machine, Place, Tick};
+use machine::{CodePosition, Inspect, Machine, Place, Tick, Value};
 
-use crate::breakpoint::{Breakpoint, Breakpoints, StopKind};
+use crate::breakpoint::{Breakpoint, Breakpoints, Lies, StopKind};
+use crate::look::{TABLE, difference};
 use crate::stop::Why;
+use crate::target::{Target, is_same};
 
 /// What matters of one moment.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,7 +35,7 @@ pub(crate) enum Line {
 #[derive(Clone, Debug, PartialEq)]
 enum Watched {
     Nothing,
-    Value(String),
+    Value(Value),
     Holds(bool),
 }
 
@@ -43,7 +45,7 @@ impl Glance {
         let line = machine.place(position).map_or(Line::Bare(position), Line::Source);
         let list = breakpoints.list();
         let values = list.iter().map(|breakpoint| watched(machine, breakpoint)).collect();
-        let arrived = list.iter().filter_map(|b| arrived(machine, position, b)).collect();
+        let arrived = Self::arrivals(machine, breakpoints).collect();
         Self {
             tick: machine.tick(),
             depth: machine.depth(),
@@ -53,6 +55,16 @@ impl Glance {
             values,
             arrived,
         }
+    }
+
+    /// The breakpoints in the code that control has arrived at, and that stop here.
+    pub(crate) fn arrivals<M: Machine + Inspect>(
+        machine: &M,
+        breakpoints: &Breakpoints,
+    ) -> impl Iterator<Item = Why> {
+        let position = machine.position();
+        let list = breakpoints.list().iter();
+        list.filter_map(move |stop| arrived(machine, position, stop))
     }
 
     /// Whether a line begins here, coming from `before`: another one, or the same again, when
@@ -84,7 +96,12 @@ impl Glance {
 fn watched(machine: &impl Inspect, breakpoint: &Breakpoint) -> Watched {
     match &breakpoint.kind {
         StopKind::Code { .. } => Watched::Nothing,
-        StopKind::Value { location, .. } => Watched::Value(machine.read(*location).text),
+        StopKind::Value { lies: Lies::Here(location), .. } => {
+            Watched::Value(machine.read(*location))
+        }
+        StopKind::Value { lies: Lies::On(_), expression } => {
+            Watched::Value(Target::Value(expression.clone()).read(machine))
+        }
         StopKind::Condition { expression, .. } => {
             Watched::Holds(machine.evaluate(expression).is_ok_and(|value| value.is_true))
         }
@@ -107,11 +124,15 @@ fn arrived(machine: &impl Inspect, position: CodePosition, stop: &Breakpoint) ->
 fn changed(stop: &Breakpoint, before: Option<&Watched>, after: &Watched) -> Option<Why> {
     match (&stop.kind, before?, after) {
         (StopKind::Value { expression, .. }, Watched::Value(before), Watched::Value(after)) => {
-            (before != after).then(|| Why::Watch {
-                number: stop.number,
-                expression: expression.clone(),
-                before: before.clone(),
-                after: after.clone(),
+            (before.text != after.text && !is_same(before, after)).then(|| {
+                let is_table = before.kind == TABLE && after.kind == TABLE;
+                let (before, after) = if is_table {
+                    difference(before, after)
+                } else {
+                    (before.text.clone(), after.text.clone())
+                };
+                let (number, expression) = (stop.number, expression.clone());
+                Why::Watch { number, expression, before, after }
             })
         }
         (StopKind::Condition { expression, .. }, Watched::Holds(false), Watched::Holds(true)) => {

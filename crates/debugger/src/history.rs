@@ -10,10 +10,11 @@ use crate::command::Verb;
 use crate::debugger::{Debugger, usage};
 use crate::drive::patience;
 use crate::error::CommandError;
-use crate::look::show;
+use crate::look::{TABLE, brief, difference, show};
 use crate::place::name_place;
 use crate::plot::plot;
 use crate::reply::Reply;
+use crate::target::{is_same, probes_of};
 use crate::world::World;
 use source::visible;
 
@@ -143,6 +144,10 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         expression: &str,
         world: &mut dyn World,
     ) -> Result<Vec<Row>, CommandError> {
+        if self.machine().rests_on(expression).is_some() {
+            self.machine().evaluate(expression).map_err(CommandError::expression(expression))?;
+            return self.changes_followed(expression, world);
+        }
         let start = self.timeline.start();
         let dependencies = self.peek(start, |d| d.machine().dependencies(expression));
         let dependencies = dependencies.map_err(CommandError::expression(expression))?;
@@ -158,6 +163,41 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         // What the value depends on moves: look at every step.
         let rows = self.changes_at(&Probes::every_step(), None, expression, world)?;
         Ok(rows.unwrap_or_default())
+    }
+
+    /// The same for a value that is followed wherever it moves.
+    fn changes_followed(
+        &mut self,
+        expression: &str,
+        world: &mut dyn World,
+    ) -> Result<Vec<Row>, CommandError> {
+        let sources = self.machine().sources();
+        let (start, end) = (self.timeline.start(), self.timeline.end());
+        let mut rows: Vec<Row> = Vec::new();
+        rows.extend(self.peek(start, |d| Row::at(d.machine(), expression, &sources)));
+        let look = |stretch: &mut Stretch<'_, M>| {
+            let mut seen: Vec<Row> = Vec::new();
+            stretch.follow(&mut |machine| probes_of(machine, expression), &mut |machine, _| {
+                let here = Row::at(machine, expression, &sources);
+                let is_new =
+                    |here: &Row| seen.last().is_none_or(|last| !is_same(&last.value, &here.value));
+                seen.extend(here.filter(is_new));
+                ControlFlow::Continue(())
+            })?;
+            ControlFlow::Continue(seen)
+        };
+        let mut take = |seen: Vec<Row>| {
+            for row in seen {
+                if rows.last().is_none_or(|last| !is_same(&last.value, &row.value)) {
+                    rows.push(row);
+                }
+            }
+            ControlFlow::Continue(())
+        };
+        let (past, order) = ((start, end), Order::OldestFirst);
+        let ended = self.timeline.survey(past, order, &look, &mut take, &mut patience(world));
+        ended.continue_value().ok_or(CommandError::Interrupted)?;
+        Ok(rows)
     }
 
     /// The values at the hits that differ from the one before. Nothing if what the value depends on
@@ -297,14 +337,27 @@ fn table(expression: &str, rows: &[Row]) -> String {
     let width = rows.iter().take(ROWS_MAX).map(|row| row.place.chars().count()).max().unwrap_or(0);
     let width = width.max("before".len());
     let mut text = format!("{:>8}  {:width$}  {expression}\n", "tick", "before");
+    let mut before = None;
     for row in rows.iter().take(ROWS_MAX) {
-        let tick = row.tick.to_string();
-        let _ = writeln!(text, "{tick:>8}  {:width$}  {}", row.place, show(&row.value));
+        let (tick, value) = (row.tick.to_string(), cell(&row.value, before));
+        let _ = writeln!(text, "{tick:>8}  {:width$}  {value}", row.place);
+        before = Some(&row.value);
     }
     if rows.len() > ROWS_MAX {
         let _ = writeln!(text, "… {} more; --csv shows them all", rows.len() - ROWS_MAX);
     }
     text
+}
+
+/// A value in a line of a table; of a table of its own, how many rows it has, and what has changed.
+fn cell(value: &Value, before: Option<&Value>) -> String {
+    let (Some(before), TABLE) = (before, value.kind.as_str()) else { return brief(value) };
+    let said = match difference(before, value) {
+        (gone, came) if gone.is_empty() => format!("+ {came}"),
+        (gone, came) if came.is_empty() => format!("- {gone}"),
+        (gone, came) => format!("{gone} → {came}"),
+    };
+    if before.kind == TABLE { format!("{}: {said}", brief(value)) } else { brief(value) }
 }
 
 fn csv(rows: &[Row]) -> String {

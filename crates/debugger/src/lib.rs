@@ -29,6 +29,7 @@ mod scan;
 mod step;
 mod stop;
 mod stops;
+mod target;
 mod trace;
 mod travel;
 mod world;

@@ -1,8 +1,9 @@
 //! Looking at the moment where time stands. Nothing here moves time or changes the program.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use machine::{Edit, Inspect, Machine, Scope, Value};
+use machine::{CodePosition, Edit, Inspect, Machine, Scope, Value};
 
 use crate::command::Verb;
 use crate::debugger::{Debugger, usage};
@@ -194,6 +195,16 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         Reply::text(text)
     }
 
+    /// The source line that a position comes from.
+    pub(crate) fn source_line(&self, position: CodePosition) -> Option<String> {
+        let machine = self.machine();
+        let place = machine.place(position)?;
+        let sources = machine.sources();
+        let source = sources.get(usize::try_from(place.source).ok()?)?;
+        let index = usize::try_from(place.line).ok()?.checked_sub(1)?;
+        source.text.lines().nth(index).map(|line| line.trim().to_owned())
+    }
+
     pub(crate) fn evaluate(&self, expression: &str) -> Result<Value, CommandError> {
         self.machine().evaluate(expression).map_err(CommandError::expression(expression))
     }
@@ -232,7 +243,38 @@ pub(crate) fn show(value: &Value) -> String {
 }
 
 /// The kind of values that are tables of rows, in the words of guests that have such.
-const TABLE: &str = "relation";
+pub(crate) const TABLE: &str = "relation";
+
+/// Lines of a table that are shown of a change.
+const CHANGED_MAX: usize = 4;
+
+/// A value on one line; of a table how many rows it has.
+pub(crate) fn brief(value: &Value) -> String {
+    let is_table = value.kind == TABLE;
+    let first = value.text.lines().next().filter(|_| is_table);
+    first.map_or_else(|| show(value), |first| visible(first))
+}
+
+/// Two values on a line each; of tables what only one of them has.
+pub(crate) fn difference(before: &Value, after: &Value) -> (String, String) {
+    if before.kind != TABLE || after.kind != TABLE {
+        return (brief(before), brief(after));
+    }
+    let only = |one: &Value, other: &Value| {
+        let known: BTreeSet<String> = other.text.lines().map(spaced).collect();
+        // The first line counts the rows, the second has the names of the fields.
+        let lines = one.text.lines().skip(2).map(spaced).filter(|line| !known.contains(line));
+        let lines: Vec<String> = lines.collect();
+        let more = if lines.len() > CHANGED_MAX { "; …" } else { "" };
+        format!("{}{more}", lines[..lines.len().min(CHANGED_MAX)].join("; "))
+    };
+    (only(before, after), only(after, before))
+}
+
+/// A line without the blanks that make columns.
+fn spaced(line: &str) -> String {
+    visible(&line.split_whitespace().collect::<Vec<_>>().join(" "))
+}
 
 /// A text with its lines.
 fn visible_lines(text: &str) -> String {

@@ -9,15 +9,16 @@ use crate::command::Verb;
 use crate::debugger::{Debugger, usage};
 use crate::drive::patience;
 use crate::error::CommandError;
-use crate::look::flat;
+use crate::look::{TABLE, brief, difference};
 use crate::reply::Reply;
+use crate::target::{NOTHING, Target, is_same};
 use crate::world::World;
 
 /// How far `--deep` follows a value, and how many changes it shows.
 const DEPTH_MAX: usize = 12;
 const CHANGES_MAX: usize = 100;
 
-/// A change of a location.
+/// A change of a value.
 #[derive(Clone, Debug)]
 struct Change {
     /// The moment at which the instruction that made it was about to run.
@@ -25,10 +26,10 @@ struct Change {
     /// The moment just after it.
     tick: Tick,
     position: CodePosition,
-    /// The instruction.
+    /// The instruction; of a value that moves the statement.
     text: String,
-    before: String,
-    after: String,
+    before: Value,
+    after: Value,
 }
 
 impl<M: Machine + Inspect + Edit> Debugger<M> {
@@ -40,18 +41,17 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         if expression.is_empty() {
             return Err(usage(Verb::LastWrite));
         }
-        let location = self.locate(expression)?;
+        let target = Target::of(self.machine(), expression)?;
         let here = self.timeline.now();
-        let change = self.latest_change(location, here.tick, world);
+        let change = self.latest_change(&target, here.tick, world);
         self.timeline.goto(here.tick);
         let Some(change) = change? else {
-            let value = self.machine().read(location);
-            return Ok(Reply::text(format!(
-                "{expression} has not changed since the start; it is {}",
-                flat(&value.text)
-            )));
+            let value = brief(&target.read(self.machine()));
+            let text = format!("{expression} has not changed since the start; it is {value}");
+            return Ok(Reply::text(text));
         };
-        let mut text = format!("{expression}: {} → {}\n", change.before, change.after);
+        let (before, after) = difference(&change.before, &change.after);
+        let mut text = format!("{expression}: {before} → {after}\n");
         text.push_str(&self.describe_change(&change));
         let _ = writeln!(text, "  to go there: goto {}", change.before_tick);
         Ok(Reply::text(text))
@@ -69,11 +69,12 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         if expression.is_empty() {
             return Err(usage(Verb::Origin));
         }
-        let roots = match self.machine().locate(expression) {
+        let roots = match Target::of(self.machine(), expression) {
             Ok(_) => vec![expression.to_owned()],
             Err(_) => {
                 self.evaluate(expression)?;
-                names_in(expression).into_iter().filter(|name| self.locate(name).is_ok()).collect()
+                let is_known = |name: &String| Target::of(self.machine(), name).is_ok();
+                names_in(expression).into_iter().filter(is_known).collect()
             }
         };
         let here = self.timeline.now();
@@ -94,14 +95,16 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         expression: &str,
         tick: Tick,
         (depth, depth_max): (usize, usize),
-        (seen, text): (&mut BTreeSet<(Location, Tick)>, &mut String),
+        (seen, text): (&mut BTreeSet<(Target, Tick)>, &mut String),
         world: &mut dyn World,
     ) -> Result<(), CommandError> {
         self.timeline.goto(tick);
         let indent = "  ".repeat(depth);
-        let Ok(location) = self.machine().locate(expression) else { return Ok(()) };
-        let value = flat(&self.machine().read(location).text);
-        let Some(change) = self.latest_change(location, tick, world)? else {
+        let Ok(target) = Target::of(self.machine(), expression) else { return Ok(()) };
+        let value = target.read(self.machine());
+        let is_nan = value.number.is_some_and(f64::is_nan);
+        let value = brief(&value);
+        let Some(change) = self.latest_change(&target, tick, world)? else {
             let _ = writeln!(text, "{indent}{expression} = {value}  since the start");
             return Ok(());
         };
@@ -112,20 +115,19 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
             "{indent}{expression} = {value}  tick {}, {place}: {code}",
             change.before_tick
         );
-        if !seen.insert((location, change.tick)) || seen.len() > CHANGES_MAX {
+        if !seen.insert((target.clone(), change.tick)) || seen.len() > CHANGES_MAX {
             return Ok(());
         }
-        let sources = self.sources_of(&change, location);
+        let sources = self.sources_of(&change, &target);
         // What is no number comes from what was none before, if anything was; or from here.
-        let is_nan = self.read_at(location, tick).number.is_some_and(f64::is_nan);
         self.timeline.goto(change.before_tick);
         let culprits: Vec<bool> =
             sources.iter().map(|source| is_nan && self.is_nan(source)).collect();
         let is_born_here = is_nan && !culprits.contains(&true);
         for (source, is_culprit) in sources.into_iter().zip(culprits) {
             self.timeline.goto(change.before_tick);
-            let has_place = self.machine().locate(&source).is_ok();
-            let is_followed = has_place && (is_culprit || !is_nan);
+            let is_known = Target::of(self.machine(), &source).is_ok();
+            let is_followed = is_known && (is_culprit || !is_nan);
             if depth + 1 < depth_max && is_followed {
                 let deeper = (depth + 1, depth_max);
                 let tick = change.before_tick;
@@ -133,7 +135,7 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
             } else if self.timeline.goto(change.before_tick) == timeline::Arrival::Reached
                 && let Ok(value) = self.machine().evaluate(&source)
             {
-                let _ = writeln!(text, "{indent}  from {source} = {}", flat(&value.text));
+                let _ = writeln!(text, "{indent}  from {source} = {}", brief(&value));
             }
         }
         if is_born_here {
@@ -143,15 +145,14 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         Ok(())
     }
 
-    fn read_at(&mut self, location: Location, tick: Tick) -> Value {
-        self.timeline.goto(tick);
-        self.machine().read(location)
-    }
-
     /// The places that the instruction which made a change reads, as expressions.
-    fn sources_of(&mut self, change: &Change, written: Location) -> Vec<String> {
+    fn sources_of(&mut self, change: &Change, target: &Target) -> Vec<String> {
         self.timeline.goto(change.before_tick);
         let machine = self.timeline.machine();
+        let written = match target {
+            Target::Place(location) => *location,
+            Target::Value(expression) => return sources_in(machine, &change.text, expression),
+        };
         if let Some(mut operands) = machine.operands() {
             operands.retain(|operand| machine.evaluate(operand).is_ok());
             return operands;
@@ -180,42 +181,59 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
     /// Time is somewhere else afterwards.
     fn latest_change(
         &mut self,
-        location: Location,
+        target: &Target,
         tick: Tick,
         world: &mut dyn World,
     ) -> Result<Option<Change>, CommandError> {
-        let probes = Probes { watches: vec![location], ..Probes::none() };
         self.timeline.goto(tick);
-        let value = self.machine().read(location);
+        let value = target.read(self.machine());
         // The search looks strictly before now, so a change that led right here is looked for first.
         if self.timeline.back(1) == 1 {
-            let before = self.machine().read(location);
-            if before != value {
-                return Ok(Some(self.change_here(location, tick, value.text)));
+            if !is_same(&target.read(self.machine()), &value) {
+                return Ok(Some(self.change_here(target, tick, value)));
             }
             self.timeline.goto(tick);
         }
-        let found = self.timeline.last_unless(&probes, &|_, _| true, &mut patience(world));
-        let Some(found) = found.continue_value().ok_or(CommandError::Interrupted)? else {
-            return Ok(None);
+        let found = match target {
+            Target::Place(location) => self.last_write_to(*location, world)?,
+            Target::Value(expression) => self.last_change_of(expression, world)?,
         };
-        let after = self.machine().read(location).text;
+        let Some(found) = found else { return Ok(None) };
+        self.timeline.goto(found);
+        let after = target.read(self.machine());
         self.timeline.back(1);
-        Ok(Some(self.change_here(location, found.tick, after)))
+        Ok(Some(self.change_here(target, found, after)))
+    }
+
+    /// The last tick before now at which a place had been changed.
+    fn last_write_to(
+        &mut self,
+        location: Location,
+        world: &mut dyn World,
+    ) -> Result<Option<Tick>, CommandError> {
+        let probes = Probes { watches: vec![location], ..Probes::none() };
+        let found = self.timeline.last_unless(&probes, &|_, _| true, &mut patience(world));
+        let found = found.continue_value().ok_or(CommandError::Interrupted)?;
+        Ok(found.map(|found| found.tick))
     }
 
     /// Describes the change that the next instruction makes.
-    fn change_here(&self, location: Location, tick: Tick, after: String) -> Change {
+    fn change_here(&self, target: &Target, tick: Tick, after: Value) -> Change {
         let machine = self.machine();
         let position = machine.position();
-        let listing = machine.disassemble(position, 1).into_iter().next();
+        let statement = match target {
+            Target::Place(_) => None,
+            Target::Value(_) => self.source_line(position),
+        };
+        let listing = || machine.disassemble(position, 1).into_iter().next();
+        let text = statement.or_else(|| listing().map(|listing| listing.text));
         Change {
             before_tick: machine.tick(),
             tick,
             position,
-            text: listing.map(|listing| listing.text).unwrap_or_default(),
-            before: flat(&machine.read(location).text),
-            after: flat(&after),
+            text: text.unwrap_or_default(),
+            before: target.read(machine),
+            after,
         }
     }
 
@@ -224,10 +242,23 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         let code = self.paint.listing(&change.text);
         format!("  at tick {}, {place}: {code}\n", change.before_tick)
     }
+}
 
-    fn locate(&self, expression: &str) -> Result<Location, CommandError> {
-        self.machine().locate(expression).map_err(CommandError::expression(expression))
+/// What a statement names that has a value here, and what it changes if that had one.
+fn sources_in(machine: &impl Inspect, statement: &str, changed: &str) -> Vec<String> {
+    let mut sources = Vec::new();
+    for name in names_in(statement).into_iter().filter(|name| !name.starts_with('[')) {
+        let is_one = machine.evaluate(&name).is_ok_and(|value| {
+            value.kind != TABLE && machine.dependencies(&name).is_ok_and(|all| !all.is_empty())
+        });
+        if is_one && !sources.contains(&name) {
+            sources.push(name);
+        }
     }
+    if machine.evaluate(changed).is_ok_and(|value| value.kind != NOTHING) {
+        sources.push(changed.to_owned());
+    }
+    sources
 }
 
 /// The parts of an instruction or expression that may name a place: words, and what is in brackets

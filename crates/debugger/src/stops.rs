@@ -4,11 +4,12 @@ use std::fmt::Write as _;
 
 use machine::{Edit, Inspect, Machine};
 
-use crate::breakpoint::StopKind;
+use crate::breakpoint::{Lies, StopKind};
 use crate::command::Verb;
 use crate::debugger::{Debugger, usage};
 use crate::error::CommandError;
 use crate::reply::Reply;
+use crate::target::Target;
 
 impl<M: Machine + Inspect + Edit> Debugger<M> {
     pub(crate) fn set_breakpoint(&mut self, arguments: &str) -> Result<Reply, CommandError> {
@@ -32,14 +33,19 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
             let expression = condition.trim().to_owned();
             let dependencies = self.machine().dependencies(&expression);
             let dependencies = dependencies.map_err(CommandError::expression(&expression))?;
-            StopKind::Condition { expression, dependencies, is_shifting: false }
+            let is_followed = self.machine().rests_on(&expression).is_some();
+            StopKind::Condition { expression, dependencies, is_shifting: false, is_followed }
         } else if arguments.is_empty() || arguments.starts_with('-') {
             return Err(usage(Verb::Watch));
         } else {
             let expression = arguments.to_owned();
-            let location = self.machine().locate(&expression);
-            let location = location.map_err(CommandError::expression(&expression))?;
-            StopKind::Value { expression, location }
+            let lies = match Target::of(self.machine(), &expression)? {
+                Target::Place(location) => Lies::Here(location),
+                Target::Value(expression) => {
+                    Lies::On(self.machine().rests_on(&expression).unwrap_or_default())
+                }
+            };
+            StopKind::Value { expression, lies }
         };
         Ok(Reply::text(self.breakpoints.add(kind).to_string()))
     }

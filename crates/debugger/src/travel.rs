@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use machine::{Edit, Inspect, Machine, Probes, Tick};
-use timeline::{Ending, Found, Order, Stretch};
+use timeline::{Ending, Order, Stretch};
 
 use crate::debugger::Debugger;
 use crate::drive::{Advance, patience};
@@ -22,7 +22,11 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         let mut scan = Scan::from(self.timeline.machine(), &self.breakpoints);
         loop {
             match self.forward(Tick::MAX, &probes, world) {
-                Advance::Probed(_) => {}
+                Advance::Probed(hit) => {
+                    if scan.is_idle(self.timeline.machine(), hit, &self.breakpoints) {
+                        continue;
+                    }
+                }
                 Advance::Stopped(why) => return self.stopped(vec![why]),
                 Advance::Reached => return self.stopped(Vec::new()),
             }
@@ -45,11 +49,10 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
                 return self.stopped(vec![Why::Interrupted]);
             }
             self.notice_shifts();
-            let probes = self.breakpoints.probes();
-            if probes.is_empty() {
+            if self.breakpoints.probes().is_empty() {
                 break;
             }
-            let ControlFlow::Continue((found, shifted)) = self.candidate(&probes, world) else {
+            let ControlFlow::Continue((found, shifted)) = self.candidate(world) else {
                 self.timeline.goto(start);
                 return self.stopped(vec![Why::Interrupted]);
             };
@@ -59,7 +62,7 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
                 continue;
             }
             let Some(found) = found else { break };
-            let reasons = self.reasons_at(found.tick);
+            let reasons = self.reasons_at(found);
             if !reasons.is_empty() {
                 return self.stopped(reasons);
             }
@@ -70,22 +73,30 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
 
     /// The last hit before now that may be a stop, unless conditions were found to shift: then
     /// those. Time stays where it is. Breaks off if the user wants control back.
-    fn candidate(
-        &mut self,
-        probes: &Probes,
-        world: &mut dyn World,
-    ) -> ControlFlow<(), (Option<Found>, Vec<u32>)> {
+    fn candidate(&mut self, world: &mut dyn World) -> ControlFlow<(), (Option<Tick>, Vec<u32>)> {
         let now = self.timeline.now().tick;
         let breakpoints = &self.breakpoints;
+        let fixed = Some(breakpoints.probes()).filter(|_| !breakpoints.has_moving());
         let look = |stretch: &mut Stretch<'_, M>| {
+            if fixed.as_ref().is_some_and(|probes| !stretch.may_hit(probes)) {
+                return ControlFlow::Continue((None, Vec::new()));
+            }
             let mut scan = Scan::unknown();
-            let found = stretch.last(probes, &mut |machine, _| {
-                machine.tick() < now && scan.is_candidate(machine, breakpoints)
+            let (mut moving, mut found) = (breakpoints.clone(), None);
+            let mut probes = |machine: &M| {
+                moving.follow(machine);
+                moving.probes()
+            };
+            stretch.follow(&mut probes, &mut |machine, hit| {
+                if machine.tick() < now && scan.is_candidate(machine, *hit, breakpoints) {
+                    found = Some(machine.tick());
+                }
+                ControlFlow::Continue(())
             })?;
             ControlFlow::Continue((found, scan.shifted().to_vec()))
         };
         let mut last = (None, Vec::new());
-        let mut take = |result: (Option<Found>, Vec<u32>)| {
+        let mut take = |result: (Option<Tick>, Vec<u32>)| {
             last = result;
             let is_done = last.0.is_some() || !last.1.is_empty();
             if is_done { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -152,12 +163,13 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         }
     }
 
-    /// Looks whether what a condition depends on is elsewhere now, so that from now on every step
-    /// counts for it; says whether there is such a condition.
+    /// Looks whether what is followed has moved, and whether what another condition depends on is elsewhere
+    /// now, so that from now on every step counts for it; says whether there is any of this.
     fn notice_shifts(&mut self) -> bool {
+        let has_moved = self.breakpoints.follow(self.timeline.machine());
         let shifted = self.breakpoints.shifted(self.timeline.machine());
         self.breakpoints.set_shifting(&shifted);
-        !shifted.is_empty()
+        has_moved || !shifted.is_empty()
     }
 
     fn start_reason(&self) -> Option<Why> {

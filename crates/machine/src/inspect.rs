@@ -53,6 +53,13 @@ pub trait Inspect {
     /// # Errors
     /// The text is no expression.
     fn dependencies(&self, expression: &str) -> Result<Vec<Location>, EvaluateError>;
+    /// What the value of an expression rests on, if the expression means the same wherever the program
+    /// is: as long as none of these locations changes, neither does the value, nor where it lies. So
+    /// values can be followed that move, such as rows of a table.
+    fn rests_on(&self, expression: &str) -> Option<Vec<Location>> {
+        let _ = expression;
+        None
+    }
     /// The value stored in a location.
     fn read(&self, location: Location) -> Value;
     /// `length` bytes of the guest's memory from `address`.

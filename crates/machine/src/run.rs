@@ -84,6 +84,13 @@ pub trait Machine: Send {
         true
     }
 
+    /// Makes a snapshot that is kept for long smaller, if that is possible. It stays what it is, but
+    /// restoring it may take longer. Asked again, it does what is left to do since others went that
+    /// shared with it, or since it was restored.
+    fn pack(snapshot: &mut Self::Snapshot) {
+        let _ = snapshot;
+    }
+
     /// Another machine for the same program, in any state, which runs by itself: snapshots of this
     /// one can be restored in it. `None` where there is only the one; searches of the past then take
     /// one stretch after the other.

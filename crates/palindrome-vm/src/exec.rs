@@ -52,6 +52,7 @@ impl Vm {
     /// The instruction faults; nothing was changed.
     pub fn execute(&mut self, instruction: Instruction) -> Result<Executed, Trap> {
         let before = self.take_snapshot();
+        self.keep_period(0);
         match self.perform(&instruction)? {
             Flow::Next => self.core.ip += 1,
             Flow::Jump(target) | Flow::Caught(target) => self.core.ip = target,
@@ -379,7 +380,7 @@ impl Vm {
     }
 
     /// The `len` bytes at a position, filled with 0.
-    pub(crate) fn read(&mut self, at: i64, len: u8) -> Result<i64, Trap> {
+    pub(crate) fn read(&self, at: i64, len: u8) -> Result<i64, Trap> {
         let mut bytes = [0; 8];
         if self.tape.peek(at, &mut bytes[..usize::from(len)]) {
             Ok(i64::from_le_bytes(bytes))

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use machine::{Answer, Hit, Location, Machine, Probes, StateHash, Stop, Tick};
+use tape::Period;
 
 use crate::back::{caught, taken};
 use crate::exec::Flow;
@@ -35,6 +36,7 @@ impl Machine for Vm {
             if left == 0 {
                 return Stop::Reached;
             }
+            let left = left.min(self.keep_period(code.slack));
             if !probes.every_step && !is_break && left > code.slack {
                 let exit = if self.trail.on {
                     self.run_fast::<true>(&code, left)
@@ -119,7 +121,11 @@ impl Machine for Vm {
         space != TAPE
             || is_last
             || earlier.core.rewinds != later.core.rewinds
-            || later.tape.differs_in(&earlier.tape, address..end)
+            || later.tape.written_in(&earlier.tape, address..end, Period::of(earlier.core.tick))
+    }
+
+    fn pack(snapshot: &mut Snapshot) {
+        snapshot.tape.pack();
     }
 
     fn twin(&self) -> Option<Self> {

@@ -92,6 +92,7 @@ impl Portable for Vm {
         }
         self.executed.clear();
         self.watching.clear();
+        self.period = 0..0;
         self.back_limit = self.back_limit.map(|_| self.core.tick);
         let start = self.start_here();
         self.trail.restart(start);

@@ -8,6 +8,7 @@
 //! Numbers live in saved images: never renumber them, never use one again. An image that calls a
 //! number that is not in the table needs a newer machine, and is refused.
 
+mod batch;
 mod call;
 mod carry;
 mod cursor;
@@ -24,6 +25,7 @@ mod query;
 mod relation;
 mod rules;
 mod set;
+mod shape;
 mod standing;
 mod store;
 mod string;
@@ -224,6 +226,9 @@ macro_rules! for_each_function {
             /// there yet, which `relation_create` adds. One that is there stays as it is.
             0x20b "relation_begin" = relation::relation_begin (definition -- relation);
 
+            /// Makes the rows of a relation those of a list; says how many came or went.
+            0x20c "relation_fill" = relation::relation_fill (relation rows -- changed);
+
             /// Makes a relation whose rows follow from others, all of whose fields are its key. One of
             /// that name with other fields goes.
             0x20f "relation_derive" = relation::relation_derive (definition -- relation);
@@ -254,7 +259,8 @@ macro_rules! for_each_function {
             0x232 "query_values" = query::query_values (query parameters -- values);
 
             /// Puts what follows from rules in bytes into the relations that have the names of its
-            /// predicates; says how many rows came or went.
+            /// predicates; says how many rows came or went. If values are wanted that are computed
+            /// elsewhere, it only puts down which, and says -1.
             0x240 "rules_refresh" = rules::rules_refresh (rules -- changed);
 
             /// Why a row follows from rules, as a text: the first row of a predicate with the values of

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use machine::{StateHash, Tick};
-use tape::{SegmentType, Tape, TapeSnapshot};
+use tape::{Period, SegmentType, Tape, TapeSnapshot};
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::checkpoint::Checkpoint;
@@ -45,6 +45,8 @@ pub struct Vm {
     pub(crate) back_limit: Option<u64>,
     /// The ranges of tape that the last run watched.
     pub(crate) watching: Vec<Range<i64>>,
+    /// The ticks for which the tape knows to which period belongs what is written.
+    pub(crate) period: Range<u64>,
     /// What runtime functions keep between calls; follows from the tape.
     pub(crate) kept: Kept,
 }
@@ -170,6 +172,7 @@ impl Vm {
             probed: None,
             back_limit: None,
             watching: Vec::new(),
+            period: 0..0,
             kept: Kept::default(),
         };
         vm.keep_trail_for_rewind();
@@ -252,6 +255,7 @@ impl Vm {
         self.registers = snapshot.registers;
         self.core = snapshot.core.clone();
         self.tape.restore(&snapshot.tape);
+        self.keep_period(0);
         let start = self.start_here();
         match &snapshot.trail {
             Some(shared) => self.trail.resume(shared, start),
@@ -265,6 +269,22 @@ impl Vm {
             let start = self.start_here();
             self.trail.set(Budget::Instructions(REWIND_MAX), start);
         }
+    }
+
+    /// Tells the tape to which period belongs what is written from now on, for `slack` ticks at least;
+    /// says how many ticks that stays true. A fork counts ticks of its own, which say nothing to others:
+    /// for all that is known, what it writes is written last.
+    pub(crate) fn keep_period(&mut self, slack: u64) -> u64 {
+        let tick = self.core.tick;
+        if self.origin.depth > 0 {
+            return u64::MAX;
+        }
+        let last = tick.saturating_add(slack);
+        if !self.period.contains(&last) {
+            self.tape.set_period(Period::of(last));
+            self.period = last..Period::end(last);
+        }
+        self.period.end - tick
     }
 
     /// A stretch of trail that begins now.

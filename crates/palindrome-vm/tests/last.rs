@@ -58,14 +58,19 @@ proptest! {
         page in 0..3_i64,
         offset in -8..200_i64,
         size in 1..9_u32,
+        // Shortly before a period ends of those that the tape notes writes by, or an era.
+        begin in prop_oneof![Just(0), Just(1_u64 << 16), Just(1 << 24), Just((1 << 30) + (1 << 22))],
+        before in 1..300_u64,
     ) {
         let address = 0x30_0000 + page * 4096 + offset;
         let location = Location { space: TAPE, address, size };
         let options = Options { spacing: 8, ..Options::default() };
-        let mut timeline = Timeline::new(Vm::load(program.clone()), options);
-        run(&mut timeline, length);
+        let begin = Tick::at(begin.saturating_sub(before));
+        let load = || Vm::load_at(program.clone(), begin);
+        let mut timeline = Timeline::new(load(), options);
+        run(&mut timeline, begin.safepoints + length);
         let now = timeline.now().tick;
-        let all = changes(&mut Vm::load(program), now, location);
+        let all = changes(&mut load(), now, location);
         let probes = Probes { watches: vec![location], ..Probes::none() };
         for expected in all.into_iter().rev().filter(|tick| *tick < now).map(Some).chain([None]) {
             let found = timeline.last(&probes, &|_, hit| *hit == Hit::Watch(0));

@@ -336,7 +336,7 @@ fn a_broken_reference_names_both_rows() {
     let Stop::Trapped(trap) = run(&mut vm) else { panic!("Rex needs Ada") };
     assert_eq!(
         trap.to_string(),
-        "(1) of \"Person\" cannot go: (\"Rex\", 1) of \"Pet\" refers to it"
+        "{id: 1} of \"Person\" cannot go: {name: \"Rex\", owner: 1} of \"Pet\" refers to it"
     );
 }
 
@@ -405,6 +405,7 @@ fn rules_are_put_into_their_relations_and_only_changes_are_written() {
             rule(vec![Literal::Holds(atom(0, 0, 2))]),
             rule(vec![Literal::Holds(atom(0, 0, 1)), Literal::Holds(atom(1, 1, 2))]),
         ],
+        ..relational::Program::default()
     };
     let rules = code.text(&program.to_bytes(&["parent"]));
     for link in [[1, 2], [2, 3], [3, 4]] {

@@ -173,7 +173,7 @@ struct Checker<'a> {
     /// Names of all libraries that there are.
     published: Vec<String>,
     /// Aggregates of values whose type was not known, with their names.
-    aggregates: Vec<(Rc<str>, Type, Span)>,
+    aggregates: Vec<(Rc<str>, Type, Type, Span)>,
     /// Equations that were looked at for the inverse at hand.
     inverse_steps: usize,
     /// Events that are emitted somewhere.

@@ -11,6 +11,7 @@ mod call;
 mod closure;
 mod code;
 mod compare;
+mod computed;
 mod contract;
 mod data;
 mod direct;
@@ -36,6 +37,7 @@ mod relation;
 mod report;
 mod rule;
 mod search;
+mod stage;
 mod standing;
 mod state;
 mod statement;
@@ -67,7 +69,7 @@ use event::Events;
 use frame::{FRAME, Frame};
 use instance::Instance;
 use layout::{Descriptions, key};
-pub use names::{FunctionNames, GlobalName, Home, Names, ResultName, Variable};
+pub use names::{FunctionNames, GlobalName, Home, Names, RelationName, ResultName, Variable};
 use state::kept;
 
 /// How many of the last faults are looked through for one that says the same.
@@ -186,6 +188,8 @@ struct Codegen<'a> {
     /// Views that the store keeps up, and what they read.
     kept: BTreeMap<RelationId, Vec<RelationId>>,
     rules: Option<rule::Rules>,
+    /// What code computes for them.
+    computed_by_code: Vec<computed::Computed>,
     explains: Option<explain::Explains>,
     /// What migrations keep beside rows.
     besides: Vec<beside::Beside>,
@@ -285,6 +289,7 @@ impl<'a> Codegen<'a> {
             relations: Vec::new(),
             kept: BTreeMap::new(),
             rules: None,
+            computed_by_code: Vec::new(),
             explains: None,
             besides: Vec::new(),
             frame: Frame::default(),
@@ -327,6 +332,7 @@ impl<'a> Codegen<'a> {
         self.contract_code();
         self.event_code();
         self.watch_code();
+        self.rules_code();
         while let Some((instance, label)) = self.waiting.pop_front() {
             if self.code.here() as usize > INSTRUCTIONS_MAX {
                 break;
@@ -477,6 +483,11 @@ impl<'a> Codegen<'a> {
             GlobalName { name: global.name.to_string(), at: *at, of, stored, is_state }
         });
         let globals = globals.collect();
+        let relations = self.program.relations.iter().map(|relation| RelationName {
+            name: relation.name.to_string(),
+            fields: relation.fields.iter().map(|field| field.name.to_string()).collect(),
+        });
+        let relations = relations.collect();
         let (instructions, lines) = self.code.finish();
         if instructions.len() > INSTRUCTIONS_MAX && self.notes.is_empty() {
             let message = format!(
@@ -511,7 +522,9 @@ impl<'a> Codegen<'a> {
             sources: sources.collect(),
             unobserved: if options.optimise { unobserved(&instructions, 0) } else { Vec::new() },
         };
-        let names = Names { functions: self.functions, globals, ends: self.ends, result };
+        let (functions, ends) = (self.functions, self.ends);
+        let renewed = Vec::new();
+        let names = Names { functions, globals, relations, renewed, ends, result };
         Ok(Compiled { image, names, state: State::default() })
     }
 }

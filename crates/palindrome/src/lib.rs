@@ -17,6 +17,7 @@ mod law;
 mod library;
 mod lower;
 mod program;
+mod redefine;
 mod session;
 mod state;
 mod syntax;
@@ -25,8 +26,8 @@ mod vm;
 
 pub use check::{Checked, check, check_with, diagnose, used_libraries};
 pub use codegen::{
-    Compiled, FunctionNames, GlobalName, Home, Names, Options, ResultName, Variable, compile,
-    compile_test,
+    Compiled, FunctionNames, GlobalName, Home, Names, Options, RelationName, ResultName, Variable,
+    compile, compile_test,
 };
 pub use codes::{CODES, error_reference};
 pub use complete::is_complete;

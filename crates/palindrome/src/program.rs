@@ -6,12 +6,14 @@ use palindrome_vm::image::{ByteReader, ByteWriter, FileKind};
 use palindrome_vm::{Image, ImageError, VerifyError};
 use relational::Type;
 
-use crate::codegen::{Compiled, FunctionNames, GlobalName, Home, Names, ResultName, Variable};
+use crate::codegen::{
+    Compiled, FunctionNames, GlobalName, Home, Names, RelationName, ResultName, Variable,
+};
 use crate::state::{State, UnfitName};
 
 const PROGRAM: FileKind = FileKind {
     magic: *b"PALI",
-    version: 2,
+    version: 3,
     name: "a program in Palindrome",
     sections: &["image", "functions", "globals", "state"],
 };
@@ -83,6 +85,10 @@ impl Compiled {
             let is_state = reader.u8()? != 0;
             Ok(GlobalName { name, at, of, stored: read_type(reader)?, is_state })
         })?;
+        let relations = reader.list(8, |reader| {
+            Ok(RelationName { name: reader.text()?, fields: reader.list(4, ByteReader::text)? })
+        })?;
+        let renewed = reader.list(4, ByteReader::text)?;
         let ends = reader.list(4, ByteReader::u32)?;
         let result = match reader.u8()? {
             0 => None,
@@ -93,7 +99,8 @@ impl Compiled {
         };
         reader.finish()?;
         let state = State::from_bytes(section())?;
-        Ok(Self { image, names: Names { functions, globals, ends, result }, state })
+        let names = Names { functions, globals, relations, renewed, ends, result };
+        Ok(Self { image, names, state })
     }
 }
 
@@ -137,6 +144,14 @@ fn to_bytes(image: &Image, names: &Names, state: &State) -> Vec<u8> {
         globals.u8(u8::from(global.is_state));
         write_type(&mut globals, global.stored.as_ref());
     }
+    globals.count(names.relations.len());
+    for relation in &names.relations {
+        globals.text(&relation.name);
+        globals.count(relation.fields.len());
+        relation.fields.iter().for_each(|field| globals.text(field));
+    }
+    globals.count(names.renewed.len());
+    names.renewed.iter().for_each(|name| globals.text(name));
     globals.count(names.ends.len());
     names.ends.iter().for_each(|end| globals.u32(*end));
     globals.u8(u8::from(names.result.is_some()));

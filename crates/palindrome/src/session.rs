@@ -13,6 +13,7 @@ use crate::form::ItemKind;
 use crate::hir::{self, Callee, Expression, ExpressionKind, Place, Statement, StatementKind, walk};
 use crate::library::Libraries;
 use crate::lower::lower;
+use crate::redefine::reduced;
 use crate::syntax::parse;
 use crate::types::Effect;
 
@@ -36,6 +37,8 @@ pub struct Added {
     pub diagnostics: Vec<Diagnostic>,
     /// Whether it defines something, so that what comes later needs it.
     pub is_definition: bool,
+    /// What is left of the other text: what is defined anew takes the place of what was.
+    pub before: String,
     /// The name of a stored relation with its columns, if all that is asked for is its rows.
     pub stored: Option<(String, Vec<String>)>,
 }
@@ -48,6 +51,8 @@ pub fn compile_after(
     libraries: &dyn Libraries,
     is_query: bool,
 ) -> Added {
+    let left = reduced(before.text, new.text);
+    let before = Said { text: &left.text, ..before };
     let prefix = if before.text.is_empty() { String::new() } else { format!("{}\n", before.text) };
     let whole = format!("{prefix}{}", new.text);
     let done = u32::try_from(prefix.len()).unwrap_or(u32::MAX);
@@ -84,16 +89,19 @@ pub fn compile_after(
     }
     if let Some(made) = &mut compiled {
         divide(made, before, new, prefix.lines().count());
+        made.names.renewed = left.values;
     }
     let form = lower(&parse(new.text, SourceId(0)).tree, SourceId(0)).0;
     let is_definition = form.items.iter().any(|item| match &item.kind {
         ItemKind::Statement(statement) => {
-            matches!(statement.kind, crate::form::StatementKind::Let { .. })
+            use crate::form::StatementKind::{Let, Watch};
+            matches!(statement.kind, Let { .. } | Watch(_))
         }
         _ => true,
     });
     let stored = stored_relation(&checked.program, done);
-    Added { compiled, sources, diagnostics, is_definition, stored }
+    let before = before.text.to_owned();
+    Added { compiled, sources, diagnostics, is_definition, before, stored }
 }
 
 fn stored_relation(program: &hir::Program, done: u32) -> Option<(String, Vec<String>)> {

@@ -1,10 +1,13 @@
 //! The tape machine with a program of the language: it runs as any of its programs does, and is looked
 //! at by the program's own names.
 
+mod expression;
 mod frames;
 mod inspect;
+mod operator;
 mod path;
 mod relations;
+mod written;
 
 use std::sync::Arc;
 
@@ -129,7 +132,8 @@ impl Vm {
     /// # Errors
     /// A name of the program is of another type, or a value is too large.
     pub fn go_on(&mut self, program: &Program) -> Result<(), String> {
-        let state = self.state().map_err(|trap| trap.to_string())?;
+        let mut state = self.state().map_err(|trap| trap.to_string())?;
+        state.names.retain(|kept| !program.names.renewed.contains(&kept.name));
         let program = program.with_state(state).map_err(|unfit| unfit.to_string())?;
         *self = Self::load_at(program, self.tick());
         Ok(())
@@ -193,6 +197,10 @@ impl Machine for Vm {
     fn may_have_changed(earlier: &Snapshot, later: &Snapshot, location: Location) -> bool {
         !Arc::ptr_eq(&earlier.program, &later.program)
             || palindrome_vm::Vm::may_have_changed(&earlier.tape, &later.tape, location)
+    }
+
+    fn pack(snapshot: &mut Snapshot) {
+        palindrome_vm::Vm::pack(&mut snapshot.tape);
     }
 
     fn twin(&self) -> Option<Self> {

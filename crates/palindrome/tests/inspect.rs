@@ -1,7 +1,10 @@
 //! A program that runs, looked at by its own names.
 
+mod common;
+
+use common::run::load;
 use machine::{Inspect as _, Machine as _, Place, Probes, Stop, Tick};
-use palindrome::{Options, Program, Vm, check, compile};
+use palindrome::{Options, Vm, check, compile};
 use testkit::{ScriptedWorld, laws};
 
 const TEXT: &str = "\
@@ -23,9 +26,7 @@ print P where id = 1
 ";
 
 fn machine() -> Vm {
-    let checked = check("test.pal", TEXT);
-    let compiled = compile(&checked, Options::default()).expect("it is right");
-    Vm::load(Program::new(compiled).expect("code is verified"))
+    load(TEXT)
 }
 
 /// Runs until a line is reached.
@@ -99,8 +100,7 @@ fn what_a_function_takes_from_around_it_is_shown_within() {
 fn a_variable_that_functions_see_change_is_shown_in_both() {
     let text = "transform query f(n: Int) -> Int {\n    let k = n\n    let read = (x: Int) =>\n        x + k\n    \
                 k <- 5\n    read(1)\n}\nprint f(3)\n";
-    let compiled = compile(&check("test.pal", text), Options::default()).expect("it is right");
-    let mut vm = Vm::load(Program::new(compiled).expect("code is verified"));
+    let mut vm = load(text);
     let mut seen = Vec::new();
     while let Stop::Probed(_) = vm.run(Tick::MAX, &Probes::every_step()) {
         let value = shown(&vm, "k");
@@ -140,7 +140,7 @@ fn what_cannot_be_compiled_yet_is_refused_at_its_place() {
 fn a_name_depends_on_the_same_words_before_and_after_it_gets_its_value() {
     let mut vm = machine();
     let before = vm.dependencies("add").expect("the program has the name");
-    assert_eq!(shown(&vm, "add"), "! there is no register, label, segment or mark `add`");
+    assert_eq!(shown(&vm, "add"), "(no value yet)");
     run_to(&mut vm, 13);
     assert_eq!(vm.dependencies("add"), Ok(before));
     assert!(vm.dependencies("subtract").is_err());

@@ -7,21 +7,10 @@ use std::fmt::Write as _;
 use std::fs;
 
 use common::corpus;
+use common::run::load;
 use machine::{Machine as _, Portable as _, Probes, Question, Stop, Tick};
-use palindrome::{Options, Program, Vm, check, compile};
 use proptest::prelude::*;
-use source::Style;
 use testkit::ScriptedWorld;
-
-fn load(text: &str) -> Vm {
-    let checked = check("test.pal", text);
-    let compiled = compile(&checked, Options::default()).unwrap_or_else(|found| {
-        let shown: String =
-            found.iter().map(|one| one.render(&checked.sources, Style::Plain)).collect();
-        panic!("{shown}\n{text}")
-    });
-    Vm::load(Program::new(compiled).unwrap())
-}
 
 /// Runs to the end. Now and then the state is written down and read again.
 fn run(text: &str, writes: bool) -> String {

@@ -2,15 +2,12 @@
 //! through them leads to where they began.
 #![expect(clippy::unwrap_used, reason = "a test")]
 
-use machine::{Machine, Probes, Stop, Tick};
-use palindrome::{Options, Program, Vm, check, compile};
-use testkit::ScriptedWorld;
+mod common;
 
-fn load(text: &str) -> Vm {
-    let checked = check("test.pal", text);
-    let compiled = compile(&checked, Options::default()).unwrap();
-    Vm::load(Program::new(compiled).unwrap())
-}
+use common::run::load;
+use machine::{Machine, Probes, Stop, Tick};
+use palindrome::Vm;
+use testkit::ScriptedWorld;
 
 /// Runs to the end; what was written.
 fn run(vm: &mut Vm) -> String {

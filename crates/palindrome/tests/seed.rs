@@ -125,14 +125,90 @@ fn a_library_sees_nothing_of_the_program() {
     assert!(errors(&checked).contains("nothing is called `secret`"));
 }
 
-/// `temporal` is run by `moments.rs`; `travel` is for sessions.
+/// What the examples give: the example, what comes before it and behind it, and what is printed.
+/// `temporal` is in `moments.rs`; `use` needs publications, which the command line's tests have.
+const SHOWN: [(&str, &str, &str, &str); 11] = [
+    (
+        "bidirectional",
+        "",
+        "print increment(5), decrement(6), decrement(increment(9)), (~increment)(1)\n\
+         Person += {name: \"Ada\", age: 36}\nPerson -= Person where name = \"Ada\"\n\
+         print Person.count(), PersonHistory order by moment select op, age\n",
+        "6 5 9 0\n0 [{op: \"insert\", age: 36}, {op: \"delete\", age: 36}]\n",
+    ),
+    (
+        "space",
+        "",
+        "UserAccount.create(\"a@x\")\n\
+         print User.map(u => u.email), UserAccount.findByEmail(\"a@x\").map(u => u.email)\n\
+         try { UserAccount.create(\"a@x\") } else _why { print \"it is there already\" }\n\
+         UserAccount.destroy(\"a@x\")\nprint User.count(), UserAccount.findByEmail(\"a@x\")\n",
+        "[\"a@x\"] [\"a@x\"]\nit is there already\n0 []\n",
+    ),
+    ("solve", "", "path <- Direct(1, 2)\nprint exists PathFinding(1, 2)\n", "true\n"),
+    (
+        "blocks",
+        "Account += [{id: 1, balance: 10}, {id: 2, balance: 150}]\n",
+        "print Account\n",
+        "[{id: 1, balance: 110}, {id: 2, balance: 50}]\n",
+    ),
+    (
+        "blocks",
+        "Account += [{id: 1, balance: 10}, {id: 2, balance: 50}]\n",
+        "print Account\n",
+        "! assertion failed: Account.balance >= 0 for all Account\n",
+    ),
+    (
+        "contract",
+        "",
+        "on OverdraftEvent(accounts: [{id: Int, balance: Int}], _attempted: Int?) {\n\
+             print \"overdraft\", accounts\n}\n\
+         Account += {id: 1, balance: 50}\nupdate Account.balance -= 80 where id = 1\n\
+         print Account, OverdraftEvent.count()\n",
+        "overdraft [{id: 1, balance: -30}]\n[{id: 1, balance: 50}] 1\n",
+    ),
+    (
+        "contract",
+        "",
+        "AccountV2 += {id: 7, owner: \"Ada\", balance: 2.25d}\nprint AccountV1, AccountV2\n\
+         AccountV1 += {id: 8, owner: \"Eve\", balance: 5}\nprint AccountV2 where id = 8\n",
+        "[{id: 7, owner: \"Ada\", balance: 2}] [{id: 7, owner: \"Ada\", balance: 2.25d}]\n\
+         [{id: 8, owner: \"Eve\", balance: 5d}]\n",
+    ),
+    (
+        "parallel",
+        "Doc += {id: 1, text: \"\"}\n",
+        "print Doc, branches() select name\n",
+        "[{id: 1, text: \"World\"}] [\"main\"]\n",
+    ),
+    (
+        "travel",
+        "Account += {id: \"suspicious\", balance: 5}\nupdate Account.balance -= 9\n\
+         update Account.balance += 20\n",
+        "print Account\n",
+        "Account.balance where id = \"suspicious\": [16] -> [-4]\nmain, line 8\n\
+         [{id: \"suspicious\", balance: -4}]\n",
+    ),
+    (
+        "method",
+        "users += [{name: \"Ada\", age: 36}, {name: \"Bob\", age: 12}]\nlet grown =\n",
+        "print grown\n",
+        "[\"Ada\"]\n",
+    ),
+    ("temporal", "", "print x, y\n", "100 42\n"),
+];
+
 #[test]
-fn what_the_founding_document_shows_runs() {
-    for name in ["bidirectional", "blocks", "contract", "method", "solve", "space"] {
+fn what_the_founding_document_shows_gives_these_values() {
+    for (name, before, after, expected) in SHOWN {
         let read = |folder: &str| {
             fs::read_to_string(corpus(folder).join(format!("{name}.pal"))).unwrap_or_default()
         };
-        let found = common::run::printed(&format!("{}{}", read("supplied"), read("seed")));
-        assert!(!found.starts_with("! ") && !found.contains("\n! "), "{name} faults: {found}");
+        let text = format!("{}{before}{}{after}", read("supplied"), read("seed"));
+        assert_eq!(common::run::printed(&text), expected, "{name}");
     }
+    let shown = |example: &String| SHOWN.iter().any(|(name, ..)| format!("{name}.pal") == *example);
+    let missing: Vec<String> = programs("seed").into_iter().map(|(name, _)| name).collect();
+    let missing: Vec<String> = missing.into_iter().filter(|name| !shown(name)).collect();
+    assert_eq!(missing, ["use.pal"], "examples without values");
 }

@@ -1,10 +1,13 @@
 //! Transactions: what fails leaves nothing behind, and contracts hold at the end of what stands.
 
+mod common;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use common::run::load;
 use machine::{Machine as _, Probes, Stop, Tick};
-use palindrome::{Options, Program, Vm, check, compile};
+use palindrome::Vm;
 use palindrome_vm::Instruction;
 use proptest::prelude::*;
 use testkit::ScriptedWorld;
@@ -135,12 +138,6 @@ impl Transaction {
             || (is_touched || !rows.is_empty()) && accounts.values().sum::<i64>() > TOTAL_MAX;
         (!is_broken && !self.is_reversed).then_some(accounts)
     }
-}
-
-fn load(text: &str) -> Vm {
-    let checked = check("test.pal", text);
-    let compiled = compile(&checked, Options::default()).expect("it can be compiled");
-    Vm::load(Program::new(compiled).expect("code is verified"))
 }
 
 /// Runs step by step, and looks at each tape that a transaction leaves behind that was undone.

@@ -2,24 +2,15 @@
 //! where the strategy says so; and what fails leaves nothing.
 #![expect(clippy::unwrap_used, reason = "a test")]
 
+mod common;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use common::run::load;
 use machine::{Machine as _, Portable as _, Probes, Stop, Tick};
-use palindrome::{Options, Program, Vm, check, compile};
 use proptest::prelude::*;
-use source::Style;
 use testkit::ScriptedWorld;
-
-fn load(text: &str) -> Vm {
-    let checked = check("test.pal", text);
-    let compiled = compile(&checked, Options::default()).unwrap_or_else(|found| {
-        let shown: String =
-            found.iter().map(|one| one.render(&checked.sources, Style::Plain)).collect();
-        panic!("{shown}\n{text}")
-    });
-    Vm::load(Program::new(compiled).unwrap())
-}
 
 /// Runs to the end, in slices; after some the state is written down and read again. What was written,
 /// and on standard error.

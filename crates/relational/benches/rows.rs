@@ -72,6 +72,7 @@ fn paths() {
             ("path".to_owned(), Source::Rules(2)),
         ],
         rules: vec![rule(vec![holds(0, [0, 2])]), rule(vec![holds(0, [0, 1]), holds(1, [1, 2])])],
+        ..Program::default()
     };
     let mut best = f64::INFINITY;
     for _ in 0..5 {

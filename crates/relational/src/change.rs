@@ -5,7 +5,7 @@
 use crate::StoreError;
 use crate::area::{Reader, Writer, get_u64, kind};
 use crate::catalog::{Catalog, Reference, Relation, RelationId};
-use crate::error::RowError;
+use crate::error::{NamedValues, RowError};
 use crate::index::{Index, Indexed, RELATION_KEY_MAX};
 use crate::key::{Zeros, encode};
 use crate::pages::{Pages, PagesMut};
@@ -17,8 +17,8 @@ use crate::value::Value;
 use crate::view::{settle, settle_bag};
 
 /// Of the page that counts a relation's rows.
-const AT_COUNT: usize = 8;
-const AT_NEXT: usize = 16;
+pub(crate) const AT_COUNT: usize = 8;
+pub(crate) const AT_NEXT: usize = 16;
 /// Of the same, in a view: the number that the next group gets.
 pub(crate) const AT_GROUPS: usize = 24;
 
@@ -198,6 +198,16 @@ impl Relation {
         check_key(key)
     }
 
+    /// A row with the names of its fields.
+    pub(crate) fn named_row(&self, row: &[Value]) -> NamedValues {
+        NamedValues::new(self.fields.iter().map(|field| field.name.as_str()), row)
+    }
+
+    /// The values of a key with the names of its fields.
+    pub(crate) fn named_key(&self, key: &[Value]) -> NamedValues {
+        NamedValues::new(self.key.iter().map(|place| self.fields[*place].name.as_str()), key)
+    }
+
     pub(crate) fn key_values(&self, row: &[Value]) -> Vec<Value> {
         self.key.iter().map(|place| row[*place].clone()).collect()
     }
@@ -225,7 +235,7 @@ impl Relation {
         key: &[Value],
     ) -> Result<Standing, StoreError> {
         let standing = self.standing(reader, &self.encode_key(key)?)?;
-        let missing = || RowError::NoRow { relation: self.name.clone(), key: key.to_vec() };
+        let missing = || RowError::NoRow { relation: self.name.clone(), key: self.named_key(key) };
         Ok(standing.ok_or_else(missing)?)
     }
 
@@ -251,7 +261,7 @@ impl Relation {
         if instead.is_none_or(|instead| instead.key != key)
             && let Some(bytes) = self.rows.get(reader, &key)?
         {
-            return Err(self.clash(&self.key, self.row(&bytes)?, row).into());
+            return Err(self.clash(&self.key, &self.row(&bytes)?, row).into());
         }
         for index in self.indexes.iter().filter(|index| index.unique) {
             let values = index.values(row);
@@ -261,15 +271,16 @@ impl Relation {
                 continue;
             }
             if let Some(standing) = self.matching(reader, index, &values, &[])? {
-                return Err(self.clash(&index.fields, standing, row).into());
+                return Err(self.clash(&index.fields, &standing, row).into());
             }
         }
         Ok(())
     }
 
-    fn clash(&self, fields: &[usize], standing: Vec<Value>, refused: &[Value]) -> RowError {
+    fn clash(&self, fields: &[usize], standing: &[Value], refused: &[Value]) -> RowError {
         let (relation, fields) = (self.name.clone(), self.field_names(fields));
-        RowError::Clash { relation, fields, standing, refused: refused.to_vec() }
+        let [standing, refused] = [standing, refused].map(|row| self.named_row(row));
+        RowError::Clash { relation, fields, standing, refused }
     }
 
     /// A row with these values in the fields of an index, other than the one with the key `but`.
@@ -309,9 +320,9 @@ impl Relation {
             if !target.rows.has(reader, &target.encode_key(&values)?)? {
                 return Err(RowError::NoTarget {
                     relation: self.name.clone(),
-                    row: row.to_vec(),
+                    row: self.named_row(row),
                     target: target.name.clone(),
-                    key: values,
+                    key: target.named_key(&values),
                 }
                 .into());
             }
@@ -337,7 +348,7 @@ impl Relation {
             {
                 let values: Vec<_> = reference.fields.iter().map(|at| row[*at].clone()).collect();
                 if values == self.key_values(&standing.row) {
-                    return Err(self.referred(by, standing, row.to_vec()).into());
+                    return Err(self.referred(by, standing, row).into());
                 }
             }
         }
@@ -355,12 +366,13 @@ impl Relation {
         let itself = if by.id == self.id { standing.key.as_slice() } else { &[] };
         match by.matching(reader, &by.indexes[reference.index], &values, itself)? {
             None => Ok(()),
-            Some(row) => Err(self.referred(by, standing, row).into()),
+            Some(row) => Err(self.referred(by, standing, &row).into()),
         }
     }
 
-    fn referred(&self, by: &Self, standing: &Standing, row: Vec<Value>) -> RowError {
+    fn referred(&self, by: &Self, standing: &Standing, row: &[Value]) -> RowError {
         let (target, key) = (self.name.clone(), self.key_values(&standing.row));
+        let (key, row) = (self.named_key(&key), by.named_row(row));
         RowError::Referred { target, key, relation: by.name.clone(), row }
     }
 
@@ -389,7 +401,7 @@ impl Relation {
         if self.rows.add(writer, &key, &bytes)? == Put::Kept {
             // Nothing was written.
             let standing = self.rows.get(writer.reader(), &key)?.ok_or_else(|| self.lost_row())?;
-            return Err(self.clash(&self.key, self.row(&standing)?, row).into());
+            return Err(self.clash(&self.key, &self.row(&standing)?, row).into());
         }
         let mut counts = [0; 16];
         counts[..8].copy_from_slice(&count.wrapping_add(1).to_le_bytes());
@@ -405,23 +417,30 @@ impl Relation {
     }
 
     /// Writes rows in the order of their keys into a relation that has none, nor indexes: each page
-    /// once.
+    /// once. `next_row` lays the key and the bytes of the next row, whose number it is given, and says
+    /// whether there was one.
     pub(crate) fn fill<P: PagesMut>(
         &self,
         writer: &mut Writer<'_, P>,
-        mut rows: impl Iterator<Item = Vec<Value>>,
+        mut next_row: impl FnMut(u64, &mut Vec<u8>, &mut Vec<u8>) -> Result<bool, StoreError>,
     ) -> Result<(), StoreError> {
-        let Some(first) = rows.next() else { return Ok(()) };
         let head = writer.reader().page_of(self.head, kind::RELATION)?;
         let (mut count, mut next) = (get_u64(head, AT_COUNT), get_u64(head, AT_NEXT));
+        let (mut key, mut row) = (Vec::new(), Vec::new());
+        if !next_row(next, &mut key, &mut row)? {
+            return Ok(());
+        }
         let mut bulk = Bulk::into(writer, self.rows)?;
-        for row in std::iter::once(first).chain(rows) {
-            check_row(&self.name, &self.fields, &row)?;
-            let bytes = self.layout.encode(self.version, next, &row);
-            if !bulk.push(writer, &self.key_of(&row)?, &bytes)? {
+        loop {
+            if !bulk.push(writer, &key, &row)? {
                 return Err(self.lost_row());
             }
             (count, next) = (count.wrapping_add(1), next.wrapping_add(1));
+            key.clear();
+            row.clear();
+            if !next_row(next, &mut key, &mut row)? {
+                break;
+            }
         }
         bulk.finish(writer)?;
         let mut counts = [0; 16];
@@ -508,7 +527,7 @@ impl Relation {
     }
 }
 
-fn check_key(key: Vec<u8>) -> Result<Vec<u8>, StoreError> {
+pub(crate) fn check_key(key: Vec<u8>) -> Result<Vec<u8>, StoreError> {
     if key.len() > RELATION_KEY_MAX {
         return Err(StoreError::KeyTooLong { len: key.len() });
     }

@@ -417,7 +417,8 @@ impl Relation {
             }
             if let Some(standing) = seen.insert(values, row.clone()) {
                 let (relation, fields) = (self.name.clone(), self.field_names(&index.fields));
-                return Err(RowError::Clash { relation, fields, standing, refused: row }.into());
+                let [standing, refused] = [&standing, &row].map(|row| self.named_row(row));
+                return Err(RowError::Clash { relation, fields, standing, refused }.into());
             }
         }
         Ok(())

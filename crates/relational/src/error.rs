@@ -1,5 +1,7 @@
 //! Why an operation of the store failed.
 
+use std::fmt;
+
 use crate::area::PageId;
 use crate::node::KEY_MAX;
 use crate::pages::PageFault;
@@ -223,64 +225,68 @@ pub enum RowError {
         value: Value,
     },
     /// Choose another key, or update the row that stands.
-    #[error("\"{relation}\" has a row with the same {}: {} stands, {} is new",
-        fields.join(", "), show(standing), show(refused))]
+    #[error("\"{relation}\" has a row with the same {}: {standing} stands, {refused} is new",
+        fields.join(", "))]
     Clash {
         /// The relation.
         relation: String,
         /// The fields that must differ.
         fields: Vec<String>,
         /// The row that is there.
-        standing: Vec<Value>,
+        standing: NamedValues,
         /// The row that was to come.
-        refused: Vec<Value>,
+        refused: NamedValues,
     },
     /// Insert the row that is referred to first.
-    #[error(
-        "{} of \"{relation}\" refers to {} of \"{target}\", which is not there",
-        show(row),
-        show(key)
-    )]
+    #[error("{row} of \"{relation}\" refers to {key} of \"{target}\", which is not there")]
     NoTarget {
         /// The relation that refers.
         relation: String,
         /// Its row.
-        row: Vec<Value>,
+        row: NamedValues,
         /// The relation referred to.
         target: String,
         /// The key that is not there.
-        key: Vec<Value>,
+        key: NamedValues,
     },
     /// Delete or change the rows that refer to it first.
-    #[error(
-        "{} of \"{target}\" cannot go: {} of \"{relation}\" refers to it",
-        show(key),
-        show(row)
-    )]
+    #[error("{key} of \"{target}\" cannot go: {row} of \"{relation}\" refers to it")]
     Referred {
         /// The relation referred to.
         target: String,
         /// The key that was to go.
-        key: Vec<Value>,
+        key: NamedValues,
         /// The relation that refers.
         relation: String,
         /// Its row.
-        row: Vec<Value>,
+        row: NamedValues,
     },
     /// Name a row that is there.
-    #[error("\"{relation}\" has no row with the key {}", show(key))]
+    #[error("\"{relation}\" has no row with the key {key}")]
     NoRow {
         /// The relation.
         relation: String,
         /// The key asked for.
-        key: Vec<Value>,
+        key: NamedValues,
     },
 }
 
-/// Values as a user reads them: `(1, "Ada")`.
-fn show(values: &[Value]) -> String {
-    let texts: Vec<_> = values.iter().map(ToString::to_string).collect();
-    format!("({})", texts.join(", "))
+/// Values with the names of their fields, written as `{id: 1, name: "Ada"}`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NamedValues(pub Vec<(String, Value)>);
+
+impl NamedValues {
+    /// Values of some fields.
+    pub(crate) fn new<'a>(names: impl Iterator<Item = &'a str>, values: &[Value]) -> Self {
+        Self(names.map(str::to_owned).zip(values.iter().cloned()).collect())
+    }
+}
+
+impl fmt::Display for NamedValues {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let texts = self.0.iter().map(|(name, value)| format!("{name}: {value}"));
+        write!(f, "{{{}}}", texts.collect::<Vec<_>>().join(", "))
+    }
 }
 
 impl From<DefinitionError> for StoreError {

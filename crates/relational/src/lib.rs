@@ -39,6 +39,7 @@ mod merge;
 mod node;
 mod pages;
 mod query;
+mod raw;
 mod read;
 mod row;
 mod rules;
@@ -51,6 +52,7 @@ mod stored;
 mod tree;
 mod value;
 mod view;
+mod whereabouts;
 mod wire;
 
 pub use adapt::widened;
@@ -59,7 +61,7 @@ pub use area::PageId;
 pub use catalog::{Relation, RelationId};
 pub use define::{Alteration, Definition, INDEXES_MAX};
 pub use diff::RowChange;
-pub use error::{DefinitionError, RowError, StoreError};
+pub use error::{DefinitionError, NamedValues, RowError, StoreError};
 pub use index::{Index, IndexKind, RELATION_KEY_MAX};
 pub use lens::Lenses;
 pub use merge::{Conflict, Decision, Strategy, combine};
@@ -69,10 +71,11 @@ pub use query::{
     Arithmetic, Comparison, Explained, Expr, JoinKind, PLAN_DEPTH_MAX, Prepared, Query, QueryError,
     Total,
 };
+pub use raw::{Raw, RawKey, RawRow, RowView, RowWriter};
 pub use read::{Direction, Row, Rows};
 pub use rules::{
-    Aggregate, Atom, BODY_MAX, COLUMNS_MAX, Derived, Literal, Missing, Predicate, Program, Proof,
-    Reason, Rule, RuleError, Source, Step, Term,
+    Aggregate, Atom, BODY_MAX, COLUMNS_MAX, Computed, Derived, Literal, Missing, Predicate,
+    Program, Proof, Reason, Rule, RuleError, Source, Step, Term,
 };
 pub use schema::{FIELDS_MAX, Field, TYPE_DEPTH_MAX, Type};
 pub use space::SpaceUse;

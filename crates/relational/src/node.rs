@@ -18,7 +18,7 @@ pub(crate) const HEAD: usize = 16;
 /// Bytes for cells and their slots.
 pub(crate) const ROOM: usize = PAGE_SIZE - HEAD;
 /// What a slot takes.
-const SLOT: usize = 2;
+pub(crate) const SLOT: usize = 2;
 /// The most that a cell takes with its slot: four fit on any page.
 pub(crate) const CELL_MAX: usize = ROOM / 4;
 /// A node that takes less than this is merged with a neighbour, unless it is the last of its level.
@@ -138,7 +138,21 @@ impl<'p> Node<'p> {
 
     #[inline]
     pub(crate) fn key(self, index: usize) -> Result<&'p [u8], StoreError> {
-        Ok(self.parts(index)?.0)
+        // Nearly all lengths take a byte.
+        let cell = self.cell_on(index)?;
+        let short = match (self.is_leaf(), cell) {
+            (true, [key_len, value_len, rest @ ..]) if (*key_len | *value_len) < 0x80 => {
+                rest.get(..usize::from(*key_len))
+            }
+            (false, [_, _, _, _, key_len, rest @ ..]) if *key_len < 0x80 => {
+                rest.get(..usize::from(*key_len))
+            }
+            (_, _) => None,
+        };
+        match short {
+            Some(key) => Ok(key),
+            None => Ok(self.parts(index)?.0),
+        }
     }
 
     /// Key and value of a cell of a leaf.
@@ -182,6 +196,10 @@ impl<'p> Node<'p> {
     #[inline]
     pub(crate) fn search(self, key: &[u8]) -> Result<(usize, bool), StoreError> {
         let (mut low, mut high) = (0, self.count());
+        // What comes in ascending order belongs behind all others.
+        if high > 0 && self.key(high - 1)? < key {
+            return Ok((high, false));
+        }
         while low < high {
             let middle = usize::midpoint(low, high);
             match self.key(middle)?.cmp(key) {
@@ -311,13 +329,16 @@ impl<P: PagesMut> Writer<'_, P> {
         let Some(start) = start.checked_sub(cell.len()) else {
             return Err(corrupt(id, "has more cells than fit"));
         };
-        let mut slots = [0; PAGE_SIZE];
         let (from, to) = (HEAD + SLOT * index, HEAD + SLOT * count);
-        let tail = to - from + SLOT;
-        slots[..SLOT].copy_from_slice(&small(start).to_le_bytes());
-        slots[SLOT..tail].copy_from_slice(&node.page[from..to]);
-        self.write(id, start, cell)?;
-        self.write(id, from, &slots[..tail])?;
+        let slot = small(start).to_le_bytes();
+        if from == to {
+            self.write(id, start, cell)?;
+            self.write(id, from, &slot)?;
+        } else {
+            let slots = [&slot, &node.page[from..to]].concat();
+            self.write(id, start, cell)?;
+            self.write(id, from, &slots)?;
+        }
         self.put_counts(id, count + 1, start, dead)?;
         Ok(true)
     }
@@ -329,11 +350,9 @@ impl<P: PagesMut> Writer<'_, P> {
         let len = node.cell(index)?.len();
         let (from, to) = (HEAD + SLOT * index, HEAD + SLOT * count);
         let at_start = get_u16(node.page, from) == start;
-        let mut slots = [0; PAGE_SIZE];
-        let tail = to - from - SLOT;
-        slots[..tail].copy_from_slice(&node.page[from + SLOT..to]);
-        if tail > 0 {
-            self.write(id, from, &slots[..tail])?;
+        let slots = node.page[from + SLOT..to].to_vec();
+        if !slots.is_empty() {
+            self.write(id, from, &slots)?;
         }
         let (start, dead) = match (count, at_start) {
             (1, _) => (PAGE_SIZE, 0),
@@ -350,9 +369,20 @@ impl<P: PagesMut> Writer<'_, P> {
         index: usize,
         tail: &[u8],
     ) -> Result<(), StoreError> {
+        self.put_within(id, index, tail.len(), tail)
+    }
+
+    /// Writes over some bytes of a cell, which begin so many before its end.
+    pub(crate) fn put_within(
+        &mut self,
+        id: PageId,
+        index: usize,
+        before_end: usize,
+        bytes: &[u8],
+    ) -> Result<(), StoreError> {
         let node = Node::read(self.reader(), id)?;
         let end = get_u16(node.page, HEAD + SLOT * index) + node.cell(index)?.len();
-        self.write(id, end - tail.len(), tail)
+        self.write(id, end - before_end, bytes)
     }
 
     pub(crate) fn put_left(&mut self, id: PageId, left: PageId) -> Result<(), StoreError> {
@@ -385,11 +415,16 @@ pub(crate) const fn is_inline(key_len: usize, value_len: usize) -> bool {
 /// A cell of a leaf, up to its value or link.
 pub(crate) fn leaf_cell(key: &[u8], value_len: usize, tail: &[u8]) -> Vec<u8> {
     let mut cell = Vec::with_capacity(key.len() + tail.len() + 7);
-    put_length(&mut cell, key.len());
-    put_length(&mut cell, value_len);
-    cell.extend_from_slice(key);
-    cell.extend_from_slice(tail);
+    put_leaf_cell(&mut cell, key, value_len, tail);
     cell
+}
+
+/// Adds such a cell to bytes.
+pub(crate) fn put_leaf_cell(bytes: &mut Vec<u8>, key: &[u8], value_len: usize, tail: &[u8]) {
+    put_length(bytes, key.len());
+    put_length(bytes, value_len);
+    bytes.extend_from_slice(key);
+    bytes.extend_from_slice(tail);
 }
 
 /// A cell of an inner node.

@@ -4,6 +4,8 @@ mod batch;
 mod choose;
 mod exact;
 mod expr;
+mod fill;
+mod group;
 mod join;
 mod plan;
 mod prepared;

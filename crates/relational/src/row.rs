@@ -5,11 +5,12 @@
 use rust_decimal::Decimal;
 
 use crate::key::{Zeros, decode, encode};
+use crate::raw::Raw;
 use crate::schema::{Field, Type};
 use crate::value::Value;
 
 /// The version of the schema, and the number of the row.
-const HEAD: usize = 10;
+pub(crate) const HEAD: usize = 10;
 /// What a decimal takes: its digits as a number of 12 bytes, its scale, its sign.
 const DECIMAL: usize = 16;
 
@@ -50,31 +51,119 @@ impl Layout {
 
     /// The bytes of a row, whose values fit.
     pub(crate) fn encode(&self, version: u16, number: u64, row: &[Value]) -> Vec<u8> {
-        let mut bytes = vec![0; self.fixed];
-        bytes[..2].copy_from_slice(&version.to_le_bytes());
+        let mut bytes = self.begin(version);
         bytes[2..HEAD].copy_from_slice(&number.to_le_bytes());
-        for (slot, value) in self.slots.iter().zip(row) {
-            if let Some(flag) = slot.flag
-                && !value.is_none()
-            {
-                bytes[HEAD + flag / 8] |= 1 << (flag % 8);
-            }
-            if slot.variable.is_some() {
-                if let Value::String(text) = value {
-                    bytes.extend_from_slice(text.as_bytes());
-                } else if let Value::Bytes(held) = value {
-                    bytes.extend_from_slice(held);
-                } else if !value.is_none() {
-                    encode(&slot.ty, value, Zeros::Told, &mut bytes);
-                }
-                // Rows have at most 2^30 bytes, which is checked when they are put into the tree.
-                let end = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-                bytes[slot.at..][..4].copy_from_slice(&end.to_le_bytes());
-            } else {
-                put_fixed(&mut bytes[slot.at..], value);
-            }
+        for (place, value) in row.iter().enumerate() {
+            self.put(&mut bytes, place, value);
         }
         bytes
+    }
+
+    /// Whether a field is always there, and in the fixed part. If all are, a row is its head and them.
+    pub(crate) fn is_fixed(&self, index: usize) -> bool {
+        self.slots.get(index).is_some_and(|slot| slot.flag.is_none() && slot.variable.is_none())
+    }
+
+    /// The head of a row.
+    pub(crate) fn put_head(version: u16, number: u64, bytes: &mut Vec<u8>) {
+        bytes.extend_from_slice(&version.to_le_bytes());
+        bytes.extend_from_slice(&number.to_le_bytes());
+    }
+
+    /// Adds such a field.
+    pub(crate) fn put_field(&self, index: usize, value: &Value, bytes: &mut Vec<u8>) {
+        let len = self.slots.get(index).and_then(|slot| fixed_len(&slot.ty)).unwrap_or(0);
+        let at = bytes.len();
+        bytes.resize(at + len, 0);
+        put_fixed(&mut bytes[at..], value);
+    }
+
+    /// The beginning of a row: no number, and all fields still to come.
+    pub(crate) fn begin(&self, version: u16) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.fixed + 32);
+        bytes.resize(self.fixed, 0);
+        bytes[..2].copy_from_slice(&version.to_le_bytes());
+        bytes
+    }
+
+    /// Writes a field behind all those before it. The value fits.
+    pub(crate) fn put(&self, bytes: &mut Vec<u8>, place: usize, value: &Value) {
+        let Some(slot) = self.slots.get(place) else { return };
+        if let Some(flag) = slot.flag
+            && !value.is_none()
+        {
+            bytes[HEAD + flag / 8] |= 1 << (flag % 8);
+        }
+        if slot.variable.is_none() {
+            put_fixed(&mut bytes[slot.at..], value);
+            return;
+        }
+        if let Value::String(text) = value {
+            bytes.extend_from_slice(text.as_bytes());
+        } else if let Value::Bytes(held) = value {
+            bytes.extend_from_slice(held);
+        } else if !value.is_none() {
+            encode(&slot.ty, value, Zeros::Told, bytes);
+        }
+        end_here(bytes, slot.at);
+    }
+
+    /// Writes a field that is no option behind all those before it; false if it cannot be this.
+    pub(crate) fn put_raw(&self, bytes: &mut Vec<u8>, place: usize, raw: Raw<'_>) -> bool {
+        let Some(slot) = self.slots.get(place).filter(|slot| slot.flag.is_none()) else {
+            return false;
+        };
+        match (&slot.ty, raw) {
+            (Type::Bool, Raw::Word(word)) => bytes[slot.at] = u8::from(word != 0),
+            (Type::Float, Raw::Word(word)) => {
+                let value = Value::Float(f64::from_bits(word.cast_unsigned()));
+                put_fixed(&mut bytes[slot.at..], &value);
+            }
+            (Type::Int | Type::Timestamp | Type::Duration | Type::Moment, Raw::Word(word)) => {
+                bytes[slot.at..][..8].copy_from_slice(&word.to_le_bytes());
+            }
+            (Type::String, Raw::Bytes(held)) if str::from_utf8(held).is_err() => return false,
+            (Type::String | Type::Bytes, Raw::Bytes(held)) => {
+                bytes.extend_from_slice(held);
+                end_here(bytes, slot.at);
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// A field that is no option and has no parts, where it lies; nothing when the bytes are no row of
+    /// this layout.
+    #[inline]
+    pub(crate) fn raw<'b>(&self, bytes: &'b [u8], index: usize) -> Option<Raw<'b>> {
+        let slot = self.slots.get(index)?;
+        if slot.variable.is_some() {
+            let held = self.variable(slot, bytes)?;
+            if slot.ty == Type::String {
+                str::from_utf8(held).ok()?;
+            }
+            return Some(Raw::Bytes(held));
+        }
+        let place = bytes.get(slot.at..)?;
+        Some(Raw::Word(if slot.ty == Type::Bool {
+            i64::from(*place.first()? != 0)
+        } else {
+            i64::from_le_bytes(*place.first_chunk()?)
+        }))
+    }
+
+    /// The bytes that a field takes: fields with the same ones are equal.
+    pub(crate) fn held<'b>(&self, bytes: &'b [u8], index: usize) -> Option<(bool, &'b [u8])> {
+        let slot = self.slots.get(index)?;
+        let is_there = match slot.flag {
+            Some(flag) => bytes.get(HEAD + flag / 8)? >> (flag % 8) & 1 == 1,
+            None => true,
+        };
+        let held = match fixed_len(&slot.ty) {
+            Some(len) => bytes.get(slot.at..slot.at + len)?,
+            None => self.variable(slot, bytes)?,
+        };
+        Some((is_there, held))
     }
 
     /// A field of a row; nothing when the bytes are no row of this layout.
@@ -111,6 +200,13 @@ impl Layout {
         };
         bytes.get(start..end_at(bytes, slot.at)?)
     }
+}
+
+/// Notes that a field of the variable part ends where the row does so far.
+fn end_here(bytes: &mut [u8], at: usize) {
+    // Rows have at most 2^30 bytes, which is checked when they are put into the tree.
+    let end = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+    bytes[at..][..4].copy_from_slice(&end.to_le_bytes());
 }
 
 /// The version of the schema of a row.

@@ -6,8 +6,11 @@
 mod derive;
 mod facts;
 mod keep;
+mod order;
+mod pack;
 mod proof;
 mod search;
+mod table;
 mod total;
 mod wire;
 
@@ -106,6 +109,22 @@ pub struct Program {
     pub predicates: Vec<(String, Source)>,
     /// The rules.
     pub rules: Vec<Rule>,
+    /// What is computed elsewhere.
+    pub computed: Vec<Computed>,
+    /// What whoever made the rules calls the first ones of them, if that is not their place.
+    pub numbers: Vec<usize>,
+}
+
+/// Values that somebody else computes, where rules want them. As long as there are such, nothing is
+/// derived of what comes after the rules that want them: it would follow from what is not complete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Computed {
+    /// What was computed so far: a relation of arguments and values.
+    pub values: Predicate,
+    /// The arguments that have values: the other columns of those, by a rule.
+    pub known: Predicate,
+    /// Rules for the arguments whose values are not there yet.
+    pub wanted: Predicate,
 }
 
 /// Why a program of rules could not be run.
@@ -177,6 +196,11 @@ impl Program {
                 return Err(RuleError::TooWide { name: name.clone(), width: *width });
             }
         }
+        for computed in &self.computed {
+            if computed.values.max(computed.known).max(computed.wanted) >= self.predicates.len() {
+                return Err(RuleError::Predicate { rule: self.rules.len() });
+            }
+        }
         for (number, rule) in self.rules.iter().enumerate() {
             let fits = |atom: &Atom| widths.get(atom.predicate) == Some(&atom.terms.len());
             let atoms = rule.body.iter().filter_map(Literal::atom);
@@ -209,31 +233,31 @@ impl Program {
         Ok(())
     }
 
-    /// The stratum of each predicate: above those that it needs the absence of, and not below those
-    /// that it needs.
+    /// The stratum of each predicate: above those that it needs, but for those that need it, too, which
+    /// have the same one.
     fn strata(&self) -> Result<Vec<usize>, RuleError> {
-        let count = self.predicates.len();
-        let mut strata = vec![0; count];
-        loop {
-            let mut changed = None;
-            for rule in &self.rules {
-                let head = rule.head.predicate;
-                for literal in &rule.body {
-                    let Some(atom) = literal.atom() else { continue };
-                    let is_negative = rule.needs_all(literal);
-                    let least = strata[atom.predicate] + usize::from(is_negative);
-                    if strata[head] < least {
-                        strata[head] = least;
-                        changed = Some(least);
-                    }
-                }
-            }
-            match changed {
-                None => return Ok(strata),
-                Some(stratum) if stratum > count => return Err(self.cycle()),
-                Some(_) => {}
+        let mut needs: Vec<Vec<Predicate>> = vec![Vec::new(); self.predicates.len()];
+        for rule in &self.rules {
+            for atom in rule.body.iter().filter_map(Literal::atom) {
+                needs[rule.head.predicate].push(atom.predicate);
+                let needs_values =
+                    |it: &&Computed| it.values == atom.predicate && it.known != rule.head.predicate;
+                let computed = self.computed.iter().filter(needs_values);
+                needs[rule.head.predicate].extend(computed.map(|it| it.wanted));
             }
         }
+        let strata = order::strata(&needs);
+        for rule in &self.rules {
+            for literal in &rule.body {
+                if let Some(atom) = literal.atom()
+                    && rule.needs_all(literal)
+                    && strata[atom.predicate] == strata[rule.head.predicate]
+                {
+                    return Err(self.cycle());
+                }
+            }
+        }
+        Ok(strata)
     }
 
     /// A cycle with a negation in it, when there is one.

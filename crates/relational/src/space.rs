@@ -21,6 +21,10 @@ const AT_CATALOG: usize = 28;
 const AT_STAMP: usize = 32;
 const AT_NEXT: usize = 40;
 
+/// What of the header tells whether there is a store, and where its catalog is: offsets and lengths.
+pub(crate) const CATALOG_PLACES: [(i64, u32); 2] = [(0, 12), (28, 16)];
+const _: () = assert!(AT_LIMIT == 12 && AT_CATALOG == 28 && AT_NEXT + 4 == 28 + 16);
+
 /// The link to the next free page, within a free page.
 const AT_LINK: usize = 4;
 

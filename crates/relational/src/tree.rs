@@ -42,6 +42,14 @@ pub(crate) enum Put {
     Kept,
 }
 
+/// An entry, where it lies.
+pub(crate) struct Found<'p> {
+    pub(crate) id: PageId,
+    pub(crate) index: usize,
+    /// Its value, unless that lies in a chain.
+    pub(crate) value: Option<&'p [u8]>,
+}
+
 impl Tree {
     /// An empty tree.
     pub(crate) fn create<P: PagesMut>(writer: &mut Writer<'_, P>) -> Result<Self, StoreError> {
@@ -70,6 +78,25 @@ impl Tree {
         let leaf = self.leaf(reader, key)?;
         let (index, found) = leaf.search(key)?;
         if found { Ok(Some(bytes_of(reader, leaf.entry(index)?.1)?)) } else { Ok(None) }
+    }
+
+    /// Where `key` is, if it is there.
+    #[inline]
+    pub(crate) fn find<'p, P: Pages>(
+        self,
+        reader: Reader<'p, P>,
+        key: &[u8],
+    ) -> Result<Option<Found<'p>>, StoreError> {
+        let leaf = self.leaf(reader, key)?;
+        let (index, found) = leaf.search(key)?;
+        if !found {
+            return Ok(None);
+        }
+        let value = match leaf.entry(index)?.1 {
+            Place::Here(value) => Some(value),
+            Place::Chain { .. } => None,
+        };
+        Ok(Some(Found { id: leaf.id, index, value }))
     }
 
     /// Whether `key` is there.

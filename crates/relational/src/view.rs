@@ -104,6 +104,31 @@ impl Store {
         Ok(relation.id)
     }
 
+    /// Forgets a view, and all views that are made of it. Nothing is lost: their rows follow from others.
+    ///
+    /// # Errors
+    /// It is no view, or a relation refers to it: nothing was changed. Or pages failed.
+    pub fn drop_view<P: PagesMut>(
+        &mut self,
+        pages: &mut P,
+        id: RelationId,
+    ) -> Result<(), StoreError> {
+        let (mut waiting, mut views) = (vec![id], Vec::new());
+        let catalog = self.catalog(pages)?;
+        while let Some(next) = waiting.pop() {
+            let relation = catalog.get(next)?;
+            if relation.view.is_none() {
+                let (name, reason) = (relation.name.clone(), "it is a relation of its own");
+                return Err(DefinitionError::BadView { name, reason }.into());
+            }
+            // What is made of another comes after it, also where that is found later.
+            views.retain(|known| *known != next);
+            views.push(next);
+            waiting.extend(catalog.viewers(next));
+        }
+        views.iter().rev().try_for_each(|view| self.drop_relation(pages, *view))
+    }
+
     /// Makes an index of a relation for the joins of views, unless there is one that serves.
     fn index_for_view<P: PagesMut>(
         &mut self,

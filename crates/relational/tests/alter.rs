@@ -215,7 +215,7 @@ fn what_is_needed_cannot_be_dropped_and_dropping_gives_all_pages_back() {
     let error = store.delete(&mut tape, team, &["red".into()]).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "(\"red\") of \"Team\" cannot go: (0, \"red\", \"player 0 of \") of \"Player\" refers to it"
+        "{name: \"red\"} of \"Team\" cannot go: {id: 0, team: \"red\", text: \"player 0 of \"} of \"Player\" refers to it"
     );
     store.drop_relation(&mut tape, player).unwrap();
     store.drop_relation(&mut tape, team).unwrap();
@@ -239,7 +239,7 @@ fn a_clash_names_both_rows() {
     let error = store.insert(&mut tape, person, &[Value::Int(1), "Bob".into()]).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "\"Person\" has a row with the same id: (1, \"Ada\") stands, (1, \"Bob\") is new"
+        "\"Person\" has a row with the same id: {id: 1, name: \"Ada\"} stands, {id: 1, name: \"Bob\"} is new"
     );
     let error = store.insert(&mut tape, person, &[true.into(), "Bob".into()]).unwrap_err();
     assert_eq!(error.to_string(), "\"Person.id\" cannot be true");

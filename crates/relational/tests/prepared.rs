@@ -5,8 +5,8 @@
 
 use proptest::prelude::*;
 use relational::{
-    Comparison, Definition, Direction, Expr, Field, IndexKind, Query, RelationId, Row, Signature,
-    Store, Type, Value,
+    Comparison, Definition, Direction, Expr, Field, IndexKind, Query, Raw, RelationId, Row,
+    Signature, Store, Type, Value,
 };
 use tape::Tape;
 
@@ -52,6 +52,14 @@ fn relation(store: &mut Store, tape: &mut Tape, key: usize) -> RelationId {
     store.create_relation(tape, &definition).unwrap()
 }
 
+/// A value as it lies in a row.
+fn raw_of(value: &Value) -> Option<Raw<'_>> {
+    if let Value::Int(number) = value {
+        return Some(Raw::Word(*number));
+    }
+    if let Value::String(text) = value { Some(Raw::Bytes(text.as_bytes())) } else { None }
+}
+
 /// Conditions on columns with parameters, and the query in bytes.
 fn query(conditions: &[(usize, usize)], columns: Option<&[usize]>) -> Vec<u8> {
     let mut query = Query::Relation(RelationId::new(0));
@@ -63,10 +71,11 @@ fn query(conditions: &[(usize, usize)], columns: Option<&[usize]>) -> Vec<u8> {
         let exprs = columns.iter().map(|column| Expr::Field(*column)).collect();
         query = Query::Project(Box::new(query), exprs);
     }
+    let columns = columns.unwrap_or(&[0, 1, 2]);
     let signature = Signature {
         relations: vec!["R".into()],
         parameters: conditions.iter().map(|(column, _)| types()[*column].clone()).collect(),
-        columns: Vec::new(),
+        columns: columns.iter().map(|column| types()[*column].clone()).collect(),
     };
     signature.to_bytes(&query)
 }
@@ -112,6 +121,20 @@ proptest! {
             };
             let expected: Vec<Row> = all.filter(fits).map(wanted).collect();
             prop_assert_eq!(&found, &expected);
+            let mut shown = Vec::new();
+            let is_shown = store.visit_prepared(&tape, &prepared, &given, &mut |row| {
+                let width = columns.as_ref().map_or(3, Vec::len);
+                for column in 0..width {
+                    if let Some(raw) = row.raw(column)? {
+                        assert_eq!(Some(raw), raw_of(&row.value(column)?));
+                    }
+                }
+                let values = (0..width).map(|column| row.value(column));
+                shown.push(values.collect::<Result<Row, _>>()?);
+                Ok(())
+            });
+            prop_assert_eq!(is_shown, Ok(true));
+            prop_assert_eq!(&shown, &expected);
             // The whole planner comes to the same, in the same order.
             let query = prepared.bound(&given).unwrap();
             prop_assert_eq!(store.query(&tape, &query).unwrap(), expected);

@@ -40,6 +40,7 @@ fn path(edge: RelationId) -> Program {
                 body: vec![Literal::Holds(atom(0, &[0, 1])), Literal::Holds(atom(1, &[1, 2]))],
             },
         ],
+        ..Program::default()
     }
 }
 
@@ -178,10 +179,10 @@ proptest! {
         predicates.extend((1..5).map(|at| (format!("p{at}"), Source::Rules(WIDTHS[at]))));
         let mut rules = [lower, upper].concat();
         rules.retain(|rule| {
-            let alone = Program { predicates: predicates.clone(), rules: vec![rule.clone()] };
+            let alone = Program { predicates: predicates.clone(), rules: vec![rule.clone()], ..Program::default() };
             !matches!(store.derive(&tape, &alone, 1000), Err(RuleError::Unbound { .. }))
         });
-        let program = Program { predicates, rules };
+        let program = Program { predicates, rules, ..Program::default() };
         let mut derived = store.derive(&tape, &program, 1000).unwrap();
         let edges: Vec<Row> =
             edges.iter().map(|(from, to)| vec![Value::Int(*from), Value::Int(*to)]).collect();

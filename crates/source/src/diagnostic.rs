@@ -16,6 +16,11 @@ pub enum Severity {
 /// Messages about one text: whoever finds more keeps the first of them, and the last.
 pub const DIAGNOSTICS_MAX: usize = 10_000;
 
+/// A word of a message with more letters than this is cut off: somebody's name of a megabyte.
+const WORD_MAX: usize = 200;
+/// So many letters of it stay.
+const WORD_KEPT: usize = 80;
+
 /// One message about a place in a source text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -60,7 +65,7 @@ impl Diagnostic {
         Self {
             severity: Severity::Error,
             code,
-            message: message.into(),
+            message: bounded(message.into()),
             span,
             label: String::new(),
             notes: Vec::new(),
@@ -77,19 +82,19 @@ impl Diagnostic {
     /// With text beside the caret.
     #[must_use]
     pub fn with_label(self, label: impl Into<String>) -> Self {
-        Self { label: label.into(), ..self }
+        Self { label: bounded(label.into()), ..self }
     }
 
     /// With advice.
     #[must_use]
     pub fn with_hint(self, hint: impl Into<String>) -> Self {
-        Self { hint: Some(hint.into()), ..self }
+        Self { hint: Some(bounded(hint.into())), ..self }
     }
 
     /// With a further place.
     #[must_use]
     pub fn with_note(mut self, span: Span, message: impl Into<String>) -> Self {
-        self.notes.push(Note { span, message: message.into() });
+        self.notes.push(Note { span, message: bounded(message.into()) });
         self
     }
 
@@ -116,6 +121,23 @@ impl Diagnostic {
         }
         out
     }
+}
+
+/// The text without the greater part of words that are too long.
+fn bounded(text: String) -> String {
+    if text.len() <= WORD_MAX {
+        return text;
+    }
+    let pieces = text.split_inclusive(char::is_whitespace).map(|piece| {
+        if piece.chars().count() <= WORD_MAX {
+            return piece.to_owned();
+        }
+        let kept: String = piece.chars().take(WORD_KEPT).collect();
+        // Quotes and commas behind it stay.
+        let end = piece.trim_end_matches(|last: char| !last.is_alphanumeric() && last != '_');
+        format!("{kept}…{}", piece[end.len()..].chars().take(WORD_KEPT).collect::<String>())
+    });
+    pieces.collect()
 }
 
 /// The place, its line, and a row of `mark` under what the span covers.
@@ -150,6 +172,22 @@ fn excerpt(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_of_a_megabyte_is_cut_off() {
+        let name = "x".repeat(1 << 20);
+        let message = format!("`{name}` is none of `a`, `{name}`, and `b`");
+        let found = Diagnostic::error("A1", Span::default(), message)
+            .with_hint(format!("not `{name}`?"))
+            .with_label(name.clone())
+            .with_note(Span::default(), format!("{name} here"));
+        let start = "x".repeat(79);
+        assert_eq!(found.message, format!("`{start}…` is none of `a`, `{start}…`, and `b`"));
+        assert_eq!(found.hint, Some(format!("not `{start}…`?")));
+        assert_eq!(found.label, format!("{start}x…"));
+        assert_eq!(found.notes[0].message, format!("{start}x… here"));
+        assert_eq!(bounded("a b".repeat(1_000)), "a b".repeat(1_000));
+    }
 
     #[test]
     fn the_caret_stands_under_the_span() {

@@ -4,12 +4,10 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::TapeSnapshot;
+use crate::cells::CELL_SIZE;
 use crate::memory::page_start;
 use crate::page::{PAGE_SIZE, Page};
 use crate::tree::Tree;
-
-/// Bytes in a cell, the unit in which tapes are compared and merged.
-pub(crate) const CELL_SIZE: usize = 8;
 
 /// A cell of eight bytes that differs between two moments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

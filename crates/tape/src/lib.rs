@@ -20,6 +20,7 @@
 //! # Ok::<(), tape::TapeError>(())
 //! ```
 
+mod cells;
 mod diff;
 mod error;
 mod memory;
@@ -27,6 +28,7 @@ mod merge;
 mod names;
 mod page;
 mod part;
+mod period;
 mod ranges;
 mod schema;
 mod segment;
@@ -43,6 +45,7 @@ pub use merge::{CellConflict, MergeConflicts, MergeReport, MergeStrategy};
 pub use names::Names;
 pub use page::PAGE_SIZE;
 pub use part::{PageVersions, TapePart};
+pub use period::Period;
 pub use schema::{DataType, Field, Schema};
 pub use segment::{Segment, SegmentType};
 pub use snapshot::TapeSnapshot;

@@ -9,18 +9,22 @@
 //!    ([`Memory::share`], [`Memory::part`]) empties the table first.
 //! 2. A page in the table for reading is in this memory's tree, or is the page of zeros. Whatever
 //!    puts another page into the tree ([`Memory::own`], [`Memory::put`], [`Memory::put_part`],
-//!    [`Memory::replace`]) corrects the table.
+//!    [`Memory::replace`]) corrects the table. A page is packed, which moves its bytes, only while
+//!    a single snapshot can reach it.
 //! 3. Bytes are written only through `&mut Memory`, into pages that obey rule 1; references to
 //!    bytes are handed out only under a borrow of the memory or of a tree that was handed out.
+//!
+//! Whatever writes bytes also notes in which [`Period`] their cells were written.
 
 #![expect(unsafe_code, reason = "pages are written in place, through pointers kept in a table")]
 
 use std::cell::UnsafeCell;
 use std::mem::size_of;
-use std::sync::atomic::{Ordering, fence};
 use std::sync::{Arc, LazyLock};
 
+use crate::cells::{CELL_BITS, CELL_SIZE, CELLS, Cells};
 use crate::page::{Gauge, PAGE_SIZE, Page};
+use crate::period::Period;
 use crate::ranges::Ranges;
 use crate::tree::{Extent, Part, Tree};
 
@@ -56,7 +60,7 @@ pub(crate) const fn page_start(number: i64) -> i64 {
 /// The place of a position in its page.
 #[inline(always)]
 #[expect(clippy::cast_possible_truncation, reason = "masked to the size of a page")]
-const fn page_offset(at: i64) -> usize {
+pub(crate) const fn page_offset(at: i64) -> usize {
     (at & OFFSET_MASK).cast_unsigned() as usize
 }
 
@@ -69,7 +73,7 @@ const fn entry_of(at: i64) -> usize {
 
 /// The bytes of a page, which their owner may write while others hold references to the page.
 #[repr(C, align(16))]
-pub(crate) struct Bytes(UnsafeCell<[u8; PAGE_SIZE]>);
+pub(crate) struct Bytes(UnsafeCell<Cells>);
 
 // SAFETY: bytes are written only by the one memory that can reach them (rule 1), through `&mut`
 // (rule 3); while more than one thread can reach them they are only read.
@@ -77,13 +81,17 @@ unsafe impl Sync for Bytes {}
 
 impl Bytes {
     #[expect(clippy::declare_interior_mutable_const, reason = "a value to start from")]
-    pub(crate) const ZEROED: Self = Self::new([0; PAGE_SIZE]);
+    pub(crate) const ZEROED: Self = Self::new(Cells::ZEROED);
 
-    pub(crate) const fn new(bytes: [u8; PAGE_SIZE]) -> Self {
-        Self(UnsafeCell::new(bytes))
+    pub(crate) const fn new(cells: Cells) -> Self {
+        Self(UnsafeCell::new(cells))
     }
 
     pub(crate) fn get(&self) -> &[u8; PAGE_SIZE] {
+        &self.cells().bytes
+    }
+
+    pub(crate) fn cells(&self) -> &Cells {
         // SAFETY: whoever holds `&self` borrows the memory that may write, or a version that
         // nobody may write (rule 3), so the bytes stay as they are for the borrow's length.
         unsafe { &*self.0.get() }
@@ -92,6 +100,18 @@ impl Bytes {
     fn base(&self) -> *mut u8 {
         self.0.get().cast()
     }
+}
+
+/// Notes that the cell at `offset` of the page at `base` is written.
+///
+/// # Safety
+/// The page is one that may be written (rule 1), and the offset lies within it.
+#[inline(always)]
+unsafe fn note(base: *mut u8, offset: usize, part: u8) {
+    // SAFETY: the parts lie behind the bytes, one for each cell.
+    let place = unsafe { base.add(PAGE_SIZE + (offset >> CELL_BITS)) };
+    // SAFETY: the page may be written.
+    unsafe { place.write(part) };
 }
 
 /// What unwritten positions read from; never written.
@@ -213,6 +233,8 @@ pub(crate) struct Memory {
     tree: Tree,
     /// Renewed whenever the table for writing is emptied: see `page::Digest`.
     epoch: u64,
+    /// What is written now is noted to be of it. The table for writing holds pages of its era only.
+    period: Period,
     gauge: Arc<Gauge>,
     protected: Ranges,
     watched: Ranges,
@@ -227,7 +249,8 @@ impl Memory {
     pub(crate) fn over(tree: Tree, gauge: Arc<Gauge>) -> Self {
         let (reads, writes) = (Table::empty(), Table::empty());
         let (protected, watched) = (Ranges::default(), Ranges::default());
-        Self { reads, writes, tree, epoch: gauge.next_epoch(), gauge, protected, watched }
+        let (epoch, period) = (gauge.next_epoch(), Period::LAST);
+        Self { reads, writes, tree, epoch, period, gauge, protected, watched }
     }
 
     /// The word at `at`, if the table knows its page and it is aligned.
@@ -271,6 +294,10 @@ impl Memory {
         let place = unsafe { entry.base.add(page_offset(at)) };
         // SAFETY: the page is ours alone (rule 1), and both words end within it.
         unsafe { place.cast::<[u64; 2]>().write([first.swapped(), second.swapped()]) };
+        for offset in [page_offset(at), page_offset(at) + CELL_SIZE] {
+            // SAFETY: as above; each word is a cell.
+            unsafe { note(entry.base, offset, self.period.part) };
+        }
         true
     }
 
@@ -308,6 +335,8 @@ impl Memory {
             let place = unsafe { entry.base.add(page_offset(at)) };
             // SAFETY: the page is ours alone (rule 1); aligned as in `load`.
             unsafe { place.cast::<W>().write(word.swapped()) };
+            // SAFETY: as above; an aligned word lies in one cell.
+            unsafe { note(entry.base, page_offset(at), self.period.part) };
             true
         } else {
             false
@@ -329,7 +358,12 @@ impl Memory {
             return self.peek(at, &mut buffer[..size_of::<W>()]).then(|| W::from_buffer(buffer));
         }
         let base = self.reads.page(at).unwrap_or_else(|| {
-            let base = self.tree.get(page_number(at)).map_or(&ZEROS, |page| page.bytes()).base();
+            let page = self.tree.get(page_number(at));
+            if page.is_some_and(|page| page.is_packed()) {
+                // The snapshot's page stays packed.
+                return self.own(page_number(at));
+            }
+            let base = page.map_or(&ZEROS, |page| page.bytes()).base();
             self.reads.fill(at, base);
             base
         });
@@ -358,6 +392,10 @@ impl Memory {
         let place = unsafe { base.add(offset) };
         // SAFETY: the page is ours alone (rule 1), and the word ends within it.
         unsafe { place.cast::<W>().write_unaligned(word.swapped()) };
+        for offset in [offset, offset + size_of::<W>() - 1] {
+            // SAFETY: as above.
+            unsafe { note(base, offset, self.period.part) };
+        }
         Stored::Ok
     }
 
@@ -418,6 +456,11 @@ impl Memory {
             // SAFETY: `now` ends within the page, which is ours alone (rule 1), so `now`, borrowed
             // by the caller beside `&mut self`, lies elsewhere.
             unsafe { place.copy_from_nonoverlapping(now.as_ptr(), now.len()) };
+            let last = offset + now.len() - 1;
+            for cell in offset >> CELL_BITS..=last >> CELL_BITS {
+                // SAFETY: as above.
+                unsafe { note(base, cell << CELL_BITS, self.period.part) };
+            }
             at = page_start(number.wrapping_add(1));
             bytes = later;
         }
@@ -427,16 +470,18 @@ impl Memory {
     fn own(&mut self, number: i64) -> *mut u8 {
         let slot = self.tree.slot(number, self.epoch, &self.gauge);
         let page = slot.get_or_insert_with(|| Page::zeroed(&self.gauge));
-        // No weak references are ever made, and nobody can make a strong one meanwhile: the nodes
-        // above belong to this memory alone.
-        if Arc::strong_count(page) == 1 {
-            // What the last other owner read happened before what we write.
-            fence(Ordering::Acquire);
-        } else {
-            *page = page.copied(&self.gauge);
+        match Arc::get_mut(page) {
+            Some(page) => page.unpack(),
+            None => *page = page.copied(&self.gauge),
         }
         page.open(self.epoch);
         let base = page.bytes().base();
+        if let Some(before) = page.enter(self.period) {
+            // SAFETY: the parts lie behind the bytes.
+            let parts = unsafe { base.add(PAGE_SIZE) };
+            // SAFETY: the page is ours alone, and has so many.
+            unsafe { parts.write_bytes(before, CELLS) };
+        }
         self.reads.fill(page_start(number), base);
         base
     }
@@ -483,6 +528,14 @@ impl Memory {
     fn stop_writes(&mut self) {
         self.writes.clear();
         self.epoch = self.gauge.next_epoch();
+    }
+
+    /// Says to which period belongs what is written from now on.
+    pub(crate) fn set_period(&mut self, period: Period) {
+        if self.period.era != period.era {
+            self.stop_writes();
+        }
+        self.period = period;
     }
 
     pub(crate) fn protected(&self) -> &Ranges {

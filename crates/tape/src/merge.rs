@@ -8,7 +8,8 @@
 
 use std::ops::Range;
 
-use crate::diff::{CELL_SIZE, PageChange, cells, changed_pages, page_bytes};
+use crate::cells::CELL_SIZE;
+use crate::diff::{PageChange, cells, changed_pages, page_bytes};
 use crate::memory::{last_position, page_start};
 use crate::page::PAGE_SIZE;
 use crate::ranges::Ranges;

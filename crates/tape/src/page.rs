@@ -1,14 +1,18 @@
-//! A page: 4096 bytes of tape with their cached digest, counted by the gauge of its tape.
+//! A page: 4096 bytes of tape with their cached digest, counted by the gauge of its tape. Pages of
+//! snapshots may be packed, and are unpacked when they are looked at.
 //!
 //! How the bytes are written in place is left to `memory`.
 
+use std::cmp::Ordering as CompareOrdering;
 use std::mem::size_of;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
+use crate::cells::{CELL_BITS, Cells};
 use crate::memory::Bytes;
+use crate::period::Period;
 
 /// Bytes in a page. The page of a position is the position divided by this, rounded down.
 pub const PAGE_SIZE: usize = 4096;
@@ -21,32 +25,102 @@ const ARC_HEADER: usize = 2 * size_of::<usize>();
 
 /// A page of tape.
 pub(crate) struct Page {
-    bytes: Bytes,
+    /// There unless the page is packed.
+    plain: OnceLock<Box<Bytes>>,
+    packed: Option<Box<[u8]>>,
     digest: Digest,
+    /// The era of its cells' periods.
+    era: AtomicU8,
     gauge: Arc<Gauge>,
 }
 
 impl Page {
     /// A page of zeros.
     pub(crate) fn zeroed(gauge: &Arc<Gauge>) -> Arc<Self> {
-        Self::with(Bytes::ZEROED, gauge)
+        Self::with(Cells::ZEROED, 0, gauge)
     }
 
-    /// A page with the bytes of this one.
+    /// A page with the bytes of this one, written when they were.
     pub(crate) fn copied(&self, gauge: &Arc<Gauge>) -> Arc<Self> {
-        Self::with(Bytes::new(*self.bytes.get()), gauge)
+        Self::with(self.look(|cells| *cells), self.era.load(Ordering::Relaxed), gauge)
     }
 
-    fn with(bytes: Bytes, gauge: &Arc<Gauge>) -> Arc<Self> {
-        gauge.add(Self::COST);
-        Arc::new(Self { bytes, digest: Digest::default(), gauge: Arc::clone(gauge) })
+    fn with(cells: Cells, era: u8, gauge: &Arc<Gauge>) -> Arc<Self> {
+        gauge.add(Self::COST + Self::PLAIN);
+        let plain = OnceLock::from(Box::new(Bytes::new(cells)));
+        let (digest, era) = (Digest::default(), AtomicU8::new(era));
+        Arc::new(Self { plain, packed: None, digest, era, gauge: Arc::clone(gauge) })
     }
 
-    /// What a page takes of memory.
+    /// Makes it smaller, if that is possible.
+    pub(crate) fn pack(&mut self) {
+        if self.packed.is_none() {
+            self.packed = self.bytes().cells().packed();
+            self.gauge.add(self.packed_bytes());
+        }
+        if self.packed.is_some() && self.plain.take().is_some() {
+            self.gauge.subtract(Self::PLAIN);
+        }
+    }
+
+    /// Its bytes are about to be written: what is packed of them will not be true any more.
+    pub(crate) fn unpack(&mut self) {
+        if self.packed.is_some() {
+            self.bytes();
+            self.gauge.subtract(self.packed_bytes());
+            self.packed = None;
+        }
+    }
+
+    /// Whether its bytes lie nowhere as they are.
+    pub(crate) fn is_packed(&self) -> bool {
+        self.plain.get().is_none()
+    }
+
+    /// Has somebody look at its cells, without unpacking them for good.
+    fn look<T>(&self, look: impl FnOnce(&Cells) -> T) -> T {
+        match (self.plain.get(), &self.packed) {
+            (None, Some(packed)) => look(&Cells::unpacked(packed)),
+            (Some(_), _) | (_, None) => look(self.bytes().cells()),
+        }
+    }
+
+    fn packed_bytes(&self) -> usize {
+        self.packed.as_ref().map_or(0, |packed| packed.len())
+    }
+
+    /// Notes that it is about to be written in a period. If that is of another era, the part of it to
+    /// note for all cells: they were written then at the latest.
+    pub(crate) fn enter(&self, period: Period) -> Option<u8> {
+        match self.era.swap(period.era, Ordering::Relaxed).cmp(&period.era) {
+            CompareOrdering::Less => Some(0),
+            CompareOrdering::Equal => None,
+            CompareOrdering::Greater => Some(period.part),
+        }
+    }
+
+    /// Whether none of the cells that hold the bytes from `first` to `last` was written in `period` or
+    /// later.
+    pub(crate) fn is_older(&self, period: Period, first: usize, last: usize) -> bool {
+        let era = self.era.load(Ordering::Relaxed);
+        self.look(|cells| {
+            let parts = &cells.parts[first >> CELL_BITS..=last >> CELL_BITS];
+            parts.iter().all(|part| Period { era, part: *part } < period)
+        })
+    }
+
+    /// What a page takes of memory, and what its bytes do.
     const COST: usize = size_of::<Self>() + ARC_HEADER;
+    const PLAIN: usize = size_of::<Bytes>();
 
+    /// Its bytes, where they lie from now on until it is packed.
     pub(crate) fn bytes(&self) -> &Bytes {
-        &self.bytes
+        self.plain.get_or_init(|| {
+            self.gauge.add(Self::PLAIN);
+            let cells =
+                self.packed.as_ref().map_or(Cells::ZEROED, |packed| Cells::unpacked(packed));
+            Box::new(Bytes::new(cells))
+        })
     }
 
     /// Notes that the page may be written without further notice while `epoch` lasts.
@@ -57,19 +131,21 @@ impl Page {
     /// What the page adds to the sum over the tape: 0 when all bytes are.
     pub(crate) fn digest(&self, number: i64, live: u64) -> u64 {
         self.digest.get_or(live, || {
-            let bytes = self.bytes.get();
-            if bytes == &[0; PAGE_SIZE] {
-                0
-            } else {
-                xxh3_64_with_seed(bytes, number.cast_unsigned())
-            }
+            self.look(|cells| {
+                if cells.bytes == [0; PAGE_SIZE] {
+                    0
+                } else {
+                    xxh3_64_with_seed(&cells.bytes, number.cast_unsigned())
+                }
+            })
         })
     }
 }
 
 impl Drop for Page {
     fn drop(&mut self) {
-        self.gauge.subtract(Self::COST);
+        let plain = if self.plain.get().is_some() { Self::PLAIN } else { 0 };
+        self.gauge.subtract(Self::COST + plain + self.packed_bytes());
     }
 }
 

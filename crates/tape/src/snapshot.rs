@@ -7,8 +7,9 @@ use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::diff::page_bytes;
-use crate::memory::{page_number, page_of, page_start, peek};
-use crate::page::{Gauge, PAGE_SIZE};
+use crate::memory::{page_number, page_of, page_offset, page_start, peek};
+use crate::page::{Gauge, PAGE_SIZE, Page};
+use crate::period::Period;
 use crate::ranges::Ranges;
 use crate::trail::Trail;
 use crate::tree::Tree;
@@ -35,6 +36,12 @@ impl TapeSnapshot {
         self.gauge.bytes()
     }
 
+    /// Makes what only this moment holds smaller, if that is possible; it costs a little to look at it
+    /// again, which makes it as large as it was.
+    pub fn pack(&mut self) {
+        self.tree.pack();
+    }
+
     /// Equal for equal bytes, head, marks and segments, on every machine. Costs O(pages changed)
     /// since it was last asked of this tape.
     #[must_use]
@@ -54,6 +61,29 @@ impl TapeSnapshot {
         let span = page_number(range.start)..=page_number(range.end - 1);
         let mut stop = |_, _: Option<_>, _: Option<_>| ControlFlow::Break(());
         self.tree.changes(&older.tree, &span, &mut stop).is_break()
+    }
+
+    /// Whether a cell in `range` may have been written in `period` or later, on the way from `older`
+    /// to here, in O(pages changed).
+    ///
+    /// `false` is certain if the period was said whenever something was written, and time did not go
+    /// back on the way.
+    #[must_use]
+    pub fn written_in(&self, older: &Self, range: Range<i64>, period: Period) -> bool {
+        if range.is_empty() {
+            return false;
+        }
+        let (start, last) = (range.start, range.end - 1);
+        let span = page_number(start)..=page_number(last);
+        let mut look = |number, _: Option<_>, newer: Option<&Arc<Page>>| {
+            let first = if number == *span.start() { page_offset(start) } else { 0 };
+            let last = if number == *span.end() { page_offset(last) } else { PAGE_SIZE - 1 };
+            match newer {
+                Some(page) if page.is_older(period, first, last) => ControlFlow::Continue(()),
+                _ => ControlFlow::Break(()),
+            }
+        };
+        self.tree.changes(&older.tree, &span, &mut look).is_break()
     }
 
     /// The pages in `range` which this moment and `older` do not share, as in [`pages`](Self::pages),

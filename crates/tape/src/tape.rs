@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::memory::{Memory, Stored};
 use crate::page::PAGE_SIZE;
+use crate::period::Period;
 use crate::snapshot::content_hash;
 use crate::trail::Trail;
 use crate::{Names, Segment, TapeSnapshot};
@@ -99,6 +100,13 @@ impl Tape {
     pub fn protect(&mut self, range: Range<i64>) {
         let protected = self.memory.protected().with(range);
         self.memory.set_protected(protected);
+    }
+
+    /// Says to which period belongs what is written from now on, so that
+    /// [`written_in`](TapeSnapshot::written_in) can tell; until then it is the last of all. It belongs
+    /// to this tape, not to its state.
+    pub fn set_period(&mut self, period: Period) {
+        self.memory.set_period(period);
     }
 
     /// Replaces the watched ranges: from now on stores that touch one say so.

@@ -69,6 +69,15 @@ impl Tree {
         side(&self.below, true).wrapping_add(side(&self.above, false))
     }
 
+    /// Packs the pages that no other version has.
+    pub(crate) fn pack(&mut self) {
+        for side in [&mut self.below, &mut self.above] {
+            if let Some(root) = &mut side.root {
+                Node::pack(root);
+            }
+        }
+    }
+
     /// Visits, in ascending order, the pages in `span` which `older` and this version do not share.
     pub(crate) fn changes<'t>(
         &'t self,
@@ -215,6 +224,17 @@ impl Node {
                 let found = keys.zip(slots).filter_map(|(key, page)| Some((key, page.as_deref()?)));
                 pages.extend(found.map(|(key, page)| (number(key, below), page)));
             }
+        }
+    }
+
+    /// Packs the pages below that nobody else has.
+    fn pack(node: &mut Arc<Self>) {
+        match Arc::get_mut(node).map(|node| &mut node.slots) {
+            Some(Slots::Nodes(nodes)) => nodes.iter_mut().flatten().for_each(Self::pack),
+            Some(Slots::Pages(pages)) => {
+                pages.iter_mut().flatten().filter_map(Arc::get_mut).for_each(Page::pack);
+            }
+            None => {}
         }
     }
 

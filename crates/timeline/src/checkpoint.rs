@@ -9,6 +9,18 @@ pub(crate) struct Checkpoint<S> {
     pub(crate) snapshot: S,
     /// A stepping stone laid while going back; the first to go.
     pub(crate) is_stone: bool,
+    /// Whether there is nothing to pack in it: not since it was restored, or its neighbours went.
+    is_packed: bool,
+}
+
+impl<S> Checkpoint<S> {
+    pub(crate) const fn new(tick: Tick, snapshot: S) -> Self {
+        Self { tick, snapshot, is_stone: false, is_packed: false }
+    }
+
+    pub(crate) const fn stone(tick: Tick, snapshot: S) -> Self {
+        Self { tick, snapshot, is_stone: true, is_packed: false }
+    }
 }
 
 /// Checkpoints in the order of their ticks.
@@ -42,6 +54,27 @@ impl<S> Checkpoints<S> {
         }
     }
 
+    /// Has those packed that are not, but for stepping stones and the newest, which the machine goes on
+    /// from; says whether there were any.
+    pub(crate) fn pack(&mut self, pack: impl Fn(&mut S)) -> bool {
+        let count = self.list.len().saturating_sub(1);
+        let mut some = false;
+        let list = self.list[..count].iter_mut();
+        for kept in list.filter(|kept| !kept.is_packed && !kept.is_stone) {
+            pack(&mut kept.snapshot);
+            (kept.is_packed, some) = (true, true);
+        }
+        some
+    }
+
+    /// The one at a tick, or the one after it, may be looked at or have lost its neighbour.
+    pub(crate) fn disturb(&mut self, tick: Tick) {
+        let after = self.list.partition_point(|kept| kept.tick < tick);
+        for kept in self.list.iter_mut().skip(after.saturating_sub(1)).take(2) {
+            kept.is_packed = false;
+        }
+    }
+
     /// The last one at or before `tick`.
     pub(crate) fn at_or_before(&self, tick: Tick) -> Option<&Checkpoint<S>> {
         let after = self.list.partition_point(|kept| kept.tick <= tick);
@@ -52,6 +85,12 @@ impl<S> Checkpoints<S> {
     pub(crate) fn before(&self, tick: Tick) -> Option<&Checkpoint<S>> {
         let after = self.list.partition_point(|kept| kept.tick < tick);
         self.list[..after].last()
+    }
+
+    /// The first after `tick` that is no stepping stone.
+    pub(crate) fn after(&self, tick: Tick) -> Option<Tick> {
+        let after = self.list.partition_point(|kept| kept.tick <= tick);
+        self.list[after..].iter().find(|kept| !kept.is_stone).map(|kept| kept.tick)
     }
 
     /// The interval between checkpoints before the one that holds `tick`: its beginning, its newest
@@ -80,6 +119,7 @@ impl<S> Checkpoints<S> {
             && self.list[index].is_stone
         {
             self.list.remove(index);
+            self.disturb(tick);
         }
     }
 
@@ -100,6 +140,7 @@ impl<S> Checkpoints<S> {
     /// Drops the one at a tick.
     pub(crate) fn remove(&mut self, tick: Tick) {
         self.list.retain(|kept| kept.tick != tick);
+        self.disturb(tick);
     }
 
     /// Drops those strictly between the two ticks, the first of a kept beginning excepted.
@@ -125,6 +166,9 @@ impl<S> Checkpoints<S> {
             }
             is_kept
         });
+        if self.list.len() < ticks.len() {
+            self.list.iter_mut().for_each(|kept| kept.is_packed = false);
+        }
     }
 
     /// Lets the newest ones grow sparse with age: at an age of `a` safepoints, gaps up to half of
@@ -140,7 +184,8 @@ impl<S> Checkpoints<S> {
             if gap(self.list[index - 1].tick, self.list[index + 1].tick)
                 <= (age / 2).clamp(near, far)
             {
-                self.list.remove(index);
+                let tick = self.list.remove(index).tick;
+                self.disturb(tick);
             }
             if age > far.saturating_mul(3) {
                 return;

@@ -131,6 +131,7 @@ impl<M: Machine> Timeline<M> {
     pub(crate) fn restore_checkpoint(&mut self, branch: BranchId, tick: Tick) {
         if let Some(snapshot) = self.snapshot_at(branch, tick) {
             self.restore(&snapshot);
+            self.branches[branch.index()].checkpoints.disturb(tick);
         }
     }
 
@@ -217,7 +218,7 @@ impl<M: Machine> Timeline<M> {
         let (near, far) = (self.options.spacing.max(1), self.spacing);
         let branch = self.branch_now_mut();
         branch.due = due;
-        branch.checkpoints.insert(Checkpoint { tick, snapshot, is_stone: false });
+        branch.checkpoints.insert(Checkpoint::new(tick, snapshot));
         branch.checkpoints.age(tick, near, far);
         self.keep_budget();
         self.bytes_before = self.machine.memory();

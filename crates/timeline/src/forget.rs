@@ -38,7 +38,7 @@ impl<M: Machine> Timeline<M> {
     fn begin_here(&mut self) -> Tick {
         let tick = self.machine.tick();
         let snapshot = self.machine.snapshot();
-        self.branches[0].checkpoints.insert(Checkpoint { tick, snapshot, is_stone: false });
+        self.branches[0].checkpoints.insert(Checkpoint::new(tick, snapshot));
         tick
     }
 }

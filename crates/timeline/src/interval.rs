@@ -147,6 +147,39 @@ impl<'a, M: Machine> Stretch<'a, M> {
         ControlFlow::Continue(found)
     }
 
+    /// Goes through the stretch with probes that move: `probes` says of the beginning, and of the state
+    /// at each hit, for what to stop next; where nothing of it can hit, the rest is passed over. It is
+    /// for values of which it is known where they lie next only when they have moved.
+    pub fn follow(
+        &mut self,
+        probes: &mut dyn FnMut(&M) -> Probes,
+        visit: &mut dyn FnMut(&M, &Hit) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        self.start()?;
+        let mut now = probes(self.machine);
+        if !self.may_hit(&now) {
+            return ControlFlow::Continue(());
+        }
+        let mut is_over = false;
+        while !is_over {
+            let mut next = None;
+            self.go(self.interval.to, &now, &mut |machine, hit| {
+                is_over = visit(machine, hit).is_break();
+                next = Some(probes(machine)).filter(|next| *next != now);
+                if is_over || next.is_some() {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                }
+            })?;
+            match next {
+                Some(next) => now = next,
+                None => is_over = true,
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
     /// Runs on to `to`; breaks off only where the stretch is not wanted any more.
     fn go(
         &mut self,

@@ -23,6 +23,15 @@ impl<M: Machine> Timeline<M> {
         self.bytes().saturating_add(self.interval_bytes) > self.options.memory
     }
 
+    /// Whether another checkpoint fits, packed or not, without any other having to go.
+    pub(crate) fn has_room(&mut self) -> bool {
+        let is_short = |timeline: &Self| {
+            let more = timeline.interval_bytes.saturating_mul(2);
+            timeline.bytes().saturating_add(more) > timeline.options.memory
+        };
+        self.droppable() < CHECKPOINTS_MAX && (!is_short(self) || self.pack() && !is_short(self))
+    }
+
     /// Doubles the spacing of checkpoints until they fit.
     pub(crate) fn keep_budget(&mut self) {
         let is_full =
@@ -30,12 +39,18 @@ impl<M: Machine> Timeline<M> {
         if is_full(self) {
             self.remove_stones();
         }
+        if self.is_short() {
+            self.pack();
+        }
         let longest = self.branches.iter().map(|branch| gap(branch.begin, branch.explored)).max();
         while is_full(self) {
             for branch in &mut self.branches {
                 let keeps_first = branch.keeps_first();
                 let (begin, end) = (branch.begin, branch.explored);
                 branch.checkpoints.thin(begin, end, keeps_first, self.spacing);
+            }
+            if self.is_short() {
+                self.pack();
             }
             if self.spacing > longest.unwrap_or(0) || !is_full(self) {
                 break;
@@ -48,6 +63,9 @@ impl<M: Machine> Timeline<M> {
     /// without which the gaps grow the least. Time steps back from `now`.
     pub(crate) fn make_room(&mut self, now: Tick) {
         while self.is_short() {
+            if self.pack() {
+                continue;
+            }
             let stones = self.stones.len();
             let checkpoints = self.droppable().saturating_sub(stones);
             let has_room = if stones > STONES_MIN.min(checkpoints).max(1) {
@@ -59,6 +77,15 @@ impl<M: Machine> Timeline<M> {
                 return;
             }
         }
+    }
+
+    /// Has all checkpoints packed that are not; says whether there were any.
+    fn pack(&mut self) -> bool {
+        let mut some = false;
+        for branch in &mut self.branches {
+            some |= branch.checkpoints.pack(M::pack);
+        }
+        some
     }
 
     /// Checkpoints and stepping stones of all branches that could go.

@@ -59,7 +59,7 @@ impl<M: Machine> Timeline<M> {
         let begin = machine.tick();
         let mut first = Branch::new("main".to_owned(), None, begin, Tick::MAX);
         let snapshot = machine.snapshot();
-        first.checkpoints.insert(Checkpoint { tick: begin, snapshot, is_stone: false });
+        first.checkpoints.insert(Checkpoint::new(begin, snapshot));
         let branches = vec![first];
         let lineage = Lineage::of(&branches, BranchId::default());
         let mut timeline = Self {
@@ -245,7 +245,7 @@ impl<M: Machine> Timeline<M> {
         self.restore(&snapshot);
         let id = self.add_branch(name.into(), true);
         let checkpoints = &mut self.branches[id.index()].checkpoints;
-        checkpoints.insert(Checkpoint { tick, snapshot, is_stone: false });
+        checkpoints.insert(Checkpoint::new(tick, snapshot));
         Ok(id)
     }
 

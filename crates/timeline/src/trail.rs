@@ -108,6 +108,7 @@ impl<M: Machine> Timeline<M> {
         let is_long = gap(from, before) > self.window.saturating_mul(4);
         let is_short_walk = is_here && now <= target && gap(now, target) < self.window;
         if is_long && !is_short_walk {
+            let is_here = is_here | self.halve(from, before, is_here);
             let far = back_from(before, self.window_max);
             if far > from && gap(from, far) > self.window_max.saturating_mul(LONG_JUMP) {
                 self.travel(far, true, is_here);
@@ -120,6 +121,28 @@ impl<M: Machine> Timeline<M> {
             return self.drive(target, &Probes::none(), true);
         }
         self.travel(target, true, is_here)
+    }
+
+    /// Leaves a checkpoint in the middle of a long interval that a jump from `from` to `to` runs through,
+    /// while there is memory for more than there are: where somebody jumps to, they often jump again.
+    /// Says whether it did, and time is there.
+    fn halve(&mut self, from: Tick, to: Tick, is_here: bool) -> bool {
+        let owner = self.lineage.branch_at(from);
+        let branch = &self.branches[owner.index()];
+        let end = branch.checkpoints.after(from).unwrap_or(branch.explored);
+        let length = gap(from, end);
+        let middle = Tick::at(from.safepoints.saturating_add(length / 2));
+        let is_long = length > self.window_max.saturating_mul(LONG_JUMP);
+        let is_plain = self.options.history == History::Checkpoints
+            && self.lineage.branch_at(middle) == owner
+            && self.lineage.next_edit(from).is_none_or(|edit| edit > to);
+        if !is_long || !is_plain || middle >= to || !self.has_room() {
+            return false;
+        }
+        self.travel(middle, true, is_here);
+        let (tick, snapshot) = (self.machine.tick(), self.machine.snapshot());
+        self.branches[owner.index()].checkpoints.insert(Checkpoint::new(tick, snapshot));
+        true
     }
 
     /// Time is about to be elsewhere, where perhaps nobody will step back far.
@@ -251,7 +274,7 @@ impl<M: Machine> Timeline<M> {
     pub(crate) fn keep_stone(&mut self, tick: Tick, snapshot: M::Snapshot, now: Tick) {
         let owner: BranchId = self.lineage.branch_at(tick);
         let checkpoints = &mut self.branches[owner.index()].checkpoints;
-        if !checkpoints.insert(Checkpoint { tick, snapshot, is_stone: true }) {
+        if !checkpoints.insert(Checkpoint::stone(tick, snapshot)) {
             return;
         }
         self.stones.push((owner, tick));

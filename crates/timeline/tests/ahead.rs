@@ -1,40 +1,15 @@
 //! Stepping back far, while a second machine makes the trail of the window before the present one.
 
+mod common;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use machine::{Answer, Machine, Probes, Question, StateHash, Stop, Tick};
+use common::{BUSY, live};
+use machine::{Answer, Machine, Probes, StateHash, Stop, Tick};
 use proptest::prelude::*;
 use testkit::toy::{Op, Toy, ToySnapshot, ToyTrap};
-use timeline::{Arrival, Options, Timeline};
-
-/// Counts cell 1 up for ever, asks for the time and writes now and then.
-const BUSY: [Op; 7] = [
-    Op::Set(0, 1),
-    Op::Add(1, 0),
-    Op::Clock(3),
-    Op::Add(4, 3),
-    Op::Write(4),
-    Op::Add(2, 1),
-    Op::Jump(1),
-];
-
-fn outside(question: &Question, tick: Tick) -> Answer {
-    if *question == Question::Clock {
-        Answer::Integer(i64::try_from(tick.safepoints * 7 % 31).unwrap_or(0))
-    } else {
-        Answer::Done
-    }
-}
-
-/// Lives on for so many safepoints.
-fn live<M: Machine>(timeline: &mut Timeline<M>, length: u64) {
-    let until = Tick::at(timeline.now().tick.safepoints + length);
-    while let Arrival::Asks(question) = timeline.forward(until, &Probes::none()) {
-        let answer = outside(&question, timeline.now().tick);
-        timeline.answer(answer).expect("it waits for an answer");
-    }
-}
+use timeline::{Options, Timeline};
 
 /// The states of the present branch, found by single steps from the start.
 fn straight(timeline: &mut Timeline<Toy>) -> Vec<(Tick, StateHash)> {

@@ -48,6 +48,28 @@ fn a_budget_too_small_for_a_single_checkpoint_keeps_the_reach() {
 }
 
 #[test]
+fn jumps_leave_checkpoints_halfway_while_there_is_room() {
+    let memory = 40 * BLOCK_BYTES;
+    let options = Options { memory, spacing: 1000, window: 10, ..Options::default() };
+    let mut timeline = counting(options);
+    timeline.forward(Tick::at(20_000), &Probes::none());
+    let before = timeline.info();
+    for jump in 0..200 {
+        let tick = jump * 7919 % 20_000;
+        timeline.goto(Tick::at(tick));
+        assert_eq!(timeline.machine().cell(1), i64::try_from(tick).unwrap());
+        let info = timeline.info();
+        assert!(info.bytes <= memory + 2 * BLOCK_BYTES, "{info:?}");
+    }
+    let after = timeline.info();
+    assert!(after.checkpoints > before.checkpoints + 8, "{before:?} {after:?}");
+    assert!(after.jump_mean < before.jump_mean, "{before:?} {after:?}");
+    timeline.goto(Tick::at(20_000));
+    timeline.forward(Tick::at(2_000_000), &Probes::none());
+    assert!(timeline.info().bytes <= memory + BLOCK_BYTES, "{:?}", timeline.info());
+}
+
+#[test]
 fn checkpoints_are_dense_near_now_and_even_before_that() {
     let memory = 40 * BLOCK_BYTES;
     let spacing = 10_000;

@@ -1,25 +1,17 @@
 //! Searching several stretches at the same time finds what searching one after the other finds.
 
+mod common;
+
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 
-use machine::{Answer, CodePosition, Machine, Probes, Question, StateHash, Tick};
+use common::{BUSY, live};
+use machine::{CodePosition, Machine, Probes, StateHash, Tick};
 use proptest::prelude::*;
-use testkit::toy::{Op, Toy};
-use timeline::{Arrival, Found, Options, Order, Stretch, Timeline};
+use testkit::toy::Toy;
+use timeline::{Found, Options, Order, Stretch, Timeline};
 
 const GO_ON: ControlFlow<()> = ControlFlow::Continue(());
-
-/// Counts cell 1 up for ever, asks for the time and writes now and then.
-const BUSY: [Op; 7] = [
-    Op::Set(0, 1),
-    Op::Add(1, 0),
-    Op::Clock(3),
-    Op::Add(4, 3),
-    Op::Write(4),
-    Op::Add(2, 1),
-    Op::Jump(1),
-];
 
 /// A life with branches and changes, of which the timeline is on the last.
 fn life(spacing: u64, threads: usize, rounds: &[(u64, Option<i64>)]) -> Timeline<Toy> {
@@ -27,14 +19,7 @@ fn life(spacing: u64, threads: usize, rounds: &[(u64, Option<i64>)]) -> Timeline
     let options = Options { spacing, threads, ..Options::default() };
     let mut timeline = Timeline::new(Toy::new(&BUSY, 1), options);
     for (length, change) in rounds {
-        let until = Tick::at(timeline.now().tick.safepoints + length);
-        while let Arrival::Asks(question) = timeline.forward(until, &Probes::none()) {
-            let now = timeline.now().tick;
-            let seconds = i64::try_from(now.safepoints * 7 % 31).unwrap_or(0);
-            let is_clock = question == Question::Clock;
-            let answer = if is_clock { Answer::Integer(seconds) } else { Answer::Done };
-            timeline.answer(answer).expect("it waits for an answer");
-        }
+        live(&mut timeline, *length);
         match change {
             Some(value) => {
                 let edit = |toy: &mut Toy| -> Result<(), ()> {

@@ -1,9 +1,13 @@
 //! Objects that the fast engine makes of registers.
 
 #![expect(unsafe_code, reason = "part of the fast engine, whose head says what it relies on")]
+#![expect(clippy::cast_possible_truncation, reason = "lengths of objects in memory")]
 
+use super::tag::GENERATOR;
+use super::words::copy;
+use crate::frame::Link;
 use crate::heap::Heap;
-use crate::layout::{Header, ObjectKind, vector};
+use crate::layout::{DONE, Header, ObjectKind, RUNNING, generator, vector};
 use crate::program::Capture;
 use crate::value::{Tag, Value};
 
@@ -62,6 +66,63 @@ pub(super) unsafe fn vector_of(heap: &mut Heap, first: *const u64, count: u8) ->
         }
     }
     Some(Value::reference(Tag::Vector, at))
+}
+
+/// A cell with this value. `None` if memory is full.
+///
+/// # Safety
+/// As for all in here, the heap's base leads to all of its words.
+#[inline(always)]
+pub(super) unsafe fn cell_of(heap: &mut Heap, value: u64) -> Option<Value> {
+    let at = heap.allocate(2)?;
+    // SAFETY: the object is that long.
+    unsafe {
+        *heap.base().add(at) = Header::new(ObjectKind::Cell, 1, 0).0;
+        *heap.base().add(at + 1) = value;
+    }
+    Some(Value::reference(Tag::Cell, at))
+}
+
+/// Puts the frame of the generator at `at` onto the stack, if it is one that waits and has room there.
+///
+/// # Safety
+/// The object is there, and the stack goes on far beyond its limit, `stack_end`.
+#[inline(always)]
+pub(super) unsafe fn resume(
+    mem: *mut u64,
+    at: usize,
+    new: *mut u64,
+    stack_end: *const u64,
+    link: Link,
+) -> bool {
+    // SAFETY: the generator's object has all of its frame; else nothing is done.
+    unsafe {
+        let header = *mem.add(at);
+        let count = *mem.add(at + generator::COUNT) as usize;
+        if header & (0xFF | DONE | RUNNING) != GENERATOR || new.add(count).cast_const() > stack_end
+        {
+            return false;
+        }
+        *mem.add(at) = header | RUNNING;
+        *new.sub(2) = link.0;
+        copy(mem.add(at + generator::SAVED), new.sub(1), count);
+    }
+    true
+}
+
+/// Keeps the frame of a generator in its object; gives the last word that was written.
+///
+/// # Safety
+/// The frame is that of the generator at `at`.
+#[inline(always)]
+pub(super) unsafe fn suspend(mem: *mut u64, at: usize, base: *const u64) -> usize {
+    // SAFETY: the object has room for the frame.
+    unsafe {
+        let count = *mem.add(at + generator::COUNT) as usize;
+        *mem.add(at) &= !RUNNING;
+        copy(base.sub(1), mem.add(at + generator::SAVED), count);
+        at + generator::SAVED + count - 1
+    }
 }
 
 /// The closure of a prototype with these captures, made in the frame at `base`. `None` if memory is

@@ -2,10 +2,11 @@
 
 #![expect(unsafe_code, reason = "part of the fast engine, whose head says what it relies on")]
 
-use super::tag::{OBJECT, STRING};
+use super::number::index_of;
+use super::tag::{OBJECT, SMALL, STRING, VECTOR};
 use crate::frame::CLEARED;
 use crate::heap::Heap;
-use crate::layout::string;
+use crate::layout::{SHARED, string, vector};
 use crate::op::Op;
 use crate::value::{AT, NUMBERS_END, Value};
 
@@ -73,7 +74,7 @@ pub(super) fn share(heap: &mut Heap, value: Value) {
 /// Whether two strings have the same text. Short ones are one word, of which what is behind their end
 /// does not count.
 #[inline(always)]
-pub(super) fn strings_equal(heap: &Heap, memory: *const u64, left: u64, right: u64) -> bool {
+fn strings_equal(heap: &Heap, memory: *const u64, left: u64, right: u64) -> bool {
     // SAFETY: both are strings, whose words and whose buffers' are there.
     unsafe {
         let string = |value: u64| memory.add((value & AT) as usize);
@@ -114,6 +115,71 @@ pub(super) fn clear(from: *mut u64, to: *mut u64) {
             at = window(at.add(CLEARED));
         }
     }
+}
+
+/// Whether two values are equal, if their words say it: numbers, small values and strings.
+#[inline(always)]
+pub(super) fn equal(heap: &Heap, mem: *const u64, left: u64, right: u64) -> Option<bool> {
+    if left < NUMBERS_END && right < NUMBERS_END {
+        return Some(f64::from_bits(left) == f64::from_bits(right));
+    }
+    if left >> 48 == SMALL || right >> 48 == SMALL {
+        return Some(left == right);
+    }
+    let are_strings = left >> 48 == STRING && right >> 48 == STRING;
+    are_strings.then(|| strings_equal(heap, mem, left, right))
+}
+
+/// Where two elements of a vector are that nobody else sees, if it is one and has both.
+///
+/// # Safety
+/// What is tagged as a vector is one.
+#[inline(always)]
+pub(super) unsafe fn pair_of(
+    mem: *const u64,
+    value: u64,
+    near: u64,
+    far: u64,
+) -> Option<(usize, usize)> {
+    let (near, far) = (index_of(near)?, index_of(far)?);
+    if tag_of(value) != VECTOR {
+        return None;
+    }
+    let at = value.wrapping_sub(VECTOR << 48);
+    // SAFETY: the vector is there.
+    unsafe {
+        let length = *mem.add(at as usize + vector::LENGTH);
+        if near >= length || far >= length || *mem.add(at as usize) & SHARED != 0 {
+            return None;
+        }
+        let data = *mem.add(at as usize + vector::DATA);
+        Some(((data + near) as usize, (data + far) as usize))
+    }
+}
+
+/// Where an element of a vector is, if it is one and has that.
+///
+/// # Safety
+/// As above.
+#[inline(always)]
+pub(super) unsafe fn element_of(mem: *const u64, value: u64, index: u64) -> Option<usize> {
+    if tag_of(value) != VECTOR {
+        return None;
+    }
+    let at = value.wrapping_sub(VECTOR << 48);
+    let index = index_of(index)?;
+    // SAFETY: the vector is there.
+    unsafe {
+        let is_there = index < *mem.add(at as usize + vector::LENGTH);
+        is_there.then(|| (*mem.add(at as usize + vector::DATA) + index) as usize)
+    }
+}
+
+/// The tag of a value. The compiler must not know that it was shifted: it would compare all of the
+/// value instead, which takes two more constants of eight bytes.
+#[inline(always)]
+pub(super) fn tag_of(value: u64) -> u64 {
+    window((value >> 48) as usize as *mut u64) as usize as u64
 }
 
 /// The same place, of which the compiler does not know where it comes from. Of a frame it would else

@@ -163,14 +163,22 @@ impl Pages {
 
     /// The words of a page, `None` if they are zeros.
     pub(super) fn get(&self, page: usize) -> Option<&[u64; PAGE]> {
-        let mut tree = &self.root;
-        for level in (0..self.height).rev() {
-            tree = tree.child(page / FAN.pow(level) % FAN);
-        }
-        match tree {
+        match self.leaf(page) {
             Tree::Page(page) => Some(&page.words),
             Tree::Empty | Tree::Node(_) => None,
         }
+    }
+
+    /// Whether both have the same page in memory, which nobody has written to between them if one came
+    /// from the other.
+    pub(super) fn has_same(&self, other: &Self, page: usize) -> bool {
+        self.leaf(page).is_same(other.leaf(page))
+    }
+
+    fn leaf(&self, page: usize) -> &Tree {
+        (0..self.height)
+            .rev()
+            .fold(&self.root, |tree, level| tree.child(page / FAN.pow(level) % FAN))
     }
 
     /// Every page that is not zeros, ascending, with its number.

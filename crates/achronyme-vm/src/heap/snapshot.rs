@@ -8,6 +8,7 @@ use super::memory::{PAGE, STACK};
 use super::names::Names;
 use super::pages::{Pages, has_marks, hash_of};
 use super::shapes::Shapes;
+use crate::value::Value;
 
 /// The page of the allocator's numbers. Written when a snapshot is made; nothing reads it otherwise.
 const CONTROL: usize = 0;
@@ -15,6 +16,8 @@ const CONTROL: usize = 0;
 const STACK_PAGE: usize = STACK / PAGE;
 /// Numbers before those of the classes.
 const SCALARS: usize = 6;
+/// The one that counts collections.
+const COLLECTIONS: usize = SCALARS - 1;
 /// Numbers of a class.
 const CLASS_WORDS: usize = 4;
 
@@ -26,6 +29,25 @@ pub(crate) struct HeapSnapshot {
     pub(super) stack_top: usize,
     pub(super) names: Arc<Names>,
     pub(super) shapes: Arc<Shapes>,
+}
+
+impl HeapSnapshot {
+    /// The word at `at`, of the stack one below its top.
+    pub(crate) fn word(&self, at: usize) -> Value {
+        Value(self.pages.get(at / PAGE).map_or(0, |words| words[at % PAGE]))
+    }
+
+    /// Whether nobody wrote to the page that a word of an object is on between this state and a later
+    /// one of the same run.
+    pub(crate) fn has_page_of(&self, later: &Self, at: usize) -> bool {
+        self.pages.has_same(&later.pages, at / PAGE)
+    }
+
+    /// Whether there were no collections between this state and a later one of the same run.
+    pub(crate) fn has_collected_as(&self, later: &Self) -> bool {
+        let count = |one: &Self| one.word(COLLECTIONS);
+        count(self) == count(later)
+    }
 }
 
 impl Heap {

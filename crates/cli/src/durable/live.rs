@@ -90,6 +90,24 @@ struct Kept {
     pause: Duration,
     spacing: Duration,
     questions: u32,
+    /// How long the program waited for the last one, and how long writing that one took.
+    waited: Bounded,
+    wrote: Bounded,
+}
+
+/// How long something takes that is done again and again, by the clock. That counts the turns of other
+/// processes, too, so one time is believed up to twice the one before.
+#[derive(Clone, Copy)]
+struct Bounded(Duration);
+
+impl Bounded {
+    const UNKNOWN: Self = Self(Duration::MAX);
+    const LEAST: Duration = Duration::from_millis(1);
+
+    fn take(&mut self, time: Duration) -> Duration {
+        self.0 = time.min(self.0.max(Self::LEAST).saturating_mul(2));
+        self.0
+    }
 }
 
 impl<'a, M: Portable> Live<'a, M> {
@@ -106,7 +124,9 @@ impl<'a, M: Portable> Live<'a, M> {
         log_max: u64,
     ) -> Self {
         let pause = Duration::ZERO;
-        let kept = Kept { at: Instant::now(), pause, spacing: SPACING_MIN, questions: 0 };
+        let (waited, wrote) = (Bounded::UNKNOWN, Bounded::UNKNOWN);
+        let spacing = SPACING_MIN;
+        let kept = Kept { at: Instant::now(), pause, spacing, questions: 0, waited, wrote };
         Self { machine, world, log, states, output, program, start, log_max, past, kept }
     }
 
@@ -250,7 +270,8 @@ impl<'a, M: Portable> Live<'a, M> {
             return Ok(());
         }
         if let Some(written) = self.states.finish()? {
-            self.kept.pause = self.kept.pause.max(pause_after(written));
+            let took = self.kept.wrote.take(written.took);
+            self.kept.pause = self.kept.pause.max(pause_after(Written { took, ..written }));
             if !is_due(&self.kept) {
                 return Ok(());
             }
@@ -261,9 +282,10 @@ impl<'a, M: Portable> Live<'a, M> {
     /// Keeps a state, from which another process can go on, on the disk a little later; where it has
     /// no bytes, only how far the run has come.
     fn keep_state(&mut self) -> Result<(), RecordingError> {
-        let began = Instant::now();
         let tick = self.machine.tick();
         self.flush(tick)?;
+        // Flushing waits for the disk, and would have to be done soon: it is no cost of the state.
+        let began = Instant::now();
         let Some(state) = self.machine.write_state() else {
             self.log.note(tick, self.world.position())?;
             self.log.commit(tick, self.world.position())?;
@@ -300,9 +322,9 @@ impl<'a, M: Portable> Live<'a, M> {
 
     /// Says when the next state may be kept, after one for which the program has waited since then.
     fn wait(&mut self, began: Instant) {
-        let pause = began.elapsed() * SHARE;
+        let pause = self.kept.waited.take(began.elapsed()) * SHARE;
         let spacing = (self.kept.spacing * 2).min(SPACING_MAX);
-        self.kept = Kept { at: Instant::now(), pause, spacing, questions: 0 };
+        self.kept = Kept { at: Instant::now(), pause, spacing, questions: 0, ..self.kept };
     }
 
     /// Begins the recording anew from this state.

@@ -48,6 +48,8 @@ impl Dialogue for Palindrome {
     const COMMANDS: &'static [(&'static str, &'static str)] = &[
         (":help [NAME]", "Lists the words of the language, or shows what has a name"),
         (":names", "Lists relations with their rows, and names with their values"),
+        ("branches", "Lists the branches"),
+        ("watch EXPR", "Tells from now on when it changes"),
         (":undo", "Takes the last line back"),
         (":redo", "Does a line again that was taken back"),
         (":load FILE", "Runs a file"),
@@ -86,11 +88,15 @@ impl Dialogue for Palindrome {
 
     fn read(
         known: &Talk,
-        _machine: &Vm,
+        machine: &Vm,
         name: &str,
         text: &str,
         _terminal: Terminal,
     ) -> Result<Read<Self>, CliError> {
+        // Said as a command, it is the call.
+        let is_command =
+            text.trim() == "branches" && !Self::is_declared(known, machine, "branches");
+        let text = if is_command { "branches()" } else { text };
         let before = Said { name: &known.text.name, text: &known.text.text };
         let added = compile_after(before, Said { name, text }, &known.places, false);
         let bad = BadSource { sources: added.sources, diagnostics: added.diagnostics };
@@ -101,7 +107,7 @@ impl Dialogue for Palindrome {
         let unit = verified(compiled)?;
         let mut known = known.clone();
         if added.is_definition {
-            let Text { name, text: before } = &*known.text;
+            let (name, before) = (&known.text.name, &added.before);
             let between = if before.is_empty() || before.ends_with('\n') { "" } else { "\n" };
             let joined = format!("{before}{between}{}\n", text.trim_end());
             known.text = Rc::new(Text { name: name.clone(), text: joined });

@@ -5,7 +5,7 @@ use palindrome::{Publication, Shelf, State};
 use palindrome_vm::image::{ByteReader, ByteWriter, FileKind};
 
 /// The first bytes of a tape.
-const MAGIC: [u8; 8] = *b"PALTAPE\n";
+pub(super) const MAGIC: [u8; 8] = *b"PALTAPE\n";
 /// The version that is written.
 pub(super) const VERSION: u32 = 2;
 /// The version of tapes on which nothing was published. They are read, and added to as they are.

@@ -1,6 +1,7 @@
 //! One call of a runtime function: its arguments, its reads and logged writes, and how it is taken
 //! back.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use machine::{Answer, Question};
@@ -9,7 +10,9 @@ use tape::{Stored, Tape, TapePart};
 
 use super::describe::Values;
 use super::function;
+use super::object::{HEAD, SIZE_MAX};
 use super::query::Queries;
+use super::shape::Shapes;
 use crate::exec::Flow;
 use crate::layout::STATE;
 use crate::moment::Moments;
@@ -28,6 +31,12 @@ pub(crate) enum Outcome {
     Asks(Question),
 }
 
+/// How much room is kept between calls.
+const BUFFER_MAX: usize = 1 << 20;
+/// Bytes in a page of the tape.
+const PAGE: i64 = 4096;
+const _: () = assert!(PAGE.cast_unsigned() == tape::PAGE_SIZE as u64);
+
 /// What is kept between calls. All of it can be had again from the tape.
 #[derive(Debug, Default)]
 pub(crate) struct Kept {
@@ -36,6 +45,9 @@ pub(crate) struct Kept {
     /// The store, which knows what it read of its catalog.
     store: Option<Store>,
     queries: Queries,
+    shapes: Shapes,
+    /// An empty buffer with room.
+    buffer: Vec<u8>,
 }
 
 /// A call that is under way. Writes are logged newest last, each as its old bytes in words, its
@@ -175,7 +187,23 @@ impl Call<'_> {
         &mut self.vm.kept.queries
     }
 
-    pub(crate) fn read_word(&mut self, at: i64) -> Result<i64, Trap> {
+    /// Relations that were used before.
+    pub(super) fn shapes(&mut self) -> &mut Shapes {
+        &mut self.vm.kept.shapes
+    }
+
+    pub(super) fn take_buffer(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.vm.kept.buffer)
+    }
+
+    /// Keeps the room of a buffer for the next call, unless it is much.
+    pub(super) fn keep_buffer(&mut self, mut buffer: Vec<u8>) {
+        buffer.clear();
+        buffer.shrink_to(BUFFER_MAX);
+        self.vm.kept.buffer = buffer;
+    }
+
+    pub(crate) fn read_word(&self, at: i64) -> Result<i64, Trap> {
         self.vm.read(at, 8)
     }
 
@@ -184,30 +212,34 @@ impl Call<'_> {
         if self.vm.tape.peek(at, &mut bytes) { Ok(bytes) } else { Err(Trap::PastEnd { at }) }
     }
 
-    pub(crate) fn write_word(&mut self, at: i64, value: i64) -> Result<(), Trap> {
-        self.write_bytes(at, &value.to_le_bytes())
+    /// Bytes of the tape, where they lie if that is one page.
+    pub(super) fn look(&self, at: i64, len: i64) -> Result<Cow<'_, [u8]>, Trap> {
+        let len = usize::try_from(len).ok().filter(|_| len <= SIZE_MAX - HEAD);
+        let len = len.ok_or(Trap::PastEnd { at })?;
+        match self.vm.tape.page(at).get(page_offset(at)..page_offset(at) + len) {
+            Some(bytes) => Ok(Cow::Borrowed(bytes)),
+            None => Ok(Cow::Owned(self.read_bytes(at, len)?)),
+        }
     }
 
-    pub(crate) fn write_words(&mut self, at: i64, words: &[i64]) -> Result<(), Trap> {
-        let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
-        self.write_bytes(at, &bytes)
+    pub(crate) fn write_word(&mut self, at: i64, value: i64) -> Result<(), Trap> {
+        self.write_bytes(at, &value.to_le_bytes())
     }
 
     /// Writes all of the bytes or none, and logs what was there.
     pub(crate) fn write_bytes(&mut self, at: i64, bytes: &[u8]) -> Result<(), Trap> {
         let begin = self.log.len();
-        let mut old = [0; 512];
-        let mut from = at;
-        for part in bytes.chunks(old.len()) {
-            let old = &mut old[..part.len().next_multiple_of(8)];
-            if !self.vm.tape.peek(from, &mut old[..part.len()]) {
-                self.log.truncate(begin);
-                return Err(Trap::PastEnd { at });
+        if let Some(old) = self.vm.tape.page(at).get(page_offset(at)..page_offset(at) + bytes.len())
+        {
+            let (words, rest) = old.as_chunks();
+            self.log.extend(words.iter().map(|word| i64::from_le_bytes(*word)));
+            if !rest.is_empty() {
+                let mut last = [0; 8];
+                last[..rest.len()].copy_from_slice(rest);
+                self.log.push(i64::from_le_bytes(last));
             }
-            old[part.len()..].fill(0);
-            let words = old.as_chunks().0.iter();
-            self.log.extend(words.map(|word| i64::from_le_bytes(*word)));
-            from = from.wrapping_add(i64::try_from(part.len()).unwrap_or(0));
+        } else {
+            self.log_pages(at, bytes.len())?;
         }
         if let Err(trap) = self.vm.write_bytes(at, bytes) {
             self.log.truncate(begin);
@@ -217,4 +249,29 @@ impl Call<'_> {
         self.writes += 1;
         Ok(())
     }
+
+    /// Logs bytes of several pages.
+    fn log_pages(&mut self, at: i64, len: usize) -> Result<(), Trap> {
+        let begin = self.log.len();
+        let (mut old, mut from, mut left) = ([0; 512], at, len);
+        while left > 0 {
+            let part = left.min(old.len());
+            let old = &mut old[..part.next_multiple_of(8)];
+            if !self.vm.tape.peek(from, &mut old[..part]) {
+                self.log.truncate(begin);
+                return Err(Trap::PastEnd { at });
+            }
+            old[part..].fill(0);
+            let words = old.as_chunks().0.iter();
+            self.log.extend(words.map(|word| i64::from_le_bytes(*word)));
+            from = from.wrapping_add(i64::try_from(part).unwrap_or(0));
+            left -= part;
+        }
+        Ok(())
+    }
+}
+
+/// The place of a position in its page.
+fn page_offset(at: i64) -> usize {
+    usize::try_from(at.rem_euclid(PAGE)).unwrap_or(0)
 }

@@ -446,7 +446,8 @@ pub fn compare_decimals(left: (i128, u32), right: (i128, u32)) -> Ordering {
         .then_with(|| fraction(rest, scale).cmp(&fraction(other_rest, other_scale)))
 }
 
-fn quote(value: &str, text: &mut String) {
+/// Adds a text in quotes, with escapes.
+pub fn quote(value: &str, text: &mut String) {
     text.push('"');
     for letter in value.chars() {
         match letter {
@@ -464,7 +465,8 @@ fn quote(value: &str, text: &mut String) {
     text.push('"');
 }
 
-fn quote_bytes(bytes: &[u8], text: &mut String) {
+/// Adds bytes in quotes, with escapes.
+pub fn quote_bytes(bytes: &[u8], text: &mut String) {
     text.push_str("b\"");
     for byte in bytes {
         match byte {

@@ -9,6 +9,7 @@
 use super::object::{
     COUNT_CONSTANT, HEAD, Head, KIND_LIST, KIND_RECORD, KIND_REFERENCES, KIND_TEXT, SIZE_MAX,
 };
+use super::value::Objects;
 use super::{Call, Outcome};
 use crate::layout::OBJECTS;
 use crate::trap::Trap;
@@ -35,8 +36,18 @@ const KINDS: [u8; 4] = [KIND_TEXT, KIND_RECORD, KIND_LIST, KIND_REFERENCES];
 /// References that a call gives back at most, besides its own.
 const RECLAIM: u32 = 64;
 
+/// The size class of a block that has so many bytes.
+pub(super) const fn class_of(bytes: i64) -> u8 {
+    class_of_units((bytes + UNIT - 1) / UNIT)
+}
+
+/// How many bytes the block takes for so many.
+pub(super) const fn block_of(bytes: i64) -> i64 {
+    units_of(class_of(bytes)) * UNIT
+}
+
 /// The size class of a block of so many units: up to 8 each its own, then 4 for each doubling.
-const fn class_of(units: i64) -> u8 {
+const fn class_of_units(units: i64) -> u8 {
     if units <= 8 {
         return units.to_le_bytes()[0];
     }
@@ -65,31 +76,67 @@ impl Call<'_> {
         let width = if kind == KIND_TEXT { 1 } else { 8 };
         let size = length.checked_mul(width).filter(|size| (0..=SIZE_MAX - HEAD).contains(size));
         let content = size.ok_or(Trap::ObjectSize { size: length })?;
-        self.reclaim(RECLAIM / 4)?;
-        let class = class_of((content + HEAD + UNIT - 1) / UNIT);
-        let free = FREE + 8 * i64::from(class);
-        let mut object = self.read_word(free)?;
-        if object == 0 {
-            let next = self.read_word(NEXT)?.max(FIRST);
-            let bytes = units_of(class) * UNIT;
-            if next > OBJECTS.end - bytes {
-                return Err(Trap::ObjectsFull { bytes });
-            }
-            self.write_word(NEXT, next + bytes)?;
-            object = next;
-            // What was given back is not zeros.
-            let old = (self.read_word(USED)? - (object + HEAD)).min(content);
-            if old > 0 {
-                self.clear(object + HEAD, old)?;
-            }
-        } else {
-            let next = self.read_word(object + 8)?;
-            self.write_word(free, next)?;
-            self.clear(object + HEAD, content)?;
+        let (object, class, is_new) = self.take_block(content + HEAD)?;
+        // What was given back is not zeros.
+        let old =
+            if is_new { (self.read_word(USED)? - (object + HEAD)).min(content) } else { content };
+        if old > 0 {
+            self.clear(object + HEAD, old)?;
         }
         let head = Head { kind, class, references, count: 1 };
         self.write_head(object, head, length, tag)?;
         Ok(object)
+    }
+
+    /// A block of so many bytes, its class, and whether it lies where the heap ended.
+    fn take_block(&mut self, bytes: i64) -> Result<(i64, u8, bool), Trap> {
+        self.reclaim(RECLAIM / 4)?;
+        let class = class_of(bytes);
+        let free = FREE + 8 * i64::from(class);
+        let object = self.read_word(free)?;
+        if object != 0 {
+            let next = self.read_word(object + 8)?;
+            self.write_word(free, next)?;
+            return Ok((object, class, false));
+        }
+        let next = self.read_word(NEXT)?.max(FIRST);
+        let bytes = block_of(bytes);
+        if next > OBJECTS.end - bytes {
+            return Err(Trap::ObjectsFull { bytes });
+        }
+        self.write_word(NEXT, next + bytes)?;
+        Ok((next, class, true))
+    }
+
+    /// A new object with this content.
+    fn put_object(
+        &mut self,
+        (kind, references, tag): (u8, u16, u32),
+        length: usize,
+        content: &[u8],
+    ) -> Result<i64, Trap> {
+        let size = i64::try_from(content.len()).unwrap_or(i64::MAX);
+        let length = i64::try_from(length).unwrap_or(i64::MAX);
+        if size > SIZE_MAX - HEAD {
+            return Err(Trap::ObjectSize { size: length });
+        }
+        let (object, class, _) = self.take_block(size + HEAD)?;
+        self.write_head(object, Head { kind, class, references, count: 1 }, length, tag)?;
+        self.write_bytes(object + HEAD, content)?;
+        Ok(object)
+    }
+
+    /// Where the heap ends, if no block was ever given back by itself, nor waits for it.
+    pub(super) fn heap_end(&self) -> Result<Option<i64>, Trap> {
+        if self.read_word(HAS_FREED)? != 0 || self.read_word(DEAD)? != 0 {
+            return Ok(None);
+        }
+        Ok(Some(self.read_word(NEXT)?.max(FIRST)))
+    }
+
+    /// Lets the heap end farther on. What lies before is written by whoever calls this.
+    pub(super) fn move_heap_end(&mut self, end: i64) -> Result<(), Trap> {
+        self.write_word(NEXT, end)
     }
 
     /// Writes so many zeros.
@@ -189,6 +236,23 @@ impl Call<'_> {
     }
 }
 
+impl Objects for Call<'_> {
+    fn make_object(
+        &mut self,
+        kind: u8,
+        references: u16,
+        words: &[i64],
+        tag: u32,
+    ) -> Result<i64, Trap> {
+        let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        self.put_object((kind, references, tag), words.len(), &bytes)
+    }
+
+    fn make_text(&mut self, bytes: &[u8]) -> Result<i64, Trap> {
+        self.put_object((KIND_TEXT, 0, 0), bytes.len(), bytes)
+    }
+}
+
 pub(super) fn record_new(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     record(call, 0)
 }
@@ -249,9 +313,9 @@ mod tests {
     #[test]
     fn a_block_is_never_smaller_and_at_most_a_quarter_larger_than_asked_for() {
         for units in 1..=SIZE_MAX / UNIT {
-            let size = units_of(class_of(units));
+            let size = units_of(class_of_units(units));
             assert!(size >= units && size * 4 <= units * 5 + 3, "{units} in {size}");
         }
-        assert!(FREE + 8 * i64::from(class_of(SIZE_MAX / UNIT)) < FIRST);
+        assert!(FREE + 8 * i64::from(class_of(SIZE_MAX)) < FIRST);
     }
 }

@@ -61,7 +61,7 @@ impl Head {
 impl Call<'_> {
     /// The head of an object, which must be of one of some kinds.
     pub(crate) fn head(
-        &mut self,
+        &self,
         object: i64,
         kinds: &[u8],
         expected: &'static str,
@@ -75,12 +75,19 @@ impl Call<'_> {
     }
 
     /// How many bytes, words or elements an object has. Its head was looked at before.
-    pub(crate) fn length(&mut self, object: i64) -> Result<i64, Trap> {
+    pub(crate) fn length(&self, object: i64) -> Result<i64, Trap> {
         Ok(self.read_word(object + 8)? & i64::from(u32::MAX))
     }
 
+    /// Whether a text has these bytes.
+    pub(crate) fn is_text(&self, text: i64, bytes: &[u8]) -> Result<bool, Trap> {
+        self.head(text, &[KIND_TEXT], "a text")?;
+        let is_long = usize::try_from(self.length(text)?) == Ok(bytes.len());
+        Ok(is_long && *self.look(text + HEAD, self.length(text)?)? == *bytes)
+    }
+
     /// The bytes of a text.
-    pub(crate) fn text(&mut self, text: i64) -> Result<Vec<u8>, Trap> {
+    pub(crate) fn text(&self, text: i64) -> Result<Vec<u8>, Trap> {
         self.head(text, &[KIND_TEXT], "a text")?;
         let length = self.length(text)?;
         let size = usize::try_from(length).ok().filter(|_| length <= SIZE_MAX - HEAD);

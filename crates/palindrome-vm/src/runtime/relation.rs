@@ -19,12 +19,12 @@ impl Call<'_> {
     }
 
     /// The row that an argument refers to.
-    fn row_of(&mut self, relation: &Relation, argument: u8) -> Result<Row, Trap> {
+    fn row_of(&self, relation: &Relation, argument: u8) -> Result<Row, Trap> {
         self.values(self.argument(argument), relation.fields().iter().map(|field| &field.ty))
     }
 
     /// The key that an argument refers to: a record of the key's fields in its order.
-    fn key_of(&mut self, relation: &Relation, argument: u8) -> Result<Row, Trap> {
+    fn key_of(&self, relation: &Relation, argument: u8) -> Result<Row, Trap> {
         let types = relation.key().iter().map(|place| &relation.fields()[*place].ty);
         self.values(self.argument(argument), types)
     }
@@ -34,22 +34,8 @@ impl Call<'_> {
         self.record(row, relation.fields().iter().map(|field| &field.ty), 0)
     }
 
-    /// Rows as a list of records, which have these types.
-    pub(crate) fn rows_list<'t>(
-        &mut self,
-        rows: &[Row],
-        types: impl Iterator<Item = &'t Type> + Clone,
-    ) -> Result<i64, Trap> {
-        let length = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-        let list = self.allocate(KIND_REFERENCES, 0, length, 0)?;
-        let records = rows.iter().map(|row| self.record(row, types.clone(), 0));
-        let records = records.collect::<Result<Vec<_>, _>>()?;
-        self.write_words(list + HEAD, &records)?;
-        Ok(list)
-    }
-
     /// The text that an argument refers to.
-    fn name(&mut self, argument: u8) -> Result<String, Trap> {
+    fn name(&self, argument: u8) -> Result<String, Trap> {
         let text = self.argument(argument);
         let wrong = |_| Trap::NotAnObject { value: text, expected: "a text in UTF-8" };
         String::from_utf8(self.text(text)?).map_err(wrong)
@@ -133,24 +119,56 @@ pub(super) fn relation_clear(call: &mut Call<'_>) -> Result<Outcome, Trap> {
 
 pub(super) fn relation_insert(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let id = call.relation(0)?;
-    let relation = call.described(id)?;
-    let row = call.row_of(&relation, 1)?;
+    let shaped = call.shaped(id)?;
+    if let Some(mut row) = call.raw_row(&shaped, call.argument(1))?
+        && call.with_store(|store, pages| store.insert_raw(pages, id, &mut row))?
+    {
+        return Ok(Outcome::Done);
+    }
+    let row = call.row_of(&shaped.relation, 1)?;
     call.with_store(|store, pages| store.insert(pages, id, &row))?;
     Ok(Outcome::Done)
 }
 
 pub(super) fn relation_upsert(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let id = call.relation(0)?;
-    let relation = call.described(id)?;
-    let row = call.row_of(&relation, 1)?;
+    let shaped = call.shaped(id)?;
+    if let Some(mut row) = call.raw_row(&shaped, call.argument(1))?
+        && let Some(was_there) =
+            call.with_store(|store, pages| store.upsert_raw(pages, id, &mut row))?
+    {
+        return Ok(Outcome::Value(i64::from(was_there)));
+    }
+    let row = call.row_of(&shaped.relation, 1)?;
     let was_there = call.with_store(|store, pages| store.upsert(pages, id, &row))?;
     Ok(Outcome::Value(i64::from(was_there)))
 }
 
-pub(super) fn relation_update(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+pub(super) fn relation_fill(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let id = call.relation(0)?;
     let relation = call.described(id)?;
-    let (key, row) = (call.key_of(&relation, 1)?, call.row_of(&relation, 2)?);
+    let list = call.argument(1);
+    call.head(list, &[KIND_REFERENCES], "a list of rows")?;
+    let mut rows = Vec::new();
+    for place in 0..call.length(list)? {
+        let record = call.read_word(list + HEAD + 8 * place)?;
+        rows.push(call.values(record, relation.fields().iter().map(|field| &field.ty))?);
+    }
+    let changed = call.with_store(|store, pages| store.replace_rows(pages, id, rows))?;
+    Ok(Outcome::Value(changed.cast_signed()))
+}
+
+pub(super) fn relation_update(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    let id = call.relation(0)?;
+    let shaped = call.shaped(id)?;
+    if let Some(key) = call.raw_key(&shaped, call.argument(1))?
+        && let Some(mut row) = call.raw_row(&shaped, call.argument(2))?
+        && call.with_store(|store, pages| store.update_raw(pages, id, &key, &mut row))?
+    {
+        return Ok(Outcome::Done);
+    }
+    let relation = &shaped.relation;
+    let (key, row) = (call.key_of(relation, 1)?, call.row_of(relation, 2)?);
     call.with_store(|store, pages| store.update(pages, id, &key, &row))?;
     Ok(Outcome::Done)
 }
@@ -234,7 +252,7 @@ pub(super) fn index_between(call: &mut Call<'_>) -> Result<Outcome, Trap> {
         Some(other) => Type::Option(Box::new(other)),
         None => Type::Option(Box::new(Type::Int)),
     };
-    let mut bound = |argument| {
+    let bound = |argument| {
         let value = call.value(call.argument(argument), &ty)?;
         Ok::<_, Trap>(if value.is_none() { Bound::Unbounded } else { Bound::Included(value) })
     };

@@ -27,18 +27,20 @@ pub(super) fn rules_refresh(call: &mut Call<'_>) -> Result<Outcome, Trap> {
             find(store, pages, name).map_err(RuleError::from)
         })?;
         let derived = store.derive(pages, &program, FACTS_MAX)?;
+        let is_wanted = |predicate| program.computed.iter().any(|it| it.wanted == predicate);
         let mut changed = 0;
         for (predicate, (name, source)) in program.predicates.iter().enumerate() {
             if let Source::Rules(_) = source
                 && !is_helper(name)
+                && (!derived.wants() || is_wanted(predicate))
             {
                 let id = find(store, pages, name)?;
                 changed += store.keep_derived(pages, id, &derived, predicate)?;
             }
         }
-        Ok(changed)
+        Ok(if derived.wants() { -1 } else { changed.cast_signed() })
     })?;
-    Ok(Outcome::Value(changed.cast_signed()))
+    Ok(Outcome::Value(changed))
 }
 
 impl Call<'_> {
@@ -75,6 +77,10 @@ struct Asked {
     derived: relational::Derived,
     /// The names of predicates, and of their columns.
     names: Vec<(String, Vec<String>)>,
+    /// The predicates whose facts code computed.
+    computed: Vec<usize>,
+    /// What rules are called.
+    numbers: Vec<usize>,
     predicate: usize,
     given: Vec<Option<Value>>,
     row: Option<Row>,
@@ -90,7 +96,8 @@ fn asked(call: &mut Call<'_>) -> Result<Asked, Trap> {
             find(store, pages, name).map_err(RuleError::from)
         })?;
         let derived = store.derive(pages, &program, FACTS_MAX)?;
-        let mut names = Vec::new();
+        let mut names: Vec<(String, Vec<String>)> = Vec::new();
+        let computed: Vec<_> = program.computed.iter().map(|it| it.values).collect();
         for (name, _) in program.predicates {
             names.push(if is_helper(&name) {
                 // Its name is that of a relation and of some of its columns.
@@ -102,6 +109,14 @@ fn asked(call: &mut Call<'_>) -> Result<Asked, Trap> {
                 (name, fields.collect())
             });
         }
+        // Behind a blank there is a number, where the same text is computed in several rules.
+        for predicate in &computed {
+            if let Some((name, _)) = names.get_mut(*predicate)
+                && let Some(end) = name.rfind(' ')
+            {
+                name.truncate(end);
+            }
+        }
         let predicate = names.iter().position(|(other, _)| *other == name);
         let unknown = || StoreError::from(DefinitionError::UnknownRelation { name: name.clone() });
         let predicate = predicate.ok_or_else(unknown)?;
@@ -110,7 +125,8 @@ fn asked(call: &mut Call<'_>) -> Result<Asked, Trap> {
             columns.all(|(value, given)| given.as_ref().is_none_or(|given| given == value))
         };
         let row = derived.rows(predicate).find(is_so);
-        Ok(Asked { derived, names, predicate, given, row })
+        let numbers = program.numbers;
+        Ok(Asked { derived, names, computed, numbers, predicate, given, row })
     })
 }
 
@@ -134,12 +150,18 @@ impl Asked {
         self.written(predicate, row.iter().map(|value| Some(value.to_string())))
     }
 
+    /// What a rule is called.
+    fn number(&self, rule: usize) -> usize {
+        self.numbers.get(rule).copied().unwrap_or(rule) + 1
+    }
+
     /// A step of a proof, in a line.
     fn step(&self, step: &Step) -> String {
         let reason = match step.reason {
+            Reason::Given if self.computed.contains(&step.predicate) => "is computed".to_owned(),
             Reason::Given => "is given".to_owned(),
-            Reason::Rule(rule) => format!("by rule {}", rule + 1),
-            Reason::Total(rule, ways) => format!("by rule {} over {ways}", rule + 1),
+            Reason::Rule(rule) => format!("by rule {}", self.number(rule)),
+            Reason::Total(rule, ways) => format!("by rule {} over {ways}", self.number(rule)),
             Reason::Shown => "as above".to_owned(),
             Reason::Absent => "is not there".to_owned(),
         };
@@ -171,7 +193,9 @@ impl Asked {
                 };
                 format!("{one} {sign} {other}  does not hold")
             }
-            Missing::Condition(rule) => format!("a condition of rule {}  does not hold", rule + 1),
+            Missing::Condition(rule) => {
+                format!("a condition of rule {}  does not hold", self.number(*rule))
+            }
             Missing::Totals(predicate, row) => format!("{}  it is", self.row(*predicate, row)),
         }
     }
@@ -242,6 +266,11 @@ pub(super) fn view_create(call: &mut Call<'_>) -> Result<Outcome, Trap> {
             let query = store.view_query(pages, known.id())?;
             if is_as_defined(known, query.as_ref(), &definition) {
                 return Ok(known.id());
+            }
+            // An earlier run made it of something else; its rows follow from others. Views that are
+            // made of it are made again where the program has them.
+            if known.is_view() {
+                store.drop_view(pages, known.id())?;
             }
         }
         store.create_view(pages, &definition)

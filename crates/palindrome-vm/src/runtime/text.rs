@@ -1,16 +1,14 @@
 //! Texts: objects of bytes, which are UTF-8 if they came from texts of a program.
 
-use super::object::{HEAD, KIND_TEXT};
+use super::object::HEAD;
+use super::value::Objects;
 use super::{Call, Outcome};
 use crate::trap::Trap;
 
 impl Call<'_> {
     /// A new text of these bytes.
     pub(crate) fn new_text(&mut self, bytes: &[u8]) -> Result<i64, Trap> {
-        let length = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-        let text = self.allocate(KIND_TEXT, 0, length, 0)?;
-        self.write_bytes(text + HEAD, bytes)?;
-        Ok(text)
+        Objects::make_text(self, bytes)
     }
 }
 

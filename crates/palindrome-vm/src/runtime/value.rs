@@ -1,15 +1,16 @@
 //! Between the words of a program and the values of the store, by their types.
 
-use relational::{Type, Value};
+use relational::{Row, Type, Value};
 use rust_decimal::Decimal;
 
 use super::Call;
+use super::batch::Batch;
 use super::object::{HEAD, KIND_LIST, KIND_RECORD, KIND_REFERENCES, KIND_TEXT};
 use crate::trap::Trap;
 
 /// Bytes of texts, words and elements in one value at most. An object may be in it many times, so
 /// the size of the heap is no bound.
-const BUDGET: i64 = 64 << 20;
+pub(super) const BUDGET: i64 = 64 << 20;
 /// The types of the two words of a decimal.
 const DECIMAL: [Type; 2] = [Type::Int, Type::Int];
 
@@ -72,13 +73,13 @@ pub fn decimal_of(words: [i64; 2]) -> Option<Decimal> {
 /// Reading.
 impl Call<'_> {
     /// The value that a word of some type stands for.
-    pub(crate) fn value(&mut self, word: i64, ty: &Type) -> Result<Value, Trap> {
+    pub(crate) fn value(&self, word: i64, ty: &Type) -> Result<Value, Trap> {
         self.value_within(word, ty, &mut { BUDGET })
     }
 
     /// The values of the fields of a record.
     pub(crate) fn values<'t>(
-        &mut self,
+        &self,
         record: i64,
         types: impl Iterator<Item = &'t Type> + Clone,
     ) -> Result<Vec<Value>, Trap> {
@@ -86,7 +87,7 @@ impl Call<'_> {
     }
 
     /// Depth is that of the type, which is bounded.
-    fn value_within(&mut self, word: i64, ty: &Type, left: &mut i64) -> Result<Value, Trap> {
+    pub(super) fn value_within(&self, word: i64, ty: &Type, left: &mut i64) -> Result<Value, Trap> {
         Ok(match ty {
             Type::Int => Value::Int(word),
             Type::Float => Value::Float(f64::from_bits(word.cast_unsigned())),
@@ -129,14 +130,14 @@ impl Call<'_> {
         })
     }
 
-    fn bytes_within(&mut self, text: i64, left: &mut i64) -> Result<Vec<u8>, Trap> {
+    fn bytes_within(&self, text: i64, left: &mut i64) -> Result<Vec<u8>, Trap> {
         self.head(text, &[KIND_TEXT], "a text")?;
         let length = self.length(text)?;
         spend(left, length)?;
         self.text(text)
     }
 
-    fn list_within(&mut self, list: i64, inner: &Type, left: &mut i64) -> Result<Vec<Value>, Trap> {
+    fn list_within(&self, list: i64, inner: &Type, left: &mut i64) -> Result<Vec<Value>, Trap> {
         let kind = if is_reference(inner) { KIND_REFERENCES } else { KIND_LIST };
         self.head(list, &[kind], "a list of this type")?;
         let length = self.length(list)?;
@@ -150,7 +151,7 @@ impl Call<'_> {
     }
 
     fn values_within<'t>(
-        &mut self,
+        &self,
         record: i64,
         types: impl Iterator<Item = &'t Type> + Clone,
         left: &mut i64,
@@ -173,52 +174,99 @@ impl Call<'_> {
     }
 
     /// The tag of an object, whose head was looked at before.
-    fn tag(&mut self, object: i64) -> Result<u32, Trap> {
+    fn tag(&self, object: i64) -> Result<u32, Trap> {
         let [.., a, b, c, d] = self.read_word(object + 8)?.to_le_bytes();
         Ok(u32::from_le_bytes([a, b, c, d]))
     }
+}
+
+/// Whatever makes objects with their content.
+pub(super) trait Objects {
+    /// An object of words.
+    fn make_object(
+        &mut self,
+        kind: u8,
+        references: u16,
+        words: &[i64],
+        tag: u32,
+    ) -> Result<i64, Trap>;
+
+    /// A text.
+    fn make_text(&mut self, bytes: &[u8]) -> Result<i64, Trap>;
+}
+
+/// A word of some type for a value, which fits the type.
+pub(super) fn word(objects: &mut impl Objects, value: &Value, ty: &Type) -> Result<i64, Trap> {
+    match (value, ty) {
+        (Value::None, _) => Ok(0),
+        (value, Type::Option(inner)) if is_reference(inner) => word(objects, value, inner),
+        (value, Type::Option(inner)) => {
+            record(objects, std::slice::from_ref(value), std::iter::once(&**inner), 0)
+        }
+        (Value::Bool(value), _) => Ok(i64::from(*value)),
+        (Value::Int(value) | Value::Timestamp(value) | Value::Duration(value), _) => Ok(*value),
+        (Value::Moment(value), _) => Ok(value.cast_signed()),
+        (Value::Float(value), _) => Ok(crate::exec::from_f64(*value)),
+        (Value::Decimal(value), _) => {
+            let words = decimal_words(*value).map(Value::Int);
+            record(objects, &words, DECIMAL.iter(), 0)
+        }
+        (Value::String(text), _) => objects.make_text(text.as_bytes()),
+        (Value::Bytes(bytes), _) => objects.make_text(bytes),
+        (Value::List(values), Type::List(inner)) => {
+            let kind = if is_reference(inner) { KIND_REFERENCES } else { KIND_LIST };
+            let words = values.iter().map(|value| word(objects, value, inner));
+            let words = words.collect::<Result<Vec<_>, _>>()?;
+            objects.make_object(kind, 0, &words, 0)
+        }
+        (Value::Record(values), Type::Record(fields)) => {
+            record(objects, values, fields.iter().map(|(_, ty)| ty), 0)
+        }
+        (Value::Tagged(tag, values), Type::Union(cases)) => {
+            let held = cases.get(*tag as usize).map_or(&[][..], |(_, held)| held);
+            record(objects, values, held.iter(), *tag)
+        }
+        (Value::List(_) | Value::Record(_) | Value::Tagged(..), _) => Err(Trap::Store {
+            reason: format!("the query gives {value} where its columns say otherwise"),
+        }),
+    }
+}
+
+/// A record of values, which fit the types.
+pub(super) fn record<'t>(
+    objects: &mut impl Objects,
+    values: &[Value],
+    types: impl Iterator<Item = &'t Type> + Clone,
+    tag: u32,
+) -> Result<i64, Trap> {
+    let (places, references) = record_layout(types.clone());
+    let mut words = vec![0; places.len()];
+    for ((value, ty), place) in values.iter().zip(types).zip(places) {
+        let at = usize::try_from((place - HEAD) / 8).unwrap_or(usize::MAX);
+        let word = word(objects, value, ty)?;
+        if let Some(own) = words.get_mut(at) {
+            *own = word;
+        }
+    }
+    objects.make_object(KIND_RECORD, references, &words, tag)
+}
+
+/// Rows as a list of records, which have these types.
+fn rows_list<'t>(
+    objects: &mut impl Objects,
+    rows: &[Row],
+    types: impl Iterator<Item = &'t Type> + Clone,
+) -> Result<i64, Trap> {
+    let records = rows.iter().map(|row| record(objects, row, types.clone(), 0));
+    let records = records.collect::<Result<Vec<_>, _>>()?;
+    objects.make_object(KIND_REFERENCES, 0, &records, 0)
 }
 
 /// Writing.
 impl Call<'_> {
     /// A word of some type for a value, which fits the type.
     pub(crate) fn word(&mut self, value: &Value, ty: &Type) -> Result<i64, Trap> {
-        match (value, ty) {
-            (Value::None, _) => Ok(0),
-            (value, Type::Option(inner)) if is_reference(inner) => self.word(value, inner),
-            (value, Type::Option(inner)) => {
-                self.record(std::slice::from_ref(value), std::iter::once(&**inner), 0)
-            }
-            (Value::Bool(value), _) => Ok(i64::from(*value)),
-            (Value::Int(value) | Value::Timestamp(value) | Value::Duration(value), _) => Ok(*value),
-            (Value::Moment(value), _) => Ok(value.cast_signed()),
-            (Value::Float(value), _) => Ok(crate::exec::from_f64(*value)),
-            (Value::Decimal(value), _) => {
-                let words = decimal_words(*value).map(Value::Int);
-                self.record(&words, DECIMAL.iter(), 0)
-            }
-            (Value::String(text), _) => self.new_text(text.as_bytes()),
-            (Value::Bytes(bytes), _) => self.new_text(bytes),
-            (Value::List(values), Type::List(inner)) => {
-                let kind = if is_reference(inner) { KIND_REFERENCES } else { KIND_LIST };
-                let length = i64::try_from(values.len()).unwrap_or(i64::MAX);
-                let list = self.allocate(kind, 0, length, 0)?;
-                let words = values.iter().map(|value| self.word(value, inner));
-                let words = words.collect::<Result<Vec<_>, _>>()?;
-                self.write_words(list + HEAD, &words)?;
-                Ok(list)
-            }
-            (Value::Record(values), Type::Record(fields)) => {
-                self.record(values, fields.iter().map(|(_, ty)| ty), 0)
-            }
-            (Value::Tagged(tag, values), Type::Union(cases)) => {
-                let held = cases.get(*tag as usize).map_or(&[][..], |(_, held)| held);
-                self.record(values, held.iter(), *tag)
-            }
-            (Value::List(_) | Value::Record(_) | Value::Tagged(..), _) => Err(Trap::Store {
-                reason: format!("the query gives {value} where its columns say otherwise"),
-            }),
-        }
+        self.make(|batch| word(batch, value, ty), |call| word(call, value, ty))
     }
 
     /// A record of values, which fit the types.
@@ -228,23 +276,37 @@ impl Call<'_> {
         types: impl Iterator<Item = &'t Type> + Clone,
         tag: u32,
     ) -> Result<i64, Trap> {
-        let (places, references) = record_layout(types.clone());
-        let length = i64::try_from(places.len()).unwrap_or(i64::MAX);
-        let record = self.allocate(KIND_RECORD, references, length, tag)?;
-        let mut words = vec![0; places.len()];
-        for ((value, ty), place) in values.iter().zip(types).zip(places) {
-            let word = self.word(value, ty)?;
-            let at = usize::try_from((place - HEAD) / 8).unwrap_or(usize::MAX);
-            if let Some(own) = words.get_mut(at) {
-                *own = word;
-            }
-        }
-        self.write_words(record + HEAD, &words)?;
-        Ok(record)
+        let again = types.clone();
+        self.make(
+            |batch| record(batch, values, types, tag),
+            |call| record(call, values, again, tag),
+        )
+    }
+
+    /// Rows as a list of records, which have these types.
+    pub(crate) fn rows_list<'t>(
+        &mut self,
+        rows: &[Row],
+        types: impl Iterator<Item = &'t Type> + Clone,
+    ) -> Result<i64, Trap> {
+        let again = types.clone();
+        self.make(|batch| rows_list(batch, rows, types), |call| rows_list(call, rows, again))
+    }
+
+    /// Makes objects all at once, or one by one where places were given back.
+    fn make(
+        &mut self,
+        at_once: impl FnOnce(&mut Batch) -> Result<i64, Trap>,
+        singly: impl FnOnce(&mut Self) -> Result<i64, Trap>,
+    ) -> Result<i64, Trap> {
+        let Some(mut batch) = self.batch()? else { return singly(self) };
+        let made = at_once(&mut batch)?;
+        self.finish(batch)?;
+        Ok(made)
     }
 }
 
-fn spend(left: &mut i64, size: i64) -> Result<(), Trap> {
+pub(super) fn spend(left: &mut i64, size: i64) -> Result<(), Trap> {
     *left -= size.max(1);
     if *left < 0 { Err(Trap::ObjectSize { size: BUDGET - *left }) } else { Ok(()) }
 }

@@ -82,8 +82,15 @@ impl Checker<'_> {
             }
         };
         self.frame.has_aggregated = true;
+        // The mean of whole numbers is none.
+        let mean = match of {
+            Type::INT => Type::FLOAT,
+            Type::Variable(_) if &*name.text == "avg" => self.unifier.fresh(),
+            _ => of.clone(),
+        };
         if let Type::Variable(_) = of {
-            self.aggregates.push((Rc::clone(&name.text), of.clone(), value.span));
+            let mean = mean.clone();
+            self.aggregates.push((Rc::clone(&name.text), of.clone(), mean, value.span));
         } else if !self.takes_rows(&name.text, &of, value.span) {
             return Some(Self::wrong(at));
         }
@@ -91,7 +98,7 @@ impl Checker<'_> {
             "sum" => (Aggregate::Sum(value), of),
             "min" => (Aggregate::Min(value), Type::optional(of)),
             "max" => (Aggregate::Max(value), Type::optional(of)),
-            "avg" => (Aggregate::Average(value), Type::optional(of)),
+            "avg" => (Aggregate::Average(value), Type::optional(mean)),
             _ => (Aggregate::Collect(value), Type::list(of)),
         };
         Some(Expression { kind: ExpressionKind::Aggregate(aggregate), of, span: at })
@@ -101,8 +108,11 @@ impl Checker<'_> {
 impl Checker<'_> {
     /// What aggregates take whose types became known only later.
     pub(super) fn later_aggregates(&mut self) {
-        for (name, of, at) in std::mem::take(&mut self.aggregates) {
-            self.takes_rows(&name, &of, at);
+        for (name, of, mean, at) in std::mem::take(&mut self.aggregates) {
+            if self.takes_rows(&name, &of, at) && &*name == "avg" {
+                let is_whole = self.unifier.shallow(&of) == Type::INT;
+                self.unify(&mean, if is_whole { &Type::FLOAT } else { &of }, at);
+            }
         }
     }
 

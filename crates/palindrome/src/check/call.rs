@@ -239,7 +239,13 @@ impl Checker<'_> {
         let meant = nearest(&name.text, known.iter().copied()).map(str::to_owned);
         let is_optional = matches!(of, Type::Optional(_));
         let diagnostic = Diagnostic::error(NO_METHOD, name.span, message);
-        self.note(if meant.is_some() {
+        let counts = known.iter().find(|known| ["count", "length"].contains(known));
+        let is_counted = ["count", "length", "len", "size"].contains(&&*name.text);
+        self.note(if let Some(counts) = counts.filter(|_| is_counted) {
+            diagnostic.with_hint(format!(
+                "write `{counts}()`: lists and relations have a `count`, texts and bytes a `length`"
+            ))
+        } else if meant.is_some() {
             with_meant(diagnostic, meant)
         } else if is_optional {
             diagnostic.with_hint("it may be missing: write `(… ?? …)` or `match` first")
@@ -264,6 +270,10 @@ impl Checker<'_> {
                 Some(Type::List(element)) if **element == Type::STRING => {
                     let Type::List(actual) = of else { return false };
                     matches!(self.unifier.shallow(actual), Type::STRING | Type::Variable(_))
+                }
+                Some(Type::List(element)) if **element == Type::INT => {
+                    let Type::List(actual) = of else { return false };
+                    self.unifier.shallow(actual) == Type::INT
                 }
                 _ => true,
             },

@@ -156,6 +156,10 @@ impl Checker<'_> {
             let handler = self.handler(&pending);
             self.program.handlers.extend(handler);
         }
+    }
+
+    /// Handlers of what nothing emits, also no contract and no test.
+    pub(super) fn unemitted(&mut self) {
         for index in 0..self.program.handlers.len() {
             let handler = self.program.handlers.get(index);
             let Some((event, span)) = handler.map(|one| (one.event, one.span)) else { continue };

@@ -101,9 +101,14 @@ impl Checker<'_> {
     /// The relations of which a condition names fields as `R.a`, but for those that a query in it is
     /// about.
     pub(super) fn named_rows(&mut self, condition: &form::Expression) -> Option<RowsOf> {
-        let mut found: Vec<form::Name> = Vec::new();
+        let (mut found, mut methods): (Vec<form::Name>, Vec<Span>) = (Vec::new(), Vec::new());
         condition.walk_while(&mut |one| {
+            // `R.count()` is about all rows.
+            if let Form::Call(function, _) = &one.kind {
+                methods.push(function.span);
+            }
             if let Form::Field { base, .. } = &one.kind
+                && !methods.contains(&one.span)
                 && let Form::Name(name) = &base.kind
                 && !found.iter().any(|other| other.text == name.text)
             {

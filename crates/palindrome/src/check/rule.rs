@@ -16,7 +16,7 @@ use crate::hir::{
     Atom, BinaryOp, Expression, ExpressionKind, LocalId, Operand, RelationId, RelationKind, Rule,
     RuleItem, UnaryOp, walk,
 };
-use crate::types::{Effect, Type};
+use crate::types::{Effect, Type, builtins};
 
 /// A rule that was not looked at.
 #[derive(Debug)]
@@ -211,6 +211,7 @@ impl Checker<'_> {
         if let Form::Call(function, _) = &part.kind
             && let Form::Name(name) = &function.kind
             && self.names.look_up(self.frame.space, &name.text).is_none()
+            && !builtins().any(|(id, _)| id.name() == &*name.text)
         {
             self.undefined(name);
             return None;

@@ -50,6 +50,7 @@ impl Checker<'_> {
         self.migration_bodies();
         self.contracts();
         self.tests();
+        self.unemitted();
         self.inverses();
         done.append(&mut self.main_done.iter_mut().map(std::mem::take).collect());
         self.program.main = done.into_iter().flatten().collect();

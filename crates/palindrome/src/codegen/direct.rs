@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use palindrome_vm::Instruction;
 use palindrome_vm::runtime::{COUNT_CONSTANT, HEAD, KIND_RECORD, head_word};
+use relational::Expr;
 use source::Span;
 
 use super::Codegen;
@@ -12,7 +13,10 @@ use super::frame::{FRAME, Slot};
 use super::layout::{as_word, places};
 use super::object::record_parts;
 use super::query::conjuncts;
-use crate::hir::{BinaryOp, Expression, ExpressionKind, Join, Query, RelationId, RelationKind};
+use super::relation::{sorted, stored};
+use crate::hir::{
+    BinaryOp, Expression, ExpressionKind, Join, Query, Relation, RelationId, RelationKind,
+};
 use crate::types::Type;
 
 impl Codegen<'_> {
@@ -42,21 +46,60 @@ impl Codegen<'_> {
 
     /// The rows of a query as a list in R0, if they are those of a plan as they are.
     pub(super) fn direct_rows(&mut self, query: &Query) -> bool {
+        let Some((_, span)) = self.direct_source(query) else { return false };
+        self.at(span);
+        self.source(query, 0, None);
+        true
+    }
+
+    /// `(only Q).f`: of the row only that column is asked for. False if it is not so.
+    pub(super) fn only_column(&mut self, query: &Query, name: &str) -> bool {
+        let Some((id, span)) = self.direct_source(query) else { return false };
+        let Some(relation) = self.program.relations.get(id.index()) else { return false };
+        let place = sorted(relation).iter().position(|field| &*field.name == name);
+        if place.is_none() {
+            return false;
+        }
+        self.at(span);
+        self.source(query, 0, place);
+        self.at(query.span);
+        self.only_element();
+        true
+    }
+
+    /// One column of the rows that a plan finds, as a list in R0; parameters lie in slots.
+    pub(super) fn planned_column(
+        &mut self,
+        relation: &Relation,
+        query: relational::Query,
+        parameters: &[(Slot, Type)],
+        place: usize,
+    ) {
+        let unions = &self.program.unions;
+        let column = sorted(relation).get(place).and_then(|field| stored(&field.of, unions, 0));
+        let types = parameters.iter().filter_map(|(_, of)| stored(of, unions, 0));
+        let signature = relational::Signature {
+            relations: vec![relation.name.to_string()],
+            parameters: types.collect(),
+            columns: column.into_iter().collect(),
+        };
+        let query = relational::Query::Project(Box::new(query), vec![Expr::Field(place)]);
+        self.ask_store(&signature.to_bytes(&query), parameters, "query_values");
+    }
+
+    /// The relation whose rows a query gives as a plan finds them.
+    fn direct_source(&self, query: &Query) -> Option<(RelationId, Span)> {
         let is_plain = query.columns.is_empty()
             && query.order.is_empty()
             && query.limit.is_none()
             && !query.is_grouped;
-        let [source] = &*query.sources else { return false };
-        let ExpressionKind::Relation(id) = source.rows.kind else { return false };
-        if !is_plain || source.join != Join::Cross || !self.is_stored(id) {
-            return false;
-        }
-        if !self.is_all_planned(query) {
-            return false;
-        }
-        self.at(source.rows.span);
-        self.source(query, 0);
-        true
+        let [source] = &*query.sources else { return None };
+        let ExpressionKind::Relation(id) = source.rows.kind else { return None };
+        let is_direct = is_plain
+            && source.join == Join::Cross
+            && self.is_stored(id)
+            && self.is_all_planned(query);
+        is_direct.then_some((id, source.rows.span))
     }
 
     /// Whether a plan can be told all conditions of a query of one relation, and means the same by them.
@@ -148,7 +191,7 @@ impl Codegen<'_> {
             .collect();
         let height = self.frame.height;
         self.at(source.rows.span);
-        self.source(query, 0);
+        self.source(query, 0, None);
         let list = self.save(0);
         let walk = self.begin(list);
         let row = self.frame.variable(source.row, self.code.here() + 1);

@@ -9,6 +9,10 @@ pub struct Names {
     pub functions: Vec<FunctionNames>,
     /// In the order in which they are defined.
     pub globals: Vec<GlobalName>,
+    /// The relations that it has, whether they are made already or not.
+    pub relations: Vec<RelationName>,
+    /// Names of the top level that get another value than they had, perhaps of another type.
+    pub renewed: Vec<String>,
     /// The instructions before which a statement of the top level has come to its end, ascending.
     pub ends: Vec<u32>,
     /// What the last statement gives, if it is an expression. The value is in R0 at the end.
@@ -70,6 +74,15 @@ pub struct GlobalName {
     pub stored: Option<Type>,
     /// Whether something assigns to it, so that it is a part of the program's state.
     pub is_state: bool,
+}
+
+/// A relation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RelationName {
+    /// Its name, with the spaces around it.
+    pub name: String,
+    /// Its fields in the order in which they are declared.
+    pub fields: Vec<String>,
 }
 
 /// The value of the last statement.

@@ -94,6 +94,11 @@ impl Codegen<'_> {
     }
 
     pub(super) fn field(&mut self, base: &Expression, name: &str, of: &Expression) {
+        if let ExpressionKind::Only(query) = &base.kind
+            && self.only_column(query, name)
+        {
+            return;
+        }
         self.value(base);
         self.at(of.span);
         let place = self.field_place(&base.of, name);

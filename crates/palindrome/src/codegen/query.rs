@@ -243,7 +243,7 @@ impl Codegen<'_> {
             return;
         };
         self.at(source.rows.span);
-        self.source(query, depth);
+        self.source(query, depth, None);
         let list = self.save(0);
         let is_left = matches!(source.join, Join::Left(_));
         self.code.set(0, 0);
@@ -278,8 +278,8 @@ impl Codegen<'_> {
         self.code.place(end);
     }
 
-    /// The rows of a source, as a list in R0.
-    pub(super) fn source(&mut self, query: &Query, depth: usize) {
+    /// The rows of a source, as a list in R0; perhaps one column of them, if it is stored.
+    pub(super) fn source(&mut self, query: &Query, depth: usize, column: Option<usize>) {
         let Some(source) = query.sources.get(depth) else { return };
         let id = match source.rows.kind {
             ExpressionKind::Relation(id) if self.is_stored(id) => id,
@@ -316,7 +316,10 @@ impl Codegen<'_> {
             let expr = Expr::Field(column).compare(comparison, parameter);
             planned = relational::Query::Filter(Box::new(planned), expr);
         }
-        self.planned(relation, &planned, &parameters);
+        match column {
+            None => self.planned(relation, &planned, &parameters),
+            Some(place) => self.planned_column(relation, planned, &parameters, place),
+        }
         self.frame.drop_to(height, self.code.here());
     }
 
@@ -422,9 +425,9 @@ impl Codegen<'_> {
         let of = self.row_type(query);
         self.query(query, &of);
         self.at(query.span);
-        self.code.load_half(1, 0, 8);
         let end = self.code.label();
         if is_first {
+            self.code.load_half(1, 0, 8);
             let some = self.code.label();
             self.code.jump(Jump::IfNotZero(1), some);
             self.code.set(0, 0);
@@ -433,12 +436,18 @@ impl Codegen<'_> {
             self.code.load(0, 0, palindrome_vm::runtime::HEAD);
             self.wrap(&of);
         } else {
-            self.fault_if(Jump::IfZero(1), "`only` found no row");
-            self.code.push(Instruction::CmpImm { src: 1, value: 1 });
-            self.fault_if(Jump::NotEqual, "`only` found more than one row");
-            self.code.load(0, 0, palindrome_vm::runtime::HEAD);
+            self.only_element();
         }
         self.code.place(end);
+    }
+
+    /// The only element of the list in R0, which is there once.
+    pub(super) fn only_element(&mut self) {
+        self.code.load_half(1, 0, 8);
+        self.fault_if(Jump::IfZero(1), "`only` found no row");
+        self.code.push(Instruction::CmpImm { src: 1, value: 1 });
+        self.fault_if(Jump::NotEqual, "`only` found more than one row");
+        self.code.load(0, 0, palindrome_vm::runtime::HEAD);
     }
 }
 

@@ -89,7 +89,7 @@ impl Codegen<'_> {
         order
     }
 
-    fn make_relation(&mut self, relation: &Relation, at: i64) {
+    pub(super) fn make_relation(&mut self, relation: &Relation, at: i64) {
         self.at(relation.span);
         let Some(definition) = self.definition(relation) else { return };
         let text = self.data.text(&definition.to_bytes());

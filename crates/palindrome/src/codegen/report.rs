@@ -56,6 +56,22 @@ impl Codegen<'_> {
         self.code.store(0, ZERO, watch.last);
     }
 
+    /// `watch e` of an earlier line of a session. What has no value any more is not looked at.
+    pub(super) fn watch_on(&mut self, at: Span) {
+        let Some(watch) = self.watches.all.iter().find(|watch| watch.statement == at) else {
+            return;
+        };
+        let value = watch.value.clone();
+        let gone = self.code.label();
+        for global in self.names_in(&value) {
+            let at = self.global(global);
+            self.code.load(0, ZERO, at + 8);
+            self.code.jump(Jump::IfZero(0), gone);
+        }
+        self.watch(at);
+        self.code.place(gone);
+    }
+
     /// A value as a text, in R0.
     fn watched(&mut self, value: &Expression) {
         self.value(value);
@@ -75,6 +91,8 @@ impl Codegen<'_> {
         let start = self.code.here();
         self.frame = Frame::default();
         self.code.place(look);
+        // What the last statement gives is in R0.
+        let result = self.save(0);
         for watch in self.watches.all.clone() {
             self.at(watch.statement);
             let (same, shown) = (self.code.label(), watch.value.span);
@@ -110,8 +128,9 @@ impl Codegen<'_> {
             self.code.copy(1, 0);
             self.call_runtime("print_line");
             self.code.place(same);
-            self.frame.drop_to(0, self.code.here());
+            self.frame.drop_to(1, self.code.here());
         }
+        self.restore(result, 0);
         self.code.push(Instruction::Return);
         self.finish_function("(watch)", start);
     }

@@ -1,17 +1,20 @@
 //! Rules: they go to the store as they are, and what follows from them is found when it is read and
 //! something that they depend on has changed since.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use relational::{Aggregate as Total, Atom, Expr, Literal as Part, Program, Rule, Source, Term};
-use source::Span;
+use relational::{
+    Aggregate as Total, Atom, Computed, Expr, Literal as Part, Program, Rule, Source, Term,
+};
 
 use super::Codegen;
-use super::code::Jump;
+use super::code::{Jump, Label};
+use super::computed::Use;
 use super::frame::ZERO;
 use super::layout::places;
 use super::plan::{comparison_of, literal_value};
 use super::relation::sorted;
+use super::stage::Stage;
 use crate::hir::{
     self, Aggregate, Expression, ExpressionKind, LocalId, Operand, RelationId, RelationKind,
     RuleItem,
@@ -20,28 +23,55 @@ use crate::types::Type;
 
 /// The rules of a program, where it has some.
 pub(super) struct Rules {
-    /// As a text.
-    text: i64,
+    /// Those that are applied together, in the order of that.
+    stages: Vec<Stage>,
+    /// The text of the rules for each relation that follows from some.
+    texts: BTreeMap<RelationId, i64>,
     /// Where it is said that what follows from them is known.
     fresh: i64,
     /// The stored relations that they depend on.
     needs: BTreeSet<RelationId>,
+    /// Code that finds what follows, where one call of the store does not; and where it is said that it
+    /// runs.
+    code: Option<(Label, i64)>,
 }
 
-/// A predicate that a negation needs: the rows of a relation without the columns that do not matter
-/// there. Its name begins with a blank, and is that of the relation and of the columns.
-type Helper = (String, Atom, Rule);
+impl Rules {
+    /// Where that code begins, where it is said that what follows is known, and that the code runs.
+    pub(super) fn entry(&self) -> Option<(Label, i64, i64)> {
+        self.code.map(|(entry, busy)| (entry, self.fresh, busy))
+    }
+
+    pub(super) fn take_stages(&mut self) -> Vec<Stage> {
+        std::mem::take(&mut self.stages)
+    }
+}
+
+/// A predicate of the store that is no relation of the program. They are numbered behind those.
+pub(super) enum Extra {
+    /// One that only other rules name, with its columns. The name begins with a blank: no relation has
+    /// such a name.
+    Helper(String, usize),
+    /// What code computed.
+    Values(usize),
+    /// The arguments that it is to compute for, and how many there are.
+    Wanted(usize, usize),
+}
 
 /// A rule while it is put together.
 #[derive(Default)]
-struct Draft {
+pub(super) struct Draft {
     /// Which variable each number is; none for those that nobody names.
     variables: Vec<Option<LocalId>>,
-    body: Vec<Part>,
+    /// The variables of the rule.
+    pub(super) names: BTreeSet<LocalId>,
+    pub(super) body: Vec<Part>,
+    /// Where code has a part in it.
+    pub(super) uses: Vec<Use>,
 }
 
 impl Draft {
-    fn numbered(&mut self, id: LocalId) -> usize {
+    pub(super) fn numbered(&mut self, id: LocalId) -> usize {
         let known = self.variables.iter().position(|other| *other == Some(id));
         known.unwrap_or_else(|| {
             self.variables.push(Some(id));
@@ -50,7 +80,7 @@ impl Draft {
     }
 
     /// A variable that nothing else names.
-    fn fresh(&mut self) -> usize {
+    pub(super) fn fresh(&mut self) -> usize {
         self.variables.push(None);
         self.variables.len() - 1
     }
@@ -59,28 +89,49 @@ impl Draft {
 impl Codegen<'_> {
     /// The rules of the program as bytes.
     pub(super) fn make_rules(&mut self) {
-        if self.program.strata.iter().flatten().next().is_none() {
-            return;
+        let of = self.stages();
+        let heads = self.program.strata.iter().flatten().map(|rule| rule.head);
+        let Some(last) = heads.filter_map(|head| of.get(&head)).max().copied() else { return };
+        let (mut stages, mut texts, mut needs) = (Vec::new(), BTreeMap::new(), BTreeSet::new());
+        for number in 0..=last {
+            let stage = self.stage(number, &of, &mut needs);
+            let heads = of.iter().filter(|(_, stage)| **stage == number);
+            texts.extend(heads.map(|(id, _)| (*id, stage.text)));
+            stages.push(stage);
         }
-        let (program, names, needs) = self.rules_program();
-        let text = self.data.text(&program.to_bytes(&names));
+        let is_simple =
+            matches!(&*stages, [only] if only.laid.is_empty() && only.computed.is_empty());
         let fresh = self.data.global();
-        self.rules = Some(Rules { text, fresh, needs });
+        let code = (!is_simple).then(|| (self.code.label(), self.data.global()));
+        self.make_laid(&stages);
+        self.make_computed();
+        self.rules = Some(Rules { stages, texts, fresh, needs, code });
     }
 
-    /// The rules, the names of the relations that are their sources, and what they depend on.
-    fn rules_program(&mut self) -> (Program, Vec<String>, BTreeSet<RelationId>) {
-        let mut program = Program::default();
+    /// The rules of a stage. What was known before are relations.
+    fn stage(
+        &mut self,
+        number: usize,
+        stages: &BTreeMap<RelationId, usize>,
+        needs: &mut BTreeSet<RelationId>,
+    ) -> Stage {
+        let (mut program, mut stage) = (Program::default(), Stage::default());
+        let first = self.computed_by_code.len();
         // Predicates have the numbers of relations first.
-        let mut rules = Vec::new();
-        let mut helpers = Vec::new();
-        for rule in self.program.strata.iter().flatten() {
-            rules.extend(self.rule(rule, &mut helpers));
+        let (mut rules, mut besides, mut extras) = (Vec::new(), Vec::new(), Vec::new());
+        for (place, rule) in self.program.strata.iter().flatten().enumerate() {
+            if stages.get(&rule.head) == Some(&number)
+                && let Some(rule) = self.rule(rule, &mut besides, &mut extras)
+            {
+                rules.push(rule);
+                program.numbers.push(place);
+            }
         }
-        rules.extend(helpers.iter().map(|(_, _, rule): &Helper| rule.clone()));
+        rules.extend(besides);
+        stage.computed = (first..self.computed_by_code.len()).collect();
         // Only those that the rules name are read.
         let count = self.program.relations.len();
-        let mut used = vec![false; count + helpers.len()];
+        let mut used = vec![false; count + extras.len()];
         for rule in &rules {
             for atom in atoms(rule) {
                 if let Some(place) = used.get_mut(atom.predicate) {
@@ -88,43 +139,69 @@ impl Codegen<'_> {
                 }
             }
         }
-        let (mut moved, mut names, mut needs) = (Vec::new(), Vec::new(), BTreeSet::new());
+        let (mut moved, mut names) = (Vec::new(), Vec::new());
+        let mut stored = |name: &str| {
+            names.push(name.to_owned());
+            let place = u32::try_from(names.len() - 1).unwrap_or(u32::MAX);
+            Source::Relation(relational::RelationId::new(place))
+        };
         for (number, is_used) in used.into_iter().enumerate() {
             moved.push(program.predicates.len());
             if !is_used {
                 continue;
             }
-            let Some(relation) = self.program.relations.get(number) else {
-                let Some((name, helper, _)) = helpers.get(number - count) else { continue };
-                program.predicates.push((name.clone(), Source::Rules(helper.terms.len())));
-                continue;
-            };
-            let source = match relation.kind {
-                RelationKind::Predicate => Source::Rules(relation.fields.len()),
-                _ => {
-                    self.note_needs(RelationId::from_index(number), &mut needs);
-                    let place = u32::try_from(names.len()).unwrap_or(u32::MAX);
-                    Source::Relation(relational::RelationId::new(place))
+            let id = RelationId::from_index(number);
+            let predicate = match (
+                self.program.relations.get(number),
+                extras.get(number.wrapping_sub(count)),
+            ) {
+                (Some(relation), _) => {
+                    let name = relation.name.to_string();
+                    let is_here = rules.iter().any(|rule| rule.head.predicate == number);
+                    let source = if relation.kind == RelationKind::Predicate && is_here {
+                        Source::Rules(relation.fields.len())
+                    } else if self.is_stored(id) {
+                        self.note_needs(id, needs);
+                        stored(&name)
+                    } else {
+                        let Some(laid) = self.laid(id) else { continue };
+                        let source = stored(&laid.relation.name);
+                        stage.laid.push(laid);
+                        source
+                    };
+                    (name, source)
                 }
+                (None, Some(Extra::Helper(name, width))) => (name.clone(), Source::Rules(*width)),
+                (None, Some(Extra::Wanted(computed, width))) => {
+                    let Some(computed) = self.computed_by_code.get(*computed) else { continue };
+                    (computed.wanted.name.to_string(), Source::Rules(*width))
+                }
+                (None, Some(Extra::Values(computed))) => {
+                    let Some(computed) = self.computed_by_code.get(*computed) else { continue };
+                    (computed.values.name.to_string(), stored(&computed.values.name))
+                }
+                (None, None) => continue,
             };
-            if let Source::Relation(_) = source {
-                names.push(relation.name.to_string());
-            }
-            program.predicates.push((relation.name.to_string(), source));
+            program.predicates.push(predicate);
         }
-        let renumber = |atom: &mut Atom| {
-            atom.predicate = moved.get(atom.predicate).copied().unwrap_or_default();
-        };
+        let at = |predicate: usize| moved.get(predicate).copied().unwrap_or_default();
+        for (place, extra) in extras.iter().enumerate() {
+            if let Extra::Values(_) = extra {
+                let [values, known, wanted] = [0, 1, 2].map(|next| at(count + place + next));
+                program.computed.push(Computed { values, known, wanted });
+            }
+        }
         for rule in &mut rules {
-            renumber(&mut rule.head);
+            rule.head.predicate = at(rule.head.predicate);
             for part in &mut rule.body {
                 if let Part::Holds(atom) | Part::Fails(atom) = part {
-                    renumber(atom);
+                    atom.predicate = at(atom.predicate);
                 }
             }
         }
         program.rules = rules;
-        (program, names, needs)
+        stage.text = self.data.text(&program.to_bytes(&names));
+        stage
     }
 
     /// The stored relations that a relation depends on: itself, or those that a view reads.
@@ -142,7 +219,11 @@ impl Codegen<'_> {
 
     /// Finds what follows from rules, if something has changed since.
     pub(super) fn refresh(&mut self) {
-        let Some(Rules { text, fresh, .. }) = self.rules else { return };
+        let Some(rules) = &self.rules else { return };
+        if let Some((entry, ..)) = rules.entry() {
+            return self.enter(entry, 0);
+        }
+        let (fresh, text) = (rules.fresh, rules.stages.first().map_or(0, |stage| stage.text));
         let end = self.code.label();
         self.code.load(0, ZERO, fresh);
         self.code.jump(Jump::IfNotZero(0), end);
@@ -172,22 +253,42 @@ impl Codegen<'_> {
         }
     }
 
-    fn rule(&mut self, rule: &hir::Rule, helpers: &mut Vec<Helper>) -> Option<Rule> {
+    /// A rule, and those that it needs besides. None if it was refused.
+    fn rule(
+        &mut self,
+        rule: &hir::Rule,
+        besides: &mut Vec<Rule>,
+        extras: &mut Vec<Extra>,
+    ) -> Option<Rule> {
         let mut draft = Draft::default();
         for item in &rule.body {
             match item {
+                RuleItem::Bind(id, _) => {
+                    draft.names.insert(*id);
+                }
+                RuleItem::Holds(atom) | RuleItem::Fails(atom) => {
+                    draft.names.extend(atom.columns.iter().filter_map(|operand| match operand {
+                        Operand::Variable(id) => Some(*id),
+                        Operand::Any | Operand::Value(_) => None,
+                    }));
+                }
+                RuleItem::Condition(_) => {}
+            }
+        }
+        for item in &rule.body {
+            match item {
                 RuleItem::Holds(atom) => {
-                    let atom = self.atom(atom, &mut draft)?;
+                    let atom = self.atom(atom, &mut draft, extras)?;
                     draft.body.push(Part::Holds(atom));
                 }
                 RuleItem::Fails(atom) => {
-                    let found = self.atom(atom, &mut draft)?;
-                    let found = self.without_any(atom, found, helpers);
+                    let found = self.atom(atom, &mut draft, extras)?;
+                    let found = self.without_any(atom, found, besides, extras);
                     draft.body.push(Part::Fails(found));
                 }
-                RuleItem::Condition(condition) => self.condition(condition, &mut draft)?,
+                RuleItem::Condition(condition) => self.condition(condition, &mut draft, extras)?,
                 RuleItem::Bind(id, value) => {
-                    let of = self.rule_expr(value, &mut draft)?;
+                    let of = self.rule_expr(value, &mut draft, extras)?;
                     let variable = draft.numbered(*id);
                     draft.body.push(Part::Is(variable, of));
                 }
@@ -197,19 +298,26 @@ impl Codegen<'_> {
         for column in &rule.columns {
             terms.push(match &column.kind {
                 ExpressionKind::Aggregate(aggregate) => {
-                    self.total_of(aggregate, &mut draft, column.span)?
+                    self.total_of(aggregate, &mut draft, extras)?
                 }
-                _ => self.term(column, &mut draft)?,
+                _ => self.term(column, &mut draft, extras)?,
             });
         }
         let terms = self.by_name(rule.head, terms);
         let head = Atom { predicate: rule.head.index(), terms };
+        besides.extend(Self::wanting(&draft));
         Some(Rule { head, body: draft.body })
     }
 
     /// That there is no row, whatever the columns are that do not matter: that those are not among the
     /// rows without these columns, which are a predicate of their own.
-    fn without_any(&self, atom: &hir::Atom, found: Atom, helpers: &mut Vec<Helper>) -> Atom {
+    fn without_any(
+        &self,
+        atom: &hir::Atom,
+        found: Atom,
+        rules: &mut Vec<Rule>,
+        extras: &mut Vec<Extra>,
+    ) -> Atom {
         let is_any: Vec<bool> =
             atom.columns.iter().map(|operand| *operand == Operand::Any).collect();
         if !is_any.contains(&true) {
@@ -221,7 +329,7 @@ impl Codegen<'_> {
             terms.map(|(term, _)| term).collect()
         };
         let all: Vec<Term> = (0..found.terms.len()).map(Term::Variable).collect();
-        let predicate = self.program.relations.len() + helpers.len();
+        let predicate = self.program.relations.len() + extras.len();
         let head = Atom { predicate, terms: kept(all.clone()) };
         let body = vec![Part::Holds(Atom { predicate: found.predicate, terms: all })];
         let relation = self.program.relations.get(atom.relation.index());
@@ -230,26 +338,23 @@ impl Codegen<'_> {
         // No relation has a name that begins with a blank.
         let name = relation.map_or("", |relation| &relation.name);
         let name = format!(" {}", [name].into_iter().chain(columns).collect::<Vec<_>>().join(" "));
-        helpers.push((name, head.clone(), Rule { head, body }));
+        extras.push(Extra::Helper(name, head.terms.len()));
+        rules.push(Rule { head, body });
         Atom { predicate, terms: kept(found.terms) }
     }
 
-    fn atom(&mut self, atom: &hir::Atom, draft: &mut Draft) -> Option<Atom> {
-        let kind = self.program.relations.get(atom.relation.index()).map(|it| &it.kind);
-        if !self.is_stored(atom.relation) {
-            self.not_yet("a relation that the store does not keep, in a rule,", atom.span);
-            return None;
-        }
-        if matches!(kind, Some(RelationKind::View(_))) && self.needs_rules(atom.relation) {
-            self.not_yet("a view of what follows from rules, in a rule,", atom.span);
-            return None;
-        }
+    fn atom(
+        &mut self,
+        atom: &hir::Atom,
+        draft: &mut Draft,
+        extras: &mut Vec<Extra>,
+    ) -> Option<Atom> {
         let mut terms = Vec::new();
         for operand in &atom.columns {
             terms.push(match operand {
                 Operand::Any => Term::Variable(draft.fresh()),
                 Operand::Variable(id) => Term::Variable(draft.numbered(*id)),
-                Operand::Value(value) => self.term(value, draft)?,
+                Operand::Value(value) => self.term(value, draft, extras)?,
             });
         }
         Some(Atom { predicate: atom.relation.index(), terms: self.by_name(atom.relation, terms) })
@@ -264,7 +369,12 @@ impl Codegen<'_> {
     }
 
     /// A variable, a value, or a variable for what is computed.
-    fn term(&mut self, of: &Expression, draft: &mut Draft) -> Option<Term> {
+    fn term(
+        &mut self,
+        of: &Expression,
+        draft: &mut Draft,
+        extras: &mut Vec<Extra>,
+    ) -> Option<Term> {
         match &of.kind {
             ExpressionKind::Local(id) => return Some(Term::Variable(draft.numbered(*id))),
             ExpressionKind::Literal(literal) => {
@@ -274,29 +384,28 @@ impl Codegen<'_> {
             }
             _ => {}
         }
-        let computed = self.rule_expr(of, draft)?;
+        let computed = self.rule_expr(of, draft, extras)?;
         let variable = draft.fresh();
         draft.body.push(Part::Is(variable, computed));
         Some(Term::Variable(variable))
     }
 
-    fn total_of(&mut self, aggregate: &Aggregate, draft: &mut Draft, at: Span) -> Option<Term> {
+    fn total_of(
+        &mut self,
+        aggregate: &Aggregate,
+        draft: &mut Draft,
+        extras: &mut Vec<Extra>,
+    ) -> Option<Term> {
         let (total, value) = match aggregate {
             Aggregate::Count => (Total::Count, None),
             Aggregate::Sum(value) => (Total::Sum, Some(value)),
             Aggregate::Min(value) => (Total::Min, Some(value)),
             Aggregate::Max(value) => (Total::Max, Some(value)),
-            Aggregate::Average(value) => {
-                if !matches!(self.of(&value.of), Type::FLOAT | Type::DECIMAL) {
-                    self.not_yet("the mean of whole numbers in a rule", at);
-                    return None;
-                }
-                (Total::Avg, Some(value))
-            }
+            Aggregate::Average(value) => (Total::Avg, Some(value)),
             Aggregate::Collect(value) => (Total::Collect, Some(value)),
         };
         let term = match value {
-            Some(value) => self.term(value, draft)?,
+            Some(value) => self.term(value, draft, extras)?,
             None => Term::Value(relational::Value::Int(0)),
         };
         let variable = match term {
@@ -311,19 +420,30 @@ impl Codegen<'_> {
         Some(Term::Total(total, variable))
     }
 
-    /// An expression over the variables of a rule.
-    fn rule_expr(&mut self, of: &Expression, draft: &mut Draft) -> Option<Expr> {
+    /// An expression over the variables of a rule; what the store has no form for is a variable, whose
+    /// values code computes.
+    fn rule_expr(
+        &mut self,
+        of: &Expression,
+        draft: &mut Draft,
+        extras: &mut Vec<Extra>,
+    ) -> Option<Expr> {
         let found = self.plan_expr(of, &mut |leaf| match leaf.kind {
             ExpressionKind::Local(id) => Some(Expr::Field(draft.numbered(id))),
             _ => None,
         });
-        if found.is_none() {
-            self.not_yet("this in a rule", of.span);
+        match found {
+            Some(found) => Some(found),
+            None => self.computed(of, draft, extras).map(Expr::Field),
         }
-        found
     }
 
-    fn condition(&mut self, of: &Expression, draft: &mut Draft) -> Option<()> {
+    fn condition(
+        &mut self,
+        of: &Expression,
+        draft: &mut Draft,
+        extras: &mut Vec<Extra>,
+    ) -> Option<()> {
         let is_term = |of: &Expression| {
             matches!(of.kind, ExpressionKind::Local(_) | ExpressionKind::Literal(_))
         };
@@ -333,13 +453,13 @@ impl Codegen<'_> {
             {
                 match comparison_of(*op) {
                     Some(comparison) => {
-                        let (one, other) = (self.term(one, draft)?, self.term(other, draft)?);
-                        Part::Compares(comparison, one, other)
+                        let one = self.term(one, draft, extras)?;
+                        Part::Compares(comparison, one, self.term(other, draft, extras)?)
                     }
-                    None => Part::Where(self.rule_expr(of, draft)?),
+                    None => Part::Where(self.rule_expr(of, draft, extras)?),
                 }
             }
-            _ => Part::Where(self.rule_expr(of, draft)?),
+            _ => Part::Where(self.rule_expr(of, draft, extras)?),
         };
         draft.body.push(part);
         Some(())
@@ -347,7 +467,11 @@ impl Codegen<'_> {
 
     /// `why p(a)`, `whynot p(a)`: a text is written.
     pub(super) fn why(&mut self, atom: &hir::Atom, is_not: bool) {
-        let Some(Rules { text, .. }) = self.rules else { return };
+        let Some(rules) = &self.rules else { return };
+        let Some(text) = rules.texts.get(&atom.relation).copied() else { return };
+        if rules.code.is_some() {
+            self.refresh();
+        }
         let Some(relation) = self.program.relations.get(atom.relation.index()) else { return };
         let height = self.frame.height;
         let columns: Vec<(Option<&Expression>, Type)> = atom

@@ -10,7 +10,7 @@ use super::frame::ZERO;
 use super::names::ResultName;
 use super::relation::stored;
 use crate::hir::{
-    Expression, ExpressionKind, GlobalId, Literal, Statement, StatementKind, UnaryOp,
+    Expression, ExpressionKind, GlobalId, Literal, Report, Statement, StatementKind, UnaryOp,
 };
 use crate::types::{Type, Union};
 
@@ -30,8 +30,10 @@ impl Codegen<'_> {
     pub(super) fn unless_done(&mut self, statement: &Statement) {
         let is_own = statement.span.source == self.source;
         let is_done = is_own && statement.span.start < self.done;
+        // In a session, what is defined anew gets its new value.
+        let is_renewed = is_own && self.done > 0 && !is_done;
         match &statement.kind {
-            StatementKind::Define(id, _) if self.is_kept(*id, is_done) => {
+            StatementKind::Define(id, _) if !is_renewed && self.is_kept(*id, is_done) => {
                 self.at(statement.span);
                 let has_value = self.code.label();
                 let at = self.global(*id);
@@ -42,6 +44,8 @@ impl Codegen<'_> {
             }
             // Its value cannot be kept, so it is made again.
             StatementKind::Define(..) => self.statement(statement),
+            // What is watched is watched on: from what it is now.
+            StatementKind::Report(Report::Watch(_)) if is_done => self.watch_on(statement.span),
             _ if is_done => {}
             _ => self.statement(statement),
         }

@@ -12,6 +12,9 @@ use crate::hir::{
 };
 use crate::types::Type;
 
+/// Bytes of a condition that are shown where it does not hold.
+const ASSERTION_MAX: usize = 400;
+
 impl Codegen<'_> {
     pub(super) fn statement(&mut self, statement: &Statement) {
         stacker::maybe_grow(128 << 10, 2 << 20, || self.statement_inner(statement));
@@ -211,7 +214,11 @@ impl Codegen<'_> {
         let Some(message) = message else {
             self.at(condition.span);
             let shown = self.sources.slice(condition.span).split_whitespace();
-            let shown = shown.collect::<Vec<_>>().join(" ");
+            let mut shown = shown.collect::<Vec<_>>().join(" ");
+            if shown.len() > ASSERTION_MAX {
+                shown.truncate(shown.floor_char_boundary(ASSERTION_MAX));
+                shown.push('…');
+            }
             let wrong = self.fault(&format!("assertion failed: {shown}"));
             self.branch(condition, false, wrong);
             return;

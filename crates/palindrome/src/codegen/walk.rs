@@ -223,10 +223,15 @@ impl Codegen<'_> {
         self.code.load_half(0, 1, 8);
         self.code.jump(Jump::IfZero(0), end);
         self.sum_all(list, element, of);
+        // The mean of whole numbers is none.
+        let mean = if *element == Type::INT { &Type::FLOAT } else { element };
+        if *element == Type::INT {
+            self.code.push(Instruction::IntToFloat { dst: 0, src: 0 });
+        }
         let sum = self.save(0);
         self.restore(list, 1);
         self.code.load_half(1, 1, 8);
-        match *element {
+        match *mean {
             Type::FLOAT => self.code.push(Instruction::IntToFloat { dst: 1, src: 1 }),
             Type::DECIMAL => {
                 self.call_runtime("decimal_of_int");
@@ -235,8 +240,8 @@ impl Codegen<'_> {
             _ => {}
         }
         self.restore(sum, 0);
-        self.operator(BinaryOp::Divide, (element, element), of);
-        self.wrap(element);
+        self.operator(BinaryOp::Divide, (mean, mean), of);
+        self.wrap(mean);
         self.code.place(end);
     }
 

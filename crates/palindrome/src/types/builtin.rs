@@ -69,6 +69,7 @@ const TABLE: &[Builtin] = &[
     method("zip", "([T], [U]) -> [{first: T, second: U}]"),
     method("enumerate", "([T]) -> [{index: Int, value: T}]"),
     method("sum", "([N]) -> N"),
+    method("avg", "([Int]) -> Float?"),
     method("avg", "([N]) -> N?"),
     method("min", "([O]) -> O?"),
     method("max", "([O]) -> O?"),

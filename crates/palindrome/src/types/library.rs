@@ -72,7 +72,8 @@ const ENTRIES: &[Entry] = &[
         "[{index: 0, value: \"a\"}]",
     ),
     ("[N].sum", "the sum, 0 for none", "[1, 2].sum()", "3"),
-    ("[N].avg", "the mean, of the elements' type", "[1.0, 2.0].avg()", "1.5"),
+    ("[Int].avg", "the mean, a fraction", "[1, 2].avg()", "1.5"),
+    ("[N].avg", "the mean, of the elements' type", "[1d, 2d].avg()", "1.5d"),
     ("[O].min", "the least element", "[2, 1].min()", "1"),
     ("[O].max", "the greatest element", "[2, 1].max()", "2"),
     (

@@ -11,6 +11,8 @@ use crate::codegen::{FunctionNames, Home, Variable};
 
 /// The register that holds the position of the innermost frame, as code is made.
 const FRAME: usize = 14;
+/// The register that holds zero.
+const ZERO: usize = 12;
 /// Bytes of an instruction, by which positions of the code count.
 const WORD: u64 = 8;
 
@@ -114,6 +116,32 @@ impl Vm {
             words.extend(first.map(|at| at + 8));
         }
         words.into_iter().map(word_at).collect()
+    }
+
+    /// What the next instruction makes its result of: variables by their names, and registers that hold
+    /// more than where things are.
+    pub(super) fn instruction_operands(&self) -> Option<Vec<String>> {
+        let row = self.tape.disassemble(self.tape.position(), 1).into_iter().next()?;
+        let (mnemonic, rest) = row.text.split_once(' ')?;
+        let rest = rest.split(['"', ';']).next().unwrap_or_default();
+        let mut operands = rest.split(',').map(str::trim).collect::<Vec<_>>();
+        let is_runtime = mnemonic.starts_with("CALL");
+        // First comes where the result goes.
+        if !is_runtime && !operands.is_empty() {
+            operands.remove(0);
+        }
+        let own = [format!("R{FRAME}"), format!("R{ZERO}")];
+        let is_place = |operand: &&str| operand.starts_with(['R', '[']);
+        let wanted = operands.into_iter().filter(is_place);
+        let wanted = wanted.filter(|operand| own.iter().all(|register| register != operand));
+        let variables: Vec<Seen<'_>> = self.globals().into_iter().chain(self.locals()).collect();
+        let named = |operand: &str| {
+            let place = self.tape.locate(operand).ok()?;
+            let is_here = |seen: &&Seen<'_>| place == word_at(seen.at);
+            let variable = variables.iter().rev().find(is_here);
+            Some(variable.map_or_else(|| operand.to_owned(), |seen| seen.name.to_owned()))
+        };
+        Some(wanted.filter_map(named).collect())
     }
 
     /// The name of the function that a place in the code belongs to.

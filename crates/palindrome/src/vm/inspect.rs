@@ -12,6 +12,8 @@ use super::frames::Seen;
 use super::path::word_at;
 use super::{Snapshot, Vm};
 
+const NO_PLACE: &str = "this has no fixed place: variables and their parts have one";
+
 impl Inspect for Vm {
     fn position(&self) -> CodePosition {
         self.tape.position()
@@ -42,7 +44,9 @@ impl Inspect for Vm {
             scope("globals", variables(self.globals())),
             scope("relations", self.relation_counts().into_iter().map(counted).collect()),
         ];
-        own.into_iter().chain(self.tape.scopes()).collect()
+        // The machine's own registers are there for whoever asks for them.
+        let registers = self.tape.scopes().into_iter().filter(|scope| scope.name == "registers");
+        own.into_iter().chain(registers).collect()
     }
 
     fn sources(&self) -> Vec<SourceText> {
@@ -89,32 +93,36 @@ impl Inspect for Vm {
     fn evaluate(&self, expression: &str) -> Result<Value, EvaluateError> {
         match self.follow(expression) {
             Some(found) => found.map(|found| self.shown(found.at, found.of)),
-            None => match self.relation_value(expression) {
-                Some(value) => Ok(value),
-                None => self.tape.evaluate(expression),
-            },
+            None => {
+                let found = self.value_of(expression);
+                found.or_else(|error| self.tape.evaluate(expression).map_err(|_| error))
+            }
         }
     }
 
     fn locate(&self, expression: &str) -> Result<Location, EvaluateError> {
-        match self.follow(expression) {
-            Some(found) => found.map(|found| word_at(found.at)),
-            None => match self.relation_place(expression) {
-                Some(location) => Ok(location),
-                None => self.tape.locate(expression),
-            },
+        if let Some(found) = self.follow(expression) {
+            return found.map(|found| word_at(found.at));
+        }
+        match self.value_of(expression) {
+            Ok(_) => Err(EvaluateError { at: 0, message: NO_PLACE.to_owned() }),
+            Err(error) => self.tape.locate(expression).map_err(|_| error),
         }
     }
 
     fn dependencies(&self, expression: &str) -> Result<Vec<Location>, EvaluateError> {
         match self.follow(expression) {
             Some(found) => found.map(|found| self.with_definition(found.read)),
-            None => match (self.undefined(expression), self.relation_pages(expression)) {
-                (Some(at), _) => Ok(self.with_definition(vec![at])),
-                (None, Some(pages)) => Ok(pages),
-                (None, None) => self.tape.dependencies(expression),
-            },
+            None => {
+                let found = self.reads_of(expression);
+                found.or_else(|error| self.tape.dependencies(expression).map_err(|_| error))
+            }
         }
+    }
+
+    fn rests_on(&self, expression: &str) -> Option<Vec<Location>> {
+        let is_followed = self.means_the_same_everywhere(expression);
+        is_followed.then(|| self.reads_of(expression).ok()).flatten()
     }
 
     /// What lies where a variable of the function at hand or of the top level does is shown as that.
@@ -124,7 +132,7 @@ impl Inspect for Vm {
         let is_here = |seen: &&Seen<'_>| location.space == TAPE && seen.at == location.address;
         match all.iter().rev().find(is_here) {
             Some(seen) => self.shown(seen.at, seen.of),
-            None => self.count_at(location).unwrap_or_else(|| self.tape.read(location)),
+            None => self.tape.read(location),
         }
     }
 
@@ -134,6 +142,10 @@ impl Inspect for Vm {
 
     fn disassemble(&self, from: CodePosition, count: usize) -> Vec<Listing> {
         self.tape.disassemble(from, count)
+    }
+
+    fn operands(&self) -> Option<Vec<String>> {
+        self.instruction_operands()
     }
 }
 

@@ -18,6 +18,7 @@ enum Step<'t> {
 }
 
 /// A place with a value.
+#[derive(Clone, Debug)]
 pub(super) struct Found {
     pub(super) at: i64,
     pub(super) of: i64,
@@ -26,14 +27,23 @@ pub(super) struct Found {
 }
 
 impl Vm {
-    /// The variable of a name: of the function at hand, or of the top level.
-    fn variable(&self, name: &str) -> Option<Seen<'_>> {
+    /// The variable of a name: of the function at hand, or of the top level. Where rows of a relation are
+    /// gone through one by one, each has the relation's name; here that is the relation's.
+    pub(super) fn variable(&self, name: &str) -> Option<Seen<'_>> {
+        if self.is_relation(name) {
+            return None;
+        }
         let mut all = self.globals();
         all.extend(self.locals());
         all.into_iter().rev().find(|seen| seen.name == name)
     }
 
-    /// What a way leads to; none if it does not begin with a name of the program.
+    /// Whether the program has a relation of a name.
+    pub(super) fn is_relation(&self, name: &str) -> bool {
+        self.program.names.relations.iter().any(|relation| relation.name == name)
+    }
+
+    /// What a way leads to; none if it does not begin with a name of the program, or is no way.
     pub(super) fn follow(&self, text: &str) -> Option<Result<Found, EvaluateError>> {
         let text = text.trim();
         let end = |c: char| !(c.is_alphanumeric() || c == '_');
@@ -48,9 +58,7 @@ impl Vm {
         }
         let seen = seen?;
         let error = |at: usize, message: &str| EvaluateError { at, message: message.to_owned() };
-        let Some(steps) = steps(rest) else {
-            return Some(Err(error(name.len(), "a field `.name` or an index `[2]` was expected")));
-        };
+        let steps = steps(rest)?;
         let mut found = Found { at: seen.at, of: seen.of, read: vec![seen.at] };
         for step in steps {
             match self.step(&found, &step) {
@@ -65,6 +73,20 @@ impl Vm {
             }
         }
         Some(Ok(found))
+    }
+
+    /// A field of a value: where it is, and its type.
+    pub(super) fn field(&self, from: &Found, name: &str) -> Result<Option<(i64, i64)>, Unreadable> {
+        self.step(from, &Step::Field(name))
+    }
+
+    /// An element of a list: where it is, and its type.
+    pub(super) fn element(
+        &self,
+        from: &Found,
+        index: i64,
+    ) -> Result<Option<(i64, i64)>, Unreadable> {
+        self.step(from, &Step::Index(index))
     }
 
     /// A part of a value: where it is, and its type.

@@ -1,12 +1,11 @@
 //! Relations as a debugger sees them: a name of one is the table of its rows.
 
-use std::sync::Arc;
-
 use machine::{Location, Value};
 use palindrome_vm::TAPE;
-use relational::{Direction, PAGE_SIZE, Relation, Store};
+use relational::{Direction, PAGE_SIZE, Relation, Row, Store, StoreError};
 
 use super::Vm;
+use super::written;
 use crate::state::STATE_START;
 
 /// Rows that are shown at most.
@@ -14,16 +13,34 @@ const ROWS_MAX: usize = 100;
 /// Letters of a cell.
 const CELL_MAX: usize = 40;
 
-impl Vm {
-    fn store(&self) -> Option<Store> {
-        Store::open(&self.tape.tape, STATE_START).ok()
-    }
+/// What of a relation somebody wants to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// How many rows it has.
+    Count,
+    /// All rows.
+    Rows,
+}
 
-    /// The relation of a name, if it has been made.
-    fn relation(&self, name: &str) -> Option<(Store, Arc<Relation>)> {
-        let mut store = self.store()?;
-        let relation = store.find_relation(&self.tape.tape, name.trim()).ok()?;
-        Some((store, relation))
+/// Where it stands which relations there are.
+pub(super) fn catalog_places(store: Option<&Store>) -> Vec<Location> {
+    match store {
+        Some(store) => {
+            let places = store.catalog_places();
+            places.map(|(address, size)| Location { space: TAPE, address, size }).into()
+        }
+        None => vec![page_at(STATE_START)],
+    }
+}
+
+/// A page of the store.
+pub(super) fn page_at(address: i64) -> Location {
+    Location { space: TAPE, address, size: u32::try_from(PAGE_SIZE).unwrap_or(0) }
+}
+
+impl Vm {
+    pub(super) fn store(&self) -> Option<Store> {
+        Store::open(&self.tape.tape, STATE_START).ok()
     }
 
     /// The relations with how many rows they have, in the order in which they were made.
@@ -37,16 +54,60 @@ impl Vm {
         counts.collect()
     }
 
-    /// The rows of a relation as a table.
-    pub(super) fn relation_value(&self, name: &str) -> Option<Value> {
-        let (mut store, relation) = self.relation(name)?;
-        let tape = &self.tape.tape;
-        let count = store.count(tape, relation.id()).ok()?;
-        let names = relation.fields().iter().map(|field| field.name.clone()).collect();
+    /// How many rows a relation has.
+    pub(super) fn count(&self, relation: &Relation) -> u64 {
+        let count = self.store().and_then(|mut it| it.count(&self.tape.tape, relation.id()).ok());
+        count.unwrap_or(0)
+    }
+
+    /// All rows of a relation.
+    pub(super) fn all_rows(
+        &self,
+        relation: &Relation,
+    ) -> Result<impl Iterator<Item = Row>, StoreError> {
+        let mut store = Store::open(&self.tape.tape, STATE_START)?;
+        let rows = store.scan(&self.tape.tape, relation.id(), Direction::Up)?;
+        Ok(rows.collect::<Result<Vec<_>, _>>()?.into_iter())
+    }
+
+    /// The places of a relation's fields in the order in which they were declared, if that is known.
+    pub(super) fn field_order(&self, relation: &Relation) -> Vec<usize> {
+        let names = &self.program.names.relations;
+        let declared = names.iter().find(|it| it.name == relation.name());
+        let place = |name: &str| declared?.fields.iter().position(|field| field == name);
+        let fields = relation.fields();
+        let mut order: Vec<usize> = (0..fields.len()).collect();
+        order.sort_by_key(|at| place(&fields[*at].name).unwrap_or(usize::MAX));
+        order
+    }
+
+    /// A relation, or some rows of it, as a table.
+    pub(super) fn shown_rows(&self, relation: &Relation, some: Option<&[Row]>) -> Value {
+        let order = self.field_order(relation);
+        let fields = relation.fields();
+        let names = order.iter().map(|at| fields[*at].name.clone()).collect();
         let mut lines: Vec<Vec<String>> = vec![names];
-        for row in store.scan(tape, relation.id(), Direction::Up).ok()?.take(ROWS_MAX) {
-            lines.push(row.ok()?.iter().map(|value| cell(&value.to_string())).collect());
-        }
+        let line = |row: &Row| {
+            let cells = order.iter().map(|at| {
+                let mut text = String::new();
+                if let Some(value) = row.get(*at) {
+                    written::write(value, &fields[*at].ty, &mut text);
+                }
+                cell(&text)
+            });
+            cells.collect()
+        };
+        let count = if let Some(some) = some {
+            lines.extend(some.iter().take(ROWS_MAX).map(line));
+            some.len() as u64
+        } else {
+            if let Some(mut store) = self.store()
+                && let Ok(rows) = store.scan(&self.tape.tape, relation.id(), Direction::Up)
+            {
+                lines.extend(rows.take(ROWS_MAX).map_while(Result::ok).map(|row| line(&row)));
+            }
+            self.count(relation)
+        };
         let width = |at: usize| {
             lines.iter().filter_map(|line| line.get(at)).map(|it| it.chars().count()).max()
         };
@@ -62,33 +123,19 @@ impl Vm {
         if count > ROWS_MAX as u64 {
             text += "…\n";
         }
-        Some(value(text, count))
+        value(text, count)
     }
 
-    /// Where it is counted how many rows a relation has.
-    pub(super) fn relation_place(&self, name: &str) -> Option<Location> {
-        let (store, relation) = self.relation(name)?;
-        let address = store.count_place(&relation);
-        Some(Location { space: TAPE, address, size: 8 })
-    }
-
-    /// The pages that have the rows of a relation, and their number.
-    pub(super) fn relation_pages(&self, name: &str) -> Option<Vec<Location>> {
-        let (store, relation) = self.relation(name)?;
-        let pages = store.row_pages(&self.tape.tape, &relation).ok()?;
-        let size = u32::try_from(PAGE_SIZE).unwrap_or(0);
-        let page = |address| Location { space: TAPE, address, size };
-        Some(pages.into_iter().map(page).chain(self.relation_place(name)).collect())
-    }
-
-    /// How many rows, if it is that which is counted there.
-    pub(super) fn count_at(&self, location: Location) -> Option<Value> {
-        let is_store = location.space == TAPE && location.address >= STATE_START;
-        let mut store = self.store().filter(|_| is_store)?;
-        let all = store.relations(&self.tape.tape).ok()?;
-        let relation = all.iter().find(|it| store.count_place(it) == location.address)?;
-        let count = store.count(&self.tape.tape, relation.id()).ok()?;
-        Some(value(rows(count), count))
+    /// Where it lies what somebody wants to know of a relation.
+    pub(super) fn relation_places(&self, relation: &Relation, wanted: Wanted) -> Vec<Location> {
+        let Some(store) = self.store() else { return Vec::new() };
+        let count = Location { space: TAPE, address: store.count_place(relation), size: 8 };
+        let pages = match wanted {
+            Wanted::Count => Vec::new(),
+            Wanted::Rows => store.row_pages(&self.tape.tape, relation).unwrap_or_default(),
+        };
+        let pages = pages.into_iter().map(page_at);
+        pages.chain([count]).chain(catalog_places(Some(&store))).collect()
     }
 }
 

@@ -5,6 +5,21 @@ use palindrome::{Options, Program, Vm, check, compile};
 use source::Style;
 use testkit::ScriptedWorld;
 
+/// The machine of a program before its first instruction.
+pub(crate) fn load(text: &str) -> Vm {
+    load_with(text, Options::default())
+}
+
+/// The same, compiled in some way.
+pub(crate) fn load_with(text: &str, options: Options) -> Vm {
+    let checked = check("test.pal", text);
+    let compiled = compile(&checked, options).unwrap_or_else(|found| {
+        let shown = found.iter().map(|one| one.render(&checked.sources, Style::Plain));
+        panic!("{text}\n{}", shown.collect::<String>())
+    });
+    Vm::load(Program::new(compiled).expect("code is verified"))
+}
+
 /// What a program prints; a fault is a line of its own. Afterwards it is taken back to its start.
 pub(crate) fn printed(text: &str) -> String {
     compiled_with(text, Options::default())
@@ -12,15 +27,7 @@ pub(crate) fn printed(text: &str) -> String {
 
 /// The same, compiled in some way; but nothing is left out of the history.
 pub(crate) fn compiled_with(text: &str, options: Options) -> String {
-    let checked = check("test.pal", text);
-    let compiled = match compile(&checked, Options { optimise: false, ..options }) {
-        Ok(compiled) => compiled,
-        Err(found) => {
-            let shown = found.iter().map(|one| one.render(&checked.sources, Style::Plain));
-            panic!("{text}\n{}", shown.collect::<String>());
-        }
-    };
-    let mut vm = Vm::load(Program::new(compiled).expect("code is verified"));
+    let mut vm = load_with(text, Options { optimise: false, ..options });
     let start = vm.state_hash();
     vm.keep_trail(1 << 30);
     let mut world = ScriptedWorld::default();

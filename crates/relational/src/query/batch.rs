@@ -8,6 +8,9 @@ use crate::value::Value;
 /// How many rows a batch has at most.
 pub(crate) const BATCH_MAX: usize = 1024;
 
+/// Stands for a row that is not there, whose columns are none.
+pub(super) const NO_ROW: usize = usize::MAX;
+
 /// One column of a batch.
 #[derive(Clone, Debug)]
 pub(crate) enum Column {
@@ -37,6 +40,30 @@ impl Column {
             Self::Values(values) => Cow::Borrowed(&values[row]),
             Self::Same(value) => Cow::Borrowed(value),
             Self::Absent | Self::Ints(_) | Self::Bools(_) => Cow::Owned(self.at(row)),
+        }
+    }
+
+    /// The chosen rows, in that order; some may not be there.
+    fn pick_some(&self, rows: &[usize]) -> Self {
+        let at = |row: &usize| if *row == NO_ROW { Value::None } else { self.at(*row) };
+        if matches!(self, Self::Absent) || !rows.contains(&NO_ROW) {
+            return self.pick(rows);
+        }
+        Self::Values(rows.iter().map(at).collect())
+    }
+
+    /// Adds so many rows of another column to so many that are here.
+    fn append(&mut self, len: usize, mut other: Self, more: usize) {
+        match (&mut *self, &mut other) {
+            (Self::Absent, Self::Absent) => {}
+            (Self::Ints(all), Self::Ints(new)) => all.append(new),
+            (Self::Bools(all), Self::Bools(new)) => all.append(new),
+            (Self::Values(all), Self::Values(new)) => all.append(new),
+            (all, new) => {
+                let mut values: Vec<Value> = (0..len).map(|row| all.at(row)).collect();
+                values.extend((0..more).map(|row| new.at(row)));
+                *self = Self::Values(values);
+            }
         }
     }
 
@@ -75,6 +102,24 @@ impl Batch {
     pub(crate) fn pick(&self, rows: &[usize]) -> Self {
         let columns = self.columns.iter().map(|column| column.pick(rows)).collect();
         Self { len: rows.len(), columns }
+    }
+
+    /// The chosen rows; some may not be there.
+    pub(super) fn pick_some(&self, rows: &[usize]) -> Self {
+        let columns = self.columns.iter().map(|column| column.pick_some(rows)).collect();
+        Self { len: rows.len(), columns }
+    }
+
+    /// Adds the rows of another batch.
+    pub(super) fn append(&mut self, other: Self) {
+        if self.len == 0 {
+            *self = other;
+            return;
+        }
+        for (own, new) in self.columns.iter_mut().zip(other.columns) {
+            own.append(self.len, new, other.len);
+        }
+        self.len += other.len;
     }
 
     /// The first rows.

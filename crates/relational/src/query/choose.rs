@@ -243,7 +243,8 @@ impl<P: Pages> Planner<'_, P> {
             {
                 let width = left.width + relation.fields.len();
                 let rows = left.rows;
-                let node = Node::Lookup { kind, left: Box::new(left), relation, via, from };
+                let needed = vec![true; relation.fields.len()];
+                let node = Node::Lookup { kind, left: Box::new(left), relation, via, from, needed };
                 let step = self.step(node, width, rows);
                 let Some(condition) = Expr::all(conditions) else { return Ok(step) };
                 return Ok(self.step(Node::Filter(Box::new(step), condition), width, rows));

@@ -256,7 +256,8 @@ impl Expr {
     }
 
     /// The columns that it reads.
-    pub(crate) fn fields(&self) -> Vec<usize> {
+    #[must_use]
+    pub fn fields(&self) -> Vec<usize> {
         let (mut waiting, mut found) = (vec![self], Vec::new());
         while let Some(expr) = waiting.pop() {
             if let Self::Field(column) = expr {

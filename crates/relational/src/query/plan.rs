@@ -84,6 +84,7 @@ pub(super) enum Node {
         relation: Arc<Relation>,
         via: Via,
         from: Vec<usize>,
+        needed: Vec<bool>,
     },
     Group(Box<Step>, Vec<Expr>, Vec<Total>),
     Order(Box<Step>, Vec<(Expr, Direction)>),

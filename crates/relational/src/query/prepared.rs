@@ -4,8 +4,6 @@
 //! query that was prepared long ago gives what one does that is read afresh: the same rows, in the
 //! same order.
 
-use std::cmp::Ordering;
-
 use super::choose::Planner;
 use super::expr::{Comparison, Expr, QueryError};
 use super::plan::{Access, Query};
@@ -15,7 +13,9 @@ use crate::catalog::{Catalog, Relation, RelationId};
 use crate::index::{Index, IndexKind};
 use crate::key::{Zeros, encode};
 use crate::pages::Pages;
+use crate::raw::RowView;
 use crate::read::Row;
+use crate::schema::Type;
 use crate::store::Store;
 use crate::stored::Signature;
 use crate::tree::Bounds;
@@ -30,6 +30,8 @@ pub struct Prepared {
     /// What follows the signature.
     bytes: Vec<u8>,
     single: Option<Single>,
+    /// Whether the rows of that have the columns of the signature.
+    is_told: bool,
 }
 
 /// Rows of one relation, of which columns are compared with parameters or values.
@@ -84,7 +86,9 @@ impl Store {
         let relations = ids.collect::<Result<Vec<_>, StoreError>>()?;
         let template = Query::template(rest, &relations, signature.parameters.len())?;
         let single = Single::of(&catalog, &template)?;
-        Ok(Prepared { signature, stamp, relations, bytes: rest.to_vec(), single })
+        let is_told = |single: &Single| single.gives(&catalog, &signature.columns);
+        let is_told = single.as_ref().is_some_and(is_told);
+        Ok(Prepared { signature, stamp, relations, bytes: rest.to_vec(), single, is_told })
     }
 
     /// Whether the catalog is the one that a query was prepared for.
@@ -107,16 +111,41 @@ impl Store {
         parameters: &[Value],
     ) -> Result<Vec<Row>, QueryError> {
         if let Some(single) = &prepared.single {
-            let catalog = self.catalog(pages)?;
-            let rows = single.rows(self.reader(pages), &catalog, parameters)?;
-            if let Some(rows) = rows {
+            let (catalog, mut rows) = (self.catalog(pages)?, Vec::new());
+            let is_done = single.each(self.reader(pages), &catalog, parameters, &mut |row| {
+                rows.push(row.row()?);
+                Ok(())
+            })?;
+            if is_done {
                 return Ok(rows);
             }
         }
         let query = prepared.bound(parameters)?;
         self.query(pages, &query)
     }
+
+    /// Shows the rows of such a query one after the other, where they lie, if it has the shape for that,
+    /// and the columns of its signature; says whether it has. Without it, nothing was shown.
+    ///
+    /// # Errors
+    /// As of [`query`](Self::query), and what `visit` says.
+    pub fn visit_prepared<P: Pages>(
+        &mut self,
+        pages: &P,
+        prepared: &Prepared,
+        parameters: &[Value],
+        visit: Visit<'_>,
+    ) -> Result<bool, QueryError> {
+        let Some(single) = prepared.single.as_ref().filter(|_| prepared.is_told) else {
+            return Ok(false);
+        };
+        let catalog = self.catalog(pages)?;
+        single.each(self.reader(pages), &catalog, parameters, visit)
+    }
 }
+
+/// Looks at a row.
+type Visit<'v> = &'v mut dyn FnMut(RowView<'_>) -> Result<(), StoreError>;
 
 impl Prepared {
     /// The query with values for its parameters.
@@ -173,13 +202,24 @@ impl Single {
         Ok(Some(Self { relation: *id, conditions, columns, point }))
     }
 
-    /// The rows; none if values are not of the types of the columns that they are compared with.
-    fn rows<P: Pages>(
+    /// Whether the columns are of these types.
+    fn gives(&self, catalog: &Catalog, types: &[Type]) -> bool {
+        let Ok(relation) = catalog.get(self.relation) else { return false };
+        let fields = &relation.fields;
+        match &self.columns {
+            None => fields.iter().map(|field| &field.ty).eq(types),
+            Some(columns) => columns.iter().map(|at| &fields[*at].ty).eq(types),
+        }
+    }
+
+    /// Shows the rows; false if values are not of the types of the columns that they are compared with.
+    fn each<P: Pages>(
         &self,
         reader: Reader<'_, P>,
         catalog: &Catalog,
         parameters: &[Value],
-    ) -> Result<Option<Vec<Row>>, QueryError> {
+        visit: Visit<'_>,
+    ) -> Result<bool, QueryError> {
         let relation: &Relation = catalog.get(self.relation)?;
         let mut values = Vec::with_capacity(self.conditions.len());
         for condition in &self.conditions {
@@ -190,11 +230,10 @@ impl Single {
                 }
             };
             if !relation.fields[condition.column].ty.accepts(value) {
-                return Ok(None);
+                return Ok(false);
             }
             values.push(value);
         }
-        let mut rows = Vec::new();
         match &self.point {
             Some(Point::Key(from)) => {
                 let mut key = Vec::with_capacity(16);
@@ -205,13 +244,15 @@ impl Single {
                 if key.len() <= crate::index::RELATION_KEY_MAX
                     && let Some(bytes) = relation.rows.get(reader, &key)?
                 {
-                    self.take(relation, &bytes, &values, &mut rows)?;
+                    // What the key is equal to holds.
+                    let holds = |place: &usize| !from.contains(place);
+                    self.show(RowView::new(relation, &bytes), &values, &holds, visit)?;
                 }
             }
             Some(Point::Unique(index, from)) => {
                 let wanted: Vec<Value> = from.iter().map(|place| values[*place].clone()).collect();
                 let keys = index.find(reader, relation, &wanted)?;
-                self.take_all((reader, relation), keys, &values, &mut rows)?;
+                self.show_at((reader, relation), keys, &values, visit)?;
             }
             None => {
                 let exprs = self.conditions.iter().zip(&values).map(|(condition, value)| {
@@ -220,75 +261,59 @@ impl Single {
                 });
                 let exprs: Vec<Expr> = exprs.collect();
                 let planner = Planner { reader, catalog, steps: 0 };
-                let keys = match planner.access(relation, &exprs)?.0 {
-                    Access::All => {
-                        let all = (reader, relation);
-                        return self.scan(all, Bounds::ALL, &values).map(Some);
+                let bounds = match planner.access(relation, &exprs)?.0 {
+                    Access::All => Bounds::ALL,
+                    Access::Key(bounds) => bounds,
+                    Access::Index(index, bounds) => {
+                        let keys = index.find_between(reader, bounds)?;
+                        self.show_at((reader, relation), keys, &values, visit)?;
+                        return Ok(true);
                     }
-                    Access::Key(bounds) => {
-                        return self.scan((reader, relation), bounds, &values).map(Some);
+                    Access::Find(index, wanted) => {
+                        let keys = index.find(reader, relation, &wanted)?;
+                        self.show_at((reader, relation), keys, &values, visit)?;
+                        return Ok(true);
                     }
-                    Access::Index(index, bounds) => index.find_between(reader, bounds)?,
-                    Access::Find(index, wanted) => index.find(reader, relation, &wanted)?,
                 };
-                self.take_all((reader, relation), keys, &values, &mut rows)?;
+                let mut entries = relation.rows.scan(reader, bounds)?;
+                while let Some((_, bytes)) = entries.next()? {
+                    self.show(RowView::new(relation, &bytes), &values, &|_| true, visit)?;
+                }
             }
         }
-        Ok(Some(rows))
+        Ok(true)
     }
 
-    fn scan<P: Pages>(
-        &self,
-        (reader, relation): (Reader<'_, P>, &Relation),
-        bounds: Bounds,
-        values: &[&Value],
-    ) -> Result<Vec<Row>, QueryError> {
-        let mut rows = Vec::new();
-        let mut entries = relation.rows.scan(reader, bounds)?;
-        while let Some((_, bytes)) = entries.next()? {
-            self.take(relation, &bytes, values, &mut rows)?;
-        }
-        Ok(rows)
-    }
-
-    /// The rows with some keys, in the order of these.
-    fn take_all<P: Pages>(
+    /// Shows the rows with some keys, in the order of these.
+    fn show_at<P: Pages>(
         &self,
         (reader, relation): (Reader<'_, P>, &Relation),
         mut keys: Vec<Vec<u8>>,
         values: &[&Value],
-        rows: &mut Vec<Row>,
+        visit: Visit<'_>,
     ) -> Result<(), StoreError> {
         keys.sort_unstable();
         for key in keys {
-            let bytes = relation.rows.get(reader, &key)?;
-            self.take(relation, &bytes.ok_or_else(|| relation.lost_row())?, values, rows)?;
+            let bytes = relation.rows.get(reader, &key)?.ok_or_else(|| relation.lost_row())?;
+            self.show(RowView::new(relation, &bytes), values, &|_| true, visit)?;
         }
         Ok(())
     }
 
-    /// Takes a row if all conditions hold.
-    fn take(
+    /// Shows a row if those conditions hold that are to be looked at.
+    fn show(
         &self,
-        relation: &Relation,
-        bytes: &[u8],
+        row: RowView<'_>,
         values: &[&Value],
-        rows: &mut Vec<Row>,
+        is_open: &dyn Fn(&usize) -> bool,
+        visit: Visit<'_>,
     ) -> Result<(), StoreError> {
-        for (condition, value) in self.conditions.iter().zip(values) {
-            let found: Ordering = relation.value(bytes, condition.column)?.cmp(value);
-            if !condition.how.holds(found) {
+        for (place, (condition, value)) in self.conditions.iter().zip(values).enumerate() {
+            if is_open(&place) && !condition.how.holds(row.order(condition.column, value)?) {
                 return Ok(());
             }
         }
-        rows.push(match &self.columns {
-            None => relation.row(bytes)?,
-            Some(columns) => {
-                let value = |column: &usize| relation.value(bytes, *column);
-                columns.iter().map(value).collect::<Result<_, _>>()?
-            }
-        });
-        Ok(())
+        visit(row.with(self.columns.as_deref()))
     }
 }
 

@@ -1,12 +1,14 @@
 //! Running plans: each step hands batches of rows to the one above it.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-use super::batch::{BATCH_MAX, Batch, Column};
+use super::batch::{BATCH_MAX, Batch, Column, NO_ROW};
 use super::choose::{Planner, width};
 use super::expr::{Expr, QueryError};
+use super::fill::Builder;
+use super::group::Groups;
 use super::join::JoinTable;
 use super::plan::{Access, Explained, JoinKind, Node, Query, Step, Via};
 use super::total::{Sofar, Total};
@@ -15,7 +17,6 @@ use crate::area::Reader;
 use crate::catalog::{Catalog, Relation};
 use crate::pages::Pages;
 use crate::read::{Direction, Row};
-use crate::schema::Type;
 use crate::store::Store;
 use crate::tree::Bounds;
 use crate::value::Value;
@@ -104,7 +105,11 @@ impl Step {
                 left.need(&one);
                 right.need(&two);
             }
-            Node::Lookup { left, from, .. } => {
+            Node::Lookup { left, from, needed, via, .. } => {
+                columns[left.width..].clone_into(needed);
+                if let Via::Index(index) = via {
+                    index.fields.iter().for_each(|field| needed[*field] = true);
+                }
                 let mut columns = columns[..left.width].to_vec();
                 from.iter().for_each(|column| columns[*column] = true);
                 left.need(&columns);
@@ -144,6 +149,16 @@ impl<P: Pages> Run<'_, P> {
         Ok(rows)
     }
 
+    /// The rows of a step in one batch.
+    fn gather(&mut self, step: &Step) -> Result<Batch, QueryError> {
+        let mut all = Batch { len: 0, columns: vec![Column::Absent; step.width] };
+        self.run_all(step, &mut |batch| {
+            all.append(batch);
+            Ok(())
+        })?;
+        Ok(all)
+    }
+
     /// Runs a step to its end.
     fn run_all(
         &mut self,
@@ -181,21 +196,16 @@ impl<P: Pages> Run<'_, P> {
                 sink(Batch { len: batch.len, columns })
             }),
             Node::HashJoin { kind, left, right, on } => {
-                let rows = self.rows(right)?;
+                let rows = self.gather(right)?;
                 let table = JoinTable::new(rows, on.iter().map(|(_, right)| *right).collect());
                 let from: Vec<_> = on.iter().map(|(left, _)| *left).collect();
-                let mut buffer = Vec::new();
-                self.run(left, &mut |batch| {
-                    join_batch(*kind, &batch, &from, right.width, sink, &mut |values| {
-                        Ok(table.matches(values, &mut buffer).cloned().collect())
-                    })
-                })
+                self.run(left, &mut |batch| join_table(*kind, &batch, &from, &table, sink))
             }
-            Node::Lookup { kind, left, relation, via, from } => {
+            Node::Lookup { kind, left, relation, via, from, needed } => {
                 let (reader, width) = (self.reader, relation.fields.len());
                 self.run(left, &mut |batch| {
                     join_batch(*kind, &batch, from, width, sink, &mut |values| {
-                        Ok(look_up(reader, relation, via, values)?)
+                        Ok(look_up(reader, relation, (via, needed), values)?)
                     })
                 })
             }
@@ -270,47 +280,13 @@ impl<P: Pages> Run<'_, P> {
         by: &[Expr],
         totals: &[Total],
     ) -> Result<Vec<Row>, QueryError> {
-        let start = totals.iter().map(Total::start).collect::<Result<Vec<_>, _>>()?;
         if by.is_empty() {
+            let start = totals.iter().map(Total::start).collect::<Result<Vec<_>, _>>()?;
             return self.group_all(input, totals, start).map(|row| vec![row]);
         }
-        let mut groups = BTreeMap::new();
-        // Groups by one whole number are found without making a row of it.
-        let mut by_number = BTreeMap::new();
-        self.run_all(input, &mut |batch| {
-            let keys = by.iter().map(|expr| expr.eval(&batch)).collect::<Result<Vec<_>, _>>()?;
-            let of = totals.iter().map(|total| total.of().map(|of| of.eval(&batch)).transpose());
-            let of = of.collect::<Result<Vec<_>, _>>()?;
-            for row in 0..batch.len {
-                let number = match keys.as_slice() {
-                    [only] => {
-                        let key = only.look(row);
-                        if let Value::Int(number) = *key { Some(number) } else { None }
-                    }
-                    _ => None,
-                };
-                let group = match number {
-                    Some(number) => by_number.entry(number).or_insert_with(|| start.clone()),
-                    None => {
-                        let key: Row = keys.iter().map(|column| column.at(row)).collect();
-                        groups.entry(key).or_insert_with(|| start.clone())
-                    }
-                };
-                for ((total, sofar), column) in totals.iter().zip(group).zip(&of) {
-                    total
-                        .add(sofar, column.as_ref().map_or(Value::None, |column| column.at(row)))?;
-                }
-            }
-            Ok(())
-        })?;
-        let finish = |(mut row, sofar): (Row, Vec<_>)| {
-            for (total, sofar) in totals.iter().zip(sofar) {
-                row.push(total.finish(sofar)?);
-            }
-            Ok(row)
-        };
-        groups.extend(by_number.into_iter().map(|(key, group)| (vec![Value::Int(key)], group)));
-        groups.into_iter().map(finish).collect()
+        let mut groups = Groups::new(totals)?;
+        self.run_all(input, &mut |batch| groups.add(&batch, by))?;
+        groups.finish()
     }
 
     /// The totals of all rows.
@@ -382,6 +358,37 @@ fn emit(rows: &[Row], width: usize, sink: Sink<'_>) -> Flow {
     Ok(ControlFlow::Continue(()))
 }
 
+/// Joins each row of a batch with those of a table.
+fn join_table(
+    kind: JoinKind,
+    batch: &Batch,
+    from: &[usize],
+    table: &JoinTable,
+    sink: Sink<'_>,
+) -> Flow {
+    let (mut left, mut right, mut buffer) = (Vec::new(), Vec::new(), Vec::new());
+    for row in 0..=batch.len {
+        if row == batch.len || left.len() >= BATCH_MAX {
+            let mut joined = batch.pick(&left);
+            joined.columns.extend(table.rows().pick_some(&right).columns);
+            if sink(joined)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+            left.clear();
+            right.clear();
+        }
+        if row == batch.len {
+            break;
+        }
+        table.matches((batch, from, row), &mut buffer, &mut right);
+        if left.len() == right.len() && kind == JoinKind::Left {
+            right.push(NO_ROW);
+        }
+        left.resize(right.len(), row);
+    }
+    Ok(ControlFlow::Continue(()))
+}
+
 /// Joins each row of a batch with those that its columns lead to.
 fn join_batch(
     kind: JoinKind,
@@ -420,9 +427,15 @@ fn join_batch(
 fn look_up<P: Pages>(
     reader: Reader<'_, P>,
     relation: &Relation,
-    via: &Via,
+    (via, needed): (&Via, &[bool]),
     values: &[Value],
 ) -> Result<Vec<Row>, StoreError> {
+    let row_of = |bytes: &[u8]| {
+        let value = |(place, needed): (usize, &bool)| {
+            if *needed { relation.value(bytes, place) } else { Ok(Value::None) }
+        };
+        needed.iter().enumerate().map(value).collect::<Result<Row, StoreError>>()
+    };
     match via {
         Via::Key => {
             let fits = relation.key.iter().zip(values);
@@ -435,7 +448,7 @@ fn look_up<P: Pages>(
                 Err(StoreError::KeyTooLong { .. }) => None,
                 Err(error) => return Err(error),
             };
-            bytes.map(|bytes| relation.row(&bytes)).into_iter().collect()
+            bytes.map(|bytes| row_of(&bytes)).into_iter().collect()
         }
         Via::Index(index) => {
             let mut rows = Vec::new();
@@ -445,53 +458,12 @@ fn look_up<P: Pages>(
             }
             for key in index.find(reader, relation, values)? {
                 let bytes = relation.rows.get(reader, &key)?.ok_or_else(|| relation.lost_row())?;
-                let row = relation.row(&bytes)?;
+                let row = row_of(&bytes)?;
                 if index.values(&row) == values {
                     rows.push(row);
                 }
             }
             Ok(rows)
         }
-    }
-}
-
-/// A batch being filled with rows of a relation.
-struct Builder<'r> {
-    relation: &'r Relation,
-    columns: Vec<Column>,
-    len: usize,
-}
-
-impl<'r> Builder<'r> {
-    fn new(relation: &'r Relation, needed: &[bool]) -> Self {
-        let column = |(field, needed): (&crate::Field, &bool)| match (needed, &field.ty) {
-            (false, _) => Column::Absent,
-            (true, Type::Int) => Column::Ints(Vec::new()),
-            (true, _) => Column::Values(Vec::new()),
-        };
-        let columns = relation.fields.iter().zip(needed).map(column).collect();
-        Self { relation, columns, len: 0 }
-    }
-
-    fn push(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
-        self.len += 1;
-        for (place, column) in self.columns.iter_mut().enumerate() {
-            match column {
-                Column::Ints(ints) => {
-                    if let Value::Int(value) = self.relation.value(bytes, place)? {
-                        ints.push(value);
-                    } else {
-                        return Err(self.relation.lost_row());
-                    }
-                }
-                Column::Values(values) => values.push(self.relation.value(bytes, place)?),
-                Column::Absent | Column::Bools(_) | Column::Same(_) => {}
-            }
-        }
-        Ok(())
-    }
-
-    fn finish(self) -> Batch {
-        Batch { len: self.len, columns: self.columns }
     }
 }

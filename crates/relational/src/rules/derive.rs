@@ -22,9 +22,17 @@ use crate::value::Value;
 pub struct Derived {
     pub(super) known: Known,
     pub(super) program: Program,
+    wants: bool,
 }
 
 impl Derived {
+    /// Whether values are wanted that are computed elsewhere. Then only those predicates are complete
+    /// that say which.
+    #[must_use]
+    pub const fn wants(&self) -> bool {
+        self.wants
+    }
+
     /// How many facts a predicate has.
     #[must_use]
     pub fn count(&self, predicate: Predicate) -> usize {
@@ -79,10 +87,15 @@ impl Store {
                 }
             }
         }
+        let mut wants = false;
         for stratum in 0..=strata.iter().copied().max().unwrap_or(0) {
             known.derive_stratum(program, &strata, stratum)?;
+            wants = program.computed.iter().any(|it| known.facts[it.wanted].count > 0);
+            if wants {
+                break;
+            }
         }
-        Ok(Derived { known, program: program.clone() })
+        Ok(Derived { known, program: program.clone(), wants })
     }
 }
 
@@ -136,13 +149,18 @@ impl Known {
         let rules = program.rules.iter().filter(|rule| is_here(rule.head.predicate));
         let (mut first, mut later) = (Vec::new(), Vec::new());
         for rule in rules {
-            first.push((rule, self.ready(&rule.body, None, &[])));
+            let mut is_first = true;
             for (place, literal) in rule.body.iter().enumerate() {
                 if let Literal::Holds(atom) = literal
                     && is_here(atom.predicate)
                 {
                     later.push((rule, self.ready(&rule.body, Some(place), &[])));
+                    // Nothing is known of it in the first round.
+                    is_first = false;
                 }
+            }
+            if is_first {
+                first.push((rule, self.ready(&rule.body, None, &[])));
             }
         }
         let mut starts = self.counts();

@@ -2,10 +2,11 @@
 //!
 //! They are only ever added, so those that a round found are the ones behind some place.
 
+use super::table::{EMPTY, Table, hash};
+
 /// A number that stands for a value.
 pub(super) type Id = u32;
 
-const EMPTY: u32 = u32::MAX;
 /// How many facts there are at most.
 pub(super) const FACTS_MAX: usize = 1 << 31;
 
@@ -19,19 +20,6 @@ pub(super) struct Facts {
     indexes: Vec<Index>,
 }
 
-/// All facts by their hash, in as many slots as a power of two, of which half are empty at least.
-#[derive(Debug)]
-enum Table {
-    /// Facts of up to two columns themselves, which saves looking elsewhere.
-    Whole(Vec<u64>),
-    /// Places of facts.
-    Places(Vec<u32>),
-}
-
-/// No fact: both numbers would be higher than any that stands for a value.
-const NO_FACT: u64 = u64::MAX;
-const SLOTS_MIN: usize = 16;
-
 /// Facts by the values of some columns, newest first.
 #[derive(Debug)]
 struct Index {
@@ -42,11 +30,7 @@ struct Index {
 
 impl Facts {
     pub(super) fn new(width: usize) -> Self {
-        let table = if width <= 2 {
-            Table::Whole(vec![NO_FACT; SLOTS_MIN])
-        } else {
-            Table::Places(vec![EMPTY; SLOTS_MIN])
-        };
+        let table = Table::new(width);
         Self { width, tuples: Vec::new(), count: 0, table, indexes: Vec::new() }
     }
 
@@ -58,11 +42,8 @@ impl Facts {
     #[inline]
     pub(super) fn has(&self, tuple: &[Id]) -> bool {
         match &self.table {
-            Table::Whole(slots) => {
-                let fact = packed(tuple);
-                slots[whole_slot(slots, fact)] == fact
-            }
             Table::Places(slots) => slots[self.place_slot(slots, tuple)] != EMPTY,
+            table @ (Table::Bits { .. } | Table::Whole(_)) => table.has(tuple),
         }
     }
 
@@ -92,21 +73,17 @@ impl Facts {
     /// Adds a fact, and says whether it is new.
     #[inline]
     pub(super) fn add(&mut self, tuple: &[Id]) -> bool {
+        if !self.table.has_room(tuple, self.count) {
+            self.grow(tuple);
+        }
         let place = as_place(self.count);
-        let len = if let Table::Whole(slots) = &mut self.table {
-            let fact = packed(tuple);
-            let slot = whole_slot(slots, fact);
-            if slots[slot] == fact {
-                return false;
-            }
-            slots[slot] = fact;
-            slots.len()
-        } else {
-            if !self.take_place(tuple, place) {
-                return false;
-            }
-            self.table.len()
+        let is_new = match &self.table {
+            Table::Places(_) => self.take_place(tuple, place),
+            Table::Bits { .. } | Table::Whole(_) => self.table.add(tuple),
         };
+        if !is_new {
+            return false;
+        }
         self.tuples.extend_from_slice(tuple);
         self.count += 1;
         for index in &mut self.indexes {
@@ -115,50 +92,43 @@ impl Facts {
             }
             index.add(tuple, place);
         }
-        if 2 * self.count > len {
-            self.grow();
-        }
         true
     }
 
     /// Notes the place of a fact in a table of places, if it is new.
     fn take_place(&mut self, tuple: &[Id], place: u32) -> bool {
         let slot = match &self.table {
-            Table::Whole(_) => return false,
             Table::Places(slots) => self.place_slot(slots, tuple),
+            Table::Bits { .. } | Table::Whole(_) => return false,
         };
         match &mut self.table {
             Table::Places(slots) if slots[slot] == EMPTY => {
                 slots[slot] = place;
                 true
             }
-            Table::Places(_) | Table::Whole(_) => false,
+            Table::Bits { .. } | Table::Whole(_) | Table::Places(_) => false,
         }
     }
 
+    /// Makes room for one more fact.
     #[cold]
-    fn grow(&mut self) {
-        let len = 4 * self.table.len();
-        let mut table = match &self.table {
-            Table::Whole(_) => Table::Whole(vec![NO_FACT; len]),
-            Table::Places(_) => Table::Places(vec![EMPTY; len]),
-        };
-        match &mut table {
-            Table::Whole(slots) => {
-                for place in 0..self.count {
-                    let fact = packed(self.tuple(place));
-                    let slot = whole_slot(slots, fact);
-                    slots[slot] = fact;
+    fn grow(&mut self, next: &[Id]) {
+        let highest = self.tuples.iter().chain(next).max().copied().unwrap_or(0);
+        self.table = Table::with_room(self.width, self.count.max(1), highest);
+        for place in 0..self.count {
+            let tuple = &self.tuples[place * self.width..(place + 1) * self.width];
+            match &self.table {
+                Table::Places(slots) => {
+                    let slot = self.place_slot(slots, tuple);
+                    if let Table::Places(slots) = &mut self.table {
+                        slots[slot] = as_place(place);
+                    }
                 }
-            }
-            Table::Places(slots) => {
-                for place in 0..self.count {
-                    let slot = self.place_slot(slots, self.tuple(place));
-                    slots[slot] = as_place(place);
+                Table::Bits { .. } | Table::Whole(_) => {
+                    self.table.add(tuple);
                 }
             }
         }
-        self.table = table;
     }
 
     /// The index by these columns, made if there is none.
@@ -187,34 +157,8 @@ impl Facts {
     }
 }
 
-impl Table {
-    const fn len(&self) -> usize {
-        match self {
-            Self::Whole(slots) => slots.len(),
-            Self::Places(slots) => slots.len(),
-        }
-    }
-}
-
 const fn place_in(link: u32) -> Option<usize> {
     if link == EMPTY { None } else { Some(link as usize) }
-}
-
-/// A fact of up to two columns as one number.
-#[inline]
-fn packed(tuple: &[Id]) -> u64 {
-    tuple.iter().fold(0, |fact, id| fact << 32 | u64::from(*id))
-}
-
-/// Where a fact is in a table of whole facts, or would be.
-#[inline]
-fn whole_slot(slots: &[u64], fact: u64) -> usize {
-    let mask = slots.len() - 1;
-    let mut slot = mixed(fact) & mask;
-    while slots[slot] != fact && slots[slot] != NO_FACT {
-        slot = (slot + 1) & mask;
-    }
-    slot
 }
 
 impl Index {
@@ -244,20 +188,40 @@ const fn as_place(place: usize) -> u32 {
     place as u32
 }
 
-/// The multiplicative hash of Knuth, *Sorting and Searching* 6.4, word by word.
-#[inline]
-fn hash(values: impl Iterator<Item = Id>) -> usize {
-    let word = values.fold(0u64, |hash, value| {
-        (hash.rotate_left(5) ^ u64::from(value)).wrapping_mul(MULTIPLIER)
-    });
-    usize::try_from(word >> 24).unwrap_or(0)
-}
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
 
-/// The same of one word, whose high half counts as much as the low one.
-#[inline]
-fn mixed(word: u64) -> usize {
-    let word = (word ^ word >> 29).wrapping_mul(MULTIPLIER);
-    usize::try_from(word >> 32).unwrap_or(0)
-}
+    use super::*;
+    use proptest::prelude::*;
 
-const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+
+        // High numbers make a table of bits one of facts, and many facts one of facts one of bits.
+        #[test]
+        fn facts_are_there_once_in_every_form_of_table(
+            width in 1usize..4,
+            bits in 1u32..24,
+            given in prop::collection::vec(any::<[Id; 3]>(), 0..2000),
+        ) {
+            let mut facts = Facts::new(width);
+            let mut model = BTreeSet::new();
+            let mut numbers = 1;
+            for (n, tuple) in given.iter().enumerate() {
+                // Numbers are low first.
+                if n % 100 == 99 {
+                    numbers = (numbers + 1).min(bits);
+                }
+                let tuple = &tuple.map(|id| id >> (32 - numbers))[..width];
+                prop_assert_eq!(facts.has(tuple), model.contains(tuple));
+                prop_assert_eq!(facts.add(tuple), model.insert(tuple.to_vec()));
+            }
+            prop_assert_eq!(facts.count, model.len());
+            for tuple in &model {
+                let place = facts.place(tuple);
+                prop_assert_eq!(place.map(|place| facts.tuple(place)), Some(&tuple[..]));
+            }
+        }
+    }
+}

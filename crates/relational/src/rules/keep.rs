@@ -1,13 +1,17 @@
 //! Keeping what follows from rules as rows of a relation: what is new is added, in the order of keys,
 //! and what follows no longer is taken out. What is there and stays is not written.
 
+use std::collections::BTreeSet;
+
 use super::Predicate;
 use super::derive::{Derived, Known};
 use super::facts::{Facts, Id};
+use super::pack::Pieces;
 use crate::StoreError;
 use crate::catalog::{Relation, RelationId};
 use crate::pages::PagesMut;
 use crate::read::{Direction, Row};
+use crate::row::Layout;
 use crate::store::Store;
 
 impl Store {
@@ -39,25 +43,61 @@ impl Store {
             self.delete(pages, id, row)?;
         }
         let new = derived.known.in_order(facts, &standing);
-        let rows = new.iter().map(|place| derived.known.row(facts.tuple(*place)));
-        self.add_in_order(pages, id, rows)?;
+        self.add_in_order(pages, id, (derived, facts), &new)?;
         Ok(gone.len() as u64 + new.len() as u64)
     }
 
-    /// Inserts rows that come in the order of their keys and are not there.
+    /// Makes a relation, all of whose fields are its key, have these rows, and says how many came or went.
+    ///
+    /// # Errors
+    /// It refuses a row, or pages failed.
+    pub fn replace_rows<P: PagesMut>(
+        &mut self,
+        pages: &mut P,
+        id: RelationId,
+        rows: Vec<Row>,
+    ) -> Result<u64, StoreError> {
+        let mut new: BTreeSet<Row> = rows.into_iter().collect();
+        let mut gone = Vec::new();
+        let mut standing = self.scan(pages, id, Direction::Up)?;
+        while let Some(row) = standing.next_row()? {
+            if !new.remove(&row) {
+                gone.push(row);
+            }
+        }
+        gone.iter().try_for_each(|row| self.delete(pages, id, row).map(drop))?;
+        new.iter().try_for_each(|row| self.insert(pages, id, row))?;
+        Ok(gone.len() as u64 + new.len() as u64)
+    }
+
+    /// Inserts facts that come in the order of their keys and are not there.
     fn add_in_order<P: PagesMut>(
         &mut self,
         pages: &mut P,
         id: RelationId,
-        mut rows: impl Iterator<Item = Row>,
+        (derived, facts): (&Derived, &Facts),
+        new: &[u32],
     ) -> Result<(), StoreError> {
         let catalog = self.catalog(pages)?;
         let relation = catalog.get(id)?;
         let is_plain = relation.is_by_all_fields() && catalog.viewers(id).is_empty();
-        if is_plain && self.count(pages, id)? == 0 {
-            return relation.fill(&mut self.writer(pages), rows);
+        let mut places = new.iter().map(|place| *place as usize);
+        if is_plain
+            && self.count(pages, id)? == 0
+            && let Some(mut columns) = Pieces::of(&derived.known, relation)
+        {
+            return relation.fill(&mut self.writer(pages), |number, key, row| {
+                let Some(place) = places.next() else { return Ok(false) };
+                Layout::put_head(relation.version, number, row);
+                let mut all = columns.iter_mut().zip(facts.tuple(place));
+                all.try_for_each(|(column, id)| column.put(*id, key, row))?;
+                Ok(true)
+            });
         }
-        rows.try_for_each(|row| self.insert(pages, id, &row))
+        places.try_for_each(|place| {
+            let row = derived.known.row(facts.tuple(place));
+            self.insert(pages, id, &row)
+        })
     }
 }
 
@@ -73,9 +113,9 @@ impl Relation {
 
 impl Known {
     /// The places of facts that are not among others, in the order of their values.
-    fn in_order(&self, facts: &Facts, but: &Facts) -> Vec<usize> {
-        let new = |place: &usize| !but.has(facts.tuple(*place));
-        let mut places: Vec<usize> = (0..facts.count).filter(new).collect();
+    fn in_order(&self, facts: &Facts, but: &Facts) -> Vec<u32> {
+        let new = |place: &u32| but.count == 0 || !but.has(facts.tuple(*place as usize));
+        let mut places: Vec<u32> = (0..).take(facts.count).filter(new).collect();
         // Numbers are given as values are met; their ranks are in order.
         let mut by_value: Vec<Id> = (0..).take(self.values.len()).collect();
         by_value.sort_unstable_by(|one, other| {
@@ -85,17 +125,29 @@ impl Known {
         for (rank, id) in (0..).zip(by_value) {
             ranks[id as usize] = rank;
         }
-        let rank = |id: &Id| ranks[*id as usize];
-        if facts.width <= 2 {
-            let pack = |place: usize| {
-                let tuple = facts.tuple(place).iter();
-                tuple.fold(0, |fact: u64, id| fact << 32 | u64::from(rank(id)))
-            };
-            places.sort_by_cached_key(|place| pack(*place));
-        } else {
+        if ranks.len() > 2 * places.len() {
+            let rank = |id: &Id| ranks[*id as usize];
             places.sort_unstable_by(|one, other| {
-                facts.tuple(*one).iter().map(rank).cmp(facts.tuple(*other).iter().map(rank))
+                let ranks = |place: u32| facts.tuple(place as usize).iter().map(rank);
+                ranks(*one).cmp(ranks(*other))
             });
+            return places;
+        }
+        // By one column after the other, the first one last, each time keeping the order so far.
+        let mut sorted = vec![0; places.len()];
+        for column in (0..facts.width).rev() {
+            let rank = |place: u32| ranks[facts.tuple(place as usize)[column] as usize] as usize;
+            let mut starts = vec![0u32; ranks.len() + 1];
+            places.iter().for_each(|place| starts[rank(*place) + 1] += 1);
+            for rank in 1..starts.len() {
+                starts[rank] += starts[rank - 1];
+            }
+            for place in &places {
+                let start = &mut starts[rank(*place)];
+                sorted[*start as usize] = *place;
+                *start += 1;
+            }
+            std::mem::swap(&mut places, &mut sorted);
         }
         places
     }

@@ -1,6 +1,6 @@
 //! Programs of rules as bytes.
 
-use super::{Aggregate, Atom, Literal, Program, Rule, Source, Term};
+use super::{Aggregate, Atom, Computed, Literal, Program, Rule, Source, Term};
 use crate::StoreError;
 use crate::catalog::RelationId;
 use crate::query::{Comparison, pack_expr, unpack_expr};
@@ -44,6 +44,14 @@ impl Program {
             packer.number(rule.body.len());
             rule.body.iter().for_each(|literal| pack_literal(literal, &mut packer));
         }
+        packer.number(self.computed.len());
+        for computed in &self.computed {
+            packer.number(computed.values);
+            packer.number(computed.known);
+            packer.number(computed.wanted);
+        }
+        packer.number(self.numbers.len());
+        self.numbers.iter().for_each(|number| packer.number(*number));
         packer.bytes
     }
 
@@ -79,6 +87,14 @@ impl Program {
             let head = unpack_atom(unpacker)?;
             let body = (0..unpacker.count()?).map(|_| unpack_literal(unpacker));
             program.rules.push(Rule { head, body: body.collect::<Option<_>>()? });
+        }
+        for _ in 0..unpacker.count()? {
+            let [values, known, wanted] =
+                [unpacker.number()?, unpacker.number()?, unpacker.number()?];
+            program.computed.push(Computed { values, known, wanted });
+        }
+        for _ in 0..unpacker.count()? {
+            program.numbers.push(unpacker.number()?);
         }
         Some(program)
     }
@@ -196,6 +212,8 @@ mod tests {
                     Literal::Is(2, Expr::Field(0)),
                 ],
             }],
+            computed: vec![Computed { values: 0, known: 1, wanted: 1 }],
+            numbers: vec![7],
         };
         let mut named = program.clone();
         named.predicates[0].1 = Source::Relation(RelationId::new(0));

@@ -2,7 +2,7 @@
 
 use crate::StoreError;
 use crate::area::{PageId, Writer, corrupt};
-use crate::node::{Image, ROOM, inner_cell, is_inline, leaf_cell, separator};
+use crate::node::{Image, ROOM, SLOT, inner_cell, is_inline, put_leaf_cell, separator};
 use crate::pages::PagesMut;
 
 use super::{Tree, check_lengths};
@@ -16,8 +16,9 @@ const FILL: usize = ROOM - ROOM / 10;
 /// their pages, are what the level above is made of.
 pub(crate) struct Bulk {
     tree: Tree,
-    cells: Vec<Vec<u8>>,
-    used: usize,
+    /// The cells of the leaf that is being filled, and where each ends.
+    cells: Vec<u8>,
+    ends: Vec<usize>,
     /// Where the leaf that is being filled will lie, and the one before it.
     leaf: PageId,
     before: PageId,
@@ -44,7 +45,7 @@ impl Bulk {
         Ok(Self {
             tree,
             cells: Vec::new(),
-            used: 0,
+            ends: Vec::new(),
             leaf,
             before: PageId::NONE,
             first: Vec::new(),
@@ -65,21 +66,21 @@ impl Bulk {
         if self.count > 0 && key <= self.last_key.as_slice() {
             return Ok(false);
         }
-        let cell = if is_inline(key.len(), value.len()) {
-            leaf_cell(key, value.len(), value)
+        let start = self.cells.len();
+        if is_inline(key.len(), value.len()) {
+            put_leaf_cell(&mut self.cells, key, value.len(), value);
         } else {
             let first = writer.put_chain(value)?;
-            leaf_cell(key, value.len(), &first.bytes())
-        };
-        let needs = cell.len() + 2;
-        if self.used + needs > FILL && !self.cells.is_empty() {
+            put_leaf_cell(&mut self.cells, key, value.len(), &first.bytes());
+        }
+        if self.cells.len() + SLOT * (self.ends.len() + 1) > FILL && !self.ends.is_empty() {
             let next = writer.take()?;
             self.finish_leaf(writer, next)?;
+            self.cells.drain(..start);
             self.first = separator(&self.last_key, key).to_vec();
             (self.before, self.leaf) = (self.leaf, next);
         }
-        self.used += needs;
-        self.cells.push(cell);
+        self.ends.push(self.cells.len());
         self.count += 1;
         key.clone_into(&mut self.last_key);
         Ok(true)
@@ -90,10 +91,10 @@ impl Bulk {
         writer: &mut Writer<'_, P>,
         next: PageId,
     ) -> Result<(), StoreError> {
-        let cells = self.cells.iter().map(Vec::as_slice).collect();
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        let cells = starts.zip(&self.ends).map(|(start, end)| &self.cells[start..*end]).collect();
         writer.put_node(self.leaf, &Image { level: 0, left: self.before, right: next, cells })?;
-        self.cells.clear();
-        self.used = 0;
+        self.ends.clear();
         self.finished.push((std::mem::take(&mut self.first), self.leaf));
         Ok(())
     }
@@ -104,6 +105,7 @@ impl Bulk {
         writer: &mut Writer<'_, P>,
     ) -> Result<Tree, StoreError> {
         self.finish_leaf(writer, PageId::NONE)?;
+        self.cells.clear();
         let mut level = 0u8;
         let mut nodes = self.finished;
         while nodes.len() > 1 {

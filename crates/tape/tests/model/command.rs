@@ -33,6 +33,7 @@ pub(crate) enum Single {
 pub(crate) enum Command {
     One(Single),
     Snapshot,
+    Pack(usize),
     Restore(usize),
     Forget(usize),
     Fork,
@@ -47,6 +48,7 @@ pub(crate) fn commands() -> impl Strategy<Value = Command> {
     prop_oneof![
         50 => singles().prop_map(Command::One),
         3 => Just(Command::Snapshot),
+        2 => index.clone().prop_map(Command::Pack),
         2 => index.clone().prop_map(Command::Restore),
         1 => index.clone().prop_map(Command::Forget),
         2 => Just(Command::Fork),

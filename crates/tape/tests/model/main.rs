@@ -56,6 +56,7 @@ impl Bench {
                 let snapshot = line.tape.snapshot();
                 self.snapshots.push((snapshot, line.state.clone()));
             }
+            Command::Pack(index) => self.snapshots[index % count].0.pack(),
             Command::Restore(index) => {
                 line.tape.restore(&snapshot(index).0);
                 line.state = snapshot(index).1.clone();
