@@ -40,7 +40,7 @@ pub const INPUTS_MAX: usize = 3;
 #[derive(Debug)]
 pub struct Chain<V> {
     steps: SmallVec<[Step; 6]>,
-    arrays: SmallVec<[V; OPERANDS_MAX]>,
+    arrays: SmallVec<[(V, Kind); OPERANDS_MAX]>,
     shape: Shape,
     form: Form,
     effort: Effort,
@@ -84,8 +84,7 @@ impl<V: Clone + PartialEq> Chain<V> {
         store: &S,
         links: &[(Link, [Input<V>; INPUTS_MAX])],
     ) -> Option<Self> {
-        let mut shape = None;
-        let mut arrays = SmallVec::new();
+        let mut operands = Operands { arrays: SmallVec::new(), shape: None };
         let mut results: SmallVec<[(Kind, Option<Source>); 6]> = SmallVec::new();
         let mut steps = SmallVec::new();
         let (mut effort, mut has_roots) = (Effort::Quick, false);
@@ -115,7 +114,7 @@ impl<V: Clone + PartialEq> Chain<V> {
                         let (kind, source) = results.get_mut(*link)?;
                         (*kind, source.take()?)
                     }
-                    Input::Value(value) => source(store, value, &mut shape, &mut arrays)?,
+                    Input::Value(value) => operands.source(store, value)?,
                 };
             }
             if let [Source::Number(x), Source::Number(y), Source::Number(_)] = sources {
@@ -128,7 +127,7 @@ impl<V: Clone + PartialEq> Chain<V> {
                 (Operation::Power(_), _) => return None,
                 _ => operation,
             };
-            let kind = result(*link, operation, kinds, shape.as_ref())?;
+            let kind = result(*link, operation, kinds, operands.shape.as_ref())?;
             effort = if is_slow(operation) { Effort::Slow } else { effort };
             has_roots |= matches!(operation, Operation::Root);
             let place = waiting.iter().position(|is_taken| !is_taken)?;
@@ -147,12 +146,13 @@ impl<V: Clone + PartialEq> Chain<V> {
             (false, true) => Form::Vector,
             (false, false) => Form::Tensor,
         };
+        let Operands { arrays, shape } = operands;
         Some(Self { steps, arrays, shape: shape?, form, effort, has_roots, end })
     }
 
     /// Whether it computes with this array.
     pub fn takes(&self, array: &V) -> bool {
-        self.arrays.contains(array)
+        self.arrays.iter().any(|(taken, _)| taken == array)
     }
 
     /// Whether its result may be written over one of the arrays it takes.
@@ -173,7 +173,8 @@ impl<V: Clone + PartialEq> Chain<V> {
     /// # Errors
     /// Memory has run out.
     pub fn make<S: Store<Value = V>>(&self, store: &mut S) -> Result<Option<V>, Fault> {
-        let arrays: SmallVec<[&V; OPERANDS_MAX]> = self.arrays.iter().collect();
+        let arrays: SmallVec<[&V; OPERANDS_MAX]> =
+            self.arrays.iter().map(|(array, _)| array).collect();
         let Self { steps, shape, form, effort, .. } = self;
         if let Some(end) = self.end {
             let numbers = arrays.iter().map(|array| store.numbers(array));
@@ -199,34 +200,35 @@ impl<V: Clone + PartialEq> Chain<V> {
     }
 }
 
-/// A value as a source; the first array says what shape all have.
-fn source<S: Store>(
-    store: &S,
-    value: &S::Value,
-    shape: &mut Option<Shape>,
-    arrays: &mut SmallVec<[S::Value; OPERANDS_MAX]>,
-) -> Option<(Kind, Source)>
-where
-    S::Value: PartialEq,
-{
-    let (own, is_vector) = match elementwise::operand(store, value)? {
-        // A box of one number is left to itself: it may be of truth values.
-        Known::Number(_) if store.view(value) == View::Tensor => return None,
-        Known::Number(number) => return Some((Kind::Number, Source::Number(number))),
-        Known::Array { shape, is_vector } => (shape, is_vector),
-    };
-    if *shape.get_or_insert_with(|| own.clone()) != own {
-        return None;
+/// What a chain takes.
+#[derive(Debug)]
+struct Operands<V> {
+    arrays: SmallVec<[(V, Kind); OPERANDS_MAX]>,
+    /// That of all arrays.
+    shape: Option<Shape>,
+}
+
+impl<V: Clone + PartialEq> Operands<V> {
+    /// A value as a source. `None` if it is no real number, nor a real array of the shape of all others.
+    fn source<S: Store<Value = V>>(&mut self, store: &S, value: &V) -> Option<(Kind, Source)> {
+        if let Some(index) = self.arrays.iter().position(|(array, _)| array == value) {
+            return Some((self.arrays[index].1, Source::Array(index)));
+        }
+        let (own, is_vector) = match elementwise::operand(store, value)? {
+            // A box of one number is left to itself: it may be of truth values.
+            Known::Number(_) if store.view(value) == View::Tensor => return None,
+            Known::Number(number) => return Some((Kind::Number, Source::Number(number))),
+            Known::Array { shape, is_vector } => (shape, is_vector),
+        };
+        if *self.shape.get_or_insert_with(|| own.clone()) != own
+            || self.arrays.len() == OPERANDS_MAX
+        {
+            return None;
+        }
+        let kind = Kind::Array { is_vector, is_mask: store.is_mask(value) };
+        self.arrays.push((value.clone(), kind));
+        Some((kind, Source::Array(self.arrays.len() - 1)))
     }
-    let kind = Kind::Array { is_vector, is_mask: store.is_mask(value) };
-    if let Some(index) = arrays.iter().position(|array| array == value) {
-        return Some((kind, Source::Array(index)));
-    }
-    if arrays.len() == OPERANDS_MAX {
-        return None;
-    }
-    arrays.push(value.clone());
-    Some((kind, Source::Array(arrays.len() - 1)))
 }
 
 /// What an operator comes to between numbers; `None` for what has rules of its own.

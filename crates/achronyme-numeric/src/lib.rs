@@ -8,6 +8,7 @@
 pub mod analytic;
 mod array;
 mod chain;
+mod choice;
 mod concat;
 mod decimal;
 mod diagonal;
@@ -44,6 +45,7 @@ pub mod statistics;
 
 pub use array::Array;
 pub use chain::{Operation, Source, Step, WAITING_MAX, chain_fold, chain_into, chain_sum};
+pub use choice::{chosen_into, count_nonzero};
 pub use concat::{concatenated, repeated, tiled};
 pub use decimal::rounded;
 pub use diagonal::{diagonal, set_diagonal};

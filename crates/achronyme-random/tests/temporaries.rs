@@ -219,6 +219,13 @@ const TRAPS: &[(&str, &str)] = &[
          sum(m - 2 * m), sum((m + 1) * 2, {axis: 0}), sum(sqrt(v - 5) * 2), sum(v * 2 + 1i), count_nonzero(v * 2 + 1i), a, b]",
     ),
     (
+        "chosen by masks",
+        "let a = arange(6)\nlet v = [3, 1, 2]\nlet m = reshape(arange(6), 2, 3)\nlet k = a > 2\nlet e = zeros(0)\n\
+         let f = g => try { g() } catch (e) { e.message }\nlet x = v[v > 1]\n\
+         [a[k], a[a > 9], f(() => k[k]), k[a < 4], v[v > 1] * 2, x, m[m > 2], f(() => m[[true, false]]), f(() => m[m > 2, 1]), f(() => a[[0, 2] > 1 - 2 * v[0]]),\n\
+         f(() => e[e > 1]), f(() => [][e > 1]), f(() => a[v > 1]), f(() => m[v > 1]), f(() => v[k]), f(() => [\"s\", a][v[0..2] > 1]), a]",
+    ),
+    (
         "one number of nothing",
         "let e = zeros(0)\nlet f = g => try { g() } catch (e) { e.message }\n\
          [sum(e * 2 + 1), count_nonzero(e + 1 > 2), f(() => mean(e * 2 + 1)), f(() => max(e * 2 - 1)), f(() => min(e * 2 > 1)), sum([] * 2)]",

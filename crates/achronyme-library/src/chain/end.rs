@@ -1,6 +1,6 @@
 //! Functions that make one number of all that a chain comes to: the numbers need no memory.
 
-use achronyme_numeric::{Step, chain_fold, chain_sum, extreme};
+use achronyme_numeric::{Step, chain_fold, chain_sum, count_nonzero, extreme};
 
 use crate::builtin::builtin;
 use crate::functions::reduction::counted;
@@ -36,9 +36,7 @@ impl End {
             Self::Mean if count == 0 => None,
             Self::Mean => Some(chain_sum(steps, arrays, count)? / counted(count)),
             Self::Count => {
-                let nonzero = |so_far: usize, numbers: &[f64]| {
-                    so_far + numbers.iter().filter(|number| **number != 0.0).count()
-                };
+                let nonzero = |so_far, numbers: &[f64]| so_far + count_nonzero(numbers);
                 chain_fold(steps, arrays, count, 0, nonzero, |one, other| one + other).map(counted)
             }
             Self::Least => extreme_of(steps, arrays, count, false),

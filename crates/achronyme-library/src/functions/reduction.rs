@@ -1,6 +1,8 @@
 //! Functions of all numbers of an array, or of those along an axis.
 
-use achronyme_numeric::{Error, extreme, place_of_extreme, product as product_of};
+use achronyme_numeric::{
+    Error, count_nonzero as nonzero_in, extreme, place_of_extreme, product as product_of,
+};
 
 use super::Call;
 use super::axis::{Reduction, reduced};
@@ -282,8 +284,7 @@ fn of_truth<S: Store>(
 }
 
 fn count_nonzero<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fault> {
-    let (reduction, results) =
-        of_truth(store, call, |lane| counted(lane.iter().filter(|x| **x != 0.0).count()))?;
+    let (reduction, results) = of_truth(store, call, |lane| counted(nonzero_in(lane)))?;
     reduction.real(store, &results)
 }
 

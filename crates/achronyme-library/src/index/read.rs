@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use achronyme_numeric::{Shape, chosen_into, count_nonzero};
+
 use super::selection::select;
 use super::{Argument, place};
 use crate::numbers::{self, Numbers};
@@ -59,6 +61,14 @@ fn in_vector<S: Store>(
         let ends = (start.as_ref(), end.as_ref());
         return run(store, vector, Form::Vector, ends, elements.len());
     }
+    let length = elements.len();
+    if let Argument::At(mask) = argument
+        && store.numbers(vector).is_some()
+        && let Some(made) = by_mask(store, vector, mask, Form::Vector, &[length])
+    {
+        return made;
+    }
+    let elements = store.elements(vector);
     let selection = select(store, std::slice::from_ref(argument), &[elements.len()])?;
     if store.numbers(vector).is_some() {
         let shape = selection.shape();
@@ -90,6 +100,27 @@ fn run<S: Store>(
             out.copy_from_slice(&numbers[from..from + count]);
         }
     })
+}
+
+/// The numbers of an array of this shape that a mask of the same shape is true for. `None` if it is no such
+/// mask.
+fn by_mask<S: Store>(
+    store: &mut S,
+    array: &S::Value,
+    mask: &S::Value,
+    form: Form,
+    shape: &[usize],
+) -> Option<Result<S::Value, Fault>> {
+    let truths = store.tensor(mask).filter(|truths| truths.shape == shape)?;
+    if !store.is_mask(mask) || shape.is_empty() {
+        return None;
+    }
+    let count = count_nonzero(truths.data);
+    Some(store.filled(form, &[count], &[mask, array], &mut |numbers, out| {
+        if let [truths, numbers] = numbers {
+            chosen_into(truths, numbers, out);
+        }
+    }))
 }
 
 /// Several indices into a vector of vectors: of numbers, or one index after the other.
@@ -137,6 +168,16 @@ fn in_tensor<S: Store>(
         let form = if is_mask { Form::Mask } else { Form::Vector };
         return run(store, tensor, form, (start.as_ref(), end.as_ref()), length);
     }
+    if let [Argument::At(mask)] = arguments {
+        let form = if is_mask { Form::Mask } else { Form::Vector };
+        let shape = Shape::from_slice(view.shape);
+        if let Some(made) = by_mask(store, tensor, mask, form, &shape) {
+            return made;
+        }
+    }
+    let Some(view) = store.tensor(tensor) else {
+        return Err(Fault::new("Cannot index into this tensor"));
+    };
     let selection = select(store, arguments, view.shape)?;
     if let Some(number) = selection.one().and_then(|place| view.data.get(place).copied()) {
         return Ok(if is_mask { store.boolean(number != 0.0) } else { store.number(number) });

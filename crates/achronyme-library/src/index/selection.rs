@@ -1,6 +1,6 @@
 //! What an index selects from a box: numbers that are added up along the axes of the result.
 
-use achronyme_numeric::{Shape, broadcast_into, broadcast_shape};
+use achronyme_numeric::{Shape, broadcast_into, broadcast_shape, count_nonzero};
 
 use super::{Argument, place};
 use crate::{Fault, Store, View, numbers, numbers::Numbers, shape};
@@ -204,7 +204,7 @@ fn selector<S: Store>(
 /// The places of the truths that hold. Each is written whether it holds or not, and overwritten by
 /// the next if it does not, as a branch would often go the wrong way.
 fn chosen(truths: &[f64]) -> Vec<usize> {
-    let count = truths.iter().filter(|truth| **truth != 0.0).count();
+    let count = count_nonzero(truths);
     let mut places = vec![0; count + 1];
     let mut next = 0;
     for (place, truth) in truths.iter().enumerate() {
