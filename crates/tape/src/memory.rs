@@ -9,12 +9,10 @@
 //!    ([`Memory::share`], [`Memory::part`]) empties the table first.
 //! 2. A page in the table for reading is in this memory's tree, or is the page of zeros. Whatever
 //!    puts another page into the tree ([`Memory::own`], [`Memory::put`], [`Memory::put_part`],
-//!    [`Memory::replace`]) corrects the table. A page is packed, which moves its bytes, only while
-//!    a single snapshot can reach it.
-//! 3. Bytes are written only through `&mut Memory`, into pages that obey rule 1; references to
-//!    bytes are handed out only under a borrow of the memory or of a tree that was handed out.
-//!
-//! Whatever writes bytes also notes in which [`Period`] their cells were written.
+//!    [`Memory::replace`]) corrects the table. Packing, which moves bytes, needs a lone snapshot.
+//! 3. Bytes are written only through `&mut Memory`, into pages that obey rule 1, with the [`Period`]
+//!    of their cells; references to bytes are handed out only under a borrow of the memory or of a
+//!    tree that was handed out.
 
 #![expect(unsafe_code, reason = "pages are written in place, through pointers kept in a table")]
 
