@@ -139,3 +139,52 @@ fn may_write(prototype: &Prototype, word: usize, register: u8) -> bool {
     }
     false
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::program::Handler;
+
+    const END: u32 = Op::End.abc(0, 0, 0);
+
+    fn writes(code: &[u32], word: usize, register: u8) -> bool {
+        let prototype = Prototype { code: code.to_vec(), registers: 8, ..Prototype::default() };
+        may_write(&prototype, word, register)
+    }
+
+    #[test]
+    fn what_was_written_before_a_loop_stays() {
+        let code = [
+            Op::LoadNull.abc(1, 0, 0),
+            Op::Add.abc(2, 1, 1),
+            Op::Loop.jump(-2).unwrap_or_default(),
+            END,
+        ];
+        assert!(writes(&code, 0, 1));
+        assert!(!writes(&code, 1, 1));
+        assert!(writes(&code, 2, 2), "the loop comes back to it");
+        assert!(!writes(&code, 3, 2));
+    }
+
+    #[test]
+    fn calls_write_what_lies_above_their_first_register() {
+        let code = [Op::Call.abc(3, 0, 0), END];
+        assert!(!writes(&code, 0, 2));
+        assert!(writes(&code, 0, 3) && writes(&code, 0, 7));
+        let returns = [Op::Return.abc(0, 0, 0)];
+        assert!(writes(&returns, 0, 5), "another frame may come there");
+    }
+
+    #[test]
+    fn errors_may_go_anywhere() {
+        let prototype = Prototype {
+            code: vec![END, Op::LoadNull.abc(4, 0, 0), END],
+            registers: 8,
+            handlers: vec![Handler { start: 0, end: 1, target: 1, register: 2 }],
+            ..Prototype::default()
+        };
+        assert!(may_write(&prototype, 0, 4));
+        assert!(may_write(&prototype, 0, 2), "the error is put there");
+        assert!(!may_write(&prototype, 0, 3));
+    }
+}

@@ -162,7 +162,8 @@ fn other_files_newer_tapes_and_damaged_ones_are_told_apart() {
     place.write("a.tape", &torn);
     let said = run(&place, COUNT, "");
     assert!(said.error.contains("bytes of a transaction that was never finished"), "{said:?}");
-    assert_eq!(said.output, "3 2\n", "the row of the last transaction is gone, and nothing else");
+    // The statements of the second run went to the disk together.
+    assert_eq!(said.output, "2 2\n", "what went to the disk last is gone, and nothing else");
 }
 
 #[test]

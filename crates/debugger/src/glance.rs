@@ -45,7 +45,7 @@ impl Glance {
         let line = machine.place(position).map_or(Line::Bare(position), Line::Source);
         let list = breakpoints.list();
         let values = list.iter().map(|breakpoint| watched(machine, breakpoint)).collect();
-        let arrived = list.iter().filter_map(|b| arrived(machine, position, b)).collect();
+        let arrived = Self::arrivals(machine, breakpoints).collect();
         Self {
             tick: machine.tick(),
             depth: machine.depth(),
@@ -55,6 +55,16 @@ impl Glance {
             values,
             arrived,
         }
+    }
+
+    /// The breakpoints in the code that control has arrived at, and that stop here.
+    pub(crate) fn arrivals<M: Machine + Inspect>(
+        machine: &M,
+        breakpoints: &Breakpoints,
+    ) -> impl Iterator<Item = Why> {
+        let position = machine.position();
+        let list = breakpoints.list().iter();
+        list.filter_map(move |stop| arrived(machine, position, stop))
     }
 
     /// Whether a line begins here, coming from `before`: another one, or the same again, when

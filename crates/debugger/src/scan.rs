@@ -1,6 +1,6 @@
 //! Sifting probe hits: which of them the user's breakpoints and watches really stop for.
 
-use machine::{Inspect, Machine};
+use machine::{Hit, Inspect, Machine};
 
 use crate::breakpoint::Breakpoints;
 use crate::glance::Glance;
@@ -26,6 +26,19 @@ impl Scan {
         Self { before: None, shifted: Vec::new() }
     }
 
+    /// Whether this hit is only control's coming to breakpoints whose conditions do not hold. Then
+    /// nothing that is watched has changed, and no more need be looked at.
+    pub(crate) fn is_idle<M: Machine + Inspect>(
+        &self,
+        machine: &M,
+        hit: Hit,
+        breakpoints: &Breakpoints,
+    ) -> bool {
+        self.before.is_some()
+            && matches!(hit, Hit::Breakpoint(_))
+            && Glance::arrivals(machine, breakpoints).next().is_none()
+    }
+
     /// Why the user stops at this hit; empty if not.
     pub(crate) fn reasons<M: Machine + Inspect>(
         &mut self,
@@ -46,8 +59,12 @@ impl Scan {
     pub(crate) fn is_candidate<M: Machine + Inspect>(
         &mut self,
         machine: &M,
+        hit: Hit,
         breakpoints: &Breakpoints,
     ) -> bool {
+        if self.is_idle(machine, hit, breakpoints) {
+            return false;
+        }
         self.shifted.extend(breakpoints.shifted(machine));
         if self.before.is_some() {
             return !self.reasons(machine, breakpoints).is_empty();

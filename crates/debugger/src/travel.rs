@@ -22,7 +22,11 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         let mut scan = Scan::from(self.timeline.machine(), &self.breakpoints);
         loop {
             match self.forward(Tick::MAX, &probes, world) {
-                Advance::Probed(_) => {}
+                Advance::Probed(hit) => {
+                    if scan.is_idle(self.timeline.machine(), hit, &self.breakpoints) {
+                        continue;
+                    }
+                }
                 Advance::Stopped(why) => return self.stopped(vec![why]),
                 Advance::Reached => return self.stopped(Vec::new()),
             }
@@ -83,8 +87,8 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
                 moving.follow(machine);
                 moving.probes()
             };
-            stretch.follow(&mut probes, &mut |machine, _| {
-                if machine.tick() < now && scan.is_candidate(machine, breakpoints) {
+            stretch.follow(&mut probes, &mut |machine, hit| {
+                if machine.tick() < now && scan.is_candidate(machine, *hit, breakpoints) {
                     found = Some(machine.tick());
                 }
                 ControlFlow::Continue(())

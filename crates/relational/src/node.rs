@@ -138,7 +138,21 @@ impl<'p> Node<'p> {
 
     #[inline]
     pub(crate) fn key(self, index: usize) -> Result<&'p [u8], StoreError> {
-        Ok(self.parts(index)?.0)
+        // Nearly all lengths take a byte.
+        let cell = self.cell_on(index)?;
+        let short = match (self.is_leaf(), cell) {
+            (true, [key_len, value_len, rest @ ..]) if (*key_len | *value_len) < 0x80 => {
+                rest.get(..usize::from(*key_len))
+            }
+            (false, [_, _, _, _, key_len, rest @ ..]) if *key_len < 0x80 => {
+                rest.get(..usize::from(*key_len))
+            }
+            (_, _) => None,
+        };
+        match short {
+            Some(key) => Ok(key),
+            None => Ok(self.parts(index)?.0),
+        }
     }
 
     /// Key and value of a cell of a leaf.

@@ -145,9 +145,10 @@ impl Layout {
             return Some(Raw::Bytes(held));
         }
         let place = bytes.get(slot.at..)?;
-        Some(Raw::Word(match slot.ty {
-            Type::Bool => i64::from(*place.first()? != 0),
-            _ => i64::from_le_bytes(*place.first_chunk()?),
+        Some(Raw::Word(if slot.ty == Type::Bool {
+            i64::from(*place.first()? != 0)
+        } else {
+            i64::from_le_bytes(*place.first_chunk()?)
         }))
     }
 

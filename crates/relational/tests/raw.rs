@@ -62,13 +62,16 @@ fn definition(has_weight: bool) -> Definition {
 }
 
 fn raw_of(value: &Value) -> Option<Raw<'_>> {
-    Some(match value {
-        Value::Int(value) => Raw::Word(*value),
-        Value::Bool(value) => Raw::Word(i64::from(*value)),
-        Value::Float(value) => Raw::Word(value.to_bits().cast_signed()),
-        Value::String(text) => Raw::Bytes(text.as_bytes()),
-        _ => return None,
-    })
+    if let Value::Int(value) = value {
+        return Some(Raw::Word(*value));
+    }
+    if let Value::Bool(value) = value {
+        return Some(Raw::Word(i64::from(*value)));
+    }
+    if let Value::Float(value) = value {
+        return Some(Raw::Word(value.to_bits().cast_signed()));
+    }
+    if let Value::String(text) = value { Some(Raw::Bytes(text.as_bytes())) } else { None }
 }
 
 fn written(relation: &Relation, row: &Row) -> Result<RawRow, StoreError> {

@@ -109,7 +109,9 @@ impl Bytes {
 #[inline(always)]
 unsafe fn note(base: *mut u8, offset: usize, part: u8) {
     // SAFETY: the parts lie behind the bytes, one for each cell.
-    unsafe { base.add(PAGE_SIZE + (offset >> CELL_BITS)).write(part) };
+    let place = unsafe { base.add(PAGE_SIZE + (offset >> CELL_BITS)) };
+    // SAFETY: the page may be written.
+    unsafe { place.write(part) };
 }
 
 /// What unwritten positions read from; never written.
@@ -475,8 +477,10 @@ impl Memory {
         page.open(self.epoch);
         let base = page.bytes().base();
         if let Some(before) = page.enter(self.period) {
-            // SAFETY: the page is ours alone, and its parts lie behind its bytes.
-            unsafe { base.add(PAGE_SIZE).write_bytes(before, CELLS) };
+            // SAFETY: the parts lie behind the bytes.
+            let parts = unsafe { base.add(PAGE_SIZE) };
+            // SAFETY: the page is ours alone, and has so many.
+            unsafe { parts.write_bytes(before, CELLS) };
         }
         self.reads.fill(page_start(number), base);
         base

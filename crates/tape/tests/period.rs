@@ -1,7 +1,5 @@
 //! When cells were written: held against a list of all that was written.
 
-#![expect(clippy::unwrap_used, reason = "a test")]
-
 use proptest::prelude::*;
 use tape::{Period, Stored, Tape, TapeSnapshot};
 

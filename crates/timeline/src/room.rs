@@ -81,8 +81,11 @@ impl<M: Machine> Timeline<M> {
 
     /// Has all checkpoints packed that are not; says whether there were any.
     fn pack(&mut self) -> bool {
-        let branches = self.branches.iter_mut();
-        branches.fold(false, |some, branch| branch.checkpoints.pack(M::pack) || some)
+        let mut some = false;
+        for branch in &mut self.branches {
+            some |= branch.checkpoints.pack(M::pack);
+        }
+        some
     }
 
     /// Checkpoints and stepping stones of all branches that could go.

@@ -36,12 +36,11 @@ pub(super) enum Wanted {
 impl Vm {
     /// The instructions, in order.
     pub(super) fn positions_of(&self, wanted: Wanted, breaks: &[u32]) -> Vec<u32> {
-        let range = match wanted {
-            Wanted::Register(function, _) => {
-                let first = self.prototypes[function].code as usize;
-                first..first + self.program.prototypes[function].code.len()
-            }
-            _ => 0..self.code.len(),
+        let range = if let Wanted::Register(function, _) = wanted {
+            let first = self.prototypes[function].code as usize;
+            first..first + self.program.prototypes[function].code.len()
+        } else {
+            0..self.code.len()
         };
         self.positions(range, |instruction| match wanted {
             Wanted::Breakpoint => {
@@ -149,9 +148,9 @@ pub(crate) fn may_change(instruction: &Instruction<'_>, register: Option<u8>) ->
             return true;
         }
     }
-    instruction.operands().any(|(operand, value)| match operand {
-        Operand::Write | Operand::Change => value == wanted,
-        Operand::Pattern => register >= instruction.a(),
-        _ => false,
+    instruction.operands().any(|(operand, value)| {
+        let is_written = matches!(operand, Operand::Write | Operand::Change) && value == wanted;
+        // The window of a pattern is what that says.
+        is_written || (operand == Operand::Pattern && register >= instruction.a())
     })
 }

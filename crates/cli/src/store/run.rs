@@ -1,9 +1,12 @@
 //! `palindrome run --tape`: a run that begins with what is on a tape. Every statement of the top level
-//! is a transaction: at its end, what it changed is on the disk before anything that it wrote is seen.
+//! is a transaction: what it changed is on the disk before anything that it wrote is seen. Those that end
+//! soon after each other go to the disk together.
+#![expect(clippy::disallowed_methods, reason = "how long transactions wait is told by the clock")]
 
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use debugger::World as _;
 use machine::{Answer, Inspect as _, Machine, Piece, Probes, Question, Tick};
@@ -35,6 +38,11 @@ const SLICE: u64 = 1 << 18;
 /// Of the memory that a run may take, the part that output takes that waits for the end of its
 /// transaction.
 const HELD_SHARE: usize = 4;
+
+/// How long the first of some transactions waits at most for others, to go to the disk with them.
+const WAIT_MAX: Duration = Duration::from_millis(5);
+/// How many transactions wait at most: if the disk is full, none of them stands.
+const WAITING_MAX: u32 = 16;
 
 /// Runs a program on a tape.
 pub(crate) fn run(
@@ -81,10 +89,9 @@ pub(crate) fn run(
     let mut keeper = Keeper::new(file, loaded.program(), begin, content.names);
     keeper.begin(loaded.text(), &content.text);
     let mut run: Run<Palindrome> = Run { timeline, world, program, record, terminal };
-    let mut held = Held::default();
     let outcome = {
         let Run { timeline, world, record, .. } = &mut run;
-        drive(timeline, world, &mut keeper, &mut held, &mut |timeline| record.follow(timeline))?
+        drive(timeline, world, &mut keeper, &mut |timeline| record.follow(timeline))?
     };
     let is_reversed = matches!(outcome, Outcome::Trapped(_));
     let is_stopped = matches!(outcome, Outcome::Interrupted | Outcome::TooLarge);
@@ -99,11 +106,17 @@ pub(crate) fn run(
     Ok(code)
 }
 
-/// Output that waits for the end of its transaction.
+/// Output that is not seen yet.
 #[derive(Default)]
 struct Held {
+    /// That of transactions that are done, and wait for the disk.
+    done: Vec<Piece>,
+    /// That of the one under way.
     pieces: Vec<Piece>,
     bytes: usize,
+    /// How many transactions wait, and since when.
+    waiting: u32,
+    since: Option<Instant>,
 }
 
 impl Held {
@@ -112,18 +125,58 @@ impl Held {
         self.pieces.extend_from_slice(pieces);
     }
 
-    fn hand_over(&mut self, world: &mut LiveWorld) {
-        if !self.pieces.is_empty() {
-            self.bytes = 0;
-            let question = Question::Write(std::mem::take(&mut self.pieces));
-            // A failure shows with the next write or at the end.
-            let _answer = world.perform(&question);
-        }
+    /// A transaction is done.
+    fn end(&mut self) {
+        self.done.append(&mut self.pieces);
+        self.waiting += 1;
+        self.since.get_or_insert_with(Instant::now);
+    }
+
+    /// Whether those that are done are many, or have waited long enough.
+    fn is_due(&self) -> bool {
+        self.waiting >= WAITING_MAX || self.since.is_some_and(|since| since.elapsed() >= WAIT_MAX)
+    }
+
+    /// Puts the transactions that are done on the disk, and then shows what they wrote.
+    fn flush(&mut self, keeper: &mut Keeper, world: &mut LiveWorld) -> Result<(), TapeError> {
+        keeper.flush()?;
+        (self.waiting, self.since) = (0, None);
+        let done = std::mem::take(&mut self.done);
+        self.bytes = self.pieces.iter().map(|piece| piece.bytes.len()).sum();
+        show(done, world);
+        Ok(())
+    }
+
+    /// Shows what the transaction under way wrote so far, behind that of those before it.
+    fn hand_over(&mut self, keeper: &mut Keeper, world: &mut LiveWorld) -> Result<(), TapeError> {
+        self.flush(keeper, world)?;
+        self.bytes = 0;
+        show(std::mem::take(&mut self.pieces), world);
+        Ok(())
     }
 }
 
-/// Runs the program until it is over.
+fn show(pieces: Vec<Piece>, world: &mut LiveWorld) {
+    if !pieces.is_empty() {
+        // A failure shows with the next write or at the end.
+        let _answer = world.perform(&Question::Write(pieces));
+    }
+}
+
+/// Runs the program until it is over. Whatever ends it, the transactions that were done are on the disk.
 fn drive(
+    timeline: &mut Timeline<Vm>,
+    world: &mut LiveWorld,
+    keeper: &mut Keeper,
+    keep: &mut dyn FnMut(&Timeline<Vm>),
+) -> Result<Outcome<palindrome_vm::Trap>, TapeError> {
+    let mut held = Held::default();
+    let outcome = drive_on(timeline, world, keeper, &mut held, keep)?;
+    held.flush(keeper, world)?;
+    Ok(outcome)
+}
+
+fn drive_on(
     timeline: &mut Timeline<Vm>,
     world: &mut LiveWorld,
     keeper: &mut Keeper,
@@ -136,8 +189,12 @@ fn drive(
         if interrupt::take() {
             return Ok(Outcome::Interrupted);
         }
-        let is_held_too_much = held.bytes > world.memory_max() / HELD_SHARE;
-        if is_held_too_much || Machine::memory(timeline.machine()) > world.memory_max() {
+        let held_max = world.memory_max() / HELD_SHARE;
+        if held.is_due() || held.bytes > held_max {
+            held.flush(keeper, world)?;
+        }
+        let is_too_large = Machine::memory(timeline.machine()) > world.memory_max();
+        if held.bytes > held_max || is_too_large {
             return Ok(Outcome::TooLarge);
         }
         let now = timeline.now().tick;
@@ -150,8 +207,8 @@ fn drive(
                 timeline.forget_excess();
             }
             Arrival::Probed(_) => {
-                keeper.commit(timeline)?;
-                held.hand_over(world);
+                keeper.end(timeline);
+                held.end();
             }
             Arrival::Asks(question) => {
                 let answer = if let Question::Write(pieces) = &question {
@@ -159,7 +216,7 @@ fn drive(
                     Answer::Done
                 } else {
                     // Whoever is asked has to know what for.
-                    held.hand_over(world);
+                    held.hand_over(keeper, world)?;
                     let Some(answer) = world.perform(&question) else { continue };
                     answer
                 };
@@ -170,14 +227,14 @@ fn drive(
                     return Ok(Outcome::Trapped(trap));
                 }
                 if probes.breakpoints.contains(&timeline.machine().position()) {
-                    keeper.commit(timeline)?;
-                    held.hand_over(world);
+                    keeper.end(timeline);
+                    held.end();
                 }
             }
             Arrival::Trapped(trap) => return Ok(Outcome::Trapped(trap)),
             Arrival::Ended(code) => {
-                keeper.commit(timeline)?;
-                held.hand_over(world);
+                keeper.end(timeline);
+                held.end();
                 return Ok(Outcome::Ended(code));
             }
         }
@@ -193,6 +250,8 @@ pub(crate) struct Keeper {
     /// A machine to look into states with.
     scratch: Vm,
     last: Snapshot,
+    /// The end of the last transaction, if it is not on the disk.
+    waiting: Option<Snapshot>,
     /// Names on the tape that the program does not have.
     others: Vec<KeptName>,
     names: Vec<KeptName>,
@@ -212,7 +271,16 @@ impl Keeper {
         let known = &program.names().globals;
         let is_other = |kept: &&KeptName| known.iter().all(|global| global.name != kept.name);
         let others = names.iter().filter(is_other).cloned().collect();
-        Self { file, scratch, last, others, names, text: Text::default(), is_text_new: false }
+        Self {
+            file,
+            scratch,
+            last,
+            waiting: None,
+            others,
+            names,
+            text: Text::default(),
+            is_text_new: false,
+        }
     }
 
     /// Says which program writes.
@@ -236,9 +304,20 @@ impl Keeper {
         ends.map(|end| machine::CodePosition(u64::from(*end) * 8)).collect()
     }
 
+    /// A transaction is done, and waits to be put on the disk.
+    fn end(&mut self, timeline: &mut Timeline<Vm>) {
+        self.waiting = Some(timeline.snapshot());
+    }
+
     /// Puts what was changed since the last transaction on the disk.
     pub(crate) fn commit(&mut self, timeline: &mut Timeline<Vm>) -> Result<(), TapeError> {
-        let now = timeline.snapshot();
+        self.end(timeline);
+        self.flush()
+    }
+
+    /// Puts the transactions that are done on the disk, as one.
+    fn flush(&mut self) -> Result<(), TapeError> {
+        let Some(now) = self.waiting.take() else { return Ok(()) };
         self.scratch.restore(&now);
         let names = self.scratch.kept_names();
         let mut names = names.map_err(|trap| {

@@ -104,9 +104,8 @@ impl Call<'_> {
             return Ok(false);
         }
         let head = Head::from_word(self.read_word(record)?);
-        let length = usize::try_from(self.length(record)?);
         let is_one = head.kind == KIND_RECORD && head.references == shape.references;
-        Ok(is_one && length == Ok(shape.places.len()))
+        Ok(is_one && usize::try_from(self.length(record)?) == Ok(shape.places.len()))
     }
 
     fn field(
@@ -118,16 +117,16 @@ impl Call<'_> {
     ) -> Result<Field<'_>, Trap> {
         let offset = i64::try_from(place).unwrap_or(i64::MAX).saturating_mul(8);
         let word = self.read_word(record + HEAD + offset)?;
-        Ok(match ty {
-            Type::String | Type::Bytes => {
-                self.head(word, &[KIND_TEXT], "a text")?;
-                let length = self.length(word)?;
-                spend(left, length)?;
-                Field::Bytes(self.look(word + HEAD, length)?)
-            }
-            ty if Raw::is_for(ty) => Field::Word(word),
-            ty => Field::Value(self.value_within(word, ty, left)?),
-        })
+        if matches!(ty, Type::String | Type::Bytes) {
+            self.head(word, &[KIND_TEXT], "a text")?;
+            let length = self.length(word)?;
+            spend(left, length)?;
+            return Ok(Field::Bytes(self.look(word + HEAD, length)?));
+        }
+        if Raw::is_for(ty) {
+            return Ok(Field::Word(word));
+        }
+        Ok(Field::Value(self.value_within(word, ty, left)?))
     }
 }
 

@@ -46,11 +46,10 @@ impl Column {
     /// The chosen rows, in that order; some may not be there.
     fn pick_some(&self, rows: &[usize]) -> Self {
         let at = |row: &usize| if *row == NO_ROW { Value::None } else { self.at(*row) };
-        match self {
-            Self::Absent => Self::Absent,
-            _ if !rows.contains(&NO_ROW) => self.pick(rows),
-            _ => Self::Values(rows.iter().map(at).collect()),
+        if matches!(self, Self::Absent) || !rows.contains(&NO_ROW) {
+            return self.pick(rows);
         }
+        Self::Values(rows.iter().map(at).collect())
     }
 
     /// Adds so many rows of another column to so many that are here.

@@ -34,13 +34,15 @@ impl<'r> Builder<'r> {
         let row = RowView::new(self.relation, bytes);
         for place in &self.read {
             match self.columns.get_mut(*place) {
-                Some(Column::Ints(ints)) => ints.push(match row.raw(*place)? {
-                    Some(Raw::Word(value)) => value,
-                    _ => match self.relation.value(bytes, *place)? {
-                        Value::Int(value) => value,
-                        _ => return Err(self.relation.lost_row()),
-                    },
-                }),
+                Some(Column::Ints(ints)) => {
+                    if let Some(Raw::Word(value)) = row.raw(*place)? {
+                        ints.push(value);
+                    } else if let Value::Int(value) = self.relation.value(bytes, *place)? {
+                        ints.push(value);
+                    } else {
+                        return Err(self.relation.lost_row());
+                    }
+                }
                 Some(Column::Values(values)) => values.push(self.relation.value(bytes, *place)?),
                 Some(Column::Absent | Column::Bools(_) | Column::Same(_)) | None => {}
             }

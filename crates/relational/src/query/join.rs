@@ -70,20 +70,21 @@ impl JoinTable {
     }
 }
 
+/// The whole number in a row, if it is one.
+fn whole(column: &Column, row: usize) -> Option<i64> {
+    if let Column::Ints(ints) = column {
+        return Some(ints[row]);
+    }
+    if let Value::Int(value) = *column.look(row) { Some(value) } else { None }
+}
+
 /// A hash that equal values share.
 fn hash(batch: &Batch, on: &[usize], row: usize, buffer: &mut Vec<u8>) -> u64 {
-    if let [only] = on {
-        let word = match &batch.columns[*only] {
-            Column::Ints(ints) => Some(ints[row]),
-            column => match *column.look(row) {
-                Value::Int(value) => Some(value),
-                _ => None,
-            },
-        };
-        if let Some(word) = word {
-            // The upper bits of a product depend on all bits (Knuth, volume 3, section 6.4).
-            return word.cast_unsigned().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
-        }
+    if let [only] = on
+        && let Some(word) = whole(&batch.columns[*only], row)
+    {
+        // The upper bits of a product depend on all bits (Knuth, volume 3, section 6.4).
+        return word.cast_unsigned().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
     }
     buffer.clear();
     for column in on {
