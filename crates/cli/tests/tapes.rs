@@ -249,7 +249,7 @@ fn a_full_disk_loses_nothing_and_is_told() {
     let mut program = String::from("relation R(id: Int key, text: String)\n");
     program += "let long = (0..2000).map(i => \"${i}\").to_list().join(\" \")\n";
     program +=
-        &"R += {id: R.count() + 1, text: \"${long} ${R.count()}\"}\nprint R.count()\n".repeat(40);
+        &"R += {id: R.count() + 1, text: \"${long} ${R.count()}\"}\nprint R.count()\n".repeat(100);
     place.write("fill.pal", &program);
     let binary = env!("CARGO_BIN_EXE_palindrome");
     let line = format!("trap '' XFSZ; ulimit -f 400; exec {binary} run --tape a.tape fill.pal");
