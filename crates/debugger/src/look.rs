@@ -252,7 +252,7 @@ const CHANGED_MAX: usize = 4;
 pub(crate) fn brief(value: &Value) -> String {
     let is_table = value.kind == TABLE;
     let first = value.text.lines().next().filter(|_| is_table);
-    first.map_or_else(|| show(value), |first| visible(first))
+    first.map_or_else(|| show(value), visible)
 }
 
 /// Two values on a line each; of tables what only one of them has.

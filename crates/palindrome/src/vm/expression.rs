@@ -75,6 +75,12 @@ fn error(at: u32, message: &str) -> EvaluateError {
     EvaluateError { at: at as usize, message: message.to_owned() }
 }
 
+fn not_here(at: u32) -> EvaluateError {
+    let message = "the debugger reads names, fields, `list[2]`, `Relation[key].field`, operators, \
+                   `count()` and `Relation where condition`, and calls nothing";
+    error(at, message)
+}
+
 impl Vm {
     /// The value of an expression, made ready for showing.
     pub(super) fn value_of(&self, text: &str) -> Result<Shown, EvaluateError> {
@@ -168,7 +174,7 @@ impl<'v> Evaluation<'v> {
                         let from = self.value(base)?;
                         self.count(from, name.span.start)
                     }
-                    _ => Err(self.not_here(at)),
+                    _ => Err(not_here(at)),
                 }
             }
             ExpressionKind::Unary(op, operand) => {
@@ -190,14 +196,8 @@ impl<'v> Evaluation<'v> {
                 };
                 Ok(typed(Value::Bool(count > 0)))
             }
-            _ => Err(self.not_here(at)),
+            _ => Err(not_here(at)),
         }
-    }
-
-    fn not_here(&self, at: u32) -> EvaluateError {
-        let message = "the debugger reads names, fields, `list[2]`, `Relation[key].field`, operators, \
-                       `count()` and `Relation where condition`, and calls nothing";
-        error(at, message)
     }
 
     fn unknown(&self, name: &str, at: u32) -> EvaluateError {
@@ -433,9 +433,9 @@ impl<'v> Evaluation<'v> {
     fn query(&mut self, query: &Query, at: u32) -> Result<Datum, EvaluateError> {
         let is_plain = !query.is_grouped && query.groups.is_empty() && query.order.is_empty();
         let is_whole = query.columns.is_empty() && query.limit.is_none();
-        let [source] = query.sources.as_slice() else { return Err(self.not_here(at)) };
+        let [source] = query.sources.as_slice() else { return Err(not_here(at)) };
         let Some(filter) = query.filter.as_ref().filter(|_| is_plain && is_whole) else {
-            return Err(self.not_here(at));
+            return Err(not_here(at));
         };
         let relation = match self.value(&source.rows)? {
             Datum::Rows(relation, None) => relation,
