@@ -252,7 +252,7 @@ fn a_full_disk_loses_nothing_and_is_told() {
         &"R += {id: R.count() + 1, text: \"${long} ${R.count()}\"}\nprint R.count()\n".repeat(100);
     place.write("fill.pal", &program);
     let binary = env!("CARGO_BIN_EXE_palindrome");
-    let line = format!("trap '' XFSZ; ulimit -f 400; exec {binary} run --tape a.tape fill.pal");
+    let line = format!("trap '' XFSZ; ulimit -f 100; exec {binary} run --tape a.tape fill.pal");
     let mut shell = std::process::Command::new("sh");
     let done = shell.args(["-c", &line]).current_dir(place.path("")).output().unwrap();
     let (output, error) =
