@@ -156,15 +156,10 @@ fn backwards(
     let machine = machine::Machine::twin(vm).unwrap();
     let options = Options { spacing: 400, ..Options::default() };
     let mut timeline = Timeline::new(machine, options);
-    loop {
-        match timeline.forward(Tick::at(end), &Probes::none()) {
-            Arrival::Asks(question) => {
-                let tick = timeline.now().tick;
-                if timeline.answer(outside.answer(tick, &question)).is_err() {
-                    break;
-                }
-            }
-            _ => break,
+    while let Arrival::Asks(question) = timeline.forward(Tick::at(end), &Probes::none()) {
+        let tick = timeline.now().tick;
+        if timeline.answer(outside.answer(tick, &question)).is_err() {
+            break;
         }
     }
     let now = timeline.now().tick;
