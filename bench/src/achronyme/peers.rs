@@ -18,7 +18,7 @@ const PEERS: [(&str, &[&str], &str); 4] = [
 ];
 
 pub(crate) fn measure(is_smoke: bool, report: &mut Report) -> Result<(), Failure> {
-    let rounds = if is_smoke { 1 } else { 3 };
+    let rounds = if is_smoke { 1 } else { 5 };
     let mut rows = Vec::new();
     let mut ratios: [Vec<f64>; 4] = Default::default();
     // The peers' programs have their sizes in them, so a quick look is one at the shortest of them.
@@ -52,31 +52,36 @@ pub(crate) fn measure(is_smoke: bool, report: &mut Report) -> Result<(), Failure
     Ok(())
 }
 
-/// Our times and those of every peer that has the program.
+/// Our times and those of every peer that has the program. Each round begins with another of them:
+/// what ran just before leaves memory behind that is quicker to get than other.
 fn times(entry: &Entry, rounds: usize) -> Result<(Vec<f64>, [Vec<f64>; 4]), Failure> {
     let me = std::env::current_exe().map_err(Failure::from_display)?;
     let mut ours = Command::new(me);
     ours.args(["--run-achronyme", entry.name]);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/achronyme");
-    let mut our_times = Vec::new();
-    let mut times: [Vec<f64>; 4] = Default::default();
-    for _ in 0..rounds {
-        let (our, printed) = process_seconds(&mut ours)?;
-        our_times.push(our);
-        for (their, (name, command, ending)) in times.iter_mut().zip(PEERS) {
-            let source = folder.join(ending).join(format!("{}.{ending}", entry.name));
-            if !source.exists() {
-                continue;
-            }
+    let mut sides = vec![(None, ours)];
+    for (place, (_, command, ending)) in PEERS.into_iter().enumerate() {
+        let source = folder.join(ending).join(format!("{}.{ending}", entry.name));
+        if source.exists() {
             let mut peer = Command::new(command[0]);
             peer.args(&command[1..]).arg(source);
-            let (seconds, output) = process_seconds(&mut peer)?;
+            sides.push((Some(place), peer));
+        }
+    }
+    let mut our_times = Vec::new();
+    let mut times: [Vec<f64>; 4] = Default::default();
+    let (_, printed) = process_seconds(&mut sides[0].1)?;
+    for _ in 0..rounds {
+        for (place, command) in &mut sides {
+            let (seconds, output) = process_seconds(command)?;
+            let name = place.map_or("one of our runs", |place| PEERS[place].0);
             if !is_same(&output, &printed) {
                 let message = format!("{}: {name} printed {output:?}, we {printed:?}", entry.name);
                 return Err(Failure(message));
             }
-            their.push(seconds);
+            place.map_or(&mut our_times, |place| &mut times[place]).push(seconds);
         }
+        sides.rotate_left(1);
     }
     Ok((our_times, times))
 }
