@@ -31,7 +31,11 @@ pub fn sqrt(z: Complex) -> Complex {
     if y.is_infinite() {
         return Complex::new(f64::INFINITY, y);
     }
-    if x.is_infinite() && !y.is_nan() {
+    if x.is_infinite() && y.is_nan() {
+        // As in C (C17, annex G.6.4.2).
+        return if x > 0.0 { z } else { Complex::new(y, f64::INFINITY) };
+    }
+    if x.is_infinite() {
         let (re, im) = if x > 0.0 { (x, 0.0_f64) } else { (0.0, f64::INFINITY) };
         return Complex::new(re, im.copysign(y));
     }
@@ -266,5 +270,18 @@ mod tests {
         close(ln(c(1.0, 1e-200)), 0.0, 1e-200);
         assert!(ln(c(1e308, 1e308)).re < 710.0);
         assert!(exp(c(710.0, 1.5)).re.is_finite());
+    }
+
+    #[test]
+    fn roots_of_what_is_infinite_and_no_number_end() {
+        let root = sqrt(Complex::new(f64::INFINITY, f64::NAN));
+        assert!(root.re.is_infinite() && root.im.is_nan(), "{root}");
+        let root = sqrt(Complex::new(f64::NEG_INFINITY, f64::NAN));
+        assert!(root.re.is_nan() && root.im.is_infinite(), "{root}");
+        for (x, y) in
+            [(f64::NAN, 1e300), (1e300, f64::NAN), (f64::NAN, 1e-310), (f64::NAN, f64::NAN)]
+        {
+            assert!(sqrt(Complex::new(x, y)).is_nan());
+        }
     }
 }
