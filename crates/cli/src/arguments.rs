@@ -1,6 +1,7 @@
 //! The command line: every option of every program, with its help.
 
 mod publish;
+mod query;
 mod travel;
 
 use std::ffi::OsString;
@@ -11,8 +12,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use timeline::{History, Options};
 
 use crate::guest::GuestName;
-use crate::rows::Format;
 pub(crate) use publish::PublishArguments;
+pub(crate) use query::{ImportArguments, QueryArguments};
 pub(crate) use travel::{BisectArguments, ExportArguments, WhatifArguments};
 
 /// After every help page.
@@ -337,50 +338,6 @@ pub(crate) struct ReplArguments {
     /// The same, or a program to begin with [default: tacit]
     #[arg(value_name = "GUEST|FILE")]
     pub(crate) what: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-#[command(
-    after_help = "A query is an expression in Palindrome, such as `Person where age > 18 select \
-    name`. On a tape it sees the definitions of the program that wrote to the tape last; of a \
-    program, what it leaves at its end. It changes nothing."
-)]
-pub(crate) struct QueryArguments {
-    /// How the rows are written [default: as the name of --output says, or table]
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub(crate) format: Option<Format>,
-    /// Where they go [default: standard output]
-    #[arg(short, long, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
-    /// No colours, as with NO_COLOR in the environment
-    #[arg(long)]
-    pub(crate) no_color: bool,
-    /// The tape, or a program (.pal)
-    #[arg(value_name = "TAPE|FILE")]
-    pub(crate) file: PathBuf,
-    /// The query
-    pub(crate) query: String,
-}
-
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Columns are found by their names: the first line of comma-separated text, the \
-    fields of objects, the columns of Parquet. One that is not there gets its default. All rows go \
-    in, or none. `palindrome query TAPE RELATION --output FILE` is the way back."
-)]
-pub(crate) struct ImportArguments {
-    /// What the file is: csv, json or parquet [default: as its name says]
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub(crate) format: Option<Format>,
-    /// No colours, as with NO_COLOR in the environment
-    #[arg(long)]
-    pub(crate) no_color: bool,
-    /// The tape
-    pub(crate) tape: PathBuf,
-    /// The relation
-    pub(crate) relation: String,
-    /// The file with the rows; `-` for standard input
-    pub(crate) file: PathBuf,
 }
 
 #[derive(Debug, Args)]
