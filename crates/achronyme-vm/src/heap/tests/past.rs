@@ -21,6 +21,9 @@ fn words(snapshot: &HeapSnapshot, objects: usize) -> Vec<(usize, u64)> {
 }
 
 proptest! {
+    // Each compares all words of some dozen states.
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
     #[test]
     fn what_is_packed_is_gone_back_to_and_no_word_is_kept_that_was_written(
         actions in actions(120),
