@@ -152,7 +152,7 @@ pub(crate) struct RunArguments {
     #[arg(long)]
     pub(crate) check: bool,
     /// The program's memory: 64k, 128k or 256k (Tacit), any size (Achronyme)
-    #[arg(long, value_name = "SIZE", value_parser = size)]
+    #[arg(long, visible_alias = "max-memory", value_name = "SIZE", value_parser = size)]
     pub(crate) memory: Option<usize>,
     /// How many steps a search may take before it gives up with a fault (Palindrome)
     #[arg(long, value_name = "STEPS")]
@@ -231,7 +231,7 @@ pub(crate) struct BuildArguments {
     #[arg(long)]
     pub(crate) no_source: bool,
     /// The program's memory: 64k, 128k or 256k (Tacit), any size (Achronyme)
-    #[arg(long, value_name = "SIZE", value_parser = size)]
+    #[arg(long, visible_alias = "max-memory", value_name = "SIZE", value_parser = size)]
     pub(crate) memory: Option<usize>,
     /// How many steps a search may take before it gives up with a fault (Palindrome)
     #[arg(long, value_name = "STEPS")]
@@ -269,7 +269,7 @@ pub(crate) struct DebugArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) input: Option<PathBuf>,
     /// The program's memory: 64k, 128k or 256k (Tacit), any size (Achronyme)
-    #[arg(long, value_name = "SIZE", value_parser = size)]
+    #[arg(long, visible_alias = "max-memory", value_name = "SIZE", value_parser = size)]
     pub(crate) memory: Option<usize>,
     /// No colours, as with NO_COLOR in the environment
     #[arg(long)]
@@ -321,7 +321,7 @@ pub(crate) struct ReplArguments {
     #[command(flatten)]
     pub(crate) history: HistoryArguments,
     /// The session's memory: 64k, 128k or 256k (Tacit), any size (Achronyme)
-    #[arg(long, value_name = "SIZE", value_parser = size)]
+    #[arg(long, visible_alias = "max-memory", value_name = "SIZE", value_parser = size)]
     pub(crate) memory: Option<usize>,
     /// Check the heap after every line, and end with 3 if it is damaged (Tacit)
     #[arg(long)]

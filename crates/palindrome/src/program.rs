@@ -180,7 +180,7 @@ fn write_type(writer: &mut ByteWriter, of: Option<&Type>) {
 fn read_type(reader: &mut ByteReader<'_>) -> Result<Option<Type>, ImageError> {
     match reader.bytes()? {
         [] => Ok(None),
-        bytes => Type::from_bytes(bytes).map(Some).map_err(|_| reader.bad("a type")),
+        bytes => Type::from_bytes(bytes).map(Some).map_err(|_| reader.wrong(0, "a type")),
     }
 }
 
@@ -195,7 +195,7 @@ fn read_function(reader: &mut ByteReader<'_>) -> Result<FunctionNames, ImageErro
             1 => Home::Captured(first, second),
             2 => Home::Boxed(first),
             3 => Home::CapturedBox(first, second),
-            _ => return Err(reader.bad("a place of a variable")),
+            _ => return Err(reader.wrong(0, "a place of a variable")),
         };
         let of = reader.i64()?;
         Ok(Variable { name, home, of, from: reader.u32()?, to: reader.u32()? })
