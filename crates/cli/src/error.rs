@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use source::{DIAGNOSTICS_MAX, Diagnostic, Severity, SourceMap, Style};
+use source::{DIAGNOSTICS_MAX, Diagnostic, Severity, SourceMap, Style, bounded};
 use timeline::RecordingError;
 
 use crate::fault::Fault;
@@ -199,7 +199,8 @@ impl CliError {
             terminal.complain(&render(bad, terminal));
         } else if !matches!(self, Self::Closed) {
             let hint = self.hint().map(|hint| format!("  help: {hint}\n")).unwrap_or_default();
-            terminal.complain(&format!("{} {self}\n{hint}", terminal.red("error:")));
+            let told = bounded(self.to_string());
+            terminal.complain(&format!("{} {told}\n{hint}", terminal.red("error:")));
         }
     }
 

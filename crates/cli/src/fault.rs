@@ -3,7 +3,7 @@
 use std::fmt::{Display, Write as _};
 
 use machine::{Inspect, Machine as _, Variable};
-use source::{SourceMap, Span, visible};
+use source::{SourceMap, Span, bounded, visible};
 use timeline::Timeline;
 
 use crate::guest::Guest;
@@ -11,6 +11,9 @@ use crate::terminal::Terminal;
 
 /// Calls shown.
 const FRAMES_MAX: usize = 20;
+
+/// Letters of a message that are shown; data has all of them.
+const MESSAGE_MAX: usize = 2_000;
 
 /// Calls looked at, of which some may be none of the user's.
 const FRAMES_SEEN: usize = 100;
@@ -149,13 +152,14 @@ impl Fault {
 
     /// In words, with the advice what to do; `is_kept` says whether `--last` will find the run.
     pub(crate) fn render(&self, terminal: Terminal, is_kept: bool) -> String {
-        let mut text = format!("{} {}\n", terminal.red("fault:"), self.message);
+        let mut text = format!("{} {}\n", terminal.red("fault:"), brief(&self.message));
         let near = self.near.as_ref().map(|near| format!(", {near}")).unwrap_or_default();
         let (number, line) = match (&self.file, &self.line) {
             (Some(file), Some((number, line))) => {
                 let column = self.column.map(|column| format!(":{column}")).unwrap_or_default();
                 let tick = self.tick.as_ref().map(|tick| format!(", tick {tick}"));
                 let tick = tick.unwrap_or_default();
+                let file = bounded(file.clone());
                 let _ = writeln!(text, " --> {file}:{number}{column}{near}{tick}");
                 (number.to_string(), line.as_str())
             }
@@ -229,6 +233,17 @@ impl Fault {
         }
         json
     }
+}
+
+/// A message of any length as somebody reads it.
+fn brief(message: &str) -> String {
+    let mut text = bounded(message.to_owned());
+    if let Some((end, _)) = text.char_indices().nth(MESSAGE_MAX) {
+        let left_out = text[end..].chars().count();
+        text.truncate(end);
+        let _ = write!(text, "… and {left_out} letters more");
+    }
+    text
 }
 
 /// Where a line's text begins, and its length.

@@ -169,6 +169,32 @@ fn a_damaged_image_is_refused_wherever_the_damage_is() {
     }
 }
 
+/// What is a megabyte long is told in a few lines, and whole to a program that asks.
+#[test]
+fn long_messages_and_paths_are_cut() {
+    let place = Place::new();
+    let words = "let long = (0..20000).map(i => \"word ${i}\").to_list().join(\" \")\n";
+    place.write("words.pal", format!("{words}assert false, long\n"));
+    let said = place.run("palindrome run words.pal", "");
+    assert_eq!(said.code, Some(70), "{said:?}");
+    assert!(said.error.len() < 4_000, "{}", said.error.len());
+    for part in ["fault: assertion failed: word 0 word 1 word 2", "… and ", " letters more\n"] {
+        assert!(said.error.contains(part), "{part}: {}", said.error);
+    }
+    let said = place.run("palindrome run --json words.pal", "");
+    assert!(said.error.contains("word 19999") || said.output.contains("word 19999"));
+    let word = "let long = (0..9999).map(_i => \"ab\").to_list().join(\"\")\n";
+    place.write("word.pal", format!("{word}assert false, long\n"));
+    let said = place.run("palindrome run word.pal", "");
+    assert_eq!(said.code, Some(70), "{said:?}");
+    assert!(said.error.contains("assertion failed: abab") && said.error.len() < 1_000, "{said:?}");
+    let path = format!("{}.pal", "long/".repeat(900));
+    let said = place.run(&format!("palindrome run {path}"), "");
+    assert_eq!(said.code, Some(66), "{said:?}");
+    assert!(said.error.contains("long/long/") && said.error.contains('…'), "{said:?}");
+    assert!(said.error.len() < 1_000, "{}", said.error);
+}
+
 #[test]
 #[cfg(unix)]
 fn ctrl_c_in_a_loop_without_end_keeps_where_it_was() {

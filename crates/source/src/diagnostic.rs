@@ -123,8 +123,9 @@ impl Diagnostic {
     }
 }
 
-/// The text without the greater part of words that are too long.
-fn bounded(text: String) -> String {
+/// The text without the greater part of words that are too long: names, paths, literals.
+#[must_use]
+pub fn bounded(text: String) -> String {
     if text.len() <= WORD_MAX {
         return text;
     }

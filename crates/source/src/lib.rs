@@ -7,7 +7,7 @@ mod nearest;
 mod visible;
 
 pub use code::{CodeInfo, code_reference};
-pub use diagnostic::{DIAGNOSTICS_MAX, Diagnostic, Note, Severity, Style};
+pub use diagnostic::{DIAGNOSTICS_MAX, Diagnostic, Note, Severity, Style, bounded};
 pub use map::{LineColumn, SourceId, SourceMap, Span};
 pub use nearest::nearest;
 pub use visible::visible;
