@@ -110,6 +110,16 @@ pub(super) unsafe fn resume(
     true
 }
 
+/// Notes that the word at `at` changed, and its page.
+///
+/// # Safety
+/// `touched` has a byte for each word of memory, `marks` one for each page, and `at` is a word of it.
+#[inline(always)]
+pub(super) unsafe fn mark(marks: *mut u8, touched: *mut u8, at: usize) {
+    // SAFETY: as above.
+    unsafe { (*marks.add(at >> 9), *touched.add(at)) = (1, 1) }
+}
+
 /// Keeps the frame of a generator in its object, whose words are noted in `touched`; gives the last of
 /// them.
 ///
