@@ -8,7 +8,6 @@
     clippy::excessive_precision,
     reason = "the digits are those of the source"
 )]
-#![expect(clippy::manual_range_contains, reason = "without a branch, both sides are vectors")]
 
 use rayon::prelude::*;
 

@@ -14,7 +14,6 @@
     clippy::excessive_precision,
     reason = "the digits are those of the source"
 )]
-#![expect(clippy::manual_range_contains, reason = "without a branch, both sides are vectors")]
 
 use crate::elementary::{SHIFT, by_whole_block, each_piece, slow_map_into};
 use crate::elementwise::map_into;
