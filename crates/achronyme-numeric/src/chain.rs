@@ -344,8 +344,8 @@ mod tests {
     /// What waits within a chain may be another NaN than the one there is outside.
     #[test]
     fn whatever_comes_last_there_is_one_nan() {
-        type Into = fn(&[f64], &mut [f64]);
-        let functions: [Into; 7] = [
+        type Function = fn(&[f64], &mut [f64]);
+        let functions: [Function; 7] = [
             |x, out| map_into(x, out, f64::floor),
             |x, out| map_into(x, out, f64::ceil),
             |x, out| map_into(x, out, f64::trunc),
