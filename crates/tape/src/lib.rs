@@ -29,6 +29,7 @@ mod names;
 mod page;
 mod part;
 mod period;
+mod position;
 mod ranges;
 mod schema;
 mod segment;
