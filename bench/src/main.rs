@@ -56,7 +56,8 @@ struct Arguments {
     /// The Python that has NumPy and SciPy, for `--only numeric`, and DuckDB, for `--only relations`.
     #[arg(long, default_value = "/usr/bin/python3")]
     python: String,
-    /// Of the numeric operations only those with this in their names.
+    /// Of the numeric operations, and of the programs that are travelled in, only those with this in
+    /// their names.
     #[arg(long, default_value = "")]
     like: String,
     /// For `--only travel`: only the table of this guest.
@@ -178,7 +179,7 @@ fn measure_all(arguments: &Arguments) -> Result<(), Failure> {
         if arguments.long {
             travel::measure_long(is_smoke, arguments.power, &mut report)?;
         } else {
-            travel::measure(is_smoke, arguments.guest, &mut report)?;
+            travel::measure(is_smoke, arguments.guest, &arguments.like, &mut report)?;
         }
     }
     if arguments.only == Some(Part::Relations) || arguments.peers {

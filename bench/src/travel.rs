@@ -95,25 +95,28 @@ pub(crate) enum GuestName {
 pub(crate) fn measure(
     is_smoke: bool,
     only: Option<GuestName>,
+    like: &str,
     report: &mut Report,
 ) -> Result<(), Failure> {
     let scale = if is_smoke { SMOKE } else { FULL };
     let wants = |name| only.is_none_or(|only| only == name);
     if wants(GuestName::Pvm) {
-        guest(&subject::pvm(), &scale, report)?;
+        guest(&subject::pvm(), like, &scale, report)?;
     }
     if wants(GuestName::Tacit) {
-        guest(&subject::tacit(), &scale, report)?;
+        guest(&subject::tacit(), like, &scale, report)?;
     }
     if wants(GuestName::Achronyme) {
-        guest(&subject::achronyme(), &scale, report)?;
+        guest(&subject::achronyme(), like, &scale, report)?;
     }
     Ok(())
 }
 
-/// The table of one guest: a column for each program whose past is travelled in.
+/// The table of one guest: a column for each program whose past is travelled in, or each with this in
+/// its name.
 fn guest<M: Inspect + Portable>(
     guest: &Guest<M>,
+    like: &str,
     scale: &Scale,
     report: &mut Report,
 ) -> Result<(), Failure> {
@@ -122,7 +125,8 @@ fn guest<M: Inspect + Portable>(
     let mut columns = vec!["what".to_owned()];
     let mut rows: Vec<Vec<String>> = Vec::new();
     let mut remarks = Vec::new();
-    for (index, subject) in guest.subjects.iter().enumerate() {
+    let subjects = guest.subjects.iter().enumerate();
+    for (index, subject) in subjects.filter(|(_, subject)| subject.name.contains(like)) {
         let mut figures = recording::measure(guest, subject, index == 0, scale, report)?;
         figures.extend(moves::measure(guest.name, subject, scale, report)?);
         if index == 0 {
@@ -131,11 +135,12 @@ fn guest<M: Inspect + Portable>(
         }
         columns.push(format!("{}: {}", subject.role, subject.name));
         remarks.push(about(subject, scale)?);
+        let is_first = rows.is_empty();
         for (number, figure) in figures.into_iter().enumerate() {
-            if index == 0 {
+            if is_first {
                 rows.push(vec![figure.what, figure.text, figure.goal.to_owned()]);
             } else if let Some(row) = rows.get_mut(number) {
-                row.insert(index + 1, figure.text);
+                row.insert(row.len() - 1, figure.text);
             }
         }
     }

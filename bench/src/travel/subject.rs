@@ -105,6 +105,7 @@ pub(super) fn pvm() -> Guest<palindrome_vm::Vm> {
         subjects: vec![
             of_pvm("sieve8k", "typical", "[0x208000]"),
             of_pvm("dirty", "1 MiB rewritten", "[0x204000]"),
+            of_pvm("scatter1m", "1 MiB at random", "[0x10000008]"),
             of_pvm("scatter", "worst case", "[0x10000008]"),
         ],
         programs: programs.collect(),
@@ -127,6 +128,7 @@ pub(super) fn tacit() -> Guest<tacit_vm::Vm> {
         shorter: 1,
         subjects: vec![
             subject("sieve8k", "typical", "cold"),
+            subject("dirty", "55 KiB rewritten", "cold"),
             subject("scatter", "worst case", "cold"),
         ],
         programs: programs.collect(),
@@ -149,7 +151,12 @@ pub(super) fn achronyme() -> Guest<achronyme_vm::Vm> {
     Guest {
         name: "Achronyme",
         shorter: 1,
-        subjects: vec![subject("nbody", "typical", "SM"), subject("scatter", "worst case", "v[1]")],
+        subjects: vec![
+            subject("nbody", "typical", "SM"),
+            subject("dirty", "1 MiB rewritten", "first[0]"),
+            subject("scatter1m", "1 MiB at random", "v[1]"),
+            subject("scatter", "worst case", "v[1]"),
+        ],
         programs: programs.collect(),
         durable: durable!("requests.soc", &[]),
     }

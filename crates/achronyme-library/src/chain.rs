@@ -122,6 +122,10 @@ impl<V: Clone + PartialEq> Chain<V> {
                 continue;
             }
             let operation = match (operation, sources[1]) {
+                (Operation::Power(_), Source::Number(2.0)) => {
+                    sources[1] = sources[0];
+                    Operation::Multiply
+                }
                 // The powers of one exponent only.
                 (Operation::Power(_), Source::Number(exponent)) => Operation::Power(exponent),
                 (Operation::Power(_), _) => return None,

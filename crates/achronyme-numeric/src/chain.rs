@@ -8,15 +8,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
+use self::step::{Input, Way, perform, sum_of};
 use crate::elementwise::Canonical;
 use crate::rewrite::Effort;
-use crate::stream::{self, LARGE, Past, past};
-use crate::sum::pairwise_of_blocks;
+use crate::stream::{self, LARGE, past};
+use crate::sum::{BLOCK, pairwise_of_blocks};
 use crate::wide::wide;
 
-/// So many numbers go through a chain together. What waits for later steps stays in the nearest cache,
-/// and no two places of it are a page apart, which stores and loads in turns would suffer from.
-const BLOCK: usize = 128;
+mod step;
+
+// Numbers go through a chain in the blocks that sums have. What waits for later steps stays in the nearest
+// cache, and no two places of it are a page apart, which stores and loads in turns would suffer from.
+
 /// So many numbers at most are few, for which less is set up.
 const FEW: usize = 16;
 
@@ -97,7 +100,7 @@ pub fn chain_into(steps: &[Step], arrays: &[&[f64]], effort: Effort, out: &mut [
     }
 }
 
-/// The sum of what the steps come to for so many numbers, which all arrays have: to the bit what
+/// The sum of what the steps come to for so many numbers, which all arrays have: what
 /// [`pairwise`](crate::pairwise) gives for these, which need no memory. `None` if it is not real.
 #[must_use]
 pub fn chain_sum(steps: &[Step], arrays: &[&[f64]], count: usize) -> Option<f64> {
@@ -105,20 +108,31 @@ pub fn chain_sum(steps: &[Step], arrays: &[&[f64]], count: usize) -> Option<f64>
     let chain = Chain { steps, arrays };
     let sum = pairwise_of_blocks(
         count,
+        Waiting::<BLOCK>::new,
         #[inline(always)]
-        |from, out| {
-            let mut waiting = [[0.0; BLOCK]; WAITING_MAX];
-            if !chain.block(from, &mut waiting, out) {
+        |waiting, from, count| {
+            let Some((last, steps)) = steps.split_last() else { return 0.0 };
+            let mut is_block_real = chain.steps(steps, from, count, waiting);
+            let inputs = last.sources.map(|source| chain.input(source, from, count, waiting));
+            let sum = sum_of(last.operation, inputs).unwrap_or_else(
+                #[inline(always)]
+                || {
+                    is_block_real &= chain.steps(&[*last], from, count, waiting);
+                    crate::sum::sum_of_block([&waiting.0[last.place][..count]], |[x]| x)
+                },
+            );
+            if !is_block_real {
                 is_real.store(false, Ordering::Relaxed);
             }
+            sum
         },
     );
-    is_real.into_inner().then_some(sum)
+    is_real.into_inner().then(|| sum.canonical())
 }
 
 /// What `fold` makes of blocks of what the steps come to for so many numbers, which all arrays have.
 /// `fold` and `join`, which is for what comes of many blocks each, must be such that it does not matter
-/// where blocks begin. `None` if it is not real.
+/// where blocks begin, nor which NaN there is. `None` if it is not real.
 pub fn chain_fold<T: Clone + Send + Sync>(
     steps: &[Step],
     arrays: &[&[f64]],
@@ -128,19 +142,22 @@ pub fn chain_fold<T: Clone + Send + Sync>(
     join: impl Fn(T, T) -> T + Sync,
 ) -> Option<T> {
     let chain = Chain { steps, arrays };
+    let last = steps.last()?.place;
     let (many, piece) = Effort::Quick.many();
     let part = |from: usize, end: usize| {
         let mut so_far = start.clone();
-        let (mut waiting, mut out) = ([[0.0; BLOCK]; WAITING_MAX], [0.0; BLOCK]);
+        let mut waiting = Waiting::<BLOCK>::new();
         let mut is_real = true;
-        for from in (from..end).step_by(BLOCK) {
-            let out = &mut out[..BLOCK.min(end - from)];
-            is_real &= wide(
-                #[inline(always)]
-                || chain.block(from, &mut waiting, out),
-            );
-            so_far = fold(so_far, out);
-        }
+        wide(
+            #[inline(always)]
+            || {
+                for from in (from..end).step_by(BLOCK) {
+                    let count = BLOCK.min(end - from);
+                    is_real &= chain.steps(steps, from, count, &mut waiting);
+                    so_far = fold(so_far.clone(), &waiting.0[last][..count]);
+                }
+            },
+        );
         is_real.then_some(so_far)
     };
     if count < many {
@@ -157,13 +174,21 @@ struct Chain<'a> {
     arrays: &'a [&'a [f64]],
 }
 
-/// What waits for later steps.
-type Waiting<const AT_ONCE: usize> = [[f64; AT_ONCE]; WAITING_MAX];
+/// What waits for later steps, in lines of the caches of its own.
+#[repr(C, align(64))]
+struct Waiting<const AT_ONCE: usize>([[f64; AT_ONCE]; WAITING_MAX]);
+
+impl<const AT_ONCE: usize> Waiting<AT_ONCE> {
+    #[inline(always)]
+    const fn new() -> Self {
+        Self([[0.0; AT_ONCE]; WAITING_MAX])
+    }
+}
 
 impl Chain<'_> {
     /// The steps for the numbers from `first` on. Whether all of it is real.
     fn run<const AT_ONCE: usize>(&self, first: usize, out: &mut [f64]) -> bool {
-        let mut waiting = [[0.0; AT_ONCE]; WAITING_MAX];
+        let mut waiting = Waiting::<AT_ONCE>::new();
         // One dispatch for all blocks, whose length is known but for the last.
         wide(
             #[inline(always)]
@@ -171,194 +196,91 @@ impl Chain<'_> {
                 let (mut from, mut is_real) = (first, true);
                 let (blocks, rest) = out.as_chunks_mut::<AT_ONCE>();
                 for out in blocks {
-                    is_real &= self.block(from, &mut waiting, out);
+                    is_real &= self.block(Way::Out, from, &mut waiting, out);
                     from += AT_ONCE;
                 }
-                is_real & self.block(from, &mut waiting, rest)
+                is_real & self.block(Way::Out, from, &mut waiting, rest)
             },
         )
     }
 
     /// The same, past the caches.
     fn run_past(&self, first: usize, out: &mut [f64]) -> bool {
-        let mut waiting = [[0.0; BLOCK]; WAITING_MAX];
+        let mut waiting = Waiting::<BLOCK>::new();
         let aligned = stream::before_lines(out);
         let (before, out) = out.split_at_mut(aligned);
         wide(
             #[inline(always)]
             || {
-                let mut is_real = self.block(first, &mut waiting, before);
+                let mut is_real = self.block(Way::Out, first, &mut waiting, before);
                 let mut from = first + before.len();
                 past(|past| {
                     let (blocks, rest) = out.as_chunks_mut::<BLOCK>();
                     for out in blocks {
-                        is_real &= self.block_to(Some(past), from, &mut waiting, out);
+                        is_real &= self.block(Way::Past(past), from, &mut waiting, out);
                         from += BLOCK;
                     }
-                    is_real & self.block(from, &mut waiting, rest)
+                    is_real & self.block(Way::Out, from, &mut waiting, rest)
                 })
             },
         )
     }
 
-    /// The steps for a block.
+    /// All steps for a block.
     #[inline(always)]
     fn block<const AT_ONCE: usize>(
         &self,
-        from: usize,
-        waiting: &mut Waiting<AT_ONCE>,
-        out: &mut [f64],
-    ) -> bool {
-        self.block_to(None, from, waiting, out)
-    }
-
-    #[inline(always)]
-    fn block_to<const AT_ONCE: usize>(
-        &self,
-        past: Option<&Past>,
+        way: Way<'_>,
         from: usize,
         waiting: &mut Waiting<AT_ONCE>,
         out: &mut [f64],
     ) -> bool {
         let count = out.len();
-        let array = |index: usize| Input::Many(&self.arrays[index][from..][..count]);
         let Some((last, steps)) = self.steps.split_last() else { return true };
+        let is_real = self.steps(steps, from, count, waiting);
+        let inputs = last.sources.map(|source| self.input(source, from, count, waiting));
+        is_real & perform(last.operation, inputs, way, out)
+    }
+
+    /// The first of the steps, or all of them, for a block: each result waits in its place.
+    #[inline(always)]
+    fn steps<const AT_ONCE: usize>(
+        &self,
+        steps: &[Step],
+        from: usize,
+        count: usize,
+        waiting: &mut Waiting<AT_ONCE>,
+    ) -> bool {
         let mut is_real = true;
         for step in steps {
-            let (before, rest) = waiting.split_at_mut(step.place);
+            let (before, rest) = waiting.0.split_at_mut(step.place);
             let Some((place, after)) = rest.split_first_mut() else { return true };
             let inputs = step.sources.map(|source| match source {
-                Source::Array(index) => array(index),
+                Source::Array(index) => Input::Many(&self.arrays[index][from..][..count]),
                 Source::Number(number) => Input::One(number),
                 Source::Waiting(at) if at < step.place => Input::Many(&before[at][..count]),
                 Source::Waiting(at) => Input::Many(&after[at - step.place - 1][..count]),
             });
-            is_real &= perform(step.operation, inputs, None, &mut place[..count]);
+            is_real &= perform(step.operation, inputs, Way::Waiting, &mut place[..count]);
         }
-        let inputs = last.sources.map(|source| match source {
-            Source::Array(index) => array(index),
+        is_real
+    }
+
+    /// What a step computes with.
+    #[inline(always)]
+    fn input<'b, const AT_ONCE: usize>(
+        &'b self,
+        source: Source,
+        from: usize,
+        count: usize,
+        waiting: &'b Waiting<AT_ONCE>,
+    ) -> Input<'b> {
+        match source {
+            Source::Array(index) => Input::Many(&self.arrays[index][from..][..count]),
             Source::Number(number) => Input::One(number),
-            Source::Waiting(at) => Input::Many(&waiting[at][..count]),
-        });
-        is_real & perform(last.operation, inputs, past, out)
-    }
-}
-
-/// A block of numbers, or the same number everywhere.
-#[derive(Clone, Copy)]
-enum Input<'a> {
-    Many(&'a [f64]),
-    One(f64),
-}
-
-/// Does one step, past the caches if that is wanted. Whether what it writes is real.
-#[inline(always)]
-fn perform(
-    operation: Operation,
-    inputs: [Input<'_>; 3],
-    past: Option<&Past>,
-    out: &mut [f64],
-) -> bool {
-    let [x, y, _] = inputs;
-    let pair = [x, y];
-    match operation {
-        Operation::Add => each(pair, past, out, |x, y| x + y),
-        Operation::Subtract => each(pair, past, out, |x, y| x - y),
-        Operation::Multiply => each(pair, past, out, |x, y| x * y),
-        Operation::Divide => each(pair, past, out, |x, y| x / y),
-        Operation::Less => each(pair, past, out, |x, y| f64::from(x < y)),
-        Operation::LessOrEqual => each(pair, past, out, |x, y| f64::from(x <= y)),
-        Operation::Greater => each(pair, past, out, |x, y| f64::from(x > y)),
-        Operation::GreaterOrEqual => each(pair, past, out, |x, y| f64::from(x >= y)),
-        Operation::Negate => each(pair, past, out, |x, _| -x),
-        Operation::Choose => choose(inputs, past, out),
-        Operation::Root => {
-            each(pair, past, out, |x, _| x.sqrt());
-            return match x {
-                Input::Many(numbers) => !numbers.iter().fold(false, |any, x| any | (*x < 0.0)),
-                Input::One(number) => out.is_empty() || number >= 0.0 || number.is_nan(),
-            };
-        }
-        Operation::Function(f) => all(x, past, out, f),
-        Operation::Power(exponent) => {
-            all(x, past, out, |numbers, out| crate::power_into(numbers, exponent, out));
+            Source::Waiting(at) => Input::Many(&waiting.0[at][..count]),
         }
     }
-    true
-}
-
-/// `f` of each number, or of each pair of them.
-#[inline(always)]
-fn each(inputs: [Input<'_>; 2], past: Option<&Past>, out: &mut [f64], f: impl Fn(f64, f64) -> f64) {
-    match inputs {
-        [Input::Many(x), Input::Many(y)] => {
-            write(past, [x, y], out, |[x, y]| f(x, y).canonical());
-        }
-        [Input::Many(x), Input::One(y)] => write(past, [x], out, |[x]| f(x, y).canonical()),
-        [Input::One(x), Input::Many(y)] => write(past, [y], out, |[y]| f(x, y).canonical()),
-        [Input::One(x), Input::One(y)] => out.fill(f(x, y).canonical()),
-    }
-}
-
-/// The second where the first is not 0, else the third.
-#[inline(always)]
-fn choose([truth, x, y]: [Input<'_>; 3], past: Option<&Past>, out: &mut [f64]) {
-    let pick = |truth: f64, x: f64, y: f64| if truth == 0.0 { y } else { x };
-    match (truth, x, y) {
-        (Input::Many(truth), Input::Many(x), Input::Many(y)) => {
-            write(past, [truth, x, y], out, |[truth, x, y]| pick(truth, x, y));
-        }
-        (Input::Many(truth), Input::Many(x), Input::One(y)) => {
-            write(past, [truth, x], out, |[truth, x]| pick(truth, x, y));
-        }
-        (Input::Many(truth), Input::One(x), Input::Many(y)) => {
-            write(past, [truth, y], out, |[truth, y]| pick(truth, x, y));
-        }
-        (Input::Many(truth), Input::One(x), Input::One(y)) => {
-            write(past, [truth], out, |[truth]| pick(truth, x, y));
-        }
-        (Input::One(truth), x, y) => match if truth == 0.0 { y } else { x } {
-            Input::Many(numbers) => write(past, [numbers], out, |[x]| x),
-            Input::One(number) => out.fill(number),
-        },
-    }
-}
-
-#[inline(always)]
-fn write<const N: usize>(
-    past: Option<&Past>,
-    sources: [&[f64]; N],
-    out: &mut [f64],
-    f: impl Fn([f64; N]) -> f64,
-) {
-    match past {
-        Some(past) => past.each(sources, out, f),
-        None => stream::each(sources, out, f),
-    }
-}
-
-/// What `f` writes for the numbers of an input.
-#[inline(always)]
-fn all(input: Input<'_>, past: Option<&Past>, out: &mut [f64], f: impl Fn(&[f64], &mut [f64])) {
-    let mut aside = [0.0; BLOCK];
-    let numbers = match input {
-        Input::Many(numbers) => numbers,
-        Input::One(number) => return out.fill(one(f, number)),
-    };
-    match (past, aside.get_mut(..out.len())) {
-        (Some(past), Some(aside)) => {
-            f(numbers, aside);
-            past.copy(aside, out);
-        }
-        _ => f(numbers, out),
-    }
-}
-
-/// What `f` writes for one number.
-fn one(f: impl Fn(&[f64], &mut [f64]), number: f64) -> f64 {
-    let mut out = [0.0];
-    f(&[number], &mut out);
-    out[0]
 }
 
 #[cfg(test)]
@@ -391,7 +313,7 @@ mod tests {
             Operation::GreaterOrEqual => zip_into(x, y, out, |x, y| f64::from(x >= y)),
             Operation::Negate => map_into(x, out, |x| -x),
             Operation::Function(f) => f(x, out),
-            Operation::Root => map_into(x, out, f64::sqrt),
+            Operation::Root => map_into(x, out, |x| if x >= 0.0 { x.sqrt() } else { f64::NAN }),
             Operation::Power(exponent) => crate::power_into(x, exponent, out),
         }
     }
@@ -417,6 +339,37 @@ mod tests {
 
     fn bits(numbers: &[f64]) -> Vec<u64> {
         numbers.iter().map(|number| number.to_bits()).collect()
+    }
+
+    /// What waits within a chain may be another NaN than the one there is outside.
+    #[test]
+    fn whatever_comes_last_there_is_one_nan() {
+        type Function = fn(&[f64], &mut [f64]);
+        let functions: [Function; 7] = [
+            |x, out| map_into(x, out, f64::floor),
+            |x, out| map_into(x, out, f64::ceil),
+            |x, out| map_into(x, out, f64::trunc),
+            |x, out| map_into(x, out, f64::abs),
+            |x, out| map_into(x, out, f64::to_degrees),
+            |x, out| map_into(x, out, f64::to_radians),
+            |x, out| crate::slow_map_into(x, out, libm::cbrt),
+        ];
+        let functions = functions.map(Operation::Function);
+        let infinite = vec![f64::INFINITY; 200];
+        let infinity = Source::Array(0);
+        for operation in operations().into_iter().chain(functions) {
+            let difference =
+                Step { operation: Operation::Subtract, sources: [infinity; 3], place: 0 };
+            let of_nan = [Source::Waiting(0), infinity, infinity];
+            let last = Step { operation, sources: of_nan, place: 1 };
+            for count in [1, 200] {
+                let mut out = vec![1.0; count];
+                let arrays: [&[f64]; 1] = [&infinite[..count]];
+                assert!(chain_into(&[difference, last], &arrays, Effort::Quick, &mut out));
+                let is_one = |x: &f64| !x.is_nan() || x.to_bits() == f64::NAN.to_bits();
+                assert!(out.iter().all(is_one), "{operation:?}");
+            }
+        }
     }
 
     proptest! {
@@ -473,7 +426,7 @@ mod tests {
             let steps = Chain { steps: &chain, arrays: &arrays };
             prop_assert_eq!(steps.run_past(0, &mut past_caches), is_real);
             prop_assert_eq!(Some(bits(&past_caches)), wanted);
-            let sum = results.last().map(|numbers| pairwise(numbers).to_bits());
+            let sum = results.last().map(|numbers| pairwise(numbers).canonical().to_bits());
             let found = chain_sum(&chain, &arrays, count).map(f64::to_bits);
             prop_assert_eq!(found, sum.filter(|_| is_real));
             let nonzero = |count, numbers: &[f64]| {

@@ -1,14 +1,13 @@
 //! Elementary functions of many numbers: to the bit what `libm` gives for each, but several at once.
 //!
 //! The kernels are those of FreeBSD's msun, which `libm` has, without their branches: numbers for
-//! which these would matter are given to `libm`, with their neighbours.
+//! which these would matter are given to `libm`.
 
 #![expect(
     clippy::approx_constant,
     clippy::excessive_precision,
     reason = "the digits are those of the source"
 )]
-#![expect(clippy::manual_range_contains, reason = "without a branch, both sides are vectors")]
 
 use rayon::prelude::*;
 
@@ -18,8 +17,10 @@ use crate::wide::wide;
 const MANY: usize = 1 << 14;
 /// So many numbers are one piece of work.
 const PIECE: usize = 1 << 12;
-/// So many numbers are given to a kernel, or to `libm`, together.
+/// So many numbers are given to a kernel together.
 pub(crate) const BLOCK: usize = 32;
+/// Fewer numbers than these are given to `libm`, one by one.
+const FEW: usize = 8;
 
 /// Writes e to the power of each number.
 pub fn exp_into(numbers: &[f64], out: &mut [f64]) {
@@ -30,7 +31,12 @@ pub fn exp_into(numbers: &[f64], out: &mut [f64]) {
 
 /// Writes the natural logarithm of each number.
 pub fn ln_into(numbers: &[f64], out: &mut [f64]) {
-    let in_range = |x: f64| (x >= f64::MIN_POSITIVE) & (x < f64::INFINITY);
+    let (least, end) = (f64::MIN_POSITIVE.to_bits(), f64::INFINITY.to_bits());
+    // Of bits, as comparisons of numbers with the bounds of their classes become code without vectors.
+    let in_range = |x: f64| {
+        let bits = x.to_bits();
+        (bits.wrapping_sub(least) < end - least) | (bits << 1 == 0)
+    };
     each_piece(numbers, out, |numbers, out| {
         by_block(numbers, out, in_range, ln_kernel, libm::log);
     });
@@ -73,62 +79,75 @@ pub(crate) fn each_piece(numbers: &[f64], out: &mut [f64], f: impl Fn(&[f64], &m
     pieces.for_each(|(numbers, out)| f(numbers, out));
 }
 
-/// Writes `kernel` of the numbers of a block if all are in its range, otherwise `f` of them.
+/// Writes `kernel` of the numbers that are in its range, and `f` of the others. The kernel is also shown
+/// those, but what it says of them does not matter.
 #[inline(always)]
 pub(crate) fn by_block(
     numbers: &[f64],
     out: &mut [f64],
-    in_range: impl Fn(f64) -> bool,
-    kernel: impl Fn(f64) -> f64,
+    in_range: impl Fn(f64) -> bool + Copy,
+    kernel: impl Fn(f64) -> f64 + Copy,
     f: impl Fn(f64) -> f64,
 ) {
-    by_whole_block(
+    by_whole_block::<BLOCK>(
         numbers,
         out,
+        in_range,
         #[inline(always)]
-        |numbers| {
-            if all(numbers, &in_range) {
-                return Some(of_each(numbers, &kernel));
-            }
-            None
-        },
+        |numbers| of_each(numbers, kernel),
         f,
     );
 }
 
-/// Writes what `block` gives for the numbers of a block, or `f` of each if it gives nothing.
+/// Writes what `block` gives for the numbers of a block, and `f` of those that are not in its range. Where
+/// a block is not full, there is 1 for what is missing.
 #[inline(always)]
-pub(crate) fn by_whole_block(
+pub(crate) fn by_whole_block<const N: usize>(
     numbers: &[f64],
     out: &mut [f64],
-    block: impl Fn(&[f64; BLOCK]) -> Option<[f64; BLOCK]>,
+    in_range: impl Fn(f64) -> bool + Copy,
+    block: impl Fn(&[f64; N]) -> [f64; N],
     f: impl Fn(f64) -> f64,
 ) {
-    let (blocks, rest) = numbers.as_chunks::<BLOCK>();
-    let (out_blocks, out_rest) = out.as_chunks_mut::<BLOCK>();
     wide(
         #[inline(always)]
         || {
-            for (numbers, out) in blocks.iter().zip(out_blocks) {
-                if let Some(results) = block(numbers) {
-                    *out = results;
-                } else {
+            let mut filled = [1.0; N];
+            for (numbers, out) in numbers.chunks(N).zip(out.chunks_mut(N)) {
+                let all_of_block = match numbers.first_chunk::<N>() {
+                    Some(numbers) => numbers,
+                    None if numbers.len() < FEW => {
+                        for (x, out) in numbers.iter().zip(out) {
+                            *out = canonical(f(*x));
+                        }
+                        return;
+                    }
+                    None => {
+                        filled[..numbers.len()].copy_from_slice(numbers);
+                        &filled
+                    }
+                };
+                let results = block(all_of_block);
+                match out.first_chunk_mut::<N>() {
+                    Some(out) => *out = results,
+                    None => out.copy_from_slice(&results[..numbers.len()]),
+                }
+                if !all(all_of_block, in_range) {
                     for (x, out) in numbers.iter().zip(out) {
-                        *out = canonical(f(*x));
+                        if !in_range(*x) {
+                            *out = canonical(f(*x));
+                        }
                     }
                 }
             }
         },
     );
-    for (x, out) in rest.iter().zip(out_rest) {
-        *out = canonical(f(*x));
-    }
 }
 
 /// Whether all numbers of a block are in a range.
 #[inline(always)]
-pub(crate) fn all(numbers: &[f64; BLOCK], in_range: impl Fn(f64) -> bool) -> bool {
-    let mut outside = [0_u64; BLOCK];
+pub(crate) fn all<const N: usize>(numbers: &[f64; N], in_range: impl Fn(f64) -> bool) -> bool {
+    let mut outside = [0_u64; N];
     for (outside, x) in outside.iter_mut().zip(numbers) {
         *outside = u64::from(!in_range(*x));
     }
@@ -138,8 +157,8 @@ pub(crate) fn all(numbers: &[f64; BLOCK], in_range: impl Fn(f64) -> bool) -> boo
 /// What a kernel gives for each number, in no memory that the kernel may know, which would keep it
 /// from vectors.
 #[inline(always)]
-pub(crate) fn of_each(numbers: &[f64; BLOCK], kernel: impl Fn(f64) -> f64) -> [f64; BLOCK] {
-    let mut results = [0.0; BLOCK];
+pub(crate) fn of_each<const N: usize>(numbers: &[f64; N], kernel: impl Fn(f64) -> f64) -> [f64; N] {
+    let mut results = [0.0; N];
     for (x, result) in numbers.iter().zip(&mut results) {
         *result = kernel(*x);
     }
@@ -176,7 +195,7 @@ pub(crate) fn exp_kernel(x: f64) -> f64 {
     if tiny { 1.0 + x } else { scaled }
 }
 
-/// The natural logarithm of a normal positive number.
+/// The natural logarithm of a normal positive number, or of 0.
 #[inline(always)]
 fn ln_kernel(x: f64) -> f64 {
     const LN2_HI: f64 = 6.931_471_803_691_238_164_90e-01;
@@ -190,7 +209,7 @@ fn ln_kernel(x: f64) -> f64 {
     const LG7: f64 = 1.479_819_860_511_658_591e-01;
     /// The upper word of half the root of 2.
     const ROOT: u64 = 0x3fe6_a09e << 32;
-    let bits = x.to_bits() + ((0x3ff0_0000 << 32) - ROOT);
+    let bits = x.to_bits().wrapping_add((0x3ff0_0000 << 32) - ROOT);
     let exponent = bits >> 52;
     let mantissa = (bits & 0x000f_ffff_ffff_ffff) + ROOT;
     // An integer below 2^52 in the low bits of 2^52.
@@ -203,7 +222,8 @@ fn ln_kernel(x: f64) -> f64 {
     let t1 = w * (LG2 + w * (LG4 + w * LG6));
     let t2 = z * (LG1 + w * (LG3 + w * (LG5 + w * LG7)));
     let r = t2 + t1;
-    s * (hfsq + r) + k * LN2_LO - hfsq + f + k * LN2_HI
+    let value = s * (hfsq + r) + k * LN2_LO - hfsq + f + k * LN2_HI;
+    if x == 0.0 { f64::NEG_INFINITY } else { value }
 }
 
 const INV_PIO2: f64 = 6.366_197_723_675_813_824_33e-01;

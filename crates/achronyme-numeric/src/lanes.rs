@@ -175,19 +175,36 @@ impl Lanes {
         &self,
         data: &[T],
         length: usize,
-        mut f: impl FnMut(&[T], &mut [U]) -> Result<(), Error>,
+        f: impl FnMut(&[T], &mut [U]) -> Result<(), Error>,
     ) -> Result<Vec<U>, Error> {
-        let Some([before, _, after]) = self.run else {
-            return Err(Error::value("the axes must be neighbours"));
-        };
+        let [before, _, after] = self.neighbours()?;
         let mut results = vec![U::default(); before * length * after];
+        self.map_into(data, length, &mut results, f)?;
+        Ok(results)
+    }
+
+    fn neighbours(&self) -> Result<[usize; 3], Error> {
+        self.run.ok_or_else(|| Error::value("the axes must be neighbours"))
+    }
+
+    /// As [`Self::map`], into room for as many numbers as it gives.
+    ///
+    /// # Errors
+    /// As for [`Self::map`].
+    pub fn map_into<T: Copy, U: Copy + Default>(
+        &self,
+        data: &[T],
+        length: usize,
+        results: &mut [U],
+        mut f: impl FnMut(&[T], &mut [U]) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let [_, _, after] = self.neighbours()?;
         if after == 1 {
             let mut next = 0;
-            self.each(data, |lane| {
+            return self.each(data, |lane| {
                 next += length;
                 f(lane, &mut results[next - length..next])
-            })?;
-            return Ok(results);
+            });
         }
         let mut lane_of = vec![U::default(); length * STRIP];
         let mut lane_index = 0;
@@ -206,8 +223,7 @@ impl Lanes {
             }
             lane_index += 1;
             Ok(())
-        })?;
-        Ok(results)
+        })
     }
 
     /// Shows all lanes to `f`, each in one piece.

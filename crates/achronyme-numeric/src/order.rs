@@ -91,7 +91,9 @@ fn write_keys(numbers: &[f64], keys: &mut [u64], prepare: impl Fn(f64) -> f64, d
 
 /// Sorts keys, of which equal ones are the same: where they are, or into the room that is given back.
 fn sort(keys: &mut [u64]) -> Option<Vec<u64>> {
-    if keys.len() >= MANY && rayon::current_num_threads() > 1 {
+    /// So many processors compare as fast as one sorts by digits.
+    const PROCESSORS: usize = 6;
+    if keys.len() >= MANY && rayon::current_num_threads() > PROCESSORS {
         keys.par_sort_unstable();
         return None;
     }

@@ -5,7 +5,7 @@ use std::ops::{Add, Mul};
 use crate::wide::wide;
 
 /// So many numbers are added in eight sums side by side; more of them in halves.
-const BLOCK: usize = 128;
+pub(crate) const BLOCK: usize = 128;
 /// From so many numbers on, several processors work.
 const MANY: usize = 100_000;
 /// Sums side by side.
@@ -48,23 +48,24 @@ pub fn product<T: Copy + From<f64> + Mul<Output = T> + Send + Sync>(data: &[T]) 
     folded([data], T::from(1.0), &|[x]| x, &|a, b| a * b)
 }
 
-/// The sum of `count` numbers that `write` writes in blocks, given the place of the first: to the bit
-/// what [`pairwise`] gives for all of them.
-pub(crate) fn pairwise_of_blocks(
+/// The sum of `count` numbers of which `sum` gives the [sum of each block](sum_of_block), given the place of
+/// its first and how many they are: to the bit what [`pairwise`] gives for all of them. `sum` may use what
+/// `aside` makes for each piece of work.
+pub(crate) fn pairwise_of_blocks<S>(
     count: usize,
-    write: impl Fn(usize, &mut [f64]) + Copy + Sync,
+    aside: impl Fn() -> S + Copy + Sync,
+    sum: impl Fn(&mut S, usize, usize) -> f64 + Copy + Sync,
 ) -> f64 {
-    halved(
-        (0, count),
-        0.0,
-        #[inline(always)]
-        |from, count| {
-            let mut block = [0.0; BLOCK];
-            write(from, &mut block[..count]);
-            folded_block([&block[..count]], 0.0, &|[x]| x, &|a, b| a + b)
-        },
-        &|a, b| a + b,
-    )
+    halved((0, count), 0.0, aside, sum, &|a, b| a + b)
+}
+
+/// The sum of `term` of each place of at most a block, as [`pairwise_of_blocks`] wants it.
+#[inline(always)]
+pub(crate) fn sum_of_block<const PARTS: usize>(
+    parts: [&[f64]; PARTS],
+    term: impl Fn([f64; PARTS]) -> f64 + Sync,
+) -> f64 {
+    folded_block(parts, 0.0, &term, &|a, b| a + b)
 }
 
 /// What `join` makes of the `term` of each place of parts that are equally long: of eight rows of
@@ -79,35 +80,40 @@ fn folded<T: Copy + Sync, U: Copy + Send + Sync, const PARTS: usize>(
     halved(
         (0, count),
         start,
+        || (),
         #[inline(always)]
-        |from, count| folded_block(parts.map(|part| &part[from..from + count]), start, term, join),
+        |(), from, count| {
+            folded_block(parts.map(|part| &part[from..from + count]), start, term, join)
+        },
         join,
     )
 }
 
 /// What `join` makes of blocks of `count` places from `from` on, each of which is a `leaf`: more than a
-/// block in halves.
-fn halved<U: Copy + Send + Sync>(
+/// block in halves. A `leaf` may use what `aside` makes for each piece of work.
+fn halved<S, U: Copy + Send + Sync>(
     (from, count): (usize, usize),
     start: U,
-    leaf: impl Fn(usize, usize) -> U + Copy + Sync,
+    aside: impl Fn() -> S + Copy + Sync,
+    leaf: impl Fn(&mut S, usize, usize) -> U + Copy + Sync,
     join: &(impl Fn(U, U) -> U + Sync),
 ) -> U {
     if count > MANY {
         let left = half(count);
         let (left, right) = rayon::join(
-            || halved((from, left), start, leaf, join),
-            || halved((from + left, count - left), start, leaf, join),
+            || halved((from, left), start, aside, leaf, join),
+            || halved((from + left, count - left), start, aside, leaf, join),
         );
         return join(left, right);
     }
     wide(
         #[inline(always)]
         || {
+            let mut aside = aside();
             if count > BLOCK {
-                halved_piece((from, count), start, leaf, join)
+                halved_piece((from, count), start, &mut aside, leaf, join)
             } else {
-                leaf(from, count)
+                leaf(&mut aside, from, count)
             }
         },
     )
@@ -116,10 +122,11 @@ fn halved<U: Copy + Send + Sync>(
 /// The same of more than a block, but not many: a walk through the halves, so that the vectors are
 /// asked for once.
 #[inline(always)]
-fn halved_piece<U: Copy>(
+fn halved_piece<S, U: Copy>(
     (from, count): (usize, usize),
     start: U,
-    leaf: impl Fn(usize, usize) -> U,
+    aside: &mut S,
+    leaf: impl Fn(&mut S, usize, usize) -> U,
     join: &impl Fn(U, U) -> U,
 ) -> U {
     /// How often many numbers can be halved until a block is left.
@@ -141,7 +148,7 @@ fn halved_piece<U: Copy>(
             continue;
         }
         left -= 1;
-        let mut sum = (leaf(from, count), depth);
+        let mut sum = (leaf(aside, from, count), depth);
         while ready > 0 && done[ready - 1].1 == sum.1 {
             ready -= 1;
             sum = (join(done[ready].0, sum.0), sum.1 - 1);

@@ -2,6 +2,7 @@
 
 use achronyme_library::index::Argument;
 use achronyme_library::{Change, Fault, Kind, Method, Store, array, change, field, index, method};
+use smallvec::SmallVec;
 
 use crate::exec::{Failure, Flow};
 use crate::program::{Capture, Local, Pattern, Prototype};
@@ -276,10 +277,10 @@ impl Vm {
         Ok(index::set(&mut self.heap, &object, arguments, &value)?)
     }
 
-    fn arguments(&self, first: u8, count: u8) -> Vec<Argument<Value>> {
+    fn arguments(&self, first: u8, count: u8) -> SmallVec<[Argument<Value>; 4]> {
         let mask = self.operand(1);
         let mut registers = (first..first + count).map(|register| self.register(register));
-        let mut arguments = Vec::new();
+        let mut arguments = SmallVec::new();
         for bits in (0..16).map(|index| mask >> (2 * index) & 3) {
             let mut next = || registers.next();
             let argument = match bits {

@@ -1,9 +1,9 @@
 //! The memory of a machine: what objects are made of, how they change, and when they go.
 //!
 //! A reference is a tag and the number of the object's first word in one region that never moves.
-//! Whatever changes a word of an object marks its page, so that a [`HeapSnapshot`] copies only what
-//! changed. The engine does the same in its fast paths, through [`Heap::base`] and
-//! [`Heap::marks_base`].
+//! Whatever changes a word of an object marks its page and the word, so that a [`HeapSnapshot`] copies
+//! only what changed, and knows when it did. The engine does the same in its fast paths, through
+//! [`Heap::base`], [`Heap::marks_base`] and [`Heap::touched_base`].
 //!
 //! Functions that make something fail with [`Fault::out_of_memory`] when the memory is full. Nothing
 //! is collected meanwhile: only [`Heap::collect`] does that.
@@ -24,6 +24,7 @@ mod log;
 mod memory;
 mod names;
 mod object;
+mod page;
 mod pages;
 mod portable;
 mod record;
@@ -148,6 +149,12 @@ impl Heap {
     #[inline(always)]
     pub(crate) fn marks_base(&mut self) -> *mut u8 {
         self.memory.marks_base()
+    }
+
+    /// Where the byte of word 0 is that says the same of the word.
+    #[inline(always)]
+    pub(crate) fn touched_base(&mut self) -> *mut u8 {
+        self.memory.touched_base()
     }
 
     /// The word at `at`.

@@ -1,67 +1,24 @@
 //! Programs as files. `docs/formats/achronyme-image.md` draws them.
 
-mod bytes;
 mod debug;
 mod function;
 mod pool;
 mod table;
 mod types;
 
+use image_file::{ByteReader, ByteWriter, read_section, write_section};
+
 use crate::program::Program;
 use crate::verify::{VerifyError, verify};
-use bytes::{Reader, Writer};
 use pool::{ConstantPool, Constants, StringPool, Strings};
 
 /// Why bytes are not a program.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ImageError {
-    /// It is some other file.
-    #[error("this is not an Achronyme image: it does not begin with `ACHR`")]
-    OtherFile,
-    /// It was written by another version.
-    #[error(
-        "its format is version {found:#06x}, and this program reads version {known:#06x}; \
-         compile it again"
-    )]
-    Version {
-        /// The file's version.
-        found: u16,
-        /// Ours.
-        known: u16,
-    },
-    /// It ends too early; it was probably not copied to the end.
-    #[error("the {section} section is cut off at byte {at}")]
-    Truncated {
-        /// Where.
-        section: &'static str,
-        /// The byte, counted in the section.
-        at: usize,
-    },
-    /// Something follows the end.
-    #[error("there is something after the {section} section, from byte {at} on")]
-    Trailing {
-        /// Which.
-        section: &'static str,
-        /// The byte, counted in the section.
-        at: usize,
-    },
-    /// The bytes are not those that were written.
-    #[error("the {section} section is damaged: its checksum does not match")]
-    Checksum {
-        /// Which.
-        section: &'static str,
-    },
-    /// The bytes are those that were written, and mean nothing.
-    #[error("the {section} section is wrong at byte {at}: {expected} was expected")]
-    Value {
-        /// Which.
-        section: &'static str,
-        /// The byte, counted in the section.
-        at: usize,
-        /// What should be there.
-        expected: &'static str,
-    },
+    /// They are no image.
+    #[error(transparent)]
+    File(#[from] image_file::ImageError),
     /// It is a program that may not run.
     #[error(transparent)]
     Program(#[from] VerifyError),
@@ -87,12 +44,12 @@ impl Program {
         let functions = function::write(&self.prototypes, &mut strings, &mut constants);
         let constants = constants.write(&mut strings);
         let has_debug = debug::is_there(self);
-        let mut head = Writer(MAGIC.to_vec());
-        head.u16(VERSION);
+        let mut file = ByteWriter::new();
+        file.raw(&MAGIC);
+        file.u16(VERSION);
         let has_memory = self.memory > 0;
-        head.u16(u16::from(has_debug) * HAS_DEBUG + u16::from(has_memory) * HAS_MEMORY);
-        let head = head.0;
-        let mut file = head.clone();
+        file.u16(u16::from(has_debug) * HAS_DEBUG + u16::from(has_memory) * HAS_MEMORY);
+        let head = file.clone().into_bytes();
         // The pool of the strings is complete when all else is written.
         for section in [constants, strings.write(), types, tables, functions] {
             write_section(&mut file, &head, &section);
@@ -103,7 +60,7 @@ impl Program {
         if has_memory {
             write_section(&mut file, &head, &self.memory.to_le_bytes());
         }
-        file
+        file.into_bytes()
     }
 
     /// Reads an image file. The program has been verified.
@@ -112,14 +69,18 @@ impl Program {
     /// It is something else, of another version, damaged, or no program that may run.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ImageError> {
         if !bytes.starts_with(&MAGIC) {
-            return Err(ImageError::OtherFile);
+            return Err(image_file::ImageError::OtherFile {
+                name: "an Achronyme image",
+                magic: MAGIC,
+            }
+            .into());
         }
-        let mut reader = Reader::new("head", bytes);
-        let head = reader.take(HEAD_BYTES);
-        let mut fields = Reader::new("head", &bytes[MAGIC.len()..]);
+        let mut reader = ByteReader::new("head", bytes);
+        let head = reader.raw(HEAD_BYTES);
+        let mut fields = ByteReader::new("head", &bytes[MAGIC.len()..]);
         let found = fields.u16()?;
         if found != VERSION {
-            return Err(ImageError::Version { found, known: VERSION });
+            return Err(image_file::ImageError::Version { found, known: VERSION }.into());
         }
         let flags = fields.u16()?;
         let head = head?;
@@ -133,7 +94,7 @@ impl Program {
         function::read(section("functions")?, &strings, &constants, &mut program)?;
         if flags & !(HAS_DEBUG | HAS_MEMORY) != 0 {
             let expected = "flags that this version knows";
-            return Err(ImageError::Value { section: "head", at: 6, expected });
+            return Err(image_file::ImageError::Value { section: "head", at: 6, expected }.into());
         }
         if flags & HAS_DEBUG != 0 {
             debug::read(section("debug")?, &mut program)?;
@@ -147,36 +108,4 @@ impl Program {
         verify(&program)?;
         Ok(program)
     }
-}
-
-/// A section: its length, its checksum, and the bytes. The head counts for the checksum, too.
-fn write_section(file: &mut Vec<u8>, head: &[u8], section: &[u8]) {
-    let mut writer = Writer(std::mem::take(file));
-    writer.count(section.len());
-    writer.u32(checksum(head, section));
-    writer.0.extend(section);
-    *file = writer.0;
-}
-
-fn read_section<'a>(
-    section: &'static str,
-    reader: &mut Reader<'a>,
-    head: &[u8],
-) -> Result<Reader<'a>, ImageError> {
-    let truncated = |_| ImageError::Truncated { section, at: 0 };
-    let length = reader.u32().map_err(truncated)? as usize;
-    let expected = reader.u32().map_err(truncated)?;
-    let bytes = reader.take(length).map_err(truncated)?;
-    if checksum(head, bytes) == expected {
-        Ok(Reader::new(section, bytes))
-    } else {
-        Err(ImageError::Checksum { section })
-    }
-}
-
-fn checksum(head: &[u8], section: &[u8]) -> u32 {
-    let mut hasher = crc32fast::Hasher::new();
-    hasher.update(head);
-    hasher.update(section);
-    hasher.finalize()
 }

@@ -96,7 +96,7 @@ impl Machine for Vm {
     fn snapshot(&mut self) -> Snapshot {
         let top = self.stack_extent();
         Snapshot {
-            heap: self.heap.snapshot(top),
+            heap: self.heap.snapshot(top, self.state.tick),
             state: Arc::new(self.state.clone()),
             loaded: Arc::clone(&self.loaded),
         }
@@ -120,6 +120,10 @@ impl Machine for Vm {
 
     fn may_have_changed(earlier: &Snapshot, later: &Snapshot, location: Location) -> bool {
         earlier.may_differ(later, location)
+    }
+
+    fn pack(snapshot: &mut Snapshot) {
+        snapshot.heap.pack();
     }
 
     fn twin(&self) -> Option<Self> {

@@ -1,6 +1,7 @@
 //! The command line: every option of every program, with its help.
 
 mod publish;
+mod query;
 mod travel;
 
 use std::ffi::OsString;
@@ -11,8 +12,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use timeline::{History, Options};
 
 use crate::guest::GuestName;
-use crate::rows::Format;
 pub(crate) use publish::PublishArguments;
+pub(crate) use query::{ImportArguments, QueryArguments};
 pub(crate) use travel::{BisectArguments, ExportArguments, WhatifArguments};
 
 /// After every help page.
@@ -151,7 +152,7 @@ pub(crate) struct RunArguments {
     #[arg(long)]
     pub(crate) check: bool,
     /// The program's memory: 64k, 128k or 256k (Tacit), any size (Achronyme)
-    #[arg(long, value_name = "SIZE", value_parser = size)]
+    #[arg(long, visible_alias = "max-memory", value_name = "SIZE", value_parser = size)]
     pub(crate) memory: Option<usize>,
     /// How many steps a search may take before it gives up with a fault (Palindrome)
     #[arg(long, value_name = "STEPS")]
@@ -230,7 +231,7 @@ pub(crate) struct BuildArguments {
     #[arg(long)]
     pub(crate) no_source: bool,
     /// The program's memory: 64k, 128k or 256k (Tacit), any size (Achronyme)
-    #[arg(long, value_name = "SIZE", value_parser = size)]
+    #[arg(long, visible_alias = "max-memory", value_name = "SIZE", value_parser = size)]
     pub(crate) memory: Option<usize>,
     /// How many steps a search may take before it gives up with a fault (Palindrome)
     #[arg(long, value_name = "STEPS")]
@@ -268,7 +269,7 @@ pub(crate) struct DebugArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) input: Option<PathBuf>,
     /// The program's memory: 64k, 128k or 256k (Tacit), any size (Achronyme)
-    #[arg(long, value_name = "SIZE", value_parser = size)]
+    #[arg(long, visible_alias = "max-memory", value_name = "SIZE", value_parser = size)]
     pub(crate) memory: Option<usize>,
     /// No colours, as with NO_COLOR in the environment
     #[arg(long)]
@@ -320,7 +321,7 @@ pub(crate) struct ReplArguments {
     #[command(flatten)]
     pub(crate) history: HistoryArguments,
     /// The session's memory: 64k, 128k or 256k (Tacit), any size (Achronyme)
-    #[arg(long, value_name = "SIZE", value_parser = size)]
+    #[arg(long, visible_alias = "max-memory", value_name = "SIZE", value_parser = size)]
     pub(crate) memory: Option<usize>,
     /// Check the heap after every line, and end with 3 if it is damaged (Tacit)
     #[arg(long)]
@@ -337,50 +338,6 @@ pub(crate) struct ReplArguments {
     /// The same, or a program to begin with [default: tacit]
     #[arg(value_name = "GUEST|FILE")]
     pub(crate) what: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-#[command(
-    after_help = "A query is an expression in Palindrome, such as `Person where age > 18 select \
-    name`. On a tape it sees the definitions of the program that wrote to the tape last; of a \
-    program, what it leaves at its end. It changes nothing."
-)]
-pub(crate) struct QueryArguments {
-    /// How the rows are written [default: as the name of --output says, or table]
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub(crate) format: Option<Format>,
-    /// Where they go [default: standard output]
-    #[arg(short, long, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
-    /// No colours, as with NO_COLOR in the environment
-    #[arg(long)]
-    pub(crate) no_color: bool,
-    /// The tape, or a program (.pal)
-    #[arg(value_name = "TAPE|FILE")]
-    pub(crate) file: PathBuf,
-    /// The query
-    pub(crate) query: String,
-}
-
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Columns are found by their names: the first line of comma-separated text, the \
-    fields of objects, the columns of Parquet. One that is not there gets its default. All rows go \
-    in, or none. `palindrome query TAPE RELATION --output FILE` is the way back."
-)]
-pub(crate) struct ImportArguments {
-    /// What the file is: csv, json or parquet [default: as its name says]
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub(crate) format: Option<Format>,
-    /// No colours, as with NO_COLOR in the environment
-    #[arg(long)]
-    pub(crate) no_color: bool,
-    /// The tape
-    pub(crate) tape: PathBuf,
-    /// The relation
-    pub(crate) relation: String,
-    /// The file with the rows; `-` for standard input
-    pub(crate) file: PathBuf,
 }
 
 #[derive(Debug, Args)]

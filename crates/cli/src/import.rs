@@ -1,15 +1,18 @@
 //! `palindrome import`: rows of a file into a relation on a tape, all of them or none.
 
+mod transaction;
+
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
-use palindrome::State;
+use palindrome::{State, check_with, hir};
 use relational::{Field, Relation, RelationId, Row, Store, Value};
 use source::nearest;
 
 use crate::arguments::ImportArguments;
 use crate::error::{CliError, exit};
+use crate::libraries::Places;
 use crate::rows::{Column, CsvError, CsvReader, Format, parse, read_json, read_parquet};
 use crate::store::{TapeError, TapeFile, pages_since};
 use crate::terminal::{Terminal, show};
@@ -17,7 +20,7 @@ use crate::terminal::{Terminal, show};
 /// Rows between two looks for Ctrl-C.
 const SLICE: u64 = 4096;
 
-pub(crate) fn import(arguments: &ImportArguments, _terminal: Terminal) -> Result<u8, CliError> {
+pub(crate) fn import(arguments: &ImportArguments, terminal: Terminal) -> Result<u8, CliError> {
     crate::interrupt::listen();
     let ImportArguments { tape: path, relation, file, .. } = arguments;
     let format = arguments.format.or_else(|| Format::of(file)).filter(|it| *it != Format::Table);
@@ -30,7 +33,10 @@ pub(crate) fn import(arguments: &ImportArguments, _terminal: Terminal) -> Result
     std::fs::metadata(path).map_err(CliError::unreadable(path))?;
     let (mut tape_file, opened) = TapeFile::open(path)?;
     let content = opened.content;
-    refuse_derived(&content.text.text, relation)?;
+    let places = Places::of(&content.text.name, Some(path));
+    let checked = check_with(&content.text.name, &content.text.text, &places);
+    refuse_derived(&checked.program, relation)?;
+    let is_watched = !checked.program.contracts.is_empty();
     let mut tape = content.state().to_tape();
     let before = tape.snapshot();
     let Ok(mut store) = Store::open(&tape, palindrome::STATE_START) else {
@@ -42,13 +48,28 @@ pub(crate) fn import(arguments: &ImportArguments, _terminal: Terminal) -> Result
         let names: Vec<&str> = known.iter().map(|relation| relation.name()).collect();
         return Err(unknown(path, relation, &names).into());
     };
-    let mut rows = Rows { id: found.id(), store: &mut store, tape: &mut tape, count: 0 };
+    let kept = is_watched.then(Vec::new);
+    let mut rows = Rows { id: found.id(), store: &mut store, tape: &mut tape, count: 0, kept };
     read(file, format, found, &mut rows)?;
-    let count = rows.count;
+    let (count, kept) = (rows.count, rows.kept);
+    if let Some(rows) = kept {
+        // What the rows break only a program can tell.
+        let fields = found.fields().iter().map(|field| field.name.as_str()).collect();
+        let whole = transaction::Rows { relation, fields, rows };
+        match transaction::commit(&mut tape_file, content, whole, (&places, terminal))? {
+            exit::OK => {}
+            code => return Ok(code),
+        }
+        return told(count, relation);
+    }
     let pages = pages_since(&tape.snapshot(), &before);
     if !pages.is_empty() {
         tape_file.commit(State { pages, names: content.names }, None)?;
     }
+    told(count, relation)
+}
+
+fn told(count: u64, relation: &str) -> Result<u8, CliError> {
     let rows = if count == 1 { "row" } else { "rows" };
     show(&format!("{count} {rows} into {relation}\n"))?;
     Ok(exit::OK)
@@ -66,20 +87,12 @@ fn unknown(path: &Path, relation: &str, names: &[&str]) -> TapeError {
     TapeError::Unfit(format!("{shown} has no relation \"{relation}\": {help}"))
 }
 
-/// Relations whose rows follow from others are refused, and contracts, which only a program checks.
-fn refuse_derived(text: &str, relation: &str) -> Result<(), TapeError> {
-    let program = palindrome::check("", text).program;
+/// Relations whose rows follow from others are refused.
+fn refuse_derived(program: &hir::Program, relation: &str) -> Result<(), TapeError> {
     let found = program.relations.iter().find(|found| &*found.name == relation);
-    if found.is_some_and(|found| found.kind != palindrome::hir::RelationKind::Stored) {
+    if found.is_some_and(|found| found.kind != hir::RelationKind::Stored) {
         let message = format!("the rows of \"{relation}\" follow from others: import those");
         return Err(TapeError::Unfit(message));
-    }
-    if let Some(contract) = program.contracts.first() {
-        return Err(TapeError::Unfit(format!(
-            "the program on the tape has the contract \"{}\", which an import cannot check yet: insert \
-             the rows with a program",
-            contract.name
-        )));
     }
     Ok(())
 }
@@ -90,12 +103,22 @@ struct Rows<'a> {
     store: &'a mut Store,
     tape: &'a mut tape::Tape,
     count: u64,
+    /// The rows themselves, if a program has to look at them.
+    kept: Option<Vec<Row>>,
 }
 
 impl Rows<'_> {
     fn insert(&mut self, row: &[Value]) -> Result<(), String> {
         self.store.insert(self.tape, self.id, row).map_err(|error| error.to_string())?;
         self.count += 1;
+        if let Some(kept) = &mut self.kept {
+            if kept.len() >= transaction::ROWS_MAX {
+                let message =
+                    "contracts look at no more than a million rows at once: import them in parts";
+                return Err(message.to_owned());
+            }
+            kept.push(row.to_vec());
+        }
         if self.count.is_multiple_of(SLICE) && crate::interrupt::is_wanted() {
             return Err("interrupted: nothing was imported".to_owned());
         }

@@ -15,6 +15,7 @@ use crate::error::{BadSource, CliError, exit};
 use crate::fault::Fault;
 use crate::files;
 use crate::guest::{Guest as _, LoadOptions};
+use crate::input::Input;
 use crate::interrupt;
 use crate::libraries::Places;
 use crate::palindrome::Palindrome;
@@ -48,15 +49,17 @@ pub(crate) fn query(arguments: &QueryArguments, terminal: Terminal) -> Result<u8
     let added = compile_after(before, new, &places, true);
     let bad = BadSource { sources: added.sources, diagnostics: added.diagnostics };
     let compiled = bad.settle(added.compiled, terminal)?;
-    if let (Some((name, order)), false) = (&added.stored, format == Format::Table) {
+    if let (Some((name, order)), false) =
+        (&added.stored, format == Format::Table || arguments.explain)
+    {
         // All rows of a relation may be more than there is memory for.
         return all_rows(name, order, &state, format, arguments);
     }
-    let unverified = |error| CliError::Unverified { path: path.clone(), source: Box::new(error) };
-    let program = Program::new(compiled).map_err(unverified)?;
-    let unfit = |unfit: palindrome::UnfitName| TapeError::Unfit(unfit.to_string());
-    let program = program.with_state(state).map_err(unfit)?;
-    let mut vm = match run(program, terminal)? {
+    if arguments.explain {
+        return explain(arguments, (&text, &places), state, terminal);
+    }
+    let program = begun(compiled, path, state)?;
+    let mut vm = match run(program, &mut unseen(), terminal)? {
         Ok(vm) => vm,
         Err(code) => return Ok(code),
     };
@@ -73,11 +76,45 @@ pub(crate) fn query(arguments: &QueryArguments, terminal: Terminal) -> Result<u8
     write_value(of, value, &order, format, arguments, terminal)
 }
 
+/// Writes how the rows of the query are found. It was checked that it is one.
+fn explain(
+    arguments: &QueryArguments,
+    (text, places): (&Text, &Places),
+    state: State,
+    terminal: Terminal,
+) -> Result<u8, CliError> {
+    let before = Said { name: &text.name, text: &text.text };
+    let asked = format!("explain {}", arguments.query);
+    let added = compile_after(before, Said { name: QUERY, text: &asked }, places, false);
+    let bad = BadSource { sources: added.sources, diagnostics: added.diagnostics };
+    let compiled = bad.settle(added.compiled, terminal)?;
+    let program = begun(compiled, &arguments.file, state)?;
+    let mut world = LiveWorld::new(Input::nothing(), Vec::new(), LoadOptions::default().memory_max);
+    Ok(run(program, &mut world, terminal)?.err().unwrap_or(exit::OK))
+}
+
+/// A program that begins with a state.
+fn begun(
+    compiled: palindrome::Compiled,
+    path: &Path,
+    state: State,
+) -> Result<Arc<Program>, CliError> {
+    let unverified =
+        |error| CliError::Unverified { path: path.to_owned(), source: Box::new(error) };
+    let program = Program::new(compiled).map_err(unverified)?;
+    let unfit = |unfit: palindrome::UnfitName| TapeError::Unfit(unfit.to_string());
+    Ok(program.with_state(state).map_err(unfit)?)
+}
+
+fn unseen() -> LiveWorld {
+    LiveWorld::unseen(LoadOptions::default().memory_max)
+}
+
 /// What a program leaves when it is run; its output is nobody's. `Err` has the exit code if it fails.
 fn left_by(text: &Text, terminal: Terminal) -> Result<Result<State, u8>, CliError> {
     let options = LoadOptions::default();
     let loaded = Palindrome::compile(&text.name, &text.text, &options, terminal)?;
-    let mut vm = match run(Arc::clone(loaded.program()), terminal)? {
+    let mut vm = match run(Arc::clone(loaded.program()), &mut unseen(), terminal)? {
         Ok(vm) => vm,
         Err(code) => return Ok(Err(code)),
     };
@@ -86,11 +123,14 @@ fn left_by(text: &Text, terminal: Terminal) -> Result<Result<State, u8>, CliErro
 }
 
 /// The machine of a program that has ended. `Err` has the exit code if it does not end well.
-fn run(program: Arc<Program>, terminal: Terminal) -> Result<Result<Vm, u8>, CliError> {
+pub(crate) fn run(
+    program: Arc<Program>,
+    world: &mut LiveWorld,
+    terminal: Terminal,
+) -> Result<Result<Vm, u8>, CliError> {
     let options = Options { history: History::Off, ..Options::default() };
     let mut timeline = Timeline::new(Vm::load(program), options);
-    let mut world = LiveWorld::unseen(LoadOptions::default().memory_max);
-    let code = match drive(&mut timeline, &mut world, |_| {}) {
+    let code = match drive(&mut timeline, world, |_| {}) {
         Outcome::Ended(machine::ExitCode(0)) => {
             let snapshot = timeline.snapshot();
             return Ok(Ok(Vm::at(&snapshot)));

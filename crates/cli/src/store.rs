@@ -10,6 +10,6 @@ mod run;
 
 pub(crate) use begin::{begin, is_tape, last_program};
 pub(crate) use error::TapeError;
-pub(crate) use file::{TapeFile, read};
+pub(crate) use file::{Content, TapeFile, read};
 pub(crate) use frame::Text;
 pub(crate) use run::{Keeper, pages_since, run};

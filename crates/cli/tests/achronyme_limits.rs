@@ -194,7 +194,7 @@ fn memory_that_runs_out_is_an_error_that_can_be_caught() {
                 v = []\n  e.kind\n}\nr\n";
     place.write("caught.soc", grow);
     place.write("doubled.soc", "mut s = \"x\"\nwhile (true) { s = s + s }\n");
-    for limit in ["--memory 20M", "--memory-max 60M"] {
+    for limit in ["--memory 20M", "--max-memory 20M", "--memory-max 60M"] {
         let said = place.run(&format!("palindrome run {limit} caught.soc"), "");
         assert_eq!((said.code, said.output.as_str()), (Some(0), "\"MemoryError\"\n"), "{said:?}");
         let said = place.run(&format!("palindrome run {limit} doubled.soc"), "");

@@ -20,6 +20,19 @@ fn values_are_shown_and_rows_are_tables() {
     assert_eq!(said.output, "3\na\n[5, 2]\n\"b\"\nid  name\n 1  Ada\n 2  Bob\nid  name\n");
 }
 
+/// What is done behind a line for contracts, events and watches leaves its value alone.
+#[test]
+fn values_are_shown_where_contracts_handlers_and_watches_look_at_lines() {
+    let said = session(&format!(
+        "{PERSON}contract Named {{\n    invariant: Person.name != \"\"\n    on_violation: {{ emit Bad(1); reverse }}\n}}\n\
+         on Bad(n: Int) {{ print \"bad\" }}\nPerson where id = 1\n1 + 1\n\
+         transform add(id: Int) -> Int {{\n    Person += {{id: id, name: \"x\"}}\n    id\n}}\nadd(7)\nwatch Person.count()\nadd(8)\n\
+         Person.count()\n"
+    ));
+    assert_eq!((said.code, said.error.as_str()), (Some(0), ""), "{said:?}");
+    assert_eq!(said.output, "id  name\n 1  Ada\n2\n7\nPerson.count(): 3 -> 4\n8\n4\n");
+}
+
 #[test]
 fn definitions_and_state_stay_from_line_to_line() {
     let said = session(

@@ -214,3 +214,90 @@ fn many_rows_go_in_and_out() {
     assert_eq!(said.output.lines().count(), 30_001);
     assert!(said.output.ends_with("29999,name 29999,,\"\"\"Happy\"\"\",[],0.5\n"));
 }
+
+/// A tape whose program has contracts.
+fn watched() -> Place {
+    let place = Place::new();
+    place.write(
+        "shop.pal",
+        "relation Account(id: Int key, owner: String, balance: Int)\n\
+         relation Owner(name: String key, spare: Int)\n\
+         let lows = 0\n\
+         contract Positive {\n    invariant: Account.balance >= -10\n}\n\
+         contract Round {\n    invariant: Owner.spare >= 0\n    \
+         on_violation: { emit Low(1); update Owner.spare = 0 where spare < 0 }\n}\n\
+         on Low(id) { lows <- lows + 1 }\n\
+         Account += {id: 1, owner: \"Ada\", balance: 5}\n",
+    );
+    let said = place.run("palindrome run --tape a.tape shop.pal", "");
+    assert_eq!(said.code, Some(0), "{}", said.error);
+    place
+}
+
+#[test]
+fn imported_rows_keep_contracts_or_none_goes_in() {
+    let place = watched();
+    let before = fs::read(place.path("a.tape")).unwrap();
+    let import = |relation: &str, rows: &str| {
+        place.run(&format!("palindrome import --format csv a.tape {relation} -"), rows)
+    };
+    let said = import("Account", "id,owner,balance\n2,Bob,7\n3,Eve,-11\n");
+    assert_eq!((said.code, said.output.as_str()), (Some(70), ""), "{said:?}");
+    assert!(said.error.contains("contract `Positive`"), "{}", said.error);
+    assert!(said.error.contains("{id: 3, owner: \"Eve\", balance: -11}"), "{}", said.error);
+    assert_eq!(fs::read(place.path("a.tape")).unwrap(), before, "nothing was changed");
+    let said = import("Account", "id,owner,balance\n2,Bob,7\n1,Eve,0\n");
+    assert_eq!(said.code, Some(65), "{said:?}");
+    assert!(said.error.contains("3:1: \"Account\" has a row with the same id"), "{}", said.error);
+    let said = import("Account", "id,owner,balance\n2,Bob,7\n3,Eve,-10\n");
+    assert_eq!((said.code, said.output.as_str()), (Some(0), "2 rows into Account\n"), "{said:?}");
+    // A handler repairs what it can, as it does for a program.
+    let said = import("Owner", "name,spare\nAda,3\nEve,-4\n");
+    assert_eq!((said.code, said.output.as_str()), (Some(0), "2 rows into Owner\n"), "{said:?}");
+    let said = query(&place, "a.tape", "Owner", &["--format", "csv"]);
+    assert_eq!(said.output, "name,spare\nAda,3\nEve,0\n", "{}", said.error);
+    let said = query(&place, "a.tape", "Account select id, balance", &["--format", "csv"]);
+    assert_eq!(said.output, "id,balance\n1,5\n2,7\n3,-10\n", "{}", said.error);
+    // The program goes on with it, and nothing else is on the tape.
+    place.write(
+        "more.pal",
+        fs::read_to_string(place.path("shop.pal")).unwrap().replace("Account += ", "print lows, "),
+    );
+    let said = place.run("palindrome run --tape a.tape more.pal", "");
+    assert_eq!(said.code, Some(0), "{}", said.error);
+    assert!(said.output.starts_with("1 {"), "{}", said.output);
+    let said = query(&place, "a.tape", "imported", &[]);
+    assert_eq!(said.code, Some(65), "{said:?}");
+}
+
+#[test]
+fn the_plan_of_a_query_is_shown_instead_of_its_rows() {
+    let place = Place::new();
+    place.write(
+        "p.pal",
+        "relation Place(id: Int key, land: String)\nindex Place by land\n\
+         for i in 0..100 { Place += {id: i, land: \"land ${i % 25}\"} }\nprint \"not asked for\"\n",
+    );
+    assert_eq!(place.run("palindrome run --tape p.tape p.pal", "").code, Some(0));
+    let before = fs::read(place.path("p.tape")).unwrap();
+    for file in ["p.tape", "p.pal"] {
+        let said = query(&place, file, "Place where land = \"land 3\"", &["--explain"]);
+        assert_eq!((said.code, said.error.as_str()), (Some(0), ""), "{file}");
+        assert!(said.output.contains("index \"land btree\" of Place  (about 4 rows, 4 found)"));
+        assert!(said.output.contains("\n4 found in all"), "{}", said.output);
+        let said = query(&place, file, "Place", &["--explain"]);
+        assert!(said.output.contains("scan Place  (about 100 rows, 100 found)"), "{said:?}");
+    }
+    for (text, reason) in [
+        ("Place += {id: 1, land: \"x\"}", "this is no query"),
+        ("Plac", "did you mean `Place`?"),
+        ("1 + 1", "error[PAL"),
+    ] {
+        let said = query(&place, "p.tape", text, &["--explain"]);
+        assert_eq!((said.code, said.output.as_str()), (Some(65), ""), "{text}: {said:?}");
+        assert!(said.error.contains(reason), "{text}: {}", said.error);
+    }
+    let said = query(&place, "p.tape", "Place", &["--explain", "--format", "csv"]);
+    assert_eq!(said.code, Some(64), "{said:?}");
+    assert_eq!(fs::read(place.path("p.tape")).unwrap(), before);
+}

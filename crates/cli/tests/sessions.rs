@@ -19,7 +19,7 @@ use debugger::{COMMANDS, Command};
 const SENTINEL: (&str, &str) = ("help quit", "quit\n  Ends the session\n  also: q, exit\n");
 
 /// Those that have sessions.
-const GUESTS: [&str; 3] = ["pvm", "tacit", "achronyme"];
+const GUESTS: [&str; 4] = ["pvm", "tacit", "achronyme", "palindrome"];
 
 #[test]
 fn every_command_is_tried_for_every_guest() {

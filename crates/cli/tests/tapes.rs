@@ -303,6 +303,94 @@ fn a_failed_run_on_a_tape_is_walked_back_from() {
     assert!(said.output.contains("runs: 1 → 2"), "{}", said.output);
 }
 
+#[test]
+fn the_debugger_begins_with_what_is_on_a_tape_and_leaves_it() {
+    let place = Place::new();
+    assert_eq!(run(&place, COUNT, "").code, Some(0));
+    assert_eq!(run(&place, COUNT, "").code, Some(0));
+    let kept = fs::read(place.path("a.tape")).unwrap();
+    let commands = "print Run\nprint runs\ncontinue\nprint Run[3].text\nhistory runs\n\
+                    set Run[1].text = \"first\"\nprint Run[1]\nundo\nprint Run[1]\n";
+    // A program with a tape, the program that wrote to it last, and the tape alone.
+    for line in ["--tape a.tape a.pal", "--tape a.tape", "a.tape"] {
+        let said = place.run(&format!("palindrome debug {line}"), commands);
+        assert_eq!((said.code, said.error.as_str()), (Some(0), ""), "{line}");
+        for told in [
+            "Run: 2 rows\nid  text\n1   \"run 1\"\n2   \"run 2\"\n",
+            "runs = 2\n3 3\nend of time",
+            "Run[3].text = \"run 3\"\n",
+            "Run[1].text: \"run 1\" → \"first\"\n",
+            "Run[1] = {id: 1, text: \"first\"}\n",
+            "Run[1] = {id: 1, text: \"run 1\"}\n",
+        ] {
+            assert!(said.output.contains(told), "{line}: {told}: {}", said.output);
+        }
+        assert_eq!(fs::read(place.path("a.tape")).unwrap(), kept, "{line}");
+    }
+    place.write("other.pal", "let runs = \"\"\nruns <- \"x\"\n");
+    for (line, code, reason) in [
+        ("--tape a.tape other.pal", 65, "`runs` is Int on the tape, and String in the program"),
+        ("--tape nowhere.tape a.pal", 66, "nowhere.tape"),
+        ("--tape a.pal a.pal", 65, "a.pal is no tape"),
+    ] {
+        let said = place.run(&format!("palindrome debug {line}"), "");
+        assert_eq!(said.code, Some(code), "{line}: {said:?}");
+        assert!(said.error.contains(reason), "{line}: {}", said.error);
+    }
+}
+
+/// Rows of a view follow from others, so a tape never stands in the way of another definition.
+#[test]
+fn views_that_changed_since_the_last_run_are_made_again() {
+    let place = Place::new();
+    let table = "relation P(id: Int key, age: Int, name: String)\n";
+    let rows = "P += [{id: 1, age: 17, name: \"a\"}, {id: 2, age: 30, name: \"b\"}]\n";
+    let first = "view Old = P where age > 18 select id\nview Count = Old select count() as n\n";
+    let said = run(&place, &format!("{table}{first}{rows}print Old, Count\n"), "");
+    assert_eq!(said.output, "[{id: 2}] [{n: 1}]\n", "{}", said.error);
+    let changed = [
+        (
+            "another condition",
+            "view Old = P where age > 16 select id\nview Count = Old select count() as n\n",
+            "[{id: 1}, {id: 2}] [{n: 2}]\n",
+        ),
+        (
+            "another column",
+            "view Old = P where age > 16 select name\nview Count = Old select count() as n\n",
+            "[{name: \"a\"}, {name: \"b\"}] [{n: 2}]\n",
+        ),
+        (
+            "one that is computed when it is read",
+            "view Old = P order by age desc limit 1 select id\nview Count = Old select count() as n\n",
+            "[{id: 2}] [{n: 1}]\n",
+        ),
+        ("as it was", first, "[{id: 2}] [{n: 1}]\n"),
+        (
+            "rules in place of a view",
+            "rule Old(i) :- P(i, a, _), a < 18.\nview Count = Old select count() as n\n",
+            "[{i: 1}] [{n: 1}]\n",
+        ),
+        (
+            "rules with other columns",
+            "rule Old(i, a) :- P(i, a, _).\nview Count = Old select count() as n\n",
+            "[{i: 1, a: 17}, {i: 2, a: 30}] [{n: 2}]\n",
+        ),
+    ];
+    for (what, views, output) in changed {
+        let said = run(&place, &format!("{table}{views}print Old, Count\n"), "");
+        assert_eq!(said.output, output, "{what}: {}", said.error);
+        let said = place.run("palindrome query a.tape Count --format csv", "");
+        assert!(said.output.starts_with("n\n"), "{what}: {said:?}");
+    }
+    // Rows of a relation might be anybody's, so they are given up by hand.
+    let said = run(&place, &format!("{table}{first}print Old, Count\n"), "");
+    assert_eq!((said.code, said.output.as_str()), (Some(70), ""), "{said:?}");
+    assert!(said.error.contains("\"Old\""), "{}", said.error);
+    let options = "--drop Count --drop Old";
+    let said = run(&place, &format!("{table}{first}print Old, Count\n"), options);
+    assert_eq!(said.output, "[{id: 2}] [{n: 1}]\n", "{}", said.error);
+}
+
 /// Moves an amount between two accounts in each statement, and counts in a name: what is kept must
 /// always be the work of whole statements, and all of which the output tells must be there.
 #[test]

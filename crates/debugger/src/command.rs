@@ -147,7 +147,7 @@ commands! {
     /// Follows a value back: where it was computed, and from what
     Origin = "origin" [] "EXPR [--deep]" <-> "";
     /// Shows all values over the past, as a table, a chart or comma-separated
-    History = "history" ["hist"] "EXPR [at LINE] [--plot|--csv]" <-> "";
+    History = "history" ["hist"] "EXPR [at LINE] [--plot|--csv|--all]" <-> "";
     /// Prints a text with values for every pass of a line in the past
     Log = "log" [] "LINE \"text {EXPR}\"" <-> "";
     }

@@ -70,7 +70,8 @@ pub(crate) const fn details(verb: Verb) -> &'static str {
         Verb::Where => "The tick, the place, and the line that runs next.",
         Verb::Print => {
             "The expression is one of the program's own language, without calls. Looking changes nothing.\n\
-            example: `print total`, `print total at 50%`, `print R1 at start`"
+            Of a table the first rows are shown, with `--all` all of them.\n\
+            example: `print total`, `print total at 50%`, `print R1 at start`, `print Person --all`"
         }
         Verb::Locals => "Of the innermost function, with what it sees of those around it.",
         Verb::Stack => {
@@ -103,7 +104,8 @@ pub(crate) const fn details(verb: Verb) -> &'static str {
             example: `origin total`, `origin mean --deep`"
         }
         Verb::History => {
-            "With `at LINE`, the value each time control comes to the line, changed or not.\n\
+            "With `at LINE`, the value each time control comes to the line, changed or not. Of a table, changes\n\
+            of the first rows are seen, with `--all` those of all rows.\n\
             example: `history total`, `history total --plot`, `history x at 12 --csv`"
         }
         Verb::Log => {

@@ -10,7 +10,7 @@ use crate::command::Verb;
 use crate::debugger::{Debugger, usage};
 use crate::drive::patience;
 use crate::error::CommandError;
-use crate::look::{TABLE, brief, difference, show};
+use crate::look::{TABLE, brief, difference, is_cut, show};
 use crate::place::name_place;
 use crate::plot::plot;
 use crate::reply::Reply;
@@ -27,6 +27,18 @@ struct Row {
     tick: Tick,
     place: String,
     value: Value,
+    /// What is told of the value, once it is known what was before.
+    said: Option<String>,
+    /// Whether the guest showed only the beginning of it.
+    is_cut: bool,
+}
+
+/// What a history is asked of.
+#[derive(Clone, Copy, Debug)]
+struct Asked<'e> {
+    expression: &'e str,
+    /// Whether large values are looked at as a whole.
+    is_whole: bool,
 }
 
 /// How a history is shown.
@@ -35,6 +47,8 @@ enum Form {
     Table,
     Plot,
     Csv,
+    /// A table that leaves out no rows of tables.
+    Whole,
 }
 
 impl<M: Machine + Inspect + Edit> Debugger<M> {
@@ -52,12 +66,13 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
             return Err(usage(Verb::History));
         }
         self.expect_past()?;
+        let asked = Asked { expression, is_whole: form == Form::Whole };
         let rows = match line {
-            Some(line) => self.values_at(expression, line, world)?,
-            None => self.changes(expression, world)?,
+            Some(line) => self.values_at(asked, line, world)?,
+            None => self.changes(asked, world)?,
         };
         match form {
-            Form::Table => Ok(Reply::text(table(expression, &rows))),
+            Form::Table | Form::Whole => Ok(Reply::text(table(expression, &rows))),
             Form::Csv => Ok(Reply::text(csv(&rows))),
             Form::Plot => {
                 let points = rows.iter().filter_map(|row| Some((row.tick, row.value.number?)));
@@ -119,20 +134,20 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
     /// The value at every pass of a line.
     fn values_at(
         &mut self,
-        expression: &str,
+        asked: Asked<'_>,
         line: &str,
         world: &mut dyn World,
     ) -> Result<Vec<Row>, CommandError> {
+        let expression = asked.expression;
         self.machine().dependencies(expression).map_err(CommandError::expression(expression))?;
         let (_, positions) = self.positions(line)?;
         let probes = Probes { breakpoints: positions.into_iter().collect(), ..Probes::none() };
         let sources = self.machine().sources();
-        let row = |machine: &M, _: Option<&Row>| {
-            ControlFlow::Continue(Row::at(machine, expression, &sources))
-        };
+        let row =
+            |machine: &M, _: Option<&Row>| ControlFlow::Continue(Row::at(machine, asked, &sources));
         let mut rows = Vec::new();
         self.over_past(&probes, &row, world, &mut |row| {
-            rows.push(row);
+            push(&mut rows, row);
             ControlFlow::Continue(())
         })?;
         Ok(rows)
@@ -141,12 +156,13 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
     /// The value at the start, and every value it changed to.
     fn changes(
         &mut self,
-        expression: &str,
+        asked: Asked<'_>,
         world: &mut dyn World,
     ) -> Result<Vec<Row>, CommandError> {
+        let expression = asked.expression;
         if self.machine().rests_on(expression).is_some() {
             self.machine().evaluate(expression).map_err(CommandError::expression(expression))?;
-            return self.changes_followed(expression, world);
+            return self.changes_followed(asked, world);
         }
         let start = self.timeline.start();
         let dependencies = self.peek(start, |d| d.machine().dependencies(expression));
@@ -155,41 +171,45 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         let here = self.machine().dependencies(expression);
         if !dependencies.is_empty() && here.is_ok_and(|it| it == dependencies) {
             let probes = Probes { watches: dependencies.clone(), ..Probes::none() };
-            let rows = self.changes_at(&probes, Some(&dependencies), expression, world)?;
+            let rows = self.changes_at(&probes, Some(&dependencies), asked, world)?;
             if let Some(rows) = rows {
                 return Ok(rows);
             }
         }
         // What the value depends on moves: look at every step.
-        let rows = self.changes_at(&Probes::every_step(), None, expression, world)?;
+        let rows = self.changes_at(&Probes::every_step(), None, asked, world)?;
         Ok(rows.unwrap_or_default())
     }
 
     /// The same for a value that is followed wherever it moves.
     fn changes_followed(
         &mut self,
-        expression: &str,
+        asked: Asked<'_>,
         world: &mut dyn World,
     ) -> Result<Vec<Row>, CommandError> {
         let sources = self.machine().sources();
         let (start, end) = (self.timeline.start(), self.timeline.end());
         let mut rows: Vec<Row> = Vec::new();
-        rows.extend(self.peek(start, |d| Row::at(d.machine(), expression, &sources)));
+        rows.extend(self.peek(start, |d| Row::at(d.machine(), asked, &sources)));
         let look = |stretch: &mut Stretch<'_, M>| {
             let mut seen: Vec<Row> = Vec::new();
-            stretch.follow(&mut |machine| probes_of(machine, expression), &mut |machine, _| {
-                let here = Row::at(machine, expression, &sources);
-                let is_new =
-                    |here: &Row| seen.last().is_none_or(|last| !is_same(&last.value, &here.value));
-                seen.extend(here.filter(is_new));
+            let mut probes = |machine: &M| probes_of(machine, asked.expression);
+            stretch.follow(&mut probes, &mut |machine, _| {
+                if let Some(here) = Row::at(machine, asked, &sources)
+                    && seen.last().is_none_or(|last| !is_same(&last.value, &here.value))
+                {
+                    push(&mut seen, here);
+                }
                 ControlFlow::Continue(())
             })?;
             ControlFlow::Continue(seen)
         };
         let mut take = |seen: Vec<Row>| {
             for row in seen {
-                if rows.last().is_none_or(|last| !is_same(&last.value, &row.value)) {
-                    rows.push(row);
+                // What was told within a stretch is a change already.
+                let is_change = row.said.is_some();
+                if is_change || rows.last().is_none_or(|last| !is_same(&last.value, &row.value)) {
+                    push(&mut rows, row);
                 }
             }
             ControlFlow::Continue(())
@@ -206,19 +226,19 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         &mut self,
         probes: &Probes,
         dependencies: Option<&[Location]>,
-        expression: &str,
+        asked: Asked<'_>,
         world: &mut dyn World,
     ) -> Result<Option<Vec<Row>>, CommandError> {
         let sources = self.machine().sources();
         let has_shifted = |machine: &M| {
-            let found = machine.dependencies(expression);
+            let found = machine.dependencies(asked.expression);
             dependencies.is_some_and(|known| found.is_ok_and(|found| found != known))
         };
         let change = |machine: &M, last: Option<&Change>| {
             if has_shifted(machine) {
                 return ControlFlow::Break(Change::Shift);
             }
-            let row = Row::at(machine, expression, &sources).map(Change::To);
+            let row = Row::at(machine, asked, &sources).map(Change::To);
             ControlFlow::Continue(row.filter(|row| !last.is_some_and(|last| last.is_same(row))))
         };
         let (mut changes, mut is_shifting): (Vec<Change>, _) = (Vec::new(), false);
@@ -232,11 +252,13 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
             }
             ControlFlow::Continue(())
         })?;
-        let rows = changes.into_iter().filter_map(|change| match change {
-            Change::To(row) => Some(row),
-            Change::Shift => None,
-        });
-        Ok((!is_shifting).then(|| rows.collect()))
+        let mut rows = Vec::new();
+        for change in changes {
+            if let Change::To(row) = change {
+                push(&mut rows, row);
+            }
+        }
+        Ok((!is_shifting).then_some(rows))
     }
 
     /// Visits the start and every hit from there to the end of what is known. What `look` makes of
@@ -293,12 +315,19 @@ impl Row {
     /// The value at the present moment, if there is one.
     fn at<M: Machine + Inspect>(
         machine: &M,
-        expression: &str,
+        asked: Asked<'_>,
         sources: &[SourceText],
     ) -> Option<Self> {
-        let value = machine.evaluate(expression).ok()?;
+        let Asked { expression, is_whole } = asked;
+        let value = if is_whole {
+            machine.evaluate_whole(expression)
+        } else {
+            machine.evaluate(expression)
+        };
+        let value = value.ok()?;
         let place = name_place(machine, sources, machine.position());
-        Some(Self { tick: machine.tick(), place, value })
+        let is_cut = value.kind == TABLE && value.text.lines().last().is_some_and(is_cut);
+        Some(Self { tick: machine.tick(), place, value, said: None, is_cut })
     }
 }
 
@@ -320,9 +349,23 @@ impl Change {
     }
 }
 
-/// Splits a trailing `--plot` or `--csv` off.
+/// Puts a row behind others. It is told what has changed; of tables in between only that is kept, as
+/// they may be large.
+fn push(rows: &mut Vec<Row>, mut row: Row) {
+    let first = rows.len() <= 1;
+    if let Some(last) = rows.last_mut().filter(|last| last.value.kind == TABLE) {
+        row.said.get_or_insert_with(|| cell(&row.value, Some(&last.value)));
+        if !first {
+            let end = last.value.text.find('\n').unwrap_or(last.value.text.len());
+            last.value.text.truncate(end);
+        }
+    }
+    rows.push(row);
+}
+
+/// Splits a trailing `--plot`, `--csv` or `--all` off.
 fn form(arguments: &str) -> (&str, Form) {
-    for (option, form) in [("--plot", Form::Plot), ("--csv", Form::Csv)] {
+    for (option, form) in [("--plot", Form::Plot), ("--csv", Form::Csv), ("--all", Form::Whole)] {
         if let Some(rest) = arguments.strip_suffix(option) {
             return (rest.trim(), form);
         }
@@ -337,14 +380,16 @@ fn table(expression: &str, rows: &[Row]) -> String {
     let width = rows.iter().take(ROWS_MAX).map(|row| row.place.chars().count()).max().unwrap_or(0);
     let width = width.max("before".len());
     let mut text = format!("{:>8}  {:width$}  {expression}\n", "tick", "before");
-    let mut before = None;
     for row in rows.iter().take(ROWS_MAX) {
-        let (tick, value) = (row.tick.to_string(), cell(&row.value, before));
+        let tick = row.tick.to_string();
+        let value = row.said.clone().unwrap_or_else(|| brief(&row.value));
         let _ = writeln!(text, "{tick:>8}  {:width$}  {value}", row.place);
-        before = Some(&row.value);
     }
     if rows.len() > ROWS_MAX {
         let _ = writeln!(text, "… {} more; --csv shows them all", rows.len() - ROWS_MAX);
+    }
+    if rows.iter().any(|row| row.is_cut) {
+        text.push_str("only the first rows of the table were looked at; --all looks at all\n");
     }
     text
 }
@@ -353,6 +398,7 @@ fn table(expression: &str, rows: &[Row]) -> String {
 fn cell(value: &Value, before: Option<&Value>) -> String {
     let (Some(before), TABLE) = (before, value.kind.as_str()) else { return brief(value) };
     let said = match difference(before, value) {
+        (gone, came) if gone.is_empty() && came.is_empty() => return brief(value),
         (gone, came) if gone.is_empty() => format!("+ {came}"),
         (gone, came) if came.is_empty() => format!("- {gone}"),
         (gone, came) => format!("{gone} → {came}"),
@@ -370,7 +416,11 @@ fn csv(rows: &[Row]) -> String {
     };
     let mut text = String::from("tick,place,value\n");
     for row in rows {
-        let _ = writeln!(text, "{},{},{}", row.tick, quote(&row.place), quote(&row.value.text));
+        // Of a table, how many rows it has, and what has changed.
+        let is_table = row.value.kind == TABLE;
+        let told = is_table.then(|| row.said.clone().unwrap_or_else(|| brief(&row.value)));
+        let value = told.as_ref().unwrap_or(&row.value.text);
+        let _ = writeln!(text, "{},{},{}", row.tick, quote(&row.place), quote(value));
     }
     text
 }

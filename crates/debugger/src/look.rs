@@ -34,13 +34,23 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         if arguments.is_empty() {
             return Err(usage(Verb::Print));
         }
+        let (arguments, is_whole) = match arguments.strip_suffix("--all") {
+            Some(rest) => (rest.trim_end(), true),
+            None => (arguments, false),
+        };
         let (expression, tick) = match arguments.rsplit_once(" at ") {
             Some((expression, moment)) => (expression.trim(), Some(self.past_tick(moment, world)?)),
             None => (arguments, None),
         };
         let now = self.timeline.now().tick;
         let (value, seen) = self.peek(tick.unwrap_or(now), |debugger| {
-            (debugger.evaluate(expression), debugger.timeline.now().tick)
+            let value = if is_whole {
+                let found = debugger.machine().evaluate_whole(expression);
+                found.map_err(CommandError::expression(expression))
+            } else {
+                debugger.evaluate(expression)
+            };
+            (value, debugger.timeline.now().tick)
         });
         let value = value?;
         let when = tick.map(|_| format!(" at tick {seen}")).unwrap_or_default();
@@ -262,13 +272,20 @@ pub(crate) fn difference(before: &Value, after: &Value) -> (String, String) {
     }
     let only = |one: &Value, other: &Value| {
         let known: BTreeSet<String> = other.text.lines().map(spaced).collect();
-        // The first line counts the rows, the second has the names of the fields.
-        let lines = one.text.lines().skip(2).map(spaced).filter(|line| !known.contains(line));
+        // The first line counts the rows, the second has the names of the fields, and the last may say
+        // that there are more.
+        let rows = one.text.lines().skip(2).filter(|line| !is_cut(line));
+        let lines = rows.map(spaced).filter(|line| !known.contains(line));
         let lines: Vec<String> = lines.collect();
         let more = if lines.len() > CHANGED_MAX { "; …" } else { "" };
         format!("{}{more}", lines[..lines.len().min(CHANGED_MAX)].join("; "))
     };
     (only(before, after), only(after, before))
+}
+
+/// Whether a line of a table says that others are left out.
+pub(crate) fn is_cut(line: &str) -> bool {
+    line.starts_with('…')
 }
 
 /// A line without the blanks that make columns.

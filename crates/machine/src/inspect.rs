@@ -43,6 +43,13 @@ pub trait Inspect {
     /// # Errors
     /// The text is no expression, or it has no value here.
     fn evaluate(&self, expression: &str) -> Result<Value, EvaluateError>;
+    /// The same without a bound on how much of a large value is shown.
+    ///
+    /// # Errors
+    /// As for [`evaluate`](Self::evaluate).
+    fn evaluate_whole(&self, expression: &str) -> Result<Value, EvaluateError> {
+        self.evaluate(expression)
+    }
     /// Where the value that `expression` names is stored, for watching and setting it.
     ///
     /// # Errors

@@ -4,18 +4,15 @@
 //! a machine runs.
 
 mod argument;
-mod bytes;
 mod flow;
 mod format;
-mod sections;
 mod verify;
 mod word;
 
 pub use argument::{Argument, arguments, from_arguments, row};
-pub use bytes::{ByteReader, ByteWriter};
 pub use flow::{falls_through, is_plain, registers, unobserved};
-pub use format::{ImageError, read_segment_type, write_segment_type};
-pub use sections::FileKind;
+pub use format::{read_segment_type, write_segment_type};
+pub use image_file::{ByteReader, ByteWriter, FileKind, ImageError};
 pub use verify::{
     Place, Program, SEGMENT_BYTES_MAX, STANDARD_SEGMENTS, SegmentProblem, VerifyError,
 };

@@ -287,6 +287,21 @@ impl Vm {
         self.period.end - tick
     }
 
+    /// Changes the tape from outside, as a debugger does. What fails has to leave it as it was.
+    ///
+    /// # Errors
+    /// Those of `change`.
+    pub fn change_tape<T, E>(
+        &mut self,
+        change: impl FnOnce(&mut Tape) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let changed = change(&mut self.tape)?;
+        // What was logged before does not lead to the state as it is now.
+        let start = self.start_here();
+        self.trail.restart(start);
+        Ok(changed)
+    }
+
     /// A stretch of trail that begins now.
     pub(crate) fn start_here(&self) -> Start {
         Start { tick: self.core.tick, flags: self.registers.flags }

@@ -86,7 +86,7 @@ fn every_truncation_is_noticed() {
     }
     let mut longer = bytes;
     longer.push(0);
-    assert!(matches!(Image::from_bytes(&longer), Err(ImageError::TrailingBytes { .. })));
+    assert!(matches!(Image::from_bytes(&longer), Err(ImageError::Trailing { .. })));
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn errors_say_what_and_where() {
     let bytes = sample().to_bytes();
     let message = |bytes: &[u8]| Image::from_bytes(bytes).unwrap_err().to_string();
     insta::assert_snapshot!(message(b"ELF"), @"this is not a Palindrome image: it does not begin with `PVMI`");
-    insta::assert_snapshot!(message(b"PVMI\x09\x00"), @"its format is version 9, and this program reads version 1");
+    insta::assert_snapshot!(message(b"PVMI\x09\x00"), @"its format is version 9, and this program reads version 1; make it again from what it was made of");
     insta::assert_snapshot!(message(&bytes[..30]), @"the code section is cut off at byte 6");
     let mut damaged = bytes;
     damaged[40] ^= 1;

@@ -37,6 +37,7 @@ mod region;
 mod relation;
 mod report;
 mod rule;
+mod rule_reads;
 mod search;
 mod stage;
 mod standing;
@@ -487,6 +488,10 @@ impl<'a> Codegen<'a> {
         let relations = self.program.relations.iter().map(|relation| RelationName {
             name: relation.name.to_string(),
             fields: relation.fields.iter().map(|field| field.name.to_string()).collect(),
+            is_derived: !matches!(
+                relation.kind,
+                hir::RelationKind::Stored | hir::RelationKind::Event
+            ),
         });
         let relations = relations.collect();
         let (instructions, lines) = self.code.finish();
@@ -524,8 +529,8 @@ impl<'a> Codegen<'a> {
             unobserved: if options.optimise { unobserved(&instructions, 0) } else { Vec::new() },
         };
         let (functions, ends) = (self.functions, self.ends);
-        let renewed = Vec::new();
-        let names = Names { functions, globals, relations, renewed, ends, result };
+        let (renewed, known) = (Vec::new(), self.rules.as_ref().map(rule::Rules::known));
+        let names = Names { functions, globals, relations, renewed, known, ends, result };
         Ok(Compiled { image, names, state: State::default() })
     }
 }

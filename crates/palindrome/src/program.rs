@@ -13,7 +13,7 @@ use crate::state::{State, UnfitName};
 
 const PROGRAM: FileKind = FileKind {
     magic: *b"PALI",
-    version: 3,
+    version: 4,
     name: "a program in Palindrome",
     sections: &["image", "functions", "globals", "state"],
 };
@@ -85,10 +85,12 @@ impl Compiled {
             let is_state = reader.u8()? != 0;
             Ok(GlobalName { name, at, of, stored: read_type(reader)?, is_state })
         })?;
-        let relations = reader.list(8, |reader| {
-            Ok(RelationName { name: reader.text()?, fields: reader.list(4, ByteReader::text)? })
+        let relations = reader.list(9, |reader| {
+            let (name, fields) = (reader.text()?, reader.list(4, ByteReader::text)?);
+            Ok(RelationName { name, fields, is_derived: reader.u8()? != 0 })
         })?;
         let renewed = reader.list(4, ByteReader::text)?;
+        let known = if reader.u8()? == 0 { None } else { Some(reader.i64()?) };
         let ends = reader.list(4, ByteReader::u32)?;
         let result = match reader.u8()? {
             0 => None,
@@ -99,7 +101,7 @@ impl Compiled {
         };
         reader.finish()?;
         let state = State::from_bytes(section())?;
-        let names = Names { functions, globals, relations, renewed, ends, result };
+        let names = Names { functions, globals, relations, renewed, known, ends, result };
         Ok(Self { image, names, state })
     }
 }
@@ -149,9 +151,14 @@ fn to_bytes(image: &Image, names: &Names, state: &State) -> Vec<u8> {
         globals.text(&relation.name);
         globals.count(relation.fields.len());
         relation.fields.iter().for_each(|field| globals.text(field));
+        globals.u8(u8::from(relation.is_derived));
     }
     globals.count(names.renewed.len());
     names.renewed.iter().for_each(|name| globals.text(name));
+    globals.u8(u8::from(names.known.is_some()));
+    if let Some(at) = names.known {
+        globals.i64(at);
+    }
     globals.count(names.ends.len());
     names.ends.iter().for_each(|end| globals.u32(*end));
     globals.u8(u8::from(names.result.is_some()));
@@ -173,7 +180,7 @@ fn write_type(writer: &mut ByteWriter, of: Option<&Type>) {
 fn read_type(reader: &mut ByteReader<'_>) -> Result<Option<Type>, ImageError> {
     match reader.bytes()? {
         [] => Ok(None),
-        bytes => Type::from_bytes(bytes).map(Some).map_err(|_| reader.bad("a type")),
+        bytes => Type::from_bytes(bytes).map(Some).map_err(|_| reader.wrong(0, "a type")),
     }
 }
 
@@ -188,7 +195,7 @@ fn read_function(reader: &mut ByteReader<'_>) -> Result<FunctionNames, ImageErro
             1 => Home::Captured(first, second),
             2 => Home::Boxed(first),
             3 => Home::CapturedBox(first, second),
-            _ => return Err(reader.bad("a place of a variable")),
+            _ => return Err(reader.wrong(0, "a place of a variable")),
         };
         let of = reader.i64()?;
         Ok(Variable { name, home, of, from: reader.u32()?, to: reader.u32()? })

@@ -154,7 +154,7 @@ impl State {
         let numbers = reader.list(4, ByteReader::u32)?;
         let names = reader.list(8, |reader| {
             let (name, typed) = (reader.text()?, reader.bytes()?);
-            let (of, value) = typed_from_bytes(typed).map_err(|_| reader.bad("a value"))?;
+            let (of, value) = typed_from_bytes(typed).map_err(|_| reader.wrong(0, "a value"))?;
             Ok(KeptName { name, of, value })
         })?;
         let mut pages = Vec::with_capacity(numbers.len().min(bytes.len() / STATE_PAGE));
@@ -169,7 +169,7 @@ impl State {
         if is_sorted && is_inside {
             Ok(Self { pages, names })
         } else {
-            Err(ByteReader::new("state", bytes).bad("a state in order"))
+            Err(ByteReader::new("state", bytes).wrong(0, "a state in order"))
         }
     }
 }

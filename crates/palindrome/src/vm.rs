@@ -7,6 +7,7 @@ mod inspect;
 mod operator;
 mod path;
 mod relations;
+mod row;
 mod written;
 
 use std::sync::Arc;

@@ -113,14 +113,27 @@ impl Store {
         pages: &mut P,
         id: RelationId,
     ) -> Result<(), StoreError> {
+        let catalog = self.catalog(pages)?;
+        let relation = catalog.get(id)?;
+        if relation.view.is_none() {
+            let (name, reason) = (relation.name.clone(), "it is a relation of its own");
+            return Err(DefinitionError::BadView { name, reason }.into());
+        }
+        self.drop_with_views(pages, id)
+    }
+
+    /// Forgets a relation, whose rows go, and all views that are made of it.
+    ///
+    /// # Errors
+    /// Another relation refers to it: nothing was changed. Or pages failed.
+    pub fn drop_with_views<P: PagesMut>(
+        &mut self,
+        pages: &mut P,
+        id: RelationId,
+    ) -> Result<(), StoreError> {
         let (mut waiting, mut views) = (vec![id], Vec::new());
         let catalog = self.catalog(pages)?;
         while let Some(next) = waiting.pop() {
-            let relation = catalog.get(next)?;
-            if relation.view.is_none() {
-                let (name, reason) = (relation.name.clone(), "it is a relation of its own");
-                return Err(DefinitionError::BadView { name, reason }.into());
-            }
             // What is made of another comes after it, also where that is found later.
             views.retain(|known| *known != next);
             views.push(next);

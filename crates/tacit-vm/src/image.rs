@@ -6,15 +6,13 @@ pub(crate) mod load;
 pub(crate) mod region;
 pub(crate) mod verify;
 
-mod bytes;
-
+use image_file::{ByteReader, ByteWriter, ImageError, read_section, write_section};
 use machine::SourceText;
 
 use crate::image::load::LoadError;
 use crate::layout::Layout;
 use crate::unit::{CodeSpan, LocalNames, Unit, UnitDebug};
 use crate::vm::Vm;
-use bytes::{Reader, Writer};
 
 /// An unverified program: a unit for a memory in which nothing is loaded yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,57 +21,6 @@ pub struct Image {
     pub memory: usize,
     /// What to load into it.
     pub unit: Unit,
-}
-
-/// Why bytes are not an image.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ImageError {
-    /// It is some other file.
-    #[error("this is not a Tacit image: it does not begin with `TACI`")]
-    OtherFile,
-    /// It was written by another version.
-    #[error(
-        "its format is version {found}, and this program reads version {known}; compile it again"
-    )]
-    Version {
-        /// The file's version.
-        found: u16,
-        /// Ours.
-        known: u16,
-    },
-    /// It ends too early; it was probably not copied to the end.
-    #[error("the {section} section is cut off at byte {at}")]
-    Truncated {
-        /// Where.
-        section: &'static str,
-        /// The byte, counted in the section.
-        at: usize,
-    },
-    /// Something follows the end.
-    #[error("there is something after the {section} section, from byte {at} on")]
-    Trailing {
-        /// Which.
-        section: &'static str,
-        /// The byte, counted in the section.
-        at: usize,
-    },
-    /// The bytes are not those that were written.
-    #[error("the {section} section is damaged: its checksum does not match")]
-    Checksum {
-        /// Which.
-        section: &'static str,
-    },
-    /// The bytes are those that were written, and mean nothing.
-    #[error("the {section} section is wrong at byte {at}: {expected} was expected")]
-    Value {
-        /// Which.
-        section: &'static str,
-        /// The byte, counted in the section.
-        at: usize,
-        /// What should be there.
-        expected: &'static str,
-    },
 }
 
 const MAGIC: [u8; 4] = *b"TACI";
@@ -89,16 +36,17 @@ impl Image {
     pub fn to_bytes(&self) -> Vec<u8> {
         let debug = &self.unit.debug;
         let has_debug = *debug != UnitDebug::default();
-        let mut head = Writer(MAGIC.to_vec());
-        head.u16(VERSION);
-        head.u16(if has_debug { HAS_DEBUG } else { 0 });
-        head.count(self.memory);
-        let mut file = head.0.clone();
-        write_section(&mut file, &head.0, &self.code_section());
+        let mut file = ByteWriter::new();
+        file.raw(&MAGIC);
+        file.u16(VERSION);
+        file.u16(if has_debug { HAS_DEBUG } else { 0 });
+        file.count(self.memory);
+        let head = file.clone().into_bytes();
+        write_section(&mut file, &head, &self.code_section());
         if has_debug {
             write_section(&mut file, b"debug", &debug_section(debug));
         }
-        file
+        file.into_bytes()
     }
 
     /// Reads an image file. What it says may still be no program: loading it decides that.
@@ -107,11 +55,11 @@ impl Image {
     /// It is something else, of another version, or damaged.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ImageError> {
         if !bytes.starts_with(&MAGIC) {
-            return Err(ImageError::OtherFile);
+            return Err(ImageError::OtherFile { name: "a Tacit image", magic: MAGIC });
         }
-        let mut reader = Reader::new("head", bytes);
-        let head = reader.take(HEAD_BYTES);
-        let mut fields = Reader::new("head", &bytes[MAGIC.len()..]);
+        let mut reader = ByteReader::new("head", bytes);
+        let head = reader.raw(HEAD_BYTES);
+        let mut fields = ByteReader::new("head", &bytes[MAGIC.len()..]);
         let found = fields.u16()?;
         if found != VERSION {
             return Err(ImageError::Version { found, known: VERSION });
@@ -136,13 +84,13 @@ impl Image {
 
     fn code_section(&self) -> Vec<u8> {
         let Unit { base, code, string_base, strings, entry, words, globals, debug: _ } = &self.unit;
-        let mut writer = Writer::default();
+        let mut writer = ByteWriter::new();
         for number in [*base, *string_base, *entry, *words, *globals] {
             writer.u16(number);
         }
         writer.bytes(code);
-        writer.list(strings, |writer, text| writer.bytes(text.as_bytes()));
-        writer.0
+        writer.list(strings, |writer, text| writer.text(text));
+        writer.into_bytes()
     }
 }
 
@@ -158,40 +106,7 @@ impl Vm {
     }
 }
 
-/// A section: its length, its checksum, and the bytes. `before` counts for the checksum, too.
-fn write_section(file: &mut Vec<u8>, before: &[u8], section: &[u8]) {
-    let mut writer = Writer(std::mem::take(file));
-    writer.count(section.len());
-    writer.u32(checksum(before, section));
-    writer.0.extend(section);
-    *file = writer.0;
-}
-
-fn read_section<'a>(
-    section: &'static str,
-    reader: &mut Reader<'a>,
-    before: &[u8],
-) -> Result<&'a [u8], ImageError> {
-    let truncated = |_| ImageError::Truncated { section, at: 0 };
-    let length = reader.u32().map_err(truncated)? as usize;
-    let expected = reader.u32().map_err(truncated)?;
-    let bytes = reader.take(length).map_err(truncated)?;
-    if checksum(before, bytes) == expected {
-        Ok(bytes)
-    } else {
-        Err(ImageError::Checksum { section })
-    }
-}
-
-fn checksum(before: &[u8], section: &[u8]) -> u32 {
-    let mut hasher = crc32fast::Hasher::new();
-    hasher.update(before);
-    hasher.update(section);
-    hasher.finalize()
-}
-
-fn read_code(section: &[u8]) -> Result<Unit, ImageError> {
-    let mut reader = Reader::new("code", section);
+fn read_code(mut reader: ByteReader<'_>) -> Result<Unit, ImageError> {
     let unit = Unit {
         base: reader.u16()?,
         string_base: reader.u16()?,
@@ -199,7 +114,7 @@ fn read_code(section: &[u8]) -> Result<Unit, ImageError> {
         words: reader.u16()?,
         globals: reader.u16()?,
         code: reader.bytes()?.to_vec(),
-        strings: reader.list(4, Reader::text)?,
+        strings: reader.list(4, ByteReader::text)?,
         debug: UnitDebug::default(),
     };
     reader.finish()?;
@@ -208,10 +123,10 @@ fn read_code(section: &[u8]) -> Result<Unit, ImageError> {
 
 fn debug_section(debug: &UnitDebug) -> Vec<u8> {
     let UnitDebug { sources, spans, locals, globals } = debug;
-    let mut writer = Writer::default();
+    let mut writer = ByteWriter::new();
     writer.list(sources, |writer, source| {
-        writer.bytes(source.name.as_bytes());
-        writer.bytes(source.text.as_bytes());
+        writer.text(&source.name);
+        writer.text(&source.text);
     });
     writer.list(spans, |writer, span| {
         writer.u16(span.code);
@@ -221,17 +136,16 @@ fn debug_section(debug: &UnitDebug) -> Vec<u8> {
     });
     writer.list(locals, |writer, locals| {
         writer.u16(locals.header);
-        writer.list(&locals.names, |writer, name| writer.bytes(name.as_bytes()));
+        writer.list(&locals.names, |writer, name| writer.text(name));
     });
     writer.list(globals, |writer, (index, name)| {
         writer.u16(*index);
-        writer.bytes(name.as_bytes());
+        writer.text(name);
     });
-    writer.0
+    writer.into_bytes()
 }
 
-fn read_debug(section: &[u8]) -> Result<UnitDebug, ImageError> {
-    let mut reader = Reader::new("debug", section);
+fn read_debug(mut reader: ByteReader<'_>) -> Result<UnitDebug, ImageError> {
     let sources =
         reader.list(8, |reader| Ok(SourceText { name: reader.text()?, text: reader.text()? }))?;
     let spans = reader.list(12, |reader| {
@@ -239,7 +153,7 @@ fn read_debug(section: &[u8]) -> Result<UnitDebug, ImageError> {
         Ok(CodeSpan { code, source, start: reader.u32()?, end: reader.u32()? })
     })?;
     let locals = reader.list(6, |reader| {
-        Ok(LocalNames { header: reader.u16()?, names: reader.list(4, Reader::text)? })
+        Ok(LocalNames { header: reader.u16()?, names: reader.list(4, ByteReader::text)? })
     })?;
     let globals = reader.list(6, |reader| Ok((reader.u16()?, reader.text()?)))?;
     reader.finish()?;

@@ -41,10 +41,11 @@ pub use control::system::routine_name;
 pub use data::show::number_text;
 pub use digest::STRING_MAX;
 pub use heap::integrity::Damage;
+pub use image::Image;
 pub use image::load::LoadError;
 pub use image::region::{Region, RegionKind};
 pub use image::verify::CodeProblem;
-pub use image::{Image, ImageError};
+pub use image_file::ImageError;
 pub use inspect::probe::{
     MEMORY, REGISTER_BP, REGISTER_IP, REGISTER_RP, REGISTER_SP, REGISTERS, VALUES,
 };

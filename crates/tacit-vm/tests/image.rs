@@ -68,8 +68,8 @@ fn another_version_is_refused_by_its_number() {
     let mut bytes = image(false).to_bytes();
     bytes[4] = 9;
     assert_eq!(Image::from_bytes(&bytes), Err(ImageError::Version { found: 9, known: 1 }));
-    assert_eq!(Image::from_bytes(b"PVMI"), Err(ImageError::OtherFile));
-    assert_eq!(Image::from_bytes(b""), Err(ImageError::OtherFile));
+    assert!(matches!(Image::from_bytes(b"PVMI"), Err(ImageError::OtherFile { .. })));
+    assert!(matches!(Image::from_bytes(b""), Err(ImageError::OtherFile { .. })));
 }
 
 proptest! {

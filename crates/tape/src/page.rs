@@ -12,6 +12,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::cells::{CELL_BITS, Cells};
 use crate::memory::Bytes;
+use crate::packed::PackedPage;
 use crate::period::Period;
 
 /// Bytes in a page. The page of a position is the position divided by this, rounded down.
@@ -27,7 +28,7 @@ const ARC_HEADER: usize = 2 * size_of::<usize>();
 pub(crate) struct Page {
     /// There unless the page is packed.
     plain: OnceLock<Box<Bytes>>,
-    packed: Option<Box<[u8]>>,
+    packed: Option<PackedPage>,
     digest: Digest,
     /// The era of its cells' periods.
     era: AtomicU8,
@@ -86,7 +87,7 @@ impl Page {
     }
 
     fn packed_bytes(&self) -> usize {
-        self.packed.as_ref().map_or(0, |packed| packed.len())
+        self.packed.as_ref().map_or(0, PackedPage::size)
     }
 
     /// Notes that it is about to be written in a period. If that is of another era, the part of it to
@@ -117,8 +118,7 @@ impl Page {
     pub(crate) fn bytes(&self) -> &Bytes {
         self.plain.get_or_init(|| {
             self.gauge.add(Self::PLAIN);
-            let cells =
-                self.packed.as_ref().map_or(Cells::ZEROED, |packed| Cells::unpacked(packed));
+            let cells = self.packed.as_ref().map_or(Cells::ZEROED, Cells::unpacked);
             Box::new(Bytes::new(cells))
         })
     }

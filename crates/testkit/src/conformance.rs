@@ -20,6 +20,24 @@ pub fn rows(set: &str) -> Vec<Row> {
     set.lines().filter(|line| !line.starts_with("# ")).map(row).collect()
 }
 
+/// The rows of a set of which some are overruled by rows of another.
+///
+/// # Panics
+///
+/// If a row that overrules has no row of its name and program to overrule, or expects the same.
+#[must_use]
+pub fn overruled_rows(set: &str, overruling: &str) -> Vec<Row> {
+    let mut all = rows(set);
+    for row in rows(overruling) {
+        let same = |old: &&mut Row| old.id == row.id && old.program == row.program;
+        let old = all.iter_mut().find(same);
+        let old = old.unwrap_or_else(|| panic!("{} overrules nothing", row.id));
+        assert_ne!(old.expected, row.expected, "{} overrules nothing", row.id);
+        *old = row;
+    }
+    all
+}
+
 fn row(line: &str) -> Row {
     let mut columns = line.split('\t').map(|column| column.replace('␤', "\n").replace('␉', "\t"));
     let mut column = || columns.next().unwrap_or_default();

@@ -54,17 +54,18 @@ impl<S> Checkpoints<S> {
         }
     }
 
-    /// Has those packed that are not, but for stepping stones and the newest, which the machine goes on
-    /// from; says whether there were any.
-    pub(crate) fn pack(&mut self, pack: impl Fn(&mut S)) -> bool {
+    /// Has the oldest packed that is not, but for stepping stones and the newest, which the machine goes
+    /// on from; says whether there was one.
+    pub(crate) fn pack_oldest(&mut self, pack: impl Fn(&mut S)) -> bool {
         let count = self.list.len().saturating_sub(1);
-        let mut some = false;
-        let list = self.list[..count].iter_mut();
-        for kept in list.filter(|kept| !kept.is_packed && !kept.is_stone) {
+        let mut list = self.list[..count].iter_mut();
+        let oldest = list.find(|kept| !kept.is_packed && !kept.is_stone);
+        if let Some(kept) = oldest {
             pack(&mut kept.snapshot);
-            (kept.is_packed, some) = (true, true);
+            kept.is_packed = true;
+            return true;
         }
-        some
+        false
     }
 
     /// The one at a tick, or the one after it, may be looked at or have lost its neighbour.

@@ -29,7 +29,7 @@ impl<M: Machine> Timeline<M> {
             let more = timeline.interval_bytes.saturating_mul(2);
             timeline.bytes().saturating_add(more) > timeline.options.memory
         };
-        self.droppable() < CHECKPOINTS_MAX && (!is_short(self) || self.pack() && !is_short(self))
+        self.droppable() < CHECKPOINTS_MAX && self.pack_while(is_short)
     }
 
     /// Doubles the spacing of checkpoints until they fit.
@@ -39,9 +39,7 @@ impl<M: Machine> Timeline<M> {
         if is_full(self) {
             self.remove_stones();
         }
-        if self.is_short() {
-            self.pack();
-        }
+        self.pack_while(Self::is_short);
         let longest = self.branches.iter().map(|branch| gap(branch.begin, branch.explored)).max();
         while is_full(self) {
             for branch in &mut self.branches {
@@ -49,9 +47,7 @@ impl<M: Machine> Timeline<M> {
                 let (begin, end) = (branch.begin, branch.explored);
                 branch.checkpoints.thin(begin, end, keeps_first, self.spacing);
             }
-            if self.is_short() {
-                self.pack();
-            }
+            self.pack_while(Self::is_short);
             if self.spacing > longest.unwrap_or(0) || !is_full(self) {
                 break;
             }
@@ -63,7 +59,7 @@ impl<M: Machine> Timeline<M> {
     /// without which the gaps grow the least. Time steps back from `now`.
     pub(crate) fn make_room(&mut self, now: Tick) {
         while self.is_short() {
-            if self.pack() {
+            if self.pack_one() {
                 continue;
             }
             let stones = self.stones.len();
@@ -79,13 +75,20 @@ impl<M: Machine> Timeline<M> {
         }
     }
 
-    /// Has all checkpoints packed that are not; says whether there were any.
-    fn pack(&mut self) -> bool {
-        let mut some = false;
-        for branch in &mut self.branches {
-            some |= branch.checkpoints.pack(M::pack);
+    /// Has checkpoints packed while memory is short; says whether it is not in the end. One after the
+    /// other: to pack all of them takes as long as a jump.
+    fn pack_while(&mut self, is_short: impl Fn(&Self) -> bool) -> bool {
+        while is_short(self) {
+            if !self.pack_one() {
+                return false;
+            }
         }
-        some
+        true
+    }
+
+    /// Has one checkpoint packed that is not; says whether there was one.
+    fn pack_one(&mut self) -> bool {
+        self.branches.iter_mut().any(|branch| branch.checkpoints.pack_oldest(M::pack))
     }
 
     /// Checkpoints and stepping stones of all branches that could go.

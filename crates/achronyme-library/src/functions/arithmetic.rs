@@ -219,7 +219,15 @@ fn clip<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Faul
         call.type_error(format!("real numbers or arrays of them are wanted, got {kind}"))
     };
     if let (View::Number(lo), View::Number(hi)) = (store.view(&lo), store.view(&hi)) {
-        let made = elementwise::map(store, &x, meaning, |x| least(greatest(x, lo), hi));
+        let made = if lo.is_nan() || hi.is_nan() {
+            elementwise::map(store, &x, meaning, |_| f64::NAN)
+        } else {
+            // Without a question about the bounds for each number, the processor's vectors do it.
+            elementwise::map(store, &x, meaning, |x| {
+                let x = if x < lo { lo } else { x };
+                if x > hi { hi } else { x }
+            })
+        };
         return made.unwrap_or_else(|| Err(wanted(store)));
     }
     let above = elementwise::zip(store, [&x, &lo], meaning, refuse, greatest);

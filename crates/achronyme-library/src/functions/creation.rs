@@ -1,6 +1,6 @@
 //! Arrays made from shapes and numbers.
 
-use achronyme_numeric::{Error, Lanes, diagonal, repeated, set_diagonal, tiled};
+use achronyme_numeric::{Error, Lanes, Shape, diagonal, repeated, set_diagonal, tiled};
 
 use super::Call;
 use crate::builtin::row::rows;
@@ -84,8 +84,18 @@ pub(super) fn lengths<S: Store>(
     store: &S,
     call: &Call<S::Value>,
     from: usize,
-) -> Result<Vec<usize>, Fault> {
-    integers(store, call, from)?.into_iter().map(|number| length(call, number)).collect()
+) -> Result<Shape, Fault> {
+    let mut shape = Shape::new();
+    if let Some(View::Number(_)) = call.get(from).map(|value| store.view(value)) {
+        for place in from..call.len() {
+            shape.push(length(call, call.number(store, place)?)?);
+        }
+        return Ok(shape);
+    }
+    for number in integers(store, call, from)? {
+        shape.push(length(call, number)?);
+    }
+    Ok(shape)
 }
 
 /// The numbers from this argument on: in a vector, or one in each argument.

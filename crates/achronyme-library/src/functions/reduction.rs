@@ -1,14 +1,16 @@
 //! Functions of all numbers of an array, or of those along an axis.
 
 use achronyme_numeric::{
-    Error, count_nonzero as nonzero_in, extreme, place_of_extreme, product as product_of,
+    Canonical, Error, Shape, count_nonzero as nonzero_in, extreme, place_of_extreme,
+    product as product_of,
 };
 
 use super::Call;
 use super::axis::{Reduction, reduced};
 use crate::builtin::row::rows;
+use crate::elementwise::{self, Operand};
 use crate::numbers::{self, Numbers, of_each_kind};
-use crate::{Fault, Store, View};
+use crate::{Fault, Form, Store, View};
 
 rows! {
     /// The sum of all numbers of an array, or of those along an axis.
@@ -211,6 +213,11 @@ pub(crate) const fn counted(count: usize) -> f64 {
 fn cumsum<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fault> {
     let numbers = call.numbers(store, 0)?;
     let reduction = along_axis(store, call, &numbers)?;
+    drop(numbers);
+    if let Some(made) = accumulated_in_place(store, call, &reduction, |sum, x| sum + x) {
+        return made;
+    }
+    let numbers = call.numbers(store, 0)?;
     let result = of_each_kind!(numbers, (shape, data) => {
         accumulated(&reduction, shape, data, |sum, x| sum + x).map_err(|e| call.fault(e))?
     });
@@ -222,6 +229,11 @@ fn cumsum<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fa
 fn cumprod<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fault> {
     let numbers = call.numbers(store, 0)?;
     let reduction = along_axis(store, call, &numbers)?;
+    drop(numbers);
+    if let Some(made) = accumulated_in_place(store, call, &reduction, |product, x| product * x) {
+        return made;
+    }
+    let numbers = call.numbers(store, 0)?;
     let result = of_each_kind!(numbers, (shape, data) => {
         accumulated(&reduction, shape, data, |sum, x| sum * x).map_err(|e| call.fault(e))?
     });
@@ -249,15 +261,50 @@ fn accumulated<T: Copy + Default>(
 ) -> Result<(Vec<usize>, Vec<T>), Error> {
     let lanes = &reduction.lanes;
     let data = lanes.map(data, lanes.length(), |lane, out| {
-        let mut so_far = None;
-        for (x, slot) in lane.iter().zip(out) {
-            *slot = so_far.map_or(*x, |so_far| f(so_far, *x));
-            so_far = Some(*slot);
-        }
+        accumulate(lane, out, &f);
         Ok(())
     })?;
     let is_whole = reduction.shape.is_empty();
     Ok((if is_whole { vec![data.len()] } else { shape.to_vec() }, data))
+}
+
+/// The same of the numbers of a real tensor, or of a vector of numbers, written where they will lie. `None`
+/// if the array is none of these.
+fn accumulated_in_place<S: Store>(
+    store: &mut S,
+    call: &Call<S::Value>,
+    reduction: &Reduction,
+    f: impl Fn(f64, f64) -> f64,
+) -> Option<Result<S::Value, Fault>> {
+    let value = call.get(0)?;
+    let Operand::Array { shape, is_vector } = elementwise::operand(store, value)? else {
+        return None;
+    };
+    let is_whole = reduction.shape.is_empty();
+    let shape = if is_whole { Shape::from_slice(&[shape.iter().product()]) } else { shape };
+    let form = if is_vector { Form::Vector } else { Form::Tensor };
+    let lanes = &reduction.lanes;
+    let mut done = Ok(());
+    let made = store.filled(form, &shape, &[value], &mut |numbers, out| {
+        if let [numbers] = numbers {
+            done = lanes.map_into(numbers, lanes.length(), out, |lane, out| {
+                accumulate(lane, out, |so_far, x| f(so_far, x).canonical());
+                Ok(())
+            });
+        }
+    });
+    Some(made.and_then(|made| done.map(|()| made).map_err(|error| call.fault(error))))
+}
+
+fn accumulate<T: Copy>(lane: &[T], out: &mut [T], f: impl Fn(T, T) -> T) {
+    let Some((first, rest)) = lane.split_first() else { return };
+    let Some((slot, slots)) = out.split_first_mut() else { return };
+    *slot = *first;
+    let mut so_far = *first;
+    for (x, slot) in rest.iter().zip(slots) {
+        so_far = f(so_far, *x);
+        *slot = so_far;
+    }
 }
 
 /// What `f` makes of each lane of the truth of the numbers; NaN is true.

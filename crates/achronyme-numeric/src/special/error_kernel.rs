@@ -13,7 +13,7 @@
 
 use super::double::Double;
 use super::error_function::{FRAC_2_SQRT_PI, SQRT_HALF, erf, erfc};
-use crate::elementary::{all, by_whole_block, each_piece, exp_kernel, of_each};
+use crate::elementary::{BLOCK, all, by_whole_block, each_piece, exp_kernel, of_each};
 
 /// Below it the exponential of a square has all its digits.
 const FAR: f64 = 26.0;
@@ -63,7 +63,7 @@ pub fn erfc_into(numbers: &[f64], out: &mut [f64]) {
 pub(crate) fn half_erfc_of_doubles_into(
     numbers: &[f64],
     out: &mut [f64],
-    standard: impl Fn(f64) -> f64 + Sync,
+    standard: impl Fn(f64) -> f64 + Copy + Sync,
     f: impl Fn(f64) -> f64 + Sync,
 ) {
     each_piece(numbers, out, |numbers, out| {
@@ -93,37 +93,28 @@ pub(crate) fn half_erfc_of_doubles_into(
     });
 }
 
-/// Writes `near` of the numbers of a block if `place` of all is near 0, `kernel` if none is far, and
-/// otherwise `f`.
+/// Writes `near` of the numbers of a block if `place` of all is near 0, otherwise `kernel` of those that are
+/// not far, and `f` of the others.
 #[inline(always)]
 fn by_range(
     numbers: &[f64],
     out: &mut [f64],
-    place: impl Fn(f64) -> f64,
-    near: impl Fn(f64) -> f64,
-    kernel: impl Fn(f64) -> f64,
+    place: impl Fn(f64) -> f64 + Copy,
+    near: impl Fn(f64) -> f64 + Copy,
+    kernel: impl Fn(f64) -> f64 + Copy,
     f: impl Fn(f64) -> f64,
 ) {
-    by_whole_block(
+    by_whole_block::<BLOCK>(
         numbers,
         out,
         #[inline(always)]
+        |x| place(x).abs() < FAR,
+        #[inline(always)]
         |numbers| {
             if all(numbers, |x| place(x).abs() < NEAR) {
-                return Some(of_each(
-                    numbers,
-                    #[inline(always)]
-                    |x| near(x),
-                ));
+                return of_each(numbers, near);
             }
-            if all(numbers, |x| place(x).abs() < FAR) {
-                return Some(of_each(
-                    numbers,
-                    #[inline(always)]
-                    |x| kernel(x),
-                ));
-            }
-            None
+            of_each(numbers, kernel)
         },
         f,
     );

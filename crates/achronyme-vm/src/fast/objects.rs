@@ -110,18 +110,28 @@ pub(super) unsafe fn resume(
     true
 }
 
-/// Keeps the frame of a generator in its object; gives the last word that was written.
+/// Keeps the frame of a generator in its object, whose words are noted in `touched`; gives the last of
+/// them.
 ///
 /// # Safety
-/// The frame is that of the generator at `at`.
+/// The frame is that of the generator at `at`, and each word of memory has a byte there.
 #[inline(always)]
-pub(super) unsafe fn suspend(mem: *mut u64, at: usize, base: *const u64) -> usize {
+pub(super) unsafe fn suspend(
+    mem: *mut u64,
+    touched: *mut u8,
+    at: usize,
+    base: *const u64,
+) -> usize {
     // SAFETY: the object has room for the frame.
     unsafe {
         let count = *mem.add(at + generator::COUNT) as usize;
         *mem.add(at) &= !RUNNING;
         copy(base.sub(1), mem.add(at + generator::SAVED), count);
-        at + generator::SAVED + count - 1
+        let last = at + generator::SAVED + count - 1;
+        for word in at..last {
+            *touched.add(word) = 1;
+        }
+        last
     }
 }
 

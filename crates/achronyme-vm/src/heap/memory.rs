@@ -18,13 +18,18 @@ pub(crate) const STACK_WORDS: usize = 16 << 20;
 
 const WORD_BYTES: usize = 8;
 
-/// Words, and a byte for each page that says whether it changed since the last snapshot.
+/// Words, and a byte for each page and for each word that says whether it changed since the last
+/// snapshot.
 ///
 /// Nothing outside of this file and the engine's unsafe one knows that it is a mapping.
 #[derive(Debug)]
 pub(crate) struct Memory {
     map: MmapMut,
     marks: Vec<u8>,
+    /// Of marked pages the words that changed, if they are not whole.
+    touched: MmapMut,
+    /// Whether all words of a page count as changed.
+    whole: Vec<u8>,
     /// What changes destroy, while that is kept.
     pub(super) log: Option<Box<Log>>,
 }
@@ -33,8 +38,9 @@ impl Memory {
     /// Reserves so many pages of zeros. `None` if the system does not give them.
     pub(crate) fn new(pages: usize) -> Option<Self> {
         let bytes = pages.checked_mul(PAGE * WORD_BYTES)?;
-        let map = MmapOptions::new().len(bytes).no_reserve_swap().map_anon().ok()?;
-        Some(Self { map, marks: vec![0; pages], log: None })
+        let reserve = |bytes| MmapOptions::new().len(bytes).no_reserve_swap().map_anon().ok();
+        let (map, touched) = (reserve(bytes)?, reserve(bytes / WORD_BYTES)?);
+        Some(Self { map, marks: vec![0; pages], touched, whole: vec![0; pages], log: None })
     }
 
     /// Asks the system for these pages at once, which is faster than one at a time as they are used.
@@ -75,9 +81,17 @@ impl Memory {
         &self.marks
     }
 
-    /// Likewise, for changing.
-    pub(crate) fn marks_mut(&mut self) -> &mut [u8] {
-        &mut self.marks
+    /// The words of a page that changed since the last snapshot, a byte each. `None` if all count as
+    /// such.
+    pub(super) fn touched(&self, page: usize) -> Option<&[u8; PAGE]> {
+        let (pages, _) = self.touched.as_chunks();
+        if self.whole[page] == 0 { pages.get(page) } else { None }
+    }
+
+    /// Takes the marks of a page away.
+    pub(super) fn unmark(&mut self, page: usize) {
+        (self.marks[page], self.whole[page]) = (0, 0);
+        self.touched[page << PAGE_SHIFT..][..PAGE].fill(0);
     }
 
     /// Where the words begin. The address stays the same as long as this lives.
@@ -92,6 +106,12 @@ impl Memory {
         self.marks.as_mut_ptr()
     }
 
+    /// Where the words' bytes begin that say whether they changed. It stays the same, too.
+    #[inline(always)]
+    pub(crate) fn touched_base(&mut self) -> *mut u8 {
+        self.touched.as_mut_ptr()
+    }
+
     /// A word.
     #[inline(always)]
     pub(crate) fn get(&self, at: usize) -> u64 {
@@ -104,6 +124,7 @@ impl Memory {
         self.keep_word(at);
         self.words_mut()[at] = word;
         self.marks[at >> PAGE_SHIFT] = 1;
+        self.touched[at] = 1;
     }
 
     /// Writes a word of an object that was made just now: its page is marked.
@@ -125,6 +146,14 @@ impl Memory {
         if from < to {
             self.keep(from, to);
             self.marks[from >> PAGE_SHIFT..=(to - 1) >> PAGE_SHIFT].fill(1);
+            let (first, last) = (from.div_ceil(PAGE), to >> PAGE_SHIFT);
+            if first < last {
+                self.whole[first..last].fill(1);
+                self.touched[from..first << PAGE_SHIFT].fill(1);
+                self.touched[last << PAGE_SHIFT..to].fill(1);
+            } else {
+                self.touched[from..to].fill(1);
+            }
         }
     }
 
@@ -185,6 +214,20 @@ mod tests {
         assert_eq!(memory.marks(), [0, 0, 1, 0]);
         memory.mark(PAGE - 1, PAGE + 1);
         assert_eq!(memory.marks(), [1, 1, 1, 0]);
+        let touched = |memory: &Memory, page| {
+            memory
+                .touched(page)
+                .map(|words| words.iter().map(|word| usize::from(*word)).sum::<usize>())
+        };
+        assert_eq!([0, 1, 2, 3].map(|page| touched(&memory, page)), [1, 1, 1, 0].map(Some));
+        memory.mark(PAGE - 2, PAGE * 3 + 4);
+        assert_eq!(memory.marks(), [1, 1, 1, 1]);
+        let now = [0, 1, 2, 3].map(|page| touched(&memory, page));
+        assert_eq!(now, [Some(2), None, None, Some(4)]);
+        memory.unmark(1);
+        memory.unmark(3);
+        assert_eq!(memory.marks(), [1, 0, 1, 0]);
+        assert_eq!([1, 3].map(|page| touched(&memory, page)), [Some(0), Some(0)]);
     }
 
     #[test]

@@ -1,11 +1,16 @@
 //! Pages of past states: a tree in which states share what did not change between them.
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use tape::Period;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::memory::{Memory, PAGE};
+use super::page::{Packed, Page};
+
+pub(super) use super::page::PAGE_BYTES;
 
 /// How many children a node has.
 const FAN: usize = 32;
@@ -30,6 +35,8 @@ enum Tree {
     #[default]
     Empty,
     Page(Arc<Page>),
+    /// A page of which only one state has need, and nobody soon.
+    Packed(Arc<Packed>),
     Node(Arc<Node>),
 }
 
@@ -40,24 +47,15 @@ struct Node {
     held: Held,
 }
 
-/// A page that never changes.
-#[derive(Debug)]
-struct Page {
-    words: [u64; PAGE],
-    hash: OnceLock<u64>,
-    /// Counts it while it is there.
-    _held: Held,
-}
-
 /// Counts bytes as long as it lives.
 #[derive(Debug)]
-struct Held {
+pub(super) struct Held {
     held: Arc<AtomicUsize>,
     bytes: usize,
 }
 
 impl Held {
-    fn new(held: &Arc<AtomicUsize>, bytes: usize) -> Self {
+    pub(super) fn new(held: &Arc<AtomicUsize>, bytes: usize) -> Self {
         held.fetch_add(bytes, Ordering::Relaxed);
         Self { held: Arc::clone(held), bytes }
     }
@@ -94,7 +92,7 @@ impl Tree {
     fn child(&self, index: usize) -> &Self {
         match self {
             Self::Node(node) => &node.children[index],
-            Self::Empty | Self::Page(_) => &Self::Empty,
+            Self::Empty | Self::Page(_) | Self::Packed(_) => &Self::Empty,
         }
     }
 
@@ -109,7 +107,7 @@ impl Tree {
                 node.hash = OnceLock::new();
                 node
             }
-            Self::Empty | Self::Page(_) => unreachable!("it was made one"),
+            Self::Empty | Self::Page(_) | Self::Packed(_) => unreachable!("it was made one"),
         }
     }
 
@@ -118,15 +116,51 @@ impl Tree {
         match (self, other) {
             (Self::Empty, Self::Empty) => true,
             (Self::Page(a), Self::Page(b)) => Arc::ptr_eq(a, b),
+            (Self::Packed(a), Self::Packed(b)) => Arc::ptr_eq(a, b),
             (Self::Node(a), Self::Node(b)) => Arc::ptr_eq(a, b),
-            (Self::Empty | Self::Page(_) | Self::Node(_), _) => false,
+            (Self::Empty | Self::Page(_) | Self::Packed(_) | Self::Node(_), _) => false,
         }
     }
 
-    fn list<'a>(&'a self, level: u32, first: usize, pages: &mut Vec<(usize, &'a [u64; PAGE])>) {
+    /// The words of a page, `None` if they are zeros.
+    fn words(&self) -> Option<Cow<'_, [u64; PAGE]>> {
+        match self {
+            Self::Page(page) => Some(Cow::Borrowed(page.words())),
+            Self::Packed(page) => Some(Cow::Owned(page.unpacked().0)),
+            Self::Empty | Self::Node(_) => None,
+        }
+    }
+
+    /// Packs the pages that nobody else has.
+    fn pack(&mut self, held: &Arc<AtomicUsize>) {
+        match self {
+            Self::Page(page) => {
+                if Arc::get_mut(page).is_some()
+                    && let Some(packed) = page.packed(held)
+                {
+                    *self = Self::Packed(Arc::new(packed));
+                }
+            }
+            Self::Node(node) => {
+                if let Some(node) = Arc::get_mut(node) {
+                    node.children.iter_mut().for_each(|child| child.pack(held));
+                }
+            }
+            Self::Empty | Self::Packed(_) => {}
+        }
+    }
+
+    fn list<'a>(
+        &'a self,
+        level: u32,
+        first: usize,
+        pages: &mut Vec<(usize, Cow<'a, [u64; PAGE]>)>,
+    ) {
         match self {
             Self::Empty => {}
-            Self::Page(page) => pages.push((first, &page.words)),
+            Self::Page(_) | Self::Packed(_) => {
+                pages.extend(self.words().map(|words| (first, words)));
+            }
             Self::Node(node) => {
                 for (index, child) in node.children.iter().enumerate() {
                     child.list(level - 1, first + index * FAN.pow(level - 1), pages);
@@ -138,7 +172,8 @@ impl Tree {
     fn hash(&self, level: usize, zeros: &[u64; LEVELS_MAX]) -> u64 {
         match self {
             Self::Empty => zeros[level],
-            Self::Page(page) => *page.hash.get_or_init(|| hash_of(&page.words)),
+            Self::Page(page) => page.hash(),
+            Self::Packed(page) => page.hash(),
             Self::Node(node) => *node.hash.get_or_init(|| {
                 let children = node.children.each_ref();
                 hash_of(&children.map(|child| child.hash(level - 1, zeros)))
@@ -162,11 +197,27 @@ impl Pages {
     }
 
     /// The words of a page, `None` if they are zeros.
-    pub(super) fn get(&self, page: usize) -> Option<&[u64; PAGE]> {
+    pub(super) fn get(&self, page: usize) -> Option<Cow<'_, [u64; PAGE]>> {
+        self.leaf(page).words()
+    }
+
+    /// Copies a page to these words.
+    pub(super) fn copy(&self, page: usize, words: &mut [u64]) {
+        copy_leaf(self.leaf(page), words);
+    }
+
+    /// When a word was written last, at the latest. `None` for a page of zeros, of which nobody knows.
+    pub(super) fn written(&self, page: usize, word: usize) -> Option<Period> {
         match self.leaf(page) {
-            Tree::Page(page) => Some(&page.words),
+            Tree::Page(page) => Some(page.written(word)),
+            Tree::Packed(page) => Some(page.written(word)),
             Tree::Empty | Tree::Node(_) => None,
         }
+    }
+
+    /// Makes what no other state has smaller, if that is possible.
+    pub(super) fn pack(&mut self) {
+        self.root.pack(&self.held);
     }
 
     /// Whether both have the same page in memory, which nobody has written to between them if one came
@@ -182,25 +233,41 @@ impl Pages {
     }
 
     /// Every page that is not zeros, ascending, with its number.
-    pub(super) fn list(&self) -> Vec<(usize, &[u64; PAGE])> {
+    pub(super) fn list(&self) -> Vec<(usize, Cow<'_, [u64; PAGE]>)> {
         let mut pages = Vec::new();
         self.root.list(self.height, 0, &mut pages);
         pages
     }
 
-    /// Changes a page. Other states keep what they have.
-    pub(super) fn set(&mut self, page: usize, words: &[u64; PAGE]) {
-        let page_bytes = size_of::<Page>();
-        *self.place(page) = Tree::Page(Arc::new(Page {
-            words: *words,
-            hash: OnceLock::new(),
-            _held: Held::new(&self.held, page_bytes),
-        }));
+    /// Changes a page, of which the words that are touched were written by now, or all. Other states
+    /// keep what they have.
+    pub(super) fn set(
+        &mut self,
+        page: usize,
+        words: &[u64; PAGE],
+        touched: Option<&[u8; PAGE]>,
+        now: Period,
+    ) {
+        let held = Arc::clone(&self.held);
+        let place = self.place(page);
+        let before = touched.zip(match place {
+            Tree::Page(page) => Some(page.parts()),
+            Tree::Packed(page) => Some(page.parts()),
+            Tree::Empty | Tree::Node(_) => None,
+        });
+        let page = match (touched, before) {
+            (Some(touched), Some((_, (era, parts)))) => {
+                Page::touched(words, (era, &parts), touched, now, &held)
+            }
+            (Some(touched), None) => Page::touched(words, (0, &[0; PAGE]), touched, now, &held),
+            (None, _) => Page::whole(words, now, &held),
+        };
+        *place = Tree::Page(Arc::new(page));
     }
 
     /// Makes a page zeros.
     pub(super) fn clear(&mut self, page: usize) {
-        if self.get(page).is_some() {
+        if !matches!(self.leaf(page), Tree::Empty) {
             *self.place(page) = Tree::Empty;
         }
     }
@@ -266,10 +333,7 @@ fn restore_tree(
         return;
     }
     if level == 0 {
-        match target {
-            Tree::Page(page) => memory.page_mut(first).copy_from_slice(&page.words),
-            Tree::Empty | Tree::Node(_) => memory.page_mut(first).fill(0),
-        }
+        copy_leaf(target, memory.page_mut(first));
         copied(first);
         return;
     }
@@ -277,6 +341,13 @@ fn restore_tree(
     for index in 0..FAN {
         let children = (current.child(index), target.child(index));
         restore_tree(children, level - 1, first + index * step, memory, bounds, copied);
+    }
+}
+
+fn copy_leaf(page: &Tree, words: &mut [u64]) {
+    match page.words() {
+        Some(from) => words.copy_from_slice(&*from),
+        None => words.fill(0),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use machine::{StateError, StateReader, StateWriter};
+use tape::Period;
 
 use super::memory::{PAGE, STACK, STACK_WORDS};
 use super::names::Names;
@@ -32,7 +33,7 @@ impl Heap {
         writer.count(pages.len());
         for (page, words) in pages {
             writer.count(page);
-            writer.words(words);
+            writer.words(&*words);
         }
     }
 
@@ -64,7 +65,8 @@ impl Heap {
             }
             let mut words = [0; PAGE];
             reader.words(&mut words)?;
-            pages.set(page, &words);
+            // When its words were written is not known.
+            pages.set(page, &words, None, Period::LAST);
         }
         if !self.is_possible(&pages) {
             return Err(StateError);

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use tape::Period;
+
 use super::Heap;
 use super::allocator::{CLASSES, Class, PAGE_BITS, word_index};
 use super::memory::{PAGE, STACK};
 use super::names::Names;
-use super::pages::{Pages, has_marks, hash_of};
+use super::pages::{PAGE_BYTES, Pages, has_marks, hash_of};
 use super::shapes::Shapes;
 use crate::value::Value;
 
@@ -37,10 +39,17 @@ impl HeapSnapshot {
         Value(self.pages.get(at / PAGE).map_or(0, |words| words[at % PAGE]))
     }
 
-    /// Whether nobody wrote to the page that a word of an object is on between this state and a later
-    /// one of the same run.
-    pub(crate) fn has_page_of(&self, later: &Self, at: usize) -> bool {
-        self.pages.has_same(&later.pages, at / PAGE)
+    /// Whether nobody wrote to a word of an object between this state, which was at `tick`, and a later
+    /// one of the same run. `true` is certain.
+    pub(crate) fn keeps_word_until(&self, later: &Self, at: usize, tick: u64) -> bool {
+        let (page, word) = (at / PAGE, at % PAGE);
+        self.pages.has_same(&later.pages, page)
+            || later.pages.written(page, word).is_some_and(|written| written < Period::of(tick))
+    }
+
+    /// Makes what no other state shares smaller, if that is possible.
+    pub(crate) fn pack(&mut self) {
+        self.pages.pack();
     }
 
     /// Whether there were no collections between this state and a later one of the same run.
@@ -51,17 +60,18 @@ impl HeapSnapshot {
 }
 
 impl Heap {
-    /// Keeps the present state, of the stack what is below this word. Only what changed since the last
-    /// snapshot is copied, and nothing that the program can notice changes.
-    pub(crate) fn snapshot(&mut self, stack_top: usize) -> HeapSnapshot {
+    /// Keeps the present state, which is at `tick`, of the stack what is below this word. Only what
+    /// changed since the last snapshot is copied, and nothing that the program can notice changes.
+    pub(crate) fn snapshot(&mut self, stack_top: usize, tick: u64) -> HeapSnapshot {
+        let now = Period::of(tick);
         for class in &mut self.space.classes {
             class.limit = class.cursor;
         }
         let control = self.control();
-        self.keep(CONTROL, &control);
+        self.keep(CONTROL, &control, now);
         for page in STACK_PAGE..stack_pages_end(stack_top) {
             let words = self.stack_page(page, stack_top);
-            self.keep(page, &words);
+            self.keep(page, &words, now);
         }
         for page in stack_pages_end(stack_top)..self.kept_stack {
             self.pages.clear(page);
@@ -76,8 +86,8 @@ impl Heap {
             for page in group..end {
                 if self.memory.marks()[page] != 0 {
                     let words = whole_page(self.memory.page(page));
-                    self.pages.set(page, words);
-                    self.memory.marks_mut()[page] = 0;
+                    self.pages.set(page, words, self.memory.touched(page), now);
+                    self.memory.unmark(page);
                 }
             }
         }
@@ -92,17 +102,23 @@ impl Heap {
     /// Goes to the state of a snapshot. Only what differs from it is copied, and the stack. What lies
     /// on the stack above its top is arbitrary afterwards.
     pub(crate) fn restore(&mut self, snapshot: &HeapSnapshot) {
-        let control = *snapshot.pages.get(CONTROL).unwrap_or(&[0; PAGE]);
+        let control = snapshot.pages.get(CONTROL).map_or([0; PAGE], |words| *words);
         let (from, to) = self.marked_pages();
         let objects = self.space.geometry.objects;
         let to = to.max(objects + word_index(control[1]));
         let mut tables_differ = false;
         let mut copied = |page| tables_differ |= page < objects;
         self.pages.restore(&snapshot.pages, &mut self.memory, (from, to), &mut copied);
-        self.memory.marks_mut()[from..to].fill(0);
+        for group in (from..to).step_by(MARKS) {
+            let end = to.min(group + MARKS);
+            if has_marks(&self.memory, group, end) {
+                let is_marked = |page: &usize| self.memory.marks()[*page] != 0;
+                let marked: Vec<usize> = (group..end).filter(is_marked).collect();
+                marked.into_iter().for_each(|page| self.memory.unmark(page));
+            }
+        }
         for page in STACK_PAGE..stack_pages_end(snapshot.stack_top) {
-            let words = snapshot.pages.get(page).unwrap_or(&[0; PAGE]);
-            self.memory.page_mut(page).copy_from_slice(words);
+            snapshot.pages.copy(page, self.memory.page_mut(page));
         }
         self.kept_stack = stack_pages_end(snapshot.stack_top);
         self.pages = snapshot.pages.clone();
@@ -146,7 +162,8 @@ impl Heap {
         let tables = self.names.bytes() + self.shapes.bytes();
         objects
             + 2 * bits
-            + geometry.pages()
+            + objects / 8
+            + 2 * geometry.pages()
             + tables
             + self.kept_stack * PAGE * 8
             + self.pages.bytes()
@@ -156,13 +173,13 @@ impl Heap {
     pub(crate) fn dirty_bytes(&self) -> usize {
         let (from, to) = self.marked_pages();
         let marks = &self.memory.marks()[from..to];
-        count(marks) * PAGE * 8
+        count(marks) * PAGE_BYTES
     }
 
     /// Keeps a page unless the last snapshot has the same.
-    fn keep(&mut self, page: usize, words: &[u64; PAGE]) {
-        if self.pages.get(page) != Some(words) {
-            self.pages.set(page, words);
+    fn keep(&mut self, page: usize, words: &[u64; PAGE], now: Period) {
+        if self.pages.get(page).as_deref() != Some(words) {
+            self.pages.set(page, words, None, now);
         }
     }
 

@@ -6,5 +6,6 @@ mod exhaustion;
 mod laws;
 mod model;
 mod objects;
+mod past;
 mod speed;
 mod worker;

@@ -1,7 +1,7 @@
 //! The section without which a program runs as well: source texts, places in them, names.
 
-use super::ImageError;
-use super::bytes::{Reader, Writer};
+use image_file::{ByteReader, ByteWriter, ImageError};
+
 use crate::program::{Line, Local, Program, Prototype, Source};
 
 /// Whether a program has anything for the section.
@@ -15,7 +15,7 @@ pub(super) fn is_there(program: &Program) -> bool {
 }
 
 pub(super) fn write(program: &Program) -> Vec<u8> {
-    let mut writer = Writer::default();
+    let mut writer = ByteWriter::new();
     writer.list(&program.sources, |writer, source| {
         writer.text(&source.name);
         writer.text(&source.text);
@@ -41,19 +41,19 @@ pub(super) fn write(program: &Program) -> Vec<u8> {
             writer.flag(line.statement);
         });
     }
-    writer.0
+    writer.into_bytes()
 }
 
 /// Adds what the section says to the functions that were read.
-pub(super) fn read(mut reader: Reader<'_>, program: &mut Program) -> Result<(), ImageError> {
+pub(super) fn read(mut reader: ByteReader<'_>, program: &mut Program) -> Result<(), ImageError> {
     program.sources = reader.list(9, |reader| {
-        let (name, text) = (reader.text()?.to_owned(), reader.text()?.to_owned());
+        let (name, text) = (reader.text()?, reader.text()?);
         Ok(Source { name, text, library: reader.flag()? })
     })?;
     for prototype in &mut program.prototypes {
         prototype.locals = reader.list(14, |reader| {
             Ok(Local {
-                name: reader.text()?.to_owned(),
+                name: reader.text()?,
                 register: reader.u8()?,
                 cell: reader.flag()?,
                 start: reader.u32()?,
@@ -61,7 +61,7 @@ pub(super) fn read(mut reader: Reader<'_>, program: &mut Program) -> Result<(), 
             })
         })?;
         for (name, _) in &mut prototype.upvalues {
-            reader.text()?.clone_into(name);
+            *name = reader.text()?;
         }
         prototype.lines = reader.list(17, |reader| {
             Ok(Line {

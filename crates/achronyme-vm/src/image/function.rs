@@ -1,7 +1,7 @@
 //! The section of the functions.
 
-use super::ImageError;
-use super::bytes::{Reader, Writer};
+use image_file::{ByteReader, ByteWriter, ImageError};
+
 use super::pool::{ConstantPool, Constants, StringPool, Strings};
 use crate::program::{Capture, Handler, Program, Prototype};
 
@@ -21,7 +21,7 @@ pub(super) fn write(
     strings: &mut StringPool,
     constants: &mut ConstantPool,
 ) -> Vec<u8> {
-    let mut writer = Writer::default();
+    let mut writer = ByteWriter::new();
     writer.list(prototypes, |writer, prototype| {
         strings.put(writer, &prototype.name);
         writer.u8(prototype.parameters_min);
@@ -54,11 +54,11 @@ pub(super) fn write(
             writer.u8(handler.register);
         });
     });
-    writer.0
+    writer.into_bytes()
 }
 
 pub(super) fn read(
-    mut reader: Reader<'_>,
+    mut reader: ByteReader<'_>,
     strings: &Strings<'_>,
     constants: &Constants<'_>,
     program: &mut Program,
@@ -69,7 +69,7 @@ pub(super) fn read(
 }
 
 fn read_function(
-    reader: &mut Reader<'_>,
+    reader: &mut ByteReader<'_>,
     strings: &Strings<'_>,
     constants: &Constants<'_>,
 ) -> Result<Prototype, ImageError> {
@@ -84,7 +84,7 @@ fn read_function(
     if !has_self && self_register != 0 {
         return Err(reader.wrong(1, "0"));
     }
-    let code = reader.list(4, Reader::u32)?;
+    let code = reader.list(4, ByteReader::u32)?;
     let upvalues = reader.list(3, read_upvalue)?;
     Ok(Prototype {
         name,
@@ -107,7 +107,7 @@ fn read_function(
     })
 }
 
-fn read_upvalue(reader: &mut Reader<'_>) -> Result<(Capture, bool), ImageError> {
+fn read_upvalue(reader: &mut ByteReader<'_>) -> Result<(Capture, bool), ImageError> {
     let capture = match (reader.u8()?, reader.u8()?) {
         (REGISTER, register) => Capture::Register(register),
         (UPVALUE, upvalue) => Capture::Upvalue(upvalue),

@@ -3,8 +3,8 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use super::ImageError;
-use super::bytes::{Reader, Writer};
+use image_file::{ByteReader, ByteWriter, ImageError};
+
 use crate::program::Constant;
 
 /// Bytes of all strings of a program, each counted as often as the program has it.
@@ -27,7 +27,7 @@ pub(super) struct StringPool {
 
 impl StringPool {
     /// Writes the number of a string.
-    pub(super) fn put(&mut self, writer: &mut Writer, text: &str) {
+    pub(super) fn put(&mut self, writer: &mut ByteWriter, text: &str) {
         if let Some(number) = self.numbers.get(text) {
             return writer.u32(*number);
         }
@@ -38,9 +38,9 @@ impl StringPool {
     }
 
     pub(super) fn write(&self) -> Vec<u8> {
-        let mut writer = Writer::default();
+        let mut writer = ByteWriter::new();
         writer.list(&self.strings, |writer, text| writer.text(text));
-        writer.0
+        writer.into_bytes()
     }
 }
 
@@ -52,21 +52,21 @@ pub(super) struct Strings<'a> {
 }
 
 impl<'a> Strings<'a> {
-    pub(super) fn read(mut reader: Reader<'a>) -> Result<Self, ImageError> {
-        let strings = reader.list(4, Reader::text)?;
+    pub(super) fn read(mut reader: ByteReader<'a>) -> Result<Self, ImageError> {
+        let strings = reader.list(4, ByteReader::str)?;
         reader.finish()?;
         Ok(Self { strings, left: Cell::new(STRING_BYTES_MAX) })
     }
 
     /// The string whose number is read.
-    pub(super) fn take(&self, reader: &mut Reader<'_>) -> Result<String, ImageError> {
+    pub(super) fn take(&self, reader: &mut ByteReader<'_>) -> Result<String, ImageError> {
         let number = reader.u32()? as usize;
         let text =
             self.strings.get(number).ok_or_else(|| reader.wrong(4, "the number of a string"))?;
         self.copy(reader, text)
     }
 
-    fn copy(&self, reader: &Reader<'_>, text: &str) -> Result<String, ImageError> {
+    fn copy(&self, reader: &ByteReader<'_>, text: &str) -> Result<String, ImageError> {
         let left = self.left.get().checked_sub(text.len());
         self.left.set(left.ok_or_else(|| reader.wrong(4, "shorter strings"))?);
         Ok(text.to_owned())
@@ -89,7 +89,7 @@ enum Key {
 
 impl ConstantPool {
     /// Writes the number of a constant.
-    pub(super) fn put(&mut self, writer: &mut Writer, constant: &Constant) {
+    pub(super) fn put(&mut self, writer: &mut ByteWriter, constant: &Constant) {
         let key = match constant {
             Constant::Null => Key::Bits(NULL, 0, 0),
             Constant::Boolean(value) => Key::Bits(BOOLEAN, (*value).into(), 0),
@@ -107,7 +107,7 @@ impl ConstantPool {
     }
 
     pub(super) fn write(&self, strings: &mut StringPool) -> Vec<u8> {
-        let mut writer = Writer::default();
+        let mut writer = ByteWriter::new();
         writer.list(&self.constants, |writer, constant| match constant {
             Constant::Null => writer.u8(NULL),
             Constant::Boolean(value) => {
@@ -132,7 +132,7 @@ impl ConstantPool {
                 writer.u16(*index);
             }
         });
-        writer.0
+        writer.into_bytes()
     }
 }
 
@@ -144,7 +144,7 @@ pub(super) struct Constants<'a> {
 
 impl<'a> Constants<'a> {
     pub(super) fn read(
-        mut reader: Reader<'_>,
+        mut reader: ByteReader<'_>,
         strings: &'a Strings<'a>,
     ) -> Result<Self, ImageError> {
         let constants = reader.list(1, |reader| {
@@ -163,7 +163,7 @@ impl<'a> Constants<'a> {
     }
 
     /// The constant whose number is read.
-    pub(super) fn take(&self, reader: &mut Reader<'_>) -> Result<Constant, ImageError> {
+    pub(super) fn take(&self, reader: &mut ByteReader<'_>) -> Result<Constant, ImageError> {
         let number = reader.u32()? as usize;
         let constant = self.constants.get(number);
         let constant = constant.ok_or_else(|| reader.wrong(4, "the number of a constant"))?;

@@ -1,7 +1,7 @@
 //! The section of what functions share beside constants, strings and types.
 
-use super::ImageError;
-use super::bytes::{Reader, Writer};
+use image_file::{ByteReader, ByteWriter, ImageError};
+
 use super::pool::{StringPool, Strings};
 use crate::program::{Pattern, Program, Shape, ShapeField};
 
@@ -9,7 +9,7 @@ const VECTOR: u8 = 0;
 const RECORD: u8 = 1;
 
 pub(super) fn write(program: &Program, strings: &mut StringPool) -> Vec<u8> {
-    let mut writer = Writer::default();
+    let mut writer = ByteWriter::new();
     writer.u32(program.main);
     writer.list(&program.names, |writer, name| strings.put(writer, name));
     writer.list(&program.shapes, |writer, shape| {
@@ -41,18 +41,18 @@ pub(super) fn write(program: &Program, strings: &mut StringPool) -> Vec<u8> {
         writer.u32(*name);
         writer.u16(*global);
     });
-    writer.0
+    writer.into_bytes()
 }
 
 pub(super) fn read(
-    mut reader: Reader<'_>,
+    mut reader: ByteReader<'_>,
     strings: &Strings<'_>,
     program: &mut Program,
 ) -> Result<(), ImageError> {
     program.main = reader.u32()?;
     program.names = reader.list(4, |reader| strings.take(reader))?;
     program.shapes = reader.list(4, |reader| {
-        let field = |reader: &mut Reader<'_>| {
+        let field = |reader: &mut ByteReader<'_>| {
             Ok(ShapeField { name: reader.u32()?, mutable: reader.flag()? })
         };
         Ok(Shape { fields: reader.list(5, field)? })
@@ -63,7 +63,7 @@ pub(super) fn read(
     reader.finish()
 }
 
-fn read_pattern(reader: &mut Reader<'_>) -> Result<Pattern, ImageError> {
+fn read_pattern(reader: &mut ByteReader<'_>) -> Result<Pattern, ImageError> {
     match reader.u8()? {
         VECTOR => Ok(Pattern::Vector {
             before: reader.u8()?,

@@ -1,9 +1,8 @@
 //! The section of the types: aliases, and what `check_type` checks.
 
 use achronyme_library::{Element, FieldType, Kind, Type};
+use image_file::{ByteReader, ByteWriter, ImageError};
 
-use super::ImageError;
-use super::bytes::{Reader, Writer};
 use super::pool::{StringPool, Strings};
 use crate::program::{Check, Program};
 use crate::verify::TYPE_DEPTH_MAX;
@@ -23,17 +22,17 @@ const OPTIONAL: u8 = 1;
 const MUTABLE: u8 = 2;
 
 pub(super) fn write(program: &Program, strings: &mut StringPool) -> Vec<u8> {
-    let mut writer = Writer::default();
+    let mut writer = ByteWriter::new();
     writer.list(&program.aliases, |writer, alias| write_type(writer, strings, alias));
     writer.list(&program.checks, |writer, check| {
         write_type(writer, strings, &check.annotation);
         strings.put(writer, &check.shown);
         strings.put(writer, &check.message);
     });
-    writer.0
+    writer.into_bytes()
 }
 
-fn write_type(writer: &mut Writer, strings: &mut StringPool, annotation: &Type) {
+fn write_type(writer: &mut ByteWriter, strings: &mut StringPool, annotation: &Type) {
     match annotation {
         Type::Any => writer.u8(ANY),
         Type::Kind(kind) => {
@@ -81,7 +80,7 @@ fn write_type(writer: &mut Writer, strings: &mut StringPool, annotation: &Type) 
 }
 
 pub(super) fn read(
-    mut reader: Reader<'_>,
+    mut reader: ByteReader<'_>,
     strings: &Strings<'_>,
     program: &mut Program,
 ) -> Result<(), ImageError> {
@@ -98,7 +97,7 @@ pub(super) fn read(
 
 /// A type that is nested at most `depth` deep.
 fn read_type(
-    reader: &mut Reader<'_>,
+    reader: &mut ByteReader<'_>,
     strings: &Strings<'_>,
     depth: usize,
 ) -> Result<Type, ImageError> {
@@ -112,7 +111,7 @@ fn read_type(
         TENSOR => {
             let element = ELEMENTS.get(usize::from(reader.u8()?));
             let element = *element.ok_or_else(|| reader.wrong(1, "what the numbers are"))?;
-            let size = |reader: &mut Reader<'_>| {
+            let size = |reader: &mut ByteReader<'_>| {
                 let (is_given, size) = (reader.flag()?, reader.u32()?);
                 if !is_given && size != 0 {
                     return Err(reader.wrong(4, "0"));
@@ -134,7 +133,7 @@ fn read_type(
 }
 
 fn read_field(
-    reader: &mut Reader<'_>,
+    reader: &mut ByteReader<'_>,
     strings: &Strings<'_>,
     depth: usize,
 ) -> Result<FieldType, ImageError> {

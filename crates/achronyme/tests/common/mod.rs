@@ -18,16 +18,17 @@ use achronyme_vm::Vm;
 use machine::{Machine as _, Probes, Stop, Tick};
 use source::{Diagnostic, Severity, SourceId, SourceMap, Style};
 use testkit::ScriptedWorld;
-use testkit::conformance::{Row, rows};
+use testkit::conformance::{Row, overruled_rows};
 
 /// The repository.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// The conformance set.
+/// The conformance set, with the rows that the design overrules.
 pub(crate) fn cases() -> Vec<Row> {
-    rows(&fs::read_to_string(root().join("corpus/conformance/achronyme.tsv")).unwrap())
+    let read = |name: &str| fs::read_to_string(root().join("corpus/conformance").join(name));
+    overruled_rows(&read("achronyme.tsv").unwrap(), &read("achronyme.overruled.tsv").unwrap())
 }
 
 /// The programs that are measured, by name.

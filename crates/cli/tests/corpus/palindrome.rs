@@ -14,7 +14,8 @@ impl Guest for Palindrome {
     type Machine = Vm;
 
     const EXTENSION: &'static str = "pal";
-    const FOLDERS: &'static [&'static str] = &["corpus/palindrome/run", "examples/palindrome"];
+    const FOLDERS: &'static [&'static str] =
+        &["corpus/palindrome/run", "corpus/palindrome/sessions", "examples/palindrome"];
     const STEPS_MAX: u64 = 5_000;
 
     fn load(path: &Path, optimise: bool) -> Result<Vm, String> {

@@ -83,7 +83,7 @@ impl Object {
         let mut code = section();
         object.code = code.list(17, read_word)?;
         if object.code.len() > INSTRUCTIONS_MAX {
-            return Err(code.bad("code that fits into its segment"));
+            return Err(code.wrong(0, "code that fits into its segment"));
         }
         code.finish()?;
         let mut segments = section();
@@ -104,7 +104,7 @@ impl Object {
         let mut is_sound = true;
         let count = object.sources.len();
         object.each_span(&mut |span| is_sound &= (span.source.0 as usize) < count);
-        if is_sound { Ok(object) } else { Err(entry.bad("places in the sources")) }
+        if is_sound { Ok(object) } else { Err(entry.wrong(0, "places in the sources")) }
     }
 }
 
@@ -152,7 +152,7 @@ fn read_expr(reader: &mut ByteReader<'_>) -> Result<Expr, ImageError> {
         1 => Ok(ExprOp::Symbol(reader.text()?)),
         code => {
             let found = PLAIN_OPS.get(usize::from(code) - 2);
-            found.cloned().ok_or_else(|| reader.bad("a step of an expression"))
+            found.cloned().ok_or_else(|| reader.wrong(0, "a step of an expression"))
         }
     })?;
     Ok(Expr { ops, span })
@@ -212,14 +212,14 @@ fn read_slot(reader: &mut ByteReader<'_>) -> Result<Slot, ImageError> {
         6 => {
             let code = reader.u8()?;
             let found = Strategy::NAMES.iter().find(|(strategy, _)| *strategy as u8 == code);
-            Slot::Strategy(found.ok_or_else(|| reader.bad("a strategy"))?.0)
+            Slot::Strategy(found.ok_or_else(|| reader.wrong(0, "a strategy"))?.0)
         }
         7 => {
             let code = reader.u8()?;
             let found = Order::NAMES.iter().find(|(order, ..)| *order as u8 == code);
-            Slot::Order(found.ok_or_else(|| reader.bad("a comparison"))?.0)
+            Slot::Order(found.ok_or_else(|| reader.wrong(0, "a comparison"))?.0)
         }
-        _ => return Err(reader.bad("a kind of operand")),
+        _ => return Err(reader.wrong(0, "a kind of operand")),
     })
 }
 
@@ -230,13 +230,13 @@ fn read_segment(reader: &mut ByteReader<'_>) -> Result<ObjectSegment, ImageError
     let (len, data) = (reader.u64()?, reader.bytes()?.to_vec());
     let data_len = data.len() as u64;
     if data_len > len || len > size.unwrap_or(SEGMENT_BYTES_MAX) || len > SEGMENT_BYTES_MAX {
-        return Err(reader.bad("data that fit into their segment"));
+        return Err(reader.wrong(0, "data that fit into their segment"));
     }
     let patches = reader.list(25, |reader| {
         let (offset, width) = (reader.u64()?, reader.u8()?);
         let is_fit = offset.checked_add(u64::from(width)).is_some_and(|end| end <= data_len);
         if !is_fit || !matches!(width, 1 | 2 | 4 | 8) {
-            return Err(reader.bad("a number in the data"));
+            return Err(reader.wrong(0, "a number in the data"));
         }
         Ok(Patch { offset, width, value: read_expr(reader)? })
     })?;
@@ -273,7 +273,7 @@ fn read_meaning(reader: &mut ByteReader<'_>, object: &Object) -> Result<Meaning,
         2 => Meaning::Constant(read_expr(reader)?),
         3 => Meaning::Register(reader.u8()?),
         4 => Meaning::Extern,
-        _ => return Err(reader.bad("a kind of name")),
+        _ => return Err(reader.wrong(0, "a kind of name")),
     };
     let is_sound = match &meaning {
         Meaning::Code(index) => *index as usize <= object.code.len(),
@@ -283,5 +283,5 @@ fn read_meaning(reader: &mut ByteReader<'_>, object: &Object) -> Result<Meaning,
         Meaning::Register(register) => usize::from(*register) < palindrome_vm::REGISTER_COUNT,
         Meaning::Constant(_) | Meaning::Extern => true,
     };
-    if is_sound { Ok(meaning) } else { Err(reader.bad("a place in the object")) }
+    if is_sound { Ok(meaning) } else { Err(reader.wrong(0, "a place in the object")) }
 }

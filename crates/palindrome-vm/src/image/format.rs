@@ -1,63 +1,9 @@
 //! The image file: sections, each with its length and checksum. `docs/formats/image.md` draws it.
 
+use image_file::{ByteReader, ByteWriter, FileKind, ImageError};
 use tape::{DataType, Field, Schema, SegmentType};
 
-use super::{
-    ByteReader, ByteWriter, FileKind, Image, LineEntry, SegmentImage, SourceFile, Symbol,
-    SymbolKind,
-};
-
-/// Why bytes are not an image.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ImageError {
-    /// It is some other file.
-    #[error("this is not {name}: it does not begin with `{}`", .magic.escape_ascii())]
-    OtherFile {
-        /// What was expected.
-        name: &'static str,
-        /// How that begins.
-        magic: [u8; 4],
-    },
-    /// It was written by another version; assemble it again.
-    #[error("its format is version {found}, and this program reads version {known}")]
-    Version {
-        /// The file's version.
-        found: u16,
-        /// Ours.
-        known: u16,
-    },
-    /// It ends too early; it was probably not copied to the end.
-    #[error("the {section} section is cut off at byte {at}")]
-    Truncated {
-        /// Where.
-        section: &'static str,
-        /// The byte.
-        at: usize,
-    },
-    /// Something follows the last section.
-    #[error("there is something after the end, from byte {at} on")]
-    TrailingBytes {
-        /// The byte.
-        at: usize,
-    },
-    /// The bytes are not those that were written.
-    #[error("the {section} section is damaged: its checksum does not match")]
-    Checksum {
-        /// Which.
-        section: &'static str,
-    },
-    /// The bytes are those that were written, and mean nothing.
-    #[error("the {section} section is wrong at byte {at}: {expected} was expected")]
-    BadValue {
-        /// Which.
-        section: &'static str,
-        /// The byte.
-        at: usize,
-        /// What should be there.
-        expected: &'static str,
-    },
-}
+use super::{Image, LineEntry, SegmentImage, SourceFile, Symbol, SymbolKind};
 
 const IMAGE: FileKind = FileKind {
     magic: *b"PVMI",
@@ -147,7 +93,7 @@ fn read_symbol(reader: &mut ByteReader<'_>) -> Result<Symbol, ImageError> {
     const KINDS: [SymbolKind; 4] =
         [SymbolKind::Code, SymbolKind::Data, SymbolKind::Constant, SymbolKind::Register];
     let kind = usize::from(reader.u8()?);
-    let kind = *KINDS.get(kind).ok_or_else(|| reader.bad("a kind of symbol"))?;
+    let kind = *KINDS.get(kind).ok_or_else(|| reader.wrong(0, "a kind of symbol"))?;
     Ok(Symbol { kind, value: reader.i64()?, name: reader.text()? })
 }
 
@@ -235,7 +181,7 @@ pub fn read_segment_type(reader: &mut ByteReader<'_>) -> Result<SegmentType, Ima
     if code != TABLE {
         let found = PLAIN_TYPES.iter().find(|(plain, _)| *plain == code);
         let found = found.map(|(_, kind)| kind.clone());
-        return found.ok_or_else(|| reader.bad("a kind of segment"));
+        return found.ok_or_else(|| reader.wrong(0, "a kind of segment"));
     }
     let fields = reader.list(10, |reader| {
         let name = reader.text()?;
@@ -245,14 +191,14 @@ pub fn read_segment_type(reader: &mut ByteReader<'_>) -> Result<SegmentType, Ima
             (BYTES, max) => DataType::Bytes { max },
             (plain, 0) => {
                 let found = PLAIN_FIELDS.iter().find(|(code, _)| *code == plain);
-                found.map(|(_, dtype)| *dtype).ok_or_else(|| reader.bad("a type of field"))?
+                found.map(|(_, dtype)| *dtype).ok_or_else(|| reader.wrong(0, "a type of field"))?
             }
-            _ => return Err(reader.bad("a type of field")),
+            _ => return Err(reader.wrong(0, "a type of field")),
         };
         let nullable = match reader.u8()? {
             0 => false,
             1 => true,
-            _ => return Err(reader.bad("0 or 1")),
+            _ => return Err(reader.wrong(0, "0 or 1")),
         };
         Ok(Field { name, dtype, nullable })
     })?;

@@ -67,10 +67,11 @@ pub(super) fn relation_derive(call: &mut Call<'_>) -> Result<Outcome, Trap> {
         let definition = Definition::from_bytes(&bytes)?;
         let known = store.relations(pages)?;
         if let Some(known) = known.iter().find(|relation| relation.name() == definition.name) {
-            if *known.fields() == definition.fields {
+            if *known.fields() == definition.fields && !known.is_view() {
                 return Ok(known.id());
             }
-            store.drop_relation(pages, known.id())?;
+            // An earlier run had other columns, or a view; views of it are made again.
+            store.drop_with_views(pages, known.id())?;
         }
         store.create_relation(pages, &definition)
     })?;

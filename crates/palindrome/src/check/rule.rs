@@ -38,7 +38,7 @@ impl Checker<'_> {
 
     fn rule(&mut self, rule: &PendingRule<'_>) -> Option<Rule> {
         let effect = self.effects.place("a rule");
-        self.effects.limit(effect, Effect::Pure, "a rule", rule.span);
+        self.effects.limit(effect, Effect::Query, "a rule", rule.span);
         self.frame = Frame::new(effect, rule.space);
         let name = &rule.form.name;
         let kind = self.program.relations.get(rule.head.index()).map(|one| one.kind.clone())?;

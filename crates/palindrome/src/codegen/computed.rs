@@ -15,6 +15,7 @@ use super::frame::{FRAME, ZERO};
 use super::layout::places;
 use super::relation::{sorted, stored};
 use super::rule::{Draft, Extra};
+use super::rule_reads::Reads;
 use crate::hir::{Expression, LocalId, Relation, RelationField, RelationKind, walk};
 use crate::types::Type;
 
@@ -27,10 +28,12 @@ pub(super) struct Computed {
     columns: Vec<(Rc<str>, Option<LocalId>)>,
     /// Arguments and values, and where the number of the relation is.
     pub(super) values: Relation,
-    values_at: i64,
+    pub(super) values_at: i64,
     /// The arguments that are wanted.
     pub(super) wanted: Relation,
     wanted_at: i64,
+    /// What state it is computed from.
+    pub(super) reads: Reads,
 }
 
 /// Where a rule uses one: its place in the body, the predicates of values, of what has some, and of what
@@ -54,6 +57,7 @@ impl Codegen<'_> {
         draft: &mut Draft,
         extras: &mut Vec<Extra>,
     ) -> Option<usize> {
+        let reads = self.rule_reads(of)?;
         let mut arguments: Vec<(Rc<str>, LocalId, Type)> = Vec::new();
         walk(of, &mut |one| {
             if let crate::hir::ExpressionKind::Local(id) = one.kind
@@ -103,6 +107,7 @@ impl Codegen<'_> {
             values_at,
             wanted,
             wanted_at,
+            reads,
         });
         let values = self.program.relations.len() + extras.len();
         let (known, wanted) = (values + 1, values + 2);

@@ -34,7 +34,7 @@ pub(super) struct Contracts {
     /// Whether anything was touched, on the tape.
     pub(super) any: i64,
     /// Where all are checked, and for each where it is found what is wrong.
-    check: Option<Label>,
+    pub(super) check: Option<Label>,
     each: Vec<Label>,
     /// Whether a handler can undo a transaction and let the program go on.
     pub(super) can_undo: bool,

@@ -13,6 +13,8 @@ pub struct Names {
     pub relations: Vec<RelationName>,
     /// Names of the top level that get another value than they had, perhaps of another type.
     pub renewed: Vec<String>,
+    /// Where it is said that what follows from rules is known, if there are rules.
+    pub known: Option<i64>,
     /// The instructions before which a statement of the top level has come to its end, ascending.
     pub ends: Vec<u32>,
     /// What the last statement gives, if it is an expression. The value is in R0 at the end.
@@ -83,6 +85,8 @@ pub struct RelationName {
     pub name: String,
     /// Its fields in the order in which they are declared.
     pub fields: Vec<String>,
+    /// Whether its rows follow from others.
+    pub is_derived: bool,
 }
 
 /// The value of the last statement.

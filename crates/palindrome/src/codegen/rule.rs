@@ -42,6 +42,11 @@ impl Rules {
         self.code.map(|(entry, busy)| (entry, self.fresh, busy))
     }
 
+    /// Where it is said that what follows from them is known.
+    pub(super) fn known(&self) -> i64 {
+        self.fresh
+    }
+
     pub(super) fn take_stages(&mut self) -> Vec<Stage> {
         std::mem::take(&mut self.stages)
     }
@@ -98,6 +103,10 @@ impl Codegen<'_> {
             let heads = of.iter().filter(|(_, stage)| **stage == number);
             texts.extend(heads.map(|(id, _)| (*id, stage.text)));
             stages.push(stage);
+        }
+        let read = self.computed_by_code.iter().flat_map(|one| &one.reads.relations);
+        for id in read.copied().collect::<Vec<_>>() {
+            self.note_needs(id, &mut needs);
         }
         let is_simple =
             matches!(&*stages, [only] if only.laid.is_empty() && only.computed.is_empty());

@@ -151,6 +151,11 @@ impl Codegen<'_> {
         self.code.jump(Jump::IfNotZero(0), end);
         self.code.set(0, 1);
         self.code.store(0, ZERO, busy);
+        let same = self.code.label();
+        self.code.load(0, ZERO, fresh);
+        self.code.jump(Jump::IfNotZero(0), same);
+        self.forget_computed();
+        self.code.place(same);
         for stage in &stages {
             for laid in &stage.laid {
                 let same = self.code.label();

@@ -58,16 +58,25 @@ impl Codegen<'_> {
         global.is_some_and(|global| (global.is_changed || is_done) && is_state(&global.of))
     }
 
-    /// What the last statement gives, if it is an expression with a value.
-    pub(super) fn result(&mut self) -> Option<ResultName> {
+    /// The last statement, if it is new and an expression with a value.
+    fn last_value(&self) -> Option<&Expression> {
         let is_new = |at: source::Span| at.source == self.source && at.start >= self.done;
         let last = self.program.main.last().filter(|last| is_new(last.span))?;
         let StatementKind::Expression(value) = &last.kind else { return None };
-        if value.of == Type::NOTHING || value.of == Type::NEVER {
-            return None;
-        }
+        (value.of != Type::NOTHING && value.of != Type::NEVER).then_some(value)
+    }
+
+    /// Whether a statement gives what the program gives.
+    pub(super) fn is_result(&self, statement: &Statement) -> bool {
+        let StatementKind::Expression(value) = &statement.kind else { return false };
+        self.last_value().is_some_and(|last| std::ptr::eq(last, value))
+    }
+
+    /// What the last statement gives, if it is an expression with a value.
+    pub(super) fn result(&mut self) -> Option<ResultName> {
+        let value = self.last_value()?.clone();
         let stored = kept(&value.of, &self.program.unions);
-        let columns = self.columns(value);
+        let columns = self.columns(&value);
         Some(ResultName { of: self.description(&value.of), stored, columns })
     }
 

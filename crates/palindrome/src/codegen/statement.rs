@@ -86,6 +86,7 @@ impl Codegen<'_> {
         self.code.store(0, ZERO, at);
         self.code.set(1, 1);
         self.code.store(1, ZERO, at + 8);
+        self.name_has_changed(id);
     }
 
     fn assign(&mut self, id: LocalId, at: Span) {

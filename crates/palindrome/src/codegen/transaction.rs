@@ -100,6 +100,8 @@ impl Codegen<'_> {
             self.code.push(Instruction::SavepointOnly);
         }
         self.unless_done(statement);
+        let is_followed = self.contracts.check.is_some() || !self.program.handlers.is_empty();
+        let result = (is_followed && self.is_result(statement)).then(|| self.save(0));
         self.check();
         if can_undo {
             self.code.push(Instruction::Release);
@@ -119,6 +121,9 @@ impl Codegen<'_> {
         }
         self.look_at_watches();
         self.handle_events();
+        if let Some(result) = result {
+            self.restore(result, 0);
+        }
     }
 
     /// A block that is a statement: what has to hold is looked at behind it.

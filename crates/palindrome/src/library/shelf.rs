@@ -293,7 +293,7 @@ impl Binding {
             0 => LibraryMoment::Latest,
             1 => LibraryMoment::Time(from.text()?.into()),
             2 => LibraryMoment::Number(from.u64()?),
-            _ => return Err(from.bad("a moment of a library")),
+            _ => return Err(from.wrong(0, "a moment of a library")),
         };
         Ok(Self { library, at, content: Content::read(from)? })
     }

@@ -41,7 +41,7 @@ const NO_PART: &str = "(no such part)";
 const NOT_MADE: &str = "(not made yet)";
 
 /// An expression that is evaluated.
-struct Evaluation<'v> {
+pub(super) struct Evaluation<'v> {
     vm: &'v Vm,
     store: Option<Store>,
     /// Where everything lies that was looked at, if somebody wants to know.
@@ -51,7 +51,7 @@ struct Evaluation<'v> {
 }
 
 /// The expression that a text is.
-fn expression(text: &str) -> Result<Expression, EvaluateError> {
+pub(super) fn expression(text: &str) -> Result<Expression, EvaluateError> {
     let parsed = parse(text, SourceId(0));
     let (form, lowered) = lower(&parsed.tree, SourceId(0));
     let mut found = parsed.diagnostics.iter().chain(&lowered);
@@ -71,7 +71,7 @@ fn expression(text: &str) -> Result<Expression, EvaluateError> {
     }
 }
 
-fn error(at: u32, message: &str) -> EvaluateError {
+pub(super) fn error(at: u32, message: &str) -> EvaluateError {
     EvaluateError { at: at as usize, message: message.to_owned() }
 }
 
@@ -82,11 +82,15 @@ fn not_here(at: u32) -> EvaluateError {
 }
 
 impl Vm {
-    /// The value of an expression, made ready for showing.
-    pub(super) fn value_of(&self, text: &str) -> Result<Shown, EvaluateError> {
+    /// The value of an expression, made ready for showing; of a relation so many rows, or all.
+    pub(super) fn value_of(
+        &self,
+        text: &str,
+        rows_max: Option<usize>,
+    ) -> Result<Shown, EvaluateError> {
         let mut evaluation = Evaluation::new(self, None);
         let found = evaluation.value(&expression(text)?)?;
-        Ok(self.shown_datum(found))
+        Ok(self.shown_datum(found, rows_max))
     }
 
     /// Where everything lies that the value of an expression was made of.
@@ -104,28 +108,29 @@ impl Vm {
     /// Whether an expression means the same wherever the program is: it names no variable of a function.
     pub(super) fn means_the_same_everywhere(&self, text: &str) -> bool {
         let Ok(found) = expression(text) else { return false };
-        let functions = &self.program.names.functions;
-        let is_variable = |name: &str| {
-            let mut all = functions.iter().flat_map(|function| &function.variables);
-            all.any(|variable| variable.name == name)
-        };
         let mut is_same = true;
         found.walk(&mut |part| {
             if let ExpressionKind::Name(name) = &part.kind {
-                is_same &= self.is_relation(&name.text) || !is_variable(&name.text);
+                is_same &= self.is_relation(&name.text) || !self.is_some_variable(&name.text);
             }
         });
         is_same
     }
 
-    fn shown_datum(&self, found: Datum) -> Shown {
+    /// Whether some function has a variable of a name.
+    fn is_some_variable(&self, name: &str) -> bool {
+        let functions = self.program.names.functions.iter();
+        functions.flat_map(|function| &function.variables).any(|variable| variable.name == name)
+    }
+
+    fn shown_datum(&self, found: Datum, rows_max: Option<usize>) -> Shown {
         match found {
             Datum::Tape(found) => self.shown(found.at, found.of),
             Datum::Stored(value, of) => written::shown(&value, &of),
             Datum::Row(relation, row) => {
                 written::shown_row(&relation, &row, &self.field_order(&relation))
             }
-            Datum::Rows(relation, rows) => self.shown_rows(&relation, rows.as_deref()),
+            Datum::Rows(relation, rows) => self.shown_rows(&relation, rows.as_deref(), rows_max),
             Datum::Absent(why) => Shown {
                 text: why.to_owned(),
                 kind: "nothing".to_owned(),
@@ -137,7 +142,7 @@ impl Vm {
 }
 
 impl<'v> Evaluation<'v> {
-    fn new(vm: &'v Vm, reads: Option<Vec<Location>>) -> Self {
+    pub(super) fn new(vm: &'v Vm, reads: Option<Vec<Location>>) -> Self {
         Self { vm, store: vm.store(), reads, row: None }
     }
 
@@ -147,7 +152,7 @@ impl<'v> Evaluation<'v> {
         }
     }
 
-    fn value(&mut self, of: &Expression) -> Result<Datum, EvaluateError> {
+    pub(super) fn value(&mut self, of: &Expression) -> Result<Datum, EvaluateError> {
         let at = of.span.start;
         if let Some(name) = dotted(of)
             && let Some(found) = self.name(&name)
@@ -240,7 +245,12 @@ impl<'v> Evaluation<'v> {
         }
         match found {
             Some(relation) => Some(Datum::Rows(relation, None)),
-            None => is_declared.then_some(Datum::Absent(NOT_MADE)),
+            None if is_declared => Some(Datum::Absent(NOT_MADE)),
+            // A condition is set before the function that it is about is reached.
+            None => {
+                let is_known = self.reads.is_some() && self.vm.is_some_variable(name);
+                is_known.then_some(Datum::Absent(NO_VALUE))
+            }
         }
     }
 
@@ -413,7 +423,7 @@ impl<'v> Evaluation<'v> {
     }
 
     /// A value that is no list, record, alternative or row; nothing where there is none.
-    fn scalar(&self, found: Datum, at: u32) -> Result<Option<Value>, EvaluateError> {
+    pub(super) fn scalar(&self, found: Datum, at: u32) -> Result<Option<Value>, EvaluateError> {
         let found = match found {
             Datum::Absent(_) => return Ok(None),
             Datum::Stored(value, _) => return Ok(Some(value)),
@@ -503,23 +513,30 @@ fn typed(value: Value) -> Datum {
 /// The values of a key, where whole numbers may stand for others.
 fn fitting(relation: &Relation, key: Vec<Value>) -> Vec<Value> {
     let fields = relation.key().iter().map(|place| &relation.fields()[*place].ty);
-    let fit = |(value, of): (Value, Option<&Type>)| match (value, of) {
-        (Value::Int(value), Some(Type::Moment)) => {
+    let types = fields.map(Some).chain(std::iter::repeat(None));
+    key.into_iter()
+        .zip(types)
+        .map(|(value, of)| of.map_or(value.clone(), |of| fit(value, of)))
+        .collect()
+}
+
+/// A value where one of a type is meant: whole numbers may stand for others.
+pub(super) fn fit(value: Value, of: &Type) -> Value {
+    match (value, of) {
+        (Value::Int(value), Type::Moment) => {
             u64::try_from(value).map_or(Value::Int(value), Value::Moment)
         }
-        (value, Some(Type::Decimal | Type::Float)) => {
-            let zero = if of == Some(&Type::Decimal) {
+        (Value::Int(value), Type::Decimal | Type::Float) => {
+            let zero = if *of == Type::Decimal {
                 decimal_of(decimal_packed(0, 0)).map(Value::Decimal)
             } else {
                 Some(Value::Float(0.0))
             };
-            let sum = zero.map(|zero| operator::binary(BinaryOp::Add, value.clone(), zero));
-            sum.and_then(Result::ok).unwrap_or(value)
+            let sum = zero.map(|zero| operator::binary(BinaryOp::Add, Value::Int(value), zero));
+            sum.and_then(Result::ok).unwrap_or(Value::Int(value))
         }
         (value, _) => value,
-    };
-    let types = fields.map(Some).chain(std::iter::repeat(None));
-    key.into_iter().zip(types).map(fit).collect()
+    }
 }
 
 impl Vm {

@@ -10,6 +10,7 @@ use palindrome_vm::TAPE;
 
 use super::frames::Seen;
 use super::path::word_at;
+use super::relations::ROWS_MAX;
 use super::{Snapshot, Vm};
 
 const NO_PLACE: &str = "this has no fixed place: variables and their parts have one";
@@ -94,17 +95,21 @@ impl Inspect for Vm {
         match self.follow(expression) {
             Some(found) => found.map(|found| self.shown(found.at, found.of)),
             None => {
-                let found = self.value_of(expression);
+                let found = self.value_of(expression, Some(ROWS_MAX));
                 found.or_else(|error| self.tape.evaluate(expression).map_err(|_| error))
             }
         }
+    }
+
+    fn evaluate_whole(&self, expression: &str) -> Result<Value, EvaluateError> {
+        self.value_of(expression, None).or_else(|_| self.evaluate(expression))
     }
 
     fn locate(&self, expression: &str) -> Result<Location, EvaluateError> {
         if let Some(found) = self.follow(expression) {
             return found.map(|found| word_at(found.at));
         }
-        match self.value_of(expression) {
+        match self.value_of(expression, Some(0)) {
             Ok(_) => Err(EvaluateError { at: 0, message: NO_PLACE.to_owned() }),
             Err(error) => self.tape.locate(expression).map_err(|_| error),
         }
@@ -152,6 +157,14 @@ impl Inspect for Vm {
 impl Edit for Vm {
     fn assign(&mut self, location: Location, expression: &str) -> Result<(), EditError> {
         self.tape.assign(location, expression)
+    }
+
+    fn set(&mut self, target: &str, expression: &str) -> Result<(), EditError> {
+        if let Some(done) = self.set_field(target, expression) {
+            return done;
+        }
+        let location = self.locate(target).map_err(|error| EditError(error.message))?;
+        self.assign(location, expression)
     }
 
     fn merge(&mut self, base: &Snapshot, theirs: &Snapshot, name: &str) -> Result<(), EditError> {

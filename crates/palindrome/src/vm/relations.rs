@@ -8,8 +8,8 @@ use super::Vm;
 use super::written;
 use crate::state::STATE_START;
 
-/// Rows that are shown at most.
-const ROWS_MAX: usize = 100;
+/// Rows that are shown, unless all are asked for.
+pub(super) const ROWS_MAX: usize = 100;
 /// Letters of a cell.
 const CELL_MAX: usize = 40;
 
@@ -81,8 +81,14 @@ impl Vm {
         order
     }
 
-    /// A relation, or some rows of it, as a table.
-    pub(super) fn shown_rows(&self, relation: &Relation, some: Option<&[Row]>) -> Value {
+    /// A relation, or some rows of it, as a table of at most so many rows.
+    pub(super) fn shown_rows(
+        &self,
+        relation: &Relation,
+        some: Option<&[Row]>,
+        rows_max: Option<usize>,
+    ) -> Value {
+        let rows_max = rows_max.unwrap_or(usize::MAX);
         let order = self.field_order(relation);
         let fields = relation.fields();
         let names = order.iter().map(|at| fields[*at].name.clone()).collect();
@@ -93,18 +99,18 @@ impl Vm {
                 if let Some(value) = row.get(*at) {
                     written::write(value, &fields[*at].ty, &mut text);
                 }
-                cell(&text)
+                if rows_max == usize::MAX { text } else { cell(&text) }
             });
             cells.collect()
         };
         let count = if let Some(some) = some {
-            lines.extend(some.iter().take(ROWS_MAX).map(line));
+            lines.extend(some.iter().take(rows_max).map(line));
             some.len() as u64
         } else {
             if let Some(mut store) = self.store()
                 && let Ok(rows) = store.scan(&self.tape.tape, relation.id(), Direction::Up)
             {
-                lines.extend(rows.take(ROWS_MAX).map_while(Result::ok).map(|row| line(&row)));
+                lines.extend(rows.take(rows_max).map_while(Result::ok).map(|row| line(&row)));
             }
             self.count(relation)
         };
@@ -120,8 +126,8 @@ impl Vm {
             text += cells.collect::<Vec<_>>().join("  ").trim_end();
             text.push('\n');
         }
-        if count > ROWS_MAX as u64 {
-            text += "…\n";
+        if let Some(left_out) = count.checked_sub(rows_max as u64).filter(|left| *left > 0) {
+            text += &format!("… {left_out} more; --all shows them\n");
         }
         value(text, count)
     }

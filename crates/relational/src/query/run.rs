@@ -366,27 +366,16 @@ fn join_table(
     table: &JoinTable,
     sink: Sink<'_>,
 ) -> Flow {
-    let (mut left, mut right, mut buffer) = (Vec::new(), Vec::new(), Vec::new());
-    for row in 0..=batch.len {
-        if row == batch.len || left.len() >= BATCH_MAX {
-            let mut joined = batch.pick(&left);
-            joined.columns.extend(table.rows().pick_some(&right).columns);
-            if sink(joined)?.is_break() {
-                return Ok(ControlFlow::Break(()));
-            }
-            left.clear();
-            right.clear();
-        }
-        if row == batch.len {
-            break;
-        }
-        table.matches((batch, from, row), &mut buffer, &mut right);
-        if left.len() == right.len() && kind == JoinKind::Left {
+    let mut buffer = Vec::new();
+    let columns = |right: &[_]| table.rows().pick_some(right).columns;
+    join_each(batch, sink, columns, |row, right| {
+        let before = right.len();
+        table.matches((batch, from, row), &mut buffer, right);
+        if right.len() == before && kind == JoinKind::Left {
             right.push(NO_ROW);
         }
-        left.resize(right.len(), row);
-    }
-    Ok(ControlFlow::Continue(()))
+        Ok(())
+    })
 }
 
 /// Joins each row of a batch with those that its columns lead to.
@@ -398,11 +387,30 @@ fn join_batch(
     sink: Sink<'_>,
     matches: Matches<'_>,
 ) -> Flow {
+    let columns = |right: &[Row]| Batch::of_rows(right, right_width).columns;
+    join_each(batch, sink, columns, |row, right| {
+        let values: Row = from.iter().map(|column| batch.columns[*column].at(row)).collect();
+        let mut found = matches(&values)?;
+        if found.is_empty() && kind == JoinKind::Left {
+            found.push(vec![Value::None; right_width]);
+        }
+        right.append(&mut found);
+        Ok(())
+    })
+}
+
+/// Hands on each row of a batch beside all that `matches` adds for it, whose columns `columns` makes.
+fn join_each<R>(
+    batch: &Batch,
+    sink: Sink<'_>,
+    columns: impl Fn(&[R]) -> Vec<Column>,
+    mut matches: impl FnMut(usize, &mut Vec<R>) -> Result<(), QueryError>,
+) -> Flow {
     let (mut left, mut right) = (Vec::new(), Vec::new());
     for row in 0..=batch.len {
         if row == batch.len || left.len() >= BATCH_MAX {
             let mut joined = batch.pick(&left);
-            joined.columns.extend(Batch::of_rows(&right, right_width).columns);
+            joined.columns.extend(columns(&right));
             if sink(joined)?.is_break() {
                 return Ok(ControlFlow::Break(()));
             }
@@ -412,13 +420,8 @@ fn join_batch(
         if row == batch.len {
             break;
         }
-        let values: Row = from.iter().map(|column| batch.columns[*column].at(row)).collect();
-        let mut found = matches(&values)?;
-        if found.is_empty() && kind == JoinKind::Left {
-            found.push(vec![Value::None; right_width]);
-        }
-        left.extend(std::iter::repeat_n(row, found.len()));
-        right.append(&mut found);
+        matches(row, &mut right)?;
+        left.resize(right.len(), row);
     }
     Ok(ControlFlow::Continue(()))
 }

@@ -119,7 +119,11 @@ impl Worker {
     }
 
     pub(super) fn snapshot(&mut self) -> HeapSnapshot {
-        self.heap.snapshot(STACK + VARIABLES)
+        self.snapshot_at(0)
+    }
+
+    pub(super) fn snapshot_at(&mut self, tick: u64) -> HeapSnapshot {
+        self.heap.snapshot(STACK + VARIABLES, tick)
     }
 
     /// Does it, collecting when it is time. `false` if there is no memory for it.

@@ -1,6 +1,6 @@
 //! Bytes of a section, written and read: little-endian numbers, texts and lists with their length.
 
-use super::ImageError;
+use crate::ImageError;
 
 /// Writes what a [`ByteReader`] reads.
 #[derive(Clone, Debug, Default)]
@@ -22,10 +22,7 @@ macro_rules! numbers {
             /// # Errors
             /// The section ends.
             pub fn $name(&mut self) -> Result<$name, ImageError> {
-                let bytes = self.take(size_of::<$name>())?;
-                let mut array = [0; size_of::<$name>()];
-                array.copy_from_slice(bytes);
-                Ok($name::from_le_bytes(array))
+                self.array().map($name::from_le_bytes)
             })*
         }
     };
@@ -43,7 +40,9 @@ numbers! {
     /// 8 bytes, signed.
     i64,
     /// 16 bytes, signed.
-    i128
+    i128,
+    /// 8 bytes, to the bit.
+    f64
 }
 
 impl ByteWriter {
@@ -53,9 +52,22 @@ impl ByteWriter {
         Self { bytes: Vec::new() }
     }
 
+    /// 0 or 1, a byte.
+    pub fn flag(&mut self, value: bool) {
+        self.u8(value.into());
+    }
+
     /// The number of things that follow, 4 bytes.
+    ///
+    /// # Panics
+    /// There are 2^32 or more.
     pub fn count(&mut self, count: usize) {
         self.u32(u32::try_from(count).expect("images hold fewer than 2^32 of anything"));
+    }
+
+    /// Bytes as they are.
+    pub fn raw(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
     }
 
     /// A text, after its length.
@@ -67,6 +79,14 @@ impl ByteWriter {
     pub fn bytes(&mut self, bytes: &[u8]) {
         self.count(bytes.len());
         self.bytes.extend_from_slice(bytes);
+    }
+
+    /// A list, after its length.
+    pub fn list<T>(&mut self, list: &[T], mut element: impl FnMut(&mut Self, &T)) {
+        self.count(list.len());
+        for it in list {
+            element(self, it);
+        }
     }
 
     /// What was written.
@@ -91,17 +111,22 @@ impl<'a> ByteReader<'a> {
         Self { section, bytes, at: 0 }
     }
 
-    /// "The section says something that cannot be", here.
+    /// "The section says something that cannot be", in the `back` bytes just read.
     #[must_use]
-    pub const fn bad(&self, expected: &'static str) -> ImageError {
-        ImageError::BadValue { section: self.section, at: self.at, expected }
+    pub const fn wrong(&self, back: usize, expected: &'static str) -> ImageError {
+        ImageError::Value { section: self.section, at: self.at.saturating_sub(back), expected }
     }
 
-    fn take(&mut self, len: usize) -> Result<&'a [u8], ImageError> {
-        let rest = &self.bytes[self.at..];
-        let Some(taken) = rest.get(..len) else {
-            return Err(ImageError::Truncated { section: self.section, at: self.at });
-        };
+    const fn truncated(&self) -> ImageError {
+        ImageError::Truncated { section: self.section, at: self.at }
+    }
+
+    /// So many bytes as they are.
+    ///
+    /// # Errors
+    /// The section ends.
+    pub fn raw(&mut self, len: usize) -> Result<&'a [u8], ImageError> {
+        let taken = self.bytes[self.at..].get(..len).ok_or_else(|| self.truncated())?;
         self.at += len;
         Ok(taken)
     }
@@ -114,9 +139,21 @@ impl<'a> ByteReader<'a> {
     pub fn count(&mut self, size: usize) -> Result<usize, ImageError> {
         let count = self.u32()? as usize;
         if count.saturating_mul(size.max(1)) > self.bytes.len() - self.at {
-            return Err(ImageError::Truncated { section: self.section, at: self.at });
+            return Err(self.truncated());
         }
         Ok(count)
+    }
+
+    /// 0 or 1, a byte.
+    ///
+    /// # Errors
+    /// The section ends, or it is another byte.
+    pub fn flag(&mut self) -> Result<bool, ImageError> {
+        match self.u8()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(self.wrong(1, "0 or 1")),
+        }
     }
 
     /// A text, after its length.
@@ -124,9 +161,16 @@ impl<'a> ByteReader<'a> {
     /// # Errors
     /// The section ends, or it is no UTF-8.
     pub fn text(&mut self) -> Result<String, ImageError> {
+        self.str().map(str::to_owned)
+    }
+
+    /// A text, after its length, where it stands.
+    ///
+    /// # Errors
+    /// The section ends, or it is no UTF-8.
+    pub fn str(&mut self) -> Result<&'a str, ImageError> {
         let bytes = self.bytes()?;
-        let text = std::str::from_utf8(bytes).map_err(|_| self.bad("UTF-8 text"))?;
-        Ok(text.to_owned())
+        std::str::from_utf8(bytes).map_err(|_| self.wrong(bytes.len(), "UTF-8 text"))
     }
 
     /// Bytes, after their number.
@@ -135,7 +179,7 @@ impl<'a> ByteReader<'a> {
     /// The section ends.
     pub fn bytes(&mut self) -> Result<&'a [u8], ImageError> {
         let len = self.count(1)?;
-        self.take(len)
+        self.raw(len)
     }
 
     /// So many bytes as they are.
@@ -143,9 +187,9 @@ impl<'a> ByteReader<'a> {
     /// # Errors
     /// The section ends.
     pub fn array<const N: usize>(&mut self) -> Result<[u8; N], ImageError> {
-        let at = self.at;
-        let taken = self.take(N)?.try_into();
-        taken.map_err(|_| ImageError::Truncated { section: self.section, at })
+        let mut array = [0; N];
+        array.copy_from_slice(self.raw(N)?);
+        Ok(array)
     }
 
     /// A list, after its length; `size` is the least that an element takes.
@@ -166,6 +210,9 @@ impl<'a> ByteReader<'a> {
     /// # Errors
     /// It does not.
     pub const fn finish(&self) -> Result<(), ImageError> {
-        if self.at == self.bytes.len() { Ok(()) } else { Err(self.bad("the end of the section")) }
+        if self.at == self.bytes.len() {
+            return Ok(());
+        }
+        Err(ImageError::Trailing { section: self.section, at: self.at })
     }
 }

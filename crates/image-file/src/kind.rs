@@ -1,6 +1,7 @@
 //! The outer form of our files: a magic number, a version, and sections with checksums.
 
-use super::{ByteReader, ImageError};
+use crate::section::checksum;
+use crate::{ByteReader, ImageError};
 
 /// Bytes of a section once it is unpacked.
 const SECTION_BYTES_MAX: u64 = 1 << 30;
@@ -66,7 +67,7 @@ impl FileKind {
             rest = after;
         }
         if !rest.is_empty() {
-            return Err(ImageError::TrailingBytes { at: file.len() - rest.len() });
+            return Err(ImageError::Trailing { section: "file", at: file.len() - rest.len() });
         }
         Ok(sections)
     }
@@ -92,7 +93,7 @@ impl FileKind {
         if u32::from_le_bytes(*sum) != checksum(head, stored) {
             return Err(ImageError::Checksum { section: name });
         }
-        let bad = |expected| ImageError::BadValue { section: name, at, expected };
+        let bad = |expected| ImageError::Value { section: name, at, expected };
         if found != kind {
             return Err(bad("the sections in their order"));
         }
@@ -111,11 +112,4 @@ impl FileKind {
         };
         Ok((plain, rest))
     }
-}
-
-fn checksum(head: &[u8], stored: &[u8]) -> u32 {
-    let mut hasher = crc32fast::Hasher::new();
-    hasher.update(head);
-    hasher.update(stored);
-    hasher.finalize()
 }

@@ -1,0 +1,141 @@
+//! What state code reads that computes something for rules. As long as none of it changes, neither does
+//! what was computed; when some does, it is computed anew.
+
+use std::collections::BTreeSet;
+
+use source::Span;
+
+use super::Codegen;
+use super::frame::ZERO;
+use super::state::kept;
+use crate::hir::{
+    Callee, Expression, ExpressionKind, FunctionId, GlobalId, RelationId, RelationKind, walk,
+};
+use crate::types::{Effect, Type, builtin};
+
+/// What of the state code reads.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reads {
+    pub(super) relations: BTreeSet<RelationId>,
+    pub(super) globals: BTreeSet<GlobalId>,
+}
+
+impl Reads {
+    pub(super) fn is_empty(&self) -> bool {
+        self.relations.is_empty() && self.globals.is_empty()
+    }
+}
+
+/// What was met and not looked into.
+#[derive(Default)]
+struct Waiting {
+    functions: Vec<FunctionId>,
+    relations: Vec<RelationId>,
+    globals: BTreeSet<GlobalId>,
+    /// What changes without a statement of the program.
+    is_elsewhere: bool,
+}
+
+impl Waiting {
+    fn look(&mut self, of: &Expression) {
+        walk(of, &mut |one| match &one.kind {
+            ExpressionKind::Relation(id) => self.relations.push(*id),
+            ExpressionKind::Global(id) => {
+                self.globals.insert(*id);
+            }
+            ExpressionKind::At(..) => self.is_elsewhere = true,
+            ExpressionKind::Function(id, _)
+            | ExpressionKind::Call(Callee::Function(id, _) | Callee::Inverse(id, _), _) => {
+                self.functions.push(*id);
+            }
+            ExpressionKind::Call(Callee::Builtin(id), _) => {
+                let effect = builtin(*id).map(|row| row.effect);
+                self.is_elsewhere |= effect.is_some_and(|effect| effect != Effect::Pure);
+            }
+            _ => {}
+        });
+    }
+}
+
+impl Codegen<'_> {
+    /// What an expression of a rule reads. None if that was refused.
+    pub(super) fn rule_reads(&mut self, of: &Expression) -> Option<Reads> {
+        let mut waiting = Waiting::default();
+        waiting.look(of);
+        let (mut functions, mut relations) = (BTreeSet::new(), BTreeSet::new());
+        let mut reads = Reads::default();
+        loop {
+            if let Some(id) = waiting.functions.pop() {
+                let function = self.program.functions.get(id.index());
+                if let (true, Some(function)) = (functions.insert(id), function)
+                    && function.effect != Effect::Pure
+                {
+                    waiting.look(&function.body);
+                }
+                continue;
+            }
+            let Some(id) = waiting.relations.pop() else { break };
+            let relation = self.program.relations.get(id.index());
+            let (true, Some(relation)) = (relations.insert(id), relation) else { continue };
+            match &relation.kind {
+                RelationKind::Stored | RelationKind::Event => {
+                    reads.relations.insert(id);
+                }
+                RelationKind::View(query) => {
+                    let kind = ExpressionKind::Query(query.clone());
+                    waiting.look(&Expression { kind, of: Type::Unknown, span: query.span });
+                }
+                RelationKind::Migrated(home) => waiting.relations.push(*home),
+                RelationKind::History(_) | RelationKind::NameHistory(_) => {
+                    waiting.is_elsewhere = true;
+                }
+                RelationKind::Predicate => {
+                    let name = relation.name.to_string();
+                    return self.refused_reads(
+                        &format!(
+                            "what is computed for rules reads `{name}`, which follows from rules"
+                        ),
+                        &format!("name it in the rule: `{name}(…)`"),
+                        of.span,
+                    );
+                }
+            }
+        }
+        reads.globals = waiting.globals;
+        // Values that cannot be kept may have functions in them, which read what they like.
+        let holds_code = |id: &GlobalId| {
+            let global = self.program.globals.get(id.index());
+            global.is_some_and(|global| kept(&global.of, &self.program.unions).is_none())
+        };
+        if waiting.is_elsewhere || reads.globals.iter().any(holds_code) {
+            return self.refused_reads(
+                "nothing tells when this changes, so rules would not be applied again",
+                "give rules what they need as rows of a relation",
+                of.span,
+            );
+        }
+        Some(reads)
+    }
+
+    fn refused_reads(&mut self, why: &str, hint: &str, at: Span) -> Option<Reads> {
+        self.refuse(why, hint, at);
+        None
+    }
+
+    /// A name of the top level has another value, from which rows may follow.
+    pub(super) fn name_has_changed(&mut self, id: GlobalId) {
+        let reads = |one: &super::computed::Computed| one.reads.globals.contains(&id);
+        if self.computed_by_code.iter().any(reads) {
+            self.all_may_have_changed();
+        }
+    }
+
+    /// Forgets what was computed from state, as that has changed.
+    pub(super) fn forget_computed(&mut self) {
+        let read = self.computed_by_code.iter().filter(|one| !one.reads.is_empty());
+        for at in read.map(|one| one.values_at).collect::<Vec<_>>() {
+            self.code.load(1, ZERO, at);
+            self.call_runtime("relation_clear");
+        }
+    }
+}
