@@ -391,11 +391,10 @@ pub fn function(number: u16) -> Option<&'static RuntimeFunction> {
 static PLACES: [u8; 0x600] = {
     let mut places = [u8::MAX; 0x600];
     let mut place = 0;
-    while place < FUNCTIONS.len() {
-        places[FUNCTIONS[place].number as usize] = (place & 0xff) as u8;
+    while (place as usize) < FUNCTIONS.len() {
+        places[FUNCTIONS[place as usize].number as usize] = place;
         place += 1;
     }
-    assert!(place < u8::MAX as usize);
     places
 };
 

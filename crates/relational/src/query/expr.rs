@@ -375,7 +375,7 @@ impl Expr {
     pub(crate) fn bools(&self, batch: &Batch) -> Result<Vec<bool>, QueryError> {
         let column = match self.eval(batch)? {
             Cow::Owned(Column::Bools(bools)) => return Ok(bools),
-            other => other,
+            column @ (Cow::Owned(_) | Cow::Borrowed(_)) => column,
         };
         if let Column::Bools(bools) = column.as_ref() {
             return Ok(bools.clone());

@@ -39,10 +39,10 @@ impl<'r> Builder<'r> {
             }
         } else {
             for (place, _, ints) in &mut self.ints {
-                match self.relation.value(bytes, *place)? {
-                    Value::Int(value) => ints.push(value),
-                    _ => return Err(self.relation.lost_row()),
-                }
+                let Value::Int(value) = self.relation.value(bytes, *place)? else {
+                    return Err(self.relation.lost_row());
+                };
+                ints.push(value);
             }
         }
         for (place, values) in &mut self.values {
