@@ -38,9 +38,8 @@ pub(super) fn run(size: Size) -> Result<Run, Failure> {
     step(&mut || {
         for id in size.shuffled() {
             let key = [Value::Int(id)];
-            if let Some(mut row) = store.get(&tape, person, &key)? {
-                row[2] = Value::Int(age(Some(row.clone())) + 1);
-                store.update(&mut tape, person, &key, &row)?;
+            if let Some(Value::Int(age)) = store.get_field(&tape, person, &key, 2)? {
+                store.set_field(&mut tape, person, &key, 2, &Value::Int(age + 1))?;
             }
         }
         Ok(Vec::new())

@@ -43,7 +43,7 @@ use std::sync::Arc;
 use achronyme_library::Fault;
 
 pub(crate) use log::Mark;
-pub(crate) use memory::{STACK, STACK_WORDS};
+pub(crate) use memory::{NOTED, STACK, STACK_WORDS};
 pub(crate) use record::Tables;
 
 /// Frames lie below this word. Above it is room for the widest window.
@@ -73,6 +73,8 @@ pub(crate) struct Heap {
     pages: Pages,
     /// The page after the last one of the stack that `pages` has.
     kept_stack: usize,
+    /// How many collections there had been then.
+    kept_collections: usize,
     /// The last vector or tensor that was made for the library.
     made: usize,
     /// What a result may be written over. No part of the state: it is there only while an instruction
@@ -121,6 +123,7 @@ impl Heap {
             collector: Collector::default(),
             pages,
             kept_stack: 0,
+            kept_collections: 0,
             made: 0,
             spent: Spent::None,
             digits: String::new(),
@@ -151,10 +154,11 @@ impl Heap {
         self.memory.marks_base()
     }
 
-    /// Where the byte of word 0 is that says the same of the word.
+    /// Where the byte of word 0 is that says the same of the word, and what the word's number is masked
+    /// with to get there.
     #[inline(always)]
-    pub(crate) fn touched_base(&mut self) -> *mut u8 {
-        self.memory.touched_base()
+    pub(crate) fn touched_base(&mut self) -> (*mut u8, usize) {
+        (self.memory.touched_base(), self.memory.touched_mask())
     }
 
     /// The word at `at`.

@@ -85,6 +85,8 @@ impl Editor {
         let mut line = Reedline::create()
             .with_ansi_colors(terminal.is_output_coloured)
             .with_completer(completer)
+            .with_quick_completions(true)
+            .with_partial_completions(true)
             .with_menu(ReedlineMenu::EngineCompleter(Box::new(menu)))
             .with_edit_mode(Box::new(Emacs::new(keys)));
         let history = history.and_then(|path| {

@@ -110,6 +110,9 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         }
         let (word, arguments) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
         let result = match Command::find(word) {
+            Some(command) if command.arguments.is_empty() && !arguments.trim().is_empty() => {
+                Err(usage(command.verb))
+            }
             Some(command) => self.carry_out(command.verb, arguments.trim(), world),
             None => Err(CommandError::UnknownCommand {
                 word: word.to_owned(),

@@ -8,6 +8,7 @@ use tape::Period;
 use crate::back::{caught, taken};
 use crate::exec::Flow;
 use crate::fast::Exit;
+use crate::op::Instruction;
 use crate::probe::{REGISTERS, TAPE};
 use crate::slot::{FastCode, position};
 use crate::trail::Budget;
@@ -161,11 +162,15 @@ impl Machine for Vm {
 impl Vm {
     /// Runs one instruction with the plain engine; says why not, if not.
     fn step(&mut self) -> Option<Stop<Trap>> {
-        let program = Arc::clone(&self.program);
-        let Some(instruction) = program.instructions().get(self.core.ip as usize) else {
-            return Some(Stop::Ended(machine::ExitCode(0)));
+        let performed = match self.instruction() {
+            None => return Some(Stop::Ended(machine::ExitCode(0))),
+            // The most frequent one that the fast engine leaves to this.
+            Some(Instruction::CallRuntime { function }) => self.call_runtime(*function, None),
+            Some(_) => {
+                let program = Arc::clone(&self.program);
+                self.perform(&program.instructions()[self.core.ip as usize])
+            }
         };
-        let performed = self.perform(instruction);
         match performed.or_else(|trap| self.caught_or(trap)) {
             Ok(Flow::Asks(question)) => return Some(Stop::Asks(question)),
             Ok(Flow::End(code)) => return Some(Stop::Ended(code)),

@@ -20,6 +20,7 @@ mod list;
 mod moment;
 mod object;
 mod outside;
+mod point;
 mod print;
 mod query;
 mod relation;
@@ -243,6 +244,15 @@ macro_rules! for_each_function {
             /// no bound. The bounds are options.
             0x213 "index_between" = relation::index_between (relation name low high -- rows);
 
+            /// Puts a field of the row with a key where the caller wants it; says whether there is such a
+            /// row. The words of the key lie one after the other at a position.
+            0x218 "row_field" = point::row_field (relation key field into -- was_there);
+            /// Gives a field of the row with a key, which lies likewise, another value; says whether
+            /// there is such a row.
+            0x219 "row_set" = point::row_set (relation key field value -- was_there);
+            /// As `row_field`, of the row as it was at a moment.
+            0x21a "row_field_at" = point::row_field_at (relation key field into moment -- was_there);
+
             /// A cursor before the first row of a relation, in the order of its keys.
             0x220 "scan_up" = cursor::scan_up (relation -- cursor);
             /// A cursor behind the last row, which goes backwards.
@@ -373,9 +383,20 @@ for_each_function!(define_functions);
 /// The function with a number.
 #[must_use]
 pub fn function(number: u16) -> Option<&'static RuntimeFunction> {
-    let place = FUNCTIONS.binary_search_by_key(&number, |function| function.number).ok()?;
-    FUNCTIONS.get(place)
+    let place = PLACES.get(usize::from(number))?;
+    FUNCTIONS.get(usize::from(*place))
 }
+
+/// The places of functions in the table, by their numbers.
+static PLACES: [u8; 0x600] = {
+    let mut places = [u8::MAX; 0x600];
+    let mut place = 0;
+    while (place as usize) < FUNCTIONS.len() {
+        places[FUNCTIONS[place as usize].number as usize] = place;
+        place += 1;
+    }
+    places
+};
 
 /// The function with a name, in small letters.
 #[must_use]

@@ -31,6 +31,7 @@ mod object;
 mod parallel;
 mod pattern;
 mod plan;
+mod point;
 mod query;
 mod region;
 mod relation;

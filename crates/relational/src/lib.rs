@@ -38,6 +38,7 @@ mod lens;
 mod merge;
 mod node;
 mod pages;
+mod point;
 mod query;
 mod raw;
 mod read;

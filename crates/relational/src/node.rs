@@ -4,7 +4,7 @@
 //! inner node is a child with the least key that may lie in it. What a node looks like is in
 //! `docs/formats/relational.md`.
 
-use std::cmp::Ordering;
+mod search;
 
 use crate::StoreError;
 use crate::area::{PageId, Reader, Writer, corrupt, get_u16, kind, small};
@@ -167,6 +167,17 @@ impl<'p> Node<'p> {
         Ok((key, Place::Chain { first: PageId(u32::from_le_bytes(link)), len }))
     }
 
+    /// The value of a cell of a leaf, and where in the page it lies, unless it lies in a chain.
+    #[inline]
+    pub(crate) fn value_at(self, index: usize) -> Result<Option<(usize, &'p [u8])>, StoreError> {
+        let (key, rest, len) = self.parts(index)?;
+        if !is_inline(key.len(), len) {
+            return Ok(None);
+        }
+        let broken = || corrupt(self.id, "has a cell that runs over its end");
+        Ok(Some((PAGE_SIZE - rest.len(), rest.get(..len).ok_or_else(broken)?)))
+    }
+
     /// A cell's bytes.
     pub(crate) fn cell(self, index: usize) -> Result<&'p [u8], StoreError> {
         let cell = self.cell_on(index)?;
@@ -181,6 +192,7 @@ impl<'p> Node<'p> {
     }
 
     /// The child before cell `index`, or after the last one.
+    #[inline]
     pub(crate) fn child(self, index: usize) -> Result<PageId, StoreError> {
         let child = match index.checked_sub(1) {
             None => self.right(),
@@ -192,33 +204,8 @@ impl<'p> Node<'p> {
         if child.is_none() { Err(corrupt(self.id, "has no child there")) } else { Ok(child) }
     }
 
-    /// The place of the first key that is not below `key`, and whether it is `key`.
-    #[inline]
-    pub(crate) fn search(self, key: &[u8]) -> Result<(usize, bool), StoreError> {
-        let (mut low, mut high) = (0, self.count());
-        // What comes in ascending order belongs behind all others.
-        if high > 0 && self.key(high - 1)? < key {
-            return Ok((high, false));
-        }
-        while low < high {
-            let middle = usize::midpoint(low, high);
-            match self.key(middle)?.cmp(key) {
-                Ordering::Less => low = middle + 1,
-                Ordering::Greater => high = middle,
-                Ordering::Equal => return Ok((middle, true)),
-            }
-        }
-        Ok((low, false))
-    }
-
-    /// Which child holds `key`: after how many cells it comes.
-    #[inline]
-    pub(crate) fn child_index(self, key: &[u8]) -> Result<usize, StoreError> {
-        let (index, found) = self.search(key)?;
-        Ok(if found { index + 1 } else { index })
-    }
-
     /// The child at `index`, which must be one level lower: so every way down ends.
+    #[inline]
     pub(crate) fn descend<P: Pages>(
         self,
         reader: Reader<'p, P>,
@@ -360,29 +347,6 @@ impl<P: PagesMut> Writer<'_, P> {
             (_, false) => (start, dead + len),
         };
         self.put_counts(id, count - 1, start, dead)
-    }
-
-    /// Writes over the last bytes of a cell.
-    pub(crate) fn put_tail(
-        &mut self,
-        id: PageId,
-        index: usize,
-        tail: &[u8],
-    ) -> Result<(), StoreError> {
-        self.put_within(id, index, tail.len(), tail)
-    }
-
-    /// Writes over some bytes of a cell, which begin so many before its end.
-    pub(crate) fn put_within(
-        &mut self,
-        id: PageId,
-        index: usize,
-        before_end: usize,
-        bytes: &[u8],
-    ) -> Result<(), StoreError> {
-        let node = Node::read(self.reader(), id)?;
-        let end = get_u16(node.page, HEAD + SLOT * index) + node.cell(index)?.len();
-        self.write(id, end - before_end, bytes)
     }
 
     pub(crate) fn put_left(&mut self, id: PageId, left: PageId) -> Result<(), StoreError> {

@@ -105,7 +105,10 @@ impl<'r> RowView<'r> {
     }
 
     /// All columns.
-    pub(crate) fn row(&self) -> Result<Row, StoreError> {
+    ///
+    /// # Errors
+    /// The bytes are no row.
+    pub fn row(&self) -> Result<Row, StoreError> {
         match self.columns {
             None => self.relation.row(self.bytes),
             Some(columns) => {
@@ -139,13 +142,13 @@ pub struct RowWriter<'r> {
 /// A row as bytes, whose number is not known yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RawRow {
-    bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// A key as bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RawKey {
-    bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl<'r> RowWriter<'r> {
@@ -215,6 +218,12 @@ impl<'r> RowWriter<'r> {
 }
 
 impl RawKey {
+    /// Takes everything out, and keeps the room.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.bytes.shrink_to(crate::KEY_MAX);
+    }
+
     /// Adds a field of a type that [`Raw::is_for`]; one that cannot be of that type adds nothing.
     pub fn raw(&mut self, ty: &Type, raw: Raw<'_>) {
         put_raw(ty, raw, &mut self.bytes);
@@ -309,7 +318,7 @@ impl Store {
 
 impl Relation {
     /// Whether a row may come or change without a look at other relations.
-    fn is_plain(&self, catalog: &Catalog) -> bool {
+    pub(crate) fn is_plain(&self, catalog: &Catalog) -> bool {
         self.references.is_empty() && self.view.is_none() && catalog.viewers(self.id).is_empty()
     }
 
@@ -353,14 +362,14 @@ impl Relation {
 
     /// Writes a row in place of the one with its key; false if there is none, or one of an older
     /// version, or one that an index tells from it.
-    fn replace_raw<P: PagesMut>(
+    pub(crate) fn replace_raw<P: PagesMut>(
         &self,
         writer: &mut Writer<'_, P>,
         key: &[u8],
         row: &mut RawRow,
     ) -> Result<bool, StoreError> {
         let found = self.rows.find(writer.reader(), key)?;
-        let Some(Found { id, index, value: Some(old) }) = found else {
+        let Some(Found { id, value: Some((at, old)) }) = found else {
             // Nothing there, or something long.
             return Ok(false);
         };
@@ -379,8 +388,7 @@ impl Relation {
         let differs = |(one, other): (&u8, &u8)| one != other;
         if let Some(from) = old.iter().zip(bytes).position(differs) {
             let after = old.iter().zip(bytes).rev().position(differs).unwrap_or(0);
-            let len = bytes.len();
-            writer.put_within(id, index, len - from, &bytes[from..len - after])?;
+            writer.write(id, at + from, &bytes[from..bytes.len() - after])?;
         }
         Ok(true)
     }

@@ -152,6 +152,46 @@ impl Layout {
         }))
     }
 
+    /// Where in its rows a field lies that is a whole number and always there.
+    pub(crate) fn int_at(&self, index: usize) -> Option<usize> {
+        let slot = self.slots.get(index)?;
+        (slot.ty == Type::Int && slot.flag.is_none()).then_some(slot.at)
+    }
+
+    /// The bytes for a field that is no option, and where in a row they belong, if they take as much
+    /// room as what is there. Words are laid in the buffer.
+    pub(crate) fn placed<'b>(
+        &self,
+        row: &[u8],
+        index: usize,
+        raw: Raw<'b>,
+        buffer: &'b mut [u8; 8],
+    ) -> Option<(usize, &'b [u8])> {
+        let slot = self.slots.get(index).filter(|slot| slot.flag.is_none())?;
+        match (&slot.ty, raw) {
+            (Type::Bool, Raw::Word(word)) => {
+                buffer[0] = u8::from(word != 0);
+                Some((slot.at, &buffer[..1]))
+            }
+            (Type::Float, Raw::Word(word)) => {
+                put_fixed(buffer, &Value::Float(f64::from_bits(word.cast_unsigned())));
+                Some((slot.at, buffer))
+            }
+            (Type::Int | Type::Timestamp | Type::Duration | Type::Moment, Raw::Word(word)) => {
+                *buffer = word.to_le_bytes();
+                Some((slot.at, buffer))
+            }
+            (Type::String | Type::Bytes, Raw::Bytes(held)) => {
+                let start =
+                    slot.variable?.map_or(Some(self.fixed), |before| end_at(row, before))?;
+                let is_text = slot.ty == Type::Bytes || str::from_utf8(held).is_ok();
+                let fits = end_at(row, slot.at)?.checked_sub(start)? == held.len();
+                (is_text && fits).then_some((start, held))
+            }
+            (_, _) => None,
+        }
+    }
+
     /// The bytes that a field takes: fields with the same ones are equal.
     pub(crate) fn held<'b>(&self, bytes: &'b [u8], index: usize) -> Option<(bool, &'b [u8])> {
         let slot = self.slots.get(index)?;

@@ -92,6 +92,14 @@ impl Store {
         Ok(catalog)
     }
 
+    /// What tells the catalog as it is from others.
+    ///
+    /// # Errors
+    /// Pages failed.
+    pub fn stamp<P: Pages>(&self, pages: &P) -> Result<u64, StoreError> {
+        Ok(self.reader(pages).catalog_head()?.stamp)
+    }
+
     /// A relation as it is described.
     ///
     /// # Errors

@@ -45,9 +45,8 @@ pub(crate) enum Put {
 /// An entry, where it lies.
 pub(crate) struct Found<'p> {
     pub(crate) id: PageId,
-    pub(crate) index: usize,
-    /// Its value, unless that lies in a chain.
-    pub(crate) value: Option<&'p [u8]>,
+    /// Its value, and where in the page it lies, unless that is in a chain.
+    pub(crate) value: Option<(usize, &'p [u8])>,
 }
 
 impl Tree {
@@ -61,11 +60,24 @@ impl Tree {
     /// The leaf where `key` is or would be.
     #[inline]
     fn leaf<'p, P: Pages>(self, reader: Reader<'p, P>, key: &[u8]) -> Result<Node<'p>, StoreError> {
-        let mut node = Node::read(reader, self.root)?;
+        Ok(self.search(reader, key)?.0)
+    }
+
+    /// The leaf where `key` is or would be, its place there, and whether it is there.
+    #[inline]
+    fn search<'p, P: Pages>(
+        self,
+        reader: Reader<'p, P>,
+        key: &[u8],
+    ) -> Result<(Node<'p>, usize, bool), StoreError> {
+        let (mut node, mut within) = (Node::read(reader, self.root)?, None);
         while !node.is_leaf() {
-            node = node.descend(reader, node.child_index(key)?)?;
+            let index;
+            (index, within) = node.child_within(key, within)?;
+            node = node.descend(reader, index)?;
         }
-        Ok(node)
+        let (index, found) = node.search_within(key, within)?;
+        Ok((node, index, found))
     }
 
     /// The value of `key`.
@@ -75,8 +87,7 @@ impl Tree {
         reader: Reader<'p, P>,
         key: &[u8],
     ) -> Result<Option<Bytes<'p>>, StoreError> {
-        let leaf = self.leaf(reader, key)?;
-        let (index, found) = leaf.search(key)?;
+        let (leaf, index, found) = self.search(reader, key)?;
         if found { Ok(Some(bytes_of(reader, leaf.entry(index)?.1)?)) } else { Ok(None) }
     }
 
@@ -87,16 +98,11 @@ impl Tree {
         reader: Reader<'p, P>,
         key: &[u8],
     ) -> Result<Option<Found<'p>>, StoreError> {
-        let leaf = self.leaf(reader, key)?;
-        let (index, found) = leaf.search(key)?;
+        let (leaf, index, found) = self.search(reader, key)?;
         if !found {
             return Ok(None);
         }
-        let value = match leaf.entry(index)?.1 {
-            Place::Here(value) => Some(value),
-            Place::Chain { .. } => None,
-        };
-        Ok(Some(Found { id: leaf.id, index, value }))
+        Ok(Some(Found { id: leaf.id, value: leaf.value_at(index)? }))
     }
 
     /// Whether `key` is there.
@@ -105,7 +111,7 @@ impl Tree {
         reader: Reader<'_, P>,
         key: &[u8],
     ) -> Result<bool, StoreError> {
-        Ok(self.leaf(reader, key)?.search(key)?.1)
+        Ok(self.search(reader, key)?.2)
     }
 
     /// Sets the value of `key`.
@@ -136,23 +142,26 @@ impl Tree {
         may_replace: bool,
     ) -> Result<Put, StoreError> {
         check_lengths(key, value)?;
-        let leaf = self.leaf(writer.reader(), key)?;
-        let (index, found) = leaf.search(key)?;
+        let mut leaf = Node::read(writer.reader(), self.root)?;
+        while !leaf.is_leaf() {
+            leaf = leaf.descend(writer.reader(), leaf.child_rising(key)?)?;
+        }
+        let (index, found) = leaf.search_rising(key)?;
         let id = leaf.id;
         if found {
             if !may_replace {
                 return Ok(Put::Kept);
             }
-            let (_, place) = leaf.entry(index)?;
-            match place {
-                Place::Here(old) if old.len() == value.len() => {
-                    if old != value {
-                        writer.put_tail(id, index, value)?;
-                    }
-                    return Ok(Put::Replaced);
+            if let Some((at, old)) = leaf.value_at(index)?
+                && old.len() == value.len()
+            {
+                if old != value {
+                    writer.write(id, at, value)?;
                 }
-                Place::Here(_) => {}
-                Place::Chain { first, len } => writer.drop_chain(first, len)?,
+                return Ok(Put::Replaced);
+            }
+            if let (_, Place::Chain { first, len }) = leaf.entry(index)? {
+                writer.drop_chain(first, len)?;
             }
             writer.cut_cell(id, index)?;
         }
@@ -176,8 +185,7 @@ impl Tree {
         writer: &mut Writer<'_, P>,
         key: &[u8],
     ) -> Result<bool, StoreError> {
-        let leaf = self.leaf(writer.reader(), key)?;
-        let (index, found) = leaf.search(key)?;
+        let (leaf, index, found) = self.search(writer.reader(), key)?;
         if !found {
             return Ok(false);
         }

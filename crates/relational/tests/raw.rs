@@ -14,6 +14,8 @@ enum Step {
     /// With the key of another row, perhaps.
     Update(i64, Row),
     Delete(i64),
+    /// A field of the row with a key becomes what it is in another row.
+    Set(i64, usize, Row),
     /// The weight comes: rows of before are in an older version from here on.
     Widen,
 }
@@ -42,6 +44,7 @@ fn step() -> impl Strategy<Value = Step> {
             Step::Update(key, row)
         }),
         1 => (0i64..40).prop_map(Step::Delete),
+        4 => (0i64..40, 0usize..6, row()).prop_map(|(key, field, row)| Step::Set(key, field, row)),
         1 => Just(Step::Widen),
     ]
 }
@@ -107,6 +110,14 @@ fn by_bytes(store: &mut Store, tape: &mut Tape, step: &Step) -> Result<bool, Sto
                 return Ok(true);
             }
         }
+        Step::Set(key, field, row) => {
+            let (key, field) = ([Value::Int(*key)], field % relation.fields().len());
+            let before = store.get(tape, id, &key)?.map(|row| row[field].clone());
+            assert_eq!(store.get_field(tape, id, &key, field)?, before);
+            let was_there = store.set_field(tape, id, &key, field, &row[field])?;
+            assert_eq!(was_there, before.is_some());
+            return Ok(was_there);
+        }
         Step::Delete(_) | Step::Widen => {}
     }
     by_values(store, tape, step)
@@ -122,6 +133,12 @@ fn by_values(store: &mut Store, tape: &mut Tape, step: &Step) -> Result<bool, St
             store.update(tape, id, &[Value::Int(*key)], &row[..width]).map(|()| true)
         }
         Step::Delete(key) => store.delete(tape, id, &[Value::Int(*key)]),
+        Step::Set(key, field, new) => {
+            let (key, field) = ([Value::Int(*key)], field % width);
+            let Some(mut row) = store.get(tape, id, &key)? else { return Ok(false) };
+            row[field] = new[field].clone();
+            store.update(tape, id, &key, &row).map(|()| true)
+        }
         Step::Widen => store.adapt_relation(tape, &definition(true)).map(|_| true),
     }
 }

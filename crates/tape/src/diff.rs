@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::TapeSnapshot;
 use crate::cells::CELL_SIZE;
-use crate::memory::page_start;
 use crate::page::{PAGE_SIZE, Page};
+use crate::position::page_start;
 use crate::tree::Tree;
 
 /// A cell of eight bytes that differs between two moments.

@@ -30,6 +30,7 @@ mod packed;
 mod page;
 mod part;
 mod period;
+mod position;
 mod ranges;
 mod schema;
 mod segment;

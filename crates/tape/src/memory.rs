@@ -23,14 +23,14 @@ use std::sync::{Arc, LazyLock};
 use crate::cells::{CELL_BITS, CELL_SIZE, CELLS, Cells};
 use crate::page::{Gauge, PAGE_SIZE, Page};
 use crate::period::Period;
+use crate::position::{
+    OFFSET_MASK, PAGE_BITS, last_position, page_number, page_offset, page_start,
+};
 use crate::ranges::Ranges;
 use crate::tree::{Extent, Part, Tree};
 
 /// Entries in each table.
 const ENTRIES: usize = 1024;
-const PAGE_BITS: u32 = PAGE_SIZE.trailing_zeros();
-const OFFSET_MASK: i64 = (1 << PAGE_BITS) - 1;
-
 /// What became of a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "a store may have been refused"]
@@ -43,23 +43,6 @@ pub enum Stored {
     Protected,
     /// Refused: it would run past the end of the tape. Nothing was written.
     PastEnd,
-}
-
-/// The page of a position.
-pub(crate) const fn page_number(at: i64) -> i64 {
-    at >> PAGE_BITS
-}
-
-/// The first position of a page.
-pub(crate) const fn page_start(number: i64) -> i64 {
-    number << PAGE_BITS
-}
-
-/// The place of a position in its page.
-#[inline(always)]
-#[expect(clippy::cast_possible_truncation, reason = "masked to the size of a page")]
-pub(crate) const fn page_offset(at: i64) -> usize {
-    (at & OFFSET_MASK).cast_unsigned() as usize
 }
 
 /// The entry for a position: pages up to 4 MiB apart never collide.
@@ -425,6 +408,13 @@ impl Memory {
 
     /// Writes all of `bytes`, or nothing.
     pub(crate) fn poke(&mut self, at: i64, bytes: &[u8]) -> Stored {
+        // In pages that the table for writing knows nothing is protected or watched.
+        if (1..=PAGE_SIZE - page_offset(at)).contains(&bytes.len())
+            && let Some(base) = self.writes.page(at)
+        {
+            self.fill(base, page_offset(at), bytes);
+            return Stored::Ok;
+        }
         let Some(last) = last_position(at, bytes.len()) else {
             return if bytes.is_empty() { Stored::Ok } else { Stored::PastEnd };
         };
@@ -449,18 +439,25 @@ impl Memory {
                 }
                 base
             });
-            // SAFETY: the offset lies within the page.
-            let place = unsafe { base.add(offset) };
-            // SAFETY: `now` ends within the page, which is ours alone (rule 1), so `now`, borrowed
-            // by the caller beside `&mut self`, lies elsewhere.
-            unsafe { place.copy_from_nonoverlapping(now.as_ptr(), now.len()) };
-            let last = offset + now.len() - 1;
-            for cell in offset >> CELL_BITS..=last >> CELL_BITS {
-                // SAFETY: as above.
-                unsafe { note(base, cell << CELL_BITS, self.period.part) };
-            }
+            self.fill(base, offset, now);
             at = page_start(number.wrapping_add(1));
             bytes = later;
+        }
+    }
+
+    /// Writes some bytes into the page at `base`, which may be written (rule 1), and in which they end.
+    #[inline]
+    fn fill(&mut self, base: *mut u8, offset: usize, bytes: &[u8]) {
+        let Some(last) = (offset + bytes.len()).checked_sub(1) else { return };
+        assert!(last < PAGE_SIZE, "bytes end within their page");
+        // SAFETY: the offset lies within the page.
+        let place = unsafe { base.add(offset) };
+        // SAFETY: the bytes end within the page, which is ours alone (rule 1), so that they, borrowed
+        // by the caller beside `&mut self`, lie elsewhere.
+        unsafe { place.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+        for cell in offset >> CELL_BITS..=last >> CELL_BITS {
+            // SAFETY: as above.
+            unsafe { note(base, cell << CELL_BITS, self.period.part) };
         }
     }
 
@@ -572,11 +569,6 @@ pub(crate) fn page_of(tree: &Tree, at: i64) -> &[u8; PAGE_SIZE] {
 /// The bytes of a page; zeros if never written.
 pub(crate) fn page_bytes_of(page: Option<&Arc<Page>>) -> &[u8; PAGE_SIZE] {
     page.map_or(&ZEROS, |page| page.bytes()).get()
-}
-
-/// The last of `len` positions from `at`, or nothing past the end and for no positions.
-pub(crate) fn last_position(at: i64, len: usize) -> Option<i64> {
-    at.checked_add_unsigned(u64::try_from(len.checked_sub(1)?).ok()?)
 }
 
 /// Copies bytes of a version out; zeros and `false` past the end.

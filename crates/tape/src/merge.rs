@@ -10,8 +10,8 @@ use std::ops::Range;
 
 use crate::cells::CELL_SIZE;
 use crate::diff::{PageChange, cells, changed_pages, page_bytes};
-use crate::memory::{last_position, page_start};
 use crate::page::PAGE_SIZE;
+use crate::position::{last_position, page_start};
 use crate::ranges::Ranges;
 use crate::tree::Tree;
 use crate::{Names, Segment, Tape, TapeError, TapeSnapshot};

@@ -5,8 +5,9 @@ use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
 use crate::Tape;
-use crate::memory::{page_bytes_of, page_number, page_start};
+use crate::memory::page_bytes_of;
 use crate::page::{Gauge, PAGE_SIZE, Page};
+use crate::position::{page_number, page_start};
 use crate::tree::{Extent, Part};
 
 /// The bytes of a stretch of tape at one moment, which share with the tape all that has not changed.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::memory::page_number;
+use crate::position::page_number;
 
 /// Ranges in ascending order which neither overlap nor touch.
 #[derive(Clone, Default)]

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::diff::page_bytes;
-use crate::memory::{page_number, page_of, page_offset, page_start, peek};
+use crate::memory::{page_of, peek};
 use crate::page::{Gauge, PAGE_SIZE, Page};
 use crate::period::Period;
+use crate::position::{page_number, page_offset, page_start};
 use crate::ranges::Ranges;
 use crate::trail::Trail;
 use crate::tree::Tree;

@@ -18,6 +18,9 @@ pub(crate) const STACK_WORDS: usize = 16 << 20;
 
 const WORD_BYTES: usize = 8;
 
+/// Words that may be noted at once: so many bytes lie behind the last word's.
+pub(crate) const NOTED: usize = 8;
+
 /// Words, and a byte for each page and for each word that says whether it changed since the last
 /// snapshot.
 ///
@@ -30,6 +33,8 @@ pub(crate) struct Memory {
     touched: MmapMut,
     /// Whether all words of a page count as changed.
     whole: Vec<u8>,
+    /// Whether those of all marked pages do: nobody notes words.
+    is_coarse: bool,
     /// What changes destroy, while that is kept.
     pub(super) log: Option<Box<Log>>,
 }
@@ -39,8 +44,15 @@ impl Memory {
     pub(crate) fn new(pages: usize) -> Option<Self> {
         let bytes = pages.checked_mul(PAGE * WORD_BYTES)?;
         let reserve = |bytes| MmapOptions::new().len(bytes).no_reserve_swap().map_anon().ok();
-        let (map, touched) = (reserve(bytes)?, reserve(bytes / WORD_BYTES)?);
-        Some(Self { map, marks: vec![0; pages], touched, whole: vec![0; pages], log: None })
+        let (map, touched) = (reserve(bytes)?, reserve(bytes / WORD_BYTES + NOTED)?);
+        Some(Self {
+            map,
+            marks: vec![0; pages],
+            touched,
+            whole: vec![0; pages],
+            is_coarse: false,
+            log: None,
+        })
     }
 
     /// Asks the system for these pages at once, which is faster than one at a time as they are used.
@@ -85,13 +97,34 @@ impl Memory {
     /// such.
     pub(super) fn touched(&self, page: usize) -> Option<&[u8; PAGE]> {
         let (pages, _) = self.touched.as_chunks();
-        if self.whole[page] == 0 { pages.get(page) } else { None }
+        if self.whole[page] == 0 && !self.is_coarse { pages.get(page) } else { None }
+    }
+
+    /// Lets all words of marked pages count as changed, until [`Self::be_fine`].
+    pub(super) fn be_coarse(&mut self) {
+        self.is_coarse = true;
+    }
+
+    /// Has words noted that change, where no page is marked.
+    pub(super) fn be_fine(&mut self) {
+        self.is_coarse = false;
+    }
+
+    /// What the numbers of words are masked with to get those of the bytes that note them: all bits, or
+    /// none.
+    #[inline(always)]
+    pub(crate) fn touched_mask(&self) -> usize {
+        if self.is_coarse { 0 } else { usize::MAX }
     }
 
     /// Takes the marks of a page away.
     pub(super) fn unmark(&mut self, page: usize) {
-        (self.marks[page], self.whole[page]) = (0, 0);
-        self.touched[page << PAGE_SHIFT..][..PAGE].fill(0);
+        self.marks[page] = 0;
+        // Of a whole one nobody asked. What is left says of too many words that they changed.
+        if self.touched(page).is_some() {
+            self.touched[page << PAGE_SHIFT..][..PAGE].fill(0);
+        }
+        self.whole[page] = 0;
     }
 
     /// Where the words begin. The address stays the same as long as this lives.
@@ -124,7 +157,8 @@ impl Memory {
         self.keep_word(at);
         self.words_mut()[at] = word;
         self.marks[at >> PAGE_SHIFT] = 1;
-        self.touched[at] = 1;
+        let noted = at & self.touched_mask();
+        self.touched[noted] = 1;
     }
 
     /// Writes a word of an object that was made just now: its page is marked.
@@ -146,6 +180,9 @@ impl Memory {
         if from < to {
             self.keep(from, to);
             self.marks[from >> PAGE_SHIFT..=(to - 1) >> PAGE_SHIFT].fill(1);
+            if self.is_coarse {
+                return;
+            }
             let (first, last) = (from.div_ceil(PAGE), to >> PAGE_SHIFT);
             if first < last {
                 self.whole[first..last].fill(1);
@@ -208,6 +245,7 @@ mod tests {
     #[test]
     fn memory_begins_as_zeros_and_marks_what_is_set() {
         let mut memory = Memory::new(4).unwrap();
+        memory.be_fine();
         assert!(memory.words().iter().all(|&word| word == 0));
         memory.set(PAGE * 2 + 1, 7);
         assert_eq!(memory.get(PAGE * 2 + 1), 7);
@@ -227,7 +265,11 @@ mod tests {
         memory.unmark(1);
         memory.unmark(3);
         assert_eq!(memory.marks(), [1, 0, 1, 0]);
-        assert_eq!([1, 3].map(|page| touched(&memory, page)), [Some(0), Some(0)]);
+        assert_eq!(
+            [1, 3].map(|page| touched(&memory, page)),
+            [Some(1), Some(0)],
+            "of a whole one nothing is taken away"
+        );
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tape::Period;
 
 use super::Heap;
-use super::allocator::{CLASSES, Class, PAGE_BITS, word_index};
+use super::allocator::{CLASSES, Class, LARGE_FROM, PAGE_BITS, word_index};
 use super::memory::{PAGE, STACK};
 use super::names::Names;
 use super::pages::{PAGE_BYTES, Pages, has_marks, hash_of};
@@ -91,6 +91,7 @@ impl Heap {
                 }
             }
         }
+        self.choose_notes();
         HeapSnapshot {
             pages: self.pages.clone(),
             stack_top,
@@ -126,8 +127,22 @@ impl Heap {
         self.shapes = Arc::clone(&snapshot.shapes);
         self.made = 0;
         self.set_control(&control);
+        self.kept_collections = self.space.collections;
+        self.choose_notes();
         if tables_differ {
             self.index();
+        }
+    }
+
+    /// Has words noted that change, or only pages, where no page is marked. A byte for each word of a
+    /// large memory finds no place in the processor's caches, and after a collection nobody asks.
+    fn choose_notes(&mut self) {
+        let had_collections = self.space.collections != self.kept_collections;
+        self.kept_collections = self.space.collections;
+        if had_collections || self.space.frontier >= LARGE_FROM {
+            self.memory.be_coarse();
+        } else {
+            self.memory.be_fine();
         }
     }
 
@@ -162,7 +177,7 @@ impl Heap {
         let tables = self.names.bytes() + self.shapes.bytes();
         objects
             + 2 * bits
-            + objects / 8
+            + self.space.frontier.min(LARGE_FROM) * PAGE
             + 2 * geometry.pages()
             + tables
             + self.kept_stack * PAGE * 8

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use machine::{Answer, Question};
-use relational::Store;
+use relational::{RawKey, Store};
 use tape::{Stored, Tape, TapePart};
 
 use super::describe::Values;
@@ -48,6 +48,8 @@ pub(crate) struct Kept {
     shapes: Shapes,
     /// An empty buffer with room.
     buffer: Vec<u8>,
+    /// An empty key with room.
+    key: RawKey,
 }
 
 /// A call that is under way. Writes are logged newest last, each as its old bytes in words, its
@@ -192,6 +194,16 @@ impl Call<'_> {
         &mut self.vm.kept.shapes
     }
 
+    pub(super) fn take_key(&mut self) -> RawKey {
+        std::mem::take(&mut self.vm.kept.key)
+    }
+
+    /// Keeps the room of a key for the next call.
+    pub(super) fn keep_key(&mut self, mut key: RawKey) {
+        key.clear();
+        self.vm.kept.key = key;
+    }
+
     pub(super) fn take_buffer(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.vm.kept.buffer)
     }
@@ -203,8 +215,12 @@ impl Call<'_> {
         self.vm.kept.buffer = buffer;
     }
 
+    #[inline]
     pub(crate) fn read_word(&self, at: i64) -> Result<i64, Trap> {
-        self.vm.read(at, 8)
+        match self.vm.tape.page(at)[page_offset(at)..].first_chunk() {
+            Some(word) => Ok(i64::from_le_bytes(*word)),
+            None => self.vm.read(at, 8),
+        }
     }
 
     pub(crate) fn read_bytes(&self, at: i64, len: usize) -> Result<Vec<u8>, Trap> {

@@ -9,6 +9,7 @@ use relational::{
 };
 
 use super::object::{HEAD, KIND_RECORD, KIND_REFERENCES};
+use super::store::refused;
 use super::{Call, Outcome};
 use crate::trap::Trap;
 
@@ -120,29 +121,33 @@ pub(super) fn relation_clear(call: &mut Call<'_>) -> Result<Outcome, Trap> {
 
 pub(super) fn relation_insert(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let id = call.relation(0)?;
-    let shaped = call.shaped(id)?;
-    if let Some(mut row) = call.raw_row(&shaped, call.argument(1))?
-        && call.with_store(|store, pages| store.insert_raw(pages, id, &mut row))?
-    {
-        return Ok(Outcome::Done);
-    }
-    let row = call.row_of(&shaped.relation, 1)?;
-    call.with_store(|store, pages| store.insert(pages, id, &row))?;
-    Ok(Outcome::Done)
+    call.in_store(|store, call| {
+        let shaped = call.shaped(store, id)?;
+        if let Some(mut row) = call.raw_row(&shaped, call.argument(1))?
+            && store.insert_raw(call, id, &mut row).map_err(|error| refused(&error))?
+        {
+            return Ok(Outcome::Done);
+        }
+        let row = call.row_of(&shaped.relation, 1)?;
+        store.insert(call, id, &row).map_err(|error| refused(&error))?;
+        Ok(Outcome::Done)
+    })
 }
 
 pub(super) fn relation_upsert(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let id = call.relation(0)?;
-    let shaped = call.shaped(id)?;
-    if let Some(mut row) = call.raw_row(&shaped, call.argument(1))?
-        && let Some(was_there) =
-            call.with_store(|store, pages| store.upsert_raw(pages, id, &mut row))?
-    {
-        return Ok(Outcome::Value(i64::from(was_there)));
-    }
-    let row = call.row_of(&shaped.relation, 1)?;
-    let was_there = call.with_store(|store, pages| store.upsert(pages, id, &row))?;
-    Ok(Outcome::Value(i64::from(was_there)))
+    call.in_store(|store, call| {
+        let shaped = call.shaped(store, id)?;
+        if let Some(mut row) = call.raw_row(&shaped, call.argument(1))?
+            && let Some(was_there) =
+                store.upsert_raw(call, id, &mut row).map_err(|error| refused(&error))?
+        {
+            return Ok(Outcome::Value(i64::from(was_there)));
+        }
+        let row = call.row_of(&shaped.relation, 1)?;
+        let was_there = store.upsert(call, id, &row).map_err(|error| refused(&error))?;
+        Ok(Outcome::Value(i64::from(was_there)))
+    })
 }
 
 pub(super) fn relation_fill(call: &mut Call<'_>) -> Result<Outcome, Trap> {
@@ -161,17 +166,19 @@ pub(super) fn relation_fill(call: &mut Call<'_>) -> Result<Outcome, Trap> {
 
 pub(super) fn relation_update(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let id = call.relation(0)?;
-    let shaped = call.shaped(id)?;
-    if let Some(key) = call.raw_key(&shaped, call.argument(1))?
-        && let Some(mut row) = call.raw_row(&shaped, call.argument(2))?
-        && call.with_store(|store, pages| store.update_raw(pages, id, &key, &mut row))?
-    {
-        return Ok(Outcome::Done);
-    }
-    let relation = &shaped.relation;
-    let (key, row) = (call.key_of(relation, 1)?, call.row_of(relation, 2)?);
-    call.with_store(|store, pages| store.update(pages, id, &key, &row))?;
-    Ok(Outcome::Done)
+    call.in_store(|store, call| {
+        let shaped = call.shaped(store, id)?;
+        if let Some(key) = call.raw_key(&shaped, call.argument(1))?
+            && let Some(mut row) = call.raw_row(&shaped, call.argument(2))?
+            && store.update_raw(call, id, &key, &mut row).map_err(|error| refused(&error))?
+        {
+            return Ok(Outcome::Done);
+        }
+        let relation = &shaped.relation;
+        let (key, row) = (call.key_of(relation, 1)?, call.row_of(relation, 2)?);
+        store.update(call, id, &key, &row).map_err(|error| refused(&error))?;
+        Ok(Outcome::Done)
+    })
 }
 
 pub(super) fn relation_delete(call: &mut Call<'_>) -> Result<Outcome, Trap> {

@@ -4,10 +4,11 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use relational::{Raw, RawKey, RawRow, Relation, RelationId, RowWriter, Type, Value};
+use relational::{Raw, RawKey, RawRow, Relation, RelationId, RowWriter, Store, Type, Value};
 
 use super::Call;
 use super::object::{HEAD, Head, KIND_RECORD, KIND_TEXT};
+use super::store::refused;
 use super::value::{BUDGET, record_layout, spend};
 use crate::trap::Trap;
 
@@ -31,9 +32,9 @@ pub(super) struct Shaped {
     key: Shape,
 }
 
-/// Relations that were used before. All of it follows from the catalog.
+/// Relations that were used before, with the stamps of their catalogs, from which all of it follows.
 #[derive(Debug, Default)]
-pub(crate) struct Shapes(Vec<Arc<Shaped>>);
+pub(crate) struct Shapes(Vec<(u64, Arc<Shaped>)>);
 
 impl Shape {
     pub(super) fn of<'t>(types: impl Iterator<Item = &'t Type> + Clone) -> Self {
@@ -45,12 +46,17 @@ impl Shape {
 
 impl Call<'_> {
     /// A relation with the shapes of its records.
-    pub(super) fn shaped(&mut self, id: RelationId) -> Result<Arc<Shaped>, Trap> {
-        let relation = self.described(id)?;
-        let known = self.shapes().0.iter().find(|it| Arc::ptr_eq(&it.relation, &relation));
-        if let Some(known) = known {
+    pub(super) fn shaped(
+        &mut self,
+        store: &mut Store,
+        id: RelationId,
+    ) -> Result<Arc<Shaped>, Trap> {
+        let stamp = store.stamp(self).map_err(|error| refused(&error))?;
+        let mut known = self.shapes().0.iter();
+        if let Some((_, known)) = known.find(|(of, it)| *of == stamp && it.relation.id() == id) {
             return Ok(Arc::clone(known));
         }
+        let relation = store.relation(self, id).map_err(|error| refused(&error))?;
         let fields = relation.fields();
         let row = Shape::of(fields.iter().map(|field| &field.ty));
         let key = Shape::of(relation.key().iter().map(|place| &fields[*place].ty));
@@ -59,7 +65,7 @@ impl Call<'_> {
         if shapes.0.len() >= RELATIONS_MAX {
             shapes.0.clear();
         }
-        shapes.0.push(Arc::clone(&shaped));
+        shapes.0.push((stamp, Arc::clone(&shaped)));
         Ok(shaped)
     }
 
@@ -116,7 +122,16 @@ impl Call<'_> {
         left: &mut i64,
     ) -> Result<Field<'_>, Trap> {
         let offset = i64::try_from(place).unwrap_or(i64::MAX).saturating_mul(8);
-        let word = self.read_word(record + HEAD + offset)?;
+        self.word_field(self.read_word(record + HEAD + offset)?, ty, left)
+    }
+
+    /// What a word of some type is to the store.
+    pub(super) fn word_field(
+        &self,
+        word: i64,
+        ty: &Type,
+        left: &mut i64,
+    ) -> Result<Field<'_>, Trap> {
         if matches!(ty, Type::String | Type::Bytes) {
             self.head(word, &[KIND_TEXT], "a text")?;
             let length = self.length(word)?;
@@ -131,7 +146,7 @@ impl Call<'_> {
 }
 
 /// A field of a record.
-enum Field<'c> {
+pub(super) enum Field<'c> {
     Word(i64),
     Bytes(Cow<'c, [u8]>),
     Value(Value),

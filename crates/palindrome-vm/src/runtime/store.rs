@@ -29,13 +29,21 @@ impl Call<'_> {
         &mut self,
         work: impl FnOnce(&mut Store, &mut Self) -> Result<T, E>,
     ) -> Result<T, Trap> {
+        self.in_store(|store, call| work(store, call).map_err(|error| refused(&error)))
+    }
+
+    /// The same, where something else may fail, too.
+    pub(super) fn in_store<T>(
+        &mut self,
+        work: impl FnOnce(&mut Store, &mut Self) -> Result<T, Trap>,
+    ) -> Result<T, Trap> {
         let mut store = match self.take_store() {
             Some(store) if Store::open(self, STORE.start).is_ok() => store,
             _ => self.open_store()?,
         };
         let done = work(&mut store, self);
         self.keep_store(store);
-        done.map_err(|error| Trap::Store { reason: error.to_string() })
+        done
     }
 
     fn open_store(&mut self) -> Result<Store, Trap> {
@@ -43,7 +51,7 @@ impl Call<'_> {
             Err(StoreError::NoStore) => Store::create(self, STORE.start, PAGES_MAX),
             other => other,
         };
-        opened.map_err(|error| Trap::Store { reason: error.to_string() })
+        opened.map_err(|error| refused(&error))
     }
 
     /// A relation, by the number that `relation_create` gave.
@@ -53,4 +61,9 @@ impl Call<'_> {
         let number = u32::try_from(number).map_err(|_| Trap::Store { reason: reason() })?;
         Ok(RelationId::new(number))
     }
+}
+
+/// The fault that is an error of the store.
+pub(super) fn refused(error: &impl ToString) -> Trap {
+    Trap::Store { reason: error.to_string() }
 }

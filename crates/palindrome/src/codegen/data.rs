@@ -12,8 +12,9 @@ use palindrome_vm::runtime::{COUNT_CONSTANT, KIND_RECORD, KIND_TEXT, head_word};
 const CONSTANTS_MAX: i64 = 1 << 30;
 /// Where the constants begin.
 const CONSTANTS: i64 = 1 << 30;
-/// Where frames begin.
-pub(super) const FRAMES: i64 = 1 << 42;
+/// Where frames begin: their first pages are remembered at other places of the tape's table than those
+/// of objects and the store.
+pub(super) const FRAMES: i64 = (1 << 42) + (1 << 20);
 /// Frames of searches begin before this place; those of other functions may lie behind it.
 pub(super) const SEARCH_FRAMES_END: i64 = FRAMES + (1 << 30);
 /// Calls that can be open at once: the stack has room for so many places to return to.

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use palindrome_vm::Instruction;
-use palindrome_vm::runtime::{COUNT_CONSTANT, HEAD, KIND_RECORD, head_word};
+use palindrome_vm::runtime::{COUNT_CONSTANT, KIND_RECORD, head_word};
 use relational::Expr;
 use source::Span;
 
@@ -14,9 +14,7 @@ use super::layout::{as_word, places};
 use super::object::record_parts;
 use super::query::conjuncts;
 use super::relation::{sorted, stored};
-use crate::hir::{
-    BinaryOp, Expression, ExpressionKind, Join, Query, Relation, RelationId, RelationKind,
-};
+use crate::hir::{BinaryOp, Expression, ExpressionKind, Join, Query, Relation, RelationId};
 use crate::types::Type;
 
 impl Codegen<'_> {
@@ -54,17 +52,24 @@ impl Codegen<'_> {
 
     /// `(only Q).f`: of the row only that column is asked for. False if it is not so.
     pub(super) fn only_column(&mut self, query: &Query, name: &str) -> bool {
-        let Some((id, span)) = self.direct_source(query) else { return false };
-        let Some(relation) = self.program.relations.get(id.index()) else { return false };
-        let place = sorted(relation).iter().position(|field| &*field.name == name);
-        if place.is_none() {
-            return false;
+        let Some((place, span)) = self.only_source(query, name) else { return false };
+        if self.only_field(query, (place, span), None) {
+            return true;
         }
         self.at(span);
-        self.source(query, 0, place);
+        self.source(query, 0, Some(place));
         self.at(query.span);
         self.only_element();
         true
+    }
+
+    /// The place of a column of the rows that a query gives as a plan finds them, and where they are
+    /// named.
+    pub(super) fn only_source(&self, query: &Query, name: &str) -> Option<(usize, Span)> {
+        let (id, span) = self.direct_source(query)?;
+        let relation = self.program.relations.get(id.index())?;
+        let place = sorted(relation).iter().position(|field| &*field.name == name)?;
+        Some((place, span))
     }
 
     /// One column of the rows that a plan finds, as a list in R0; parameters lie in slots.
@@ -103,7 +108,7 @@ impl Codegen<'_> {
     }
 
     /// Whether a plan can be told all conditions of a query of one relation, and means the same by them.
-    fn is_all_planned(&self, query: &Query) -> bool {
+    pub(super) fn is_all_planned(&self, query: &Query) -> bool {
         let [source] = &*query.sources else { return false };
         let ExpressionKind::Relation(id) = source.rows.kind else { return false };
         let Some(relation) = self.program.relations.get(id.index()) else { return false };
@@ -132,98 +137,6 @@ impl Codegen<'_> {
         self.at(of.span);
         self.relation_number(id, 1);
         self.call_runtime("relation_count");
-        true
-    }
-
-    /// The relation of which a query asks for the one row with a key, if it does no more than that.
-    fn point_of(&self, query: &Query) -> Option<RelationId> {
-        let [source] = &*query.sources else { return None };
-        let ExpressionKind::Relation(id) = source.rows.kind else { return None };
-        let relation = self.program.relations.get(id.index())?;
-        if !matches!(relation.kind, RelationKind::Stored)
-            || !self.is_stored(id)
-            || source.join != Join::Cross
-            || !self.is_all_planned(query)
-        {
-            return None;
-        }
-        let mut conditions = Vec::new();
-        conjuncts(query.filter.as_ref()?, &mut conditions);
-        let is_given = |name: &str| {
-            conditions.iter().any(|condition| match &condition.kind {
-                ExpressionKind::Binary(BinaryOp::Equal, one, other) => {
-                    [one, other].iter().any(|side| {
-                        matches!(&side.kind, ExpressionKind::Field(base, field)
-                        if &**field == name
-                            && matches!(base.kind, ExpressionKind::Local(row) if row == source.row))
-                    })
-                }
-                _ => false,
-            })
-        };
-        let mut key = relation.fields.iter().filter(|field| field.is_key).peekable();
-        key.peek()?;
-        key.all(|field| is_given(&field.name)).then_some(id)
-    }
-
-    /// `update R.f = … where` a key is something: the row is found, and its new value, and it is written.
-    /// False if it is no such update.
-    pub(super) fn update_point(
-        &mut self,
-        (id, name): (RelationId, &str),
-        value: &Expression,
-        query: &Query,
-        at: Span,
-    ) -> bool {
-        let Some(found) = self.point_of(query) else { return false };
-        let Some(relation) = self.program.relations.get(id.index()) else { return false };
-        let is_key = |field: &&crate::hir::RelationField| field.is_key && &*field.name == name;
-        if found != id || self.is_watched(id) || relation.fields.iter().any(|it| is_key(&it)) {
-            return false;
-        }
-        let Some(source) = query.sources.first() else { return false };
-        let parts = record_parts(&Type::record(relation.row()));
-        let key: Vec<String> = relation
-            .fields
-            .iter()
-            .filter(|field| field.is_key)
-            .map(|field| field.name.to_string())
-            .collect();
-        let height = self.frame.height;
-        self.at(source.rows.span);
-        self.source(query, 0, None);
-        let list = self.save(0);
-        let walk = self.begin(list);
-        let row = self.frame.variable(source.row, self.code.here() + 1);
-        self.code.store(0, FRAME, row.offset());
-        self.value(value);
-        let new = self.save(0);
-        self.has_changed(id);
-        self.at(at);
-        let own = Type::record(relation.row());
-        let mut fields = Vec::new();
-        let mut of_key = Vec::new();
-        for (part, of) in &parts {
-            let slot = if &**part == name {
-                new
-            } else {
-                let place = self.field_place(&own, part);
-                self.restore(row, 1);
-                self.code.load(1, 1, HEAD + place * 8);
-                self.save(1)
-            };
-            fields.push((slot, of.clone()));
-        }
-        for name in &key {
-            let part = parts.iter().position(|(part, _)| **part == **name);
-            of_key.extend(part.and_then(|part| fields.get(part)).cloned());
-        }
-        self.frame_record(&of_key, 2, 4);
-        self.frame_record(&fields, 3, 4);
-        self.relation_number(id, 1);
-        self.call_runtime("relation_update");
-        self.finish_walk(&walk);
-        self.frame.drop_to(height, self.code.here());
         true
     }
 

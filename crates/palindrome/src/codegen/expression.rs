@@ -127,6 +127,9 @@ impl Codegen<'_> {
             ExpressionKind::Literal(literal) => self.literal(literal, to),
             ExpressionKind::Local(id) => self.local(*id, to),
             ExpressionKind::Field(base, name) => {
+                if let Some(slot) = self.column_at_hand(base, name) {
+                    return self.restore(slot, to);
+                }
                 self.simple(base, to);
                 let place = self.field_place(&base.of, name);
                 self.at(of.span);

@@ -74,6 +74,8 @@ pub(super) struct Frame {
     pub(super) height: i64,
     pub(super) height_max: i64,
     pub(super) seen: Vec<Seen>,
+    /// Columns of a row of which nothing else is at hand.
+    pub(super) columns: BTreeMap<(LocalId, Rc<str>), Slot>,
     /// What is made of all rows of the group at hand.
     pub(super) aggregates: Vec<(Aggregate, Slot)>,
     /// In a handler of a contract: how its transaction is undone or stands.

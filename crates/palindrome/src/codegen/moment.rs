@@ -41,6 +41,9 @@ impl Codegen<'_> {
                 of.span,
             );
         }
+        if self.only_field_at(inner, moment) {
+            return;
+        }
         self.moment(moment);
         self.at(of.span);
         self.code.push(Instruction::Look { moment: 0 });

@@ -99,10 +99,20 @@ impl Codegen<'_> {
         {
             return;
         }
+        if let Some(slot) = self.column_at_hand(base, name) {
+            return self.restore(slot, 0);
+        }
         self.value(base);
         self.at(of.span);
         let place = self.field_place(&base.of, name);
         self.code.load(0, 0, HEAD + place * 8);
+    }
+
+    /// Where a column of a row is, of which nothing else is at hand.
+    pub(super) fn column_at_hand(&self, base: &Expression, name: &str) -> Option<Slot> {
+        let ExpressionKind::Local(row) = base.kind else { return None };
+        let mut columns = self.frame.columns.iter();
+        columns.find(|((of, column), _)| *of == row && **column == *name).map(|(_, slot)| *slot)
     }
 
     /// `r?.a`: the field where there is a record.

@@ -373,7 +373,10 @@ impl Expr {
 
     /// Its truth in every row.
     pub(crate) fn bools(&self, batch: &Batch) -> Result<Vec<bool>, QueryError> {
-        let column = self.eval(batch)?;
+        let column = match self.eval(batch)? {
+            Cow::Owned(Column::Bools(bools)) => return Ok(bools),
+            column @ (Cow::Owned(_) | Cow::Borrowed(_)) => column,
+        };
         if let Column::Bools(bools) = column.as_ref() {
             return Ok(bools.clone());
         }
@@ -405,14 +408,24 @@ fn connect(batch: &Batch, one: &Expr, two: &Expr, on: bool) -> Result<Vec<bool>,
 fn compare(how: Comparison, one: &Column, two: &Column, len: usize) -> Column {
     let holds = |order| how.holds(order);
     Column::Bools(match (one, two) {
-        (Column::Ints(one), Column::Ints(two)) => {
-            one.iter().zip(two).map(|(one, two)| holds(one.cmp(two))).collect()
-        }
+        (Column::Ints(one), Column::Ints(two)) => compare_ints(how, one.iter().zip(two)),
         (Column::Ints(one), Column::Same(Value::Int(two))) => {
-            one.iter().map(|one| holds(one.cmp(two))).collect()
+            compare_ints(how, one.iter().zip(std::iter::repeat(two)))
         }
         (one, two) => (0..len).map(|row| holds(one.look(row).cmp(&two.look(row)))).collect(),
     })
+}
+
+/// A loop for each comparison, which compares several at once.
+fn compare_ints<'i>(how: Comparison, pairs: impl Iterator<Item = (&'i i64, &'i i64)>) -> Vec<bool> {
+    match how {
+        Comparison::Equal => pairs.map(|(one, two)| one == two).collect(),
+        Comparison::Unequal => pairs.map(|(one, two)| one != two).collect(),
+        Comparison::Less => pairs.map(|(one, two)| one < two).collect(),
+        Comparison::AtMost => pairs.map(|(one, two)| one <= two).collect(),
+        Comparison::Greater => pairs.map(|(one, two)| one > two).collect(),
+        Comparison::AtLeast => pairs.map(|(one, two)| one >= two).collect(),
+    }
 }
 
 fn calculate(

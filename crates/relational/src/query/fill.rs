@@ -1,56 +1,64 @@
 //! Columns filled from the rows of a relation: only those that somebody reads.
 
-use super::batch::{Batch, Column};
+use super::batch::{BATCH_MAX, Batch, Column};
 use crate::StoreError;
 use crate::catalog::Relation;
-use crate::raw::{Raw, RowView};
-use crate::schema::Type;
+use crate::row::version_of;
 use crate::value::Value;
 
 /// A batch being filled with rows of a relation.
 pub(super) struct Builder<'r> {
     relation: &'r Relation,
-    columns: Vec<Column>,
-    /// The places of the columns that are read.
-    read: Vec<usize>,
+    /// Columns of whole numbers: their places, where they lie in rows of the present version, and
+    /// what is there.
+    ints: Vec<(usize, usize, Vec<i64>)>,
+    /// Other columns that are read, with their places.
+    values: Vec<(usize, Vec<Value>)>,
     pub(super) len: usize,
 }
 
 impl<'r> Builder<'r> {
     pub(super) fn new(relation: &'r Relation, needed: &[bool]) -> Self {
-        let column = |(field, needed): (&crate::Field, &bool)| match (needed, &field.ty) {
-            (false, _) => Column::Absent,
-            (true, Type::Int) => Column::Ints(Vec::new()),
-            (true, _) => Column::Values(Vec::new()),
-        };
-        let columns = relation.fields.iter().zip(needed).map(column).collect();
-        let read = needed.iter().enumerate().filter(|(_, needed)| **needed);
-        Self { relation, columns, read: read.map(|(place, _)| place).collect(), len: 0 }
+        let (mut ints, mut values) = (Vec::new(), Vec::new());
+        for (place, _) in needed.iter().enumerate().filter(|(_, needed)| **needed) {
+            match relation.layout.int_at(place) {
+                Some(at) => ints.push((place, at, Vec::with_capacity(BATCH_MAX))),
+                None => values.push((place, Vec::with_capacity(BATCH_MAX))),
+            }
+        }
+        Self { relation, ints, values, len: 0 }
     }
 
     #[inline]
     pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
         self.len += 1;
-        let row = RowView::new(self.relation, bytes);
-        for place in &self.read {
-            match self.columns.get_mut(*place) {
-                Some(Column::Ints(ints)) => {
-                    if let Some(Raw::Word(value)) = row.raw(*place)? {
-                        ints.push(value);
-                    } else if let Value::Int(value) = self.relation.value(bytes, *place)? {
-                        ints.push(value);
-                    } else {
-                        return Err(self.relation.lost_row());
-                    }
-                }
-                Some(Column::Values(values)) => values.push(self.relation.value(bytes, *place)?),
-                Some(Column::Absent | Column::Bools(_) | Column::Same(_)) | None => {}
+        if version_of(bytes) == Some(self.relation.version) {
+            for (_, at, ints) in &mut self.ints {
+                let word = bytes.get(*at..).and_then(|rest| rest.first_chunk());
+                ints.push(i64::from_le_bytes(*word.ok_or_else(|| self.relation.lost_row())?));
             }
+        } else {
+            for (place, _, ints) in &mut self.ints {
+                let Value::Int(value) = self.relation.value(bytes, *place)? else {
+                    return Err(self.relation.lost_row());
+                };
+                ints.push(value);
+            }
+        }
+        for (place, values) in &mut self.values {
+            values.push(self.relation.value(bytes, *place)?);
         }
         Ok(())
     }
 
     pub(super) fn finish(self) -> Batch {
-        Batch { len: self.len, columns: self.columns }
+        let mut columns = vec![Column::Absent; self.relation.fields.len()];
+        for (place, _, ints) in self.ints {
+            columns[place] = Column::Ints(ints);
+        }
+        for (place, values) in self.values {
+            columns[place] = Column::Values(values);
+        }
+        Batch { len: self.len, columns }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::batch::{Batch, Column};
+use super::exact::Sum;
 use super::expr::{Expr, QueryError};
 use super::total::{Sofar, Total};
 use crate::read::Row;
@@ -13,11 +14,21 @@ const NEAR: i64 = 1 << 15;
 /// No group.
 const NONE: usize = usize::MAX;
 
+/// One total of all groups, in the order in which they began.
+enum Totals {
+    Counts(Vec<u64>),
+    /// Of whole numbers, as long as those are all that came.
+    Sums(Vec<i128>),
+    Any(Vec<Sofar>),
+}
+
 /// Groups, each with the totals so far.
 pub(super) struct Groups<'t> {
     totals: &'t [Total],
     start: Vec<Sofar>,
-    all: Vec<Vec<Sofar>>,
+    all: Vec<Totals>,
+    /// How many groups there are.
+    count: usize,
     by_row: BTreeMap<Row, usize>,
     /// Groups by one whole number are found without making a row of it.
     by_number: BTreeMap<i64, usize>,
@@ -30,7 +41,9 @@ impl<'t> Groups<'t> {
     pub(super) fn new(totals: &'t [Total]) -> Result<Self, QueryError> {
         let start = totals.iter().map(Total::start).collect::<Result<Vec<_>, _>>()?;
         let (by_row, by_number) = (BTreeMap::new(), BTreeMap::new());
-        Ok(Self { totals, start, all: Vec::new(), by_row, by_number, near: Vec::new(), first: 0 })
+        let all = start.iter().map(Totals::of).collect();
+        let (near, first) = (Vec::new(), 0);
+        Ok(Self { totals, start, all, count: 0, by_row, by_number, near, first })
     }
 
     /// Adds the rows of a batch.
@@ -55,8 +68,11 @@ impl<'t> Groups<'t> {
                 groups.push(group);
             }
         }
-        for (place, (total, column)) in self.totals.iter().zip(&of).enumerate() {
-            total.add_each(&mut self.all, place, (&groups, column.as_deref()))?;
+        for ((all, start), (total, column)) in
+            self.all.iter_mut().zip(&self.start).zip(self.totals.iter().zip(&of))
+        {
+            all.begin(self.count, start);
+            all.add(total, &groups, column.as_deref())?;
         }
         Ok(())
     }
@@ -73,7 +89,7 @@ impl<'t> Groups<'t> {
         {
             return self.near[near];
         }
-        let new = self.all.len();
+        let new = self.count;
         let group = *self.by_number.entry(number).or_insert(new);
         if let Some(near) = near {
             self.near[near] = group;
@@ -82,14 +98,14 @@ impl<'t> Groups<'t> {
     }
 
     fn of_row(&mut self, key: Row) -> usize {
-        let new = self.all.len();
+        let new = self.count;
         let group = *self.by_row.entry(key).or_insert(new);
         self.begin(group)
     }
 
-    fn begin(&mut self, group: usize) -> usize {
-        if group == self.all.len() {
-            self.all.push(self.start.clone());
+    const fn begin(&mut self, group: usize) -> usize {
+        if group == self.count {
+            self.count += 1;
         }
         group
     }
@@ -98,13 +114,78 @@ impl<'t> Groups<'t> {
     pub(super) fn finish(mut self) -> Result<Vec<Row>, QueryError> {
         let numbers = self.by_number.into_iter();
         self.by_row.extend(numbers.map(|(number, group)| (vec![Value::Int(number)], group)));
-        let mut rows = Vec::with_capacity(self.all.len());
+        let mut rows = Vec::with_capacity(self.count);
         for (mut row, group) in self.by_row {
-            for (total, sofar) in self.totals.iter().zip(std::mem::take(&mut self.all[group])) {
-                row.push(total.finish(sofar)?);
+            for (total, all) in self.totals.iter().zip(&mut self.all) {
+                row.push(total.finish(all.take(group))?);
             }
             rows.push(row);
         }
         Ok(rows)
+    }
+}
+
+impl Totals {
+    /// Of no group, by what it is in the beginning.
+    fn of(start: &Sofar) -> Self {
+        match start {
+            Sofar::Count(_) => Self::Counts(Vec::new()),
+            Sofar::Sum(Sum::Ints(_)) => Self::Sums(Vec::new()),
+            Sofar::Sum(_) | Sofar::Best(_) | Sofar::Mean(..) | Sofar::Values(_) => {
+                Self::Any(Vec::new())
+            }
+        }
+    }
+
+    /// Makes room for so many groups.
+    fn begin(&mut self, count: usize, start: &Sofar) {
+        match (self, start) {
+            (Self::Counts(all), _) => all.resize(count, 0),
+            (Self::Sums(all), Sofar::Sum(Sum::Ints(start))) => all.resize(count, *start),
+            (Self::Sums(_), _) => {}
+            (Self::Any(all), start) => all.resize(count, start.clone()),
+        }
+    }
+
+    /// Adds the values of rows to the groups that they belong to.
+    fn add(
+        &mut self,
+        total: &Total,
+        groups: &[usize],
+        column: Option<&Column>,
+    ) -> Result<(), QueryError> {
+        match (&mut *self, column) {
+            (Self::Counts(all), _) => {
+                for group in groups {
+                    all[*group] = all[*group].saturating_add(1);
+                }
+            }
+            (Self::Sums(all), Some(Column::Ints(ints))) => {
+                for (group, value) in groups.iter().zip(ints) {
+                    let sum = all[*group].checked_add(i128::from(*value));
+                    all[*group] = sum.ok_or(QueryError::SumOverflow)?;
+                }
+            }
+            (Self::Sums(all), column) => {
+                let sofar = all.iter().map(|sum| Sofar::Sum(Sum::Ints(*sum)));
+                *self = Self::Any(sofar.collect());
+                return self.add(total, groups, column);
+            }
+            (Self::Any(all), column) => {
+                for (row, group) in groups.iter().enumerate() {
+                    let value = column.map_or(Value::None, |column| column.at(row));
+                    total.add(&mut all[*group], value)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, group: usize) -> Sofar {
+        match self {
+            Self::Counts(all) => Sofar::Count(all[group]),
+            Self::Sums(all) => Sofar::Sum(Sum::Ints(all[group])),
+            Self::Any(all) => std::mem::replace(&mut all[group], Sofar::Best(None)),
+        }
     }
 }

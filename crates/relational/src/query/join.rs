@@ -8,39 +8,46 @@ use crate::value::Value;
 /// The end of a chain.
 const END: u32 = u32::MAX;
 
-/// A table of rows, chained by the hash of some columns. Rows with equal values come out in the
-/// order in which they went in.
+/// A table of rows that are found by some columns. Rows with equal values come out in the order in
+/// which they went in.
 #[derive(Debug)]
 pub(super) struct JoinTable {
     rows: Batch,
     on: Vec<usize>,
-    /// As many as a power of two.
-    heads: Vec<u32>,
-    next: Vec<u32>,
+    way: Way,
+}
+
+/// How rows are found.
+#[derive(Debug)]
+enum Way {
+    /// Chained by the hashes of the columns; as many heads as a power of two.
+    Chains { heads: Vec<u32>, next: Vec<u32> },
+    /// By one column of whole numbers that ascend, as those of a key do.
+    Ascending,
 }
 
 impl JoinTable {
     pub(super) fn new(rows: Batch, on: Vec<usize>) -> Self {
-        let heads = vec![END; rows.len.next_power_of_two()];
-        let mut table = Self { next: vec![END; rows.len], rows, on, heads };
+        if let [only] = on.as_slice()
+            && let Some(Column::Ints(ints)) = rows.columns.get(*only)
+            && ints.is_sorted_by(|one, next| one < next)
+        {
+            return Self { rows, on, way: Way::Ascending };
+        }
+        let (mut heads, mut next) = (vec![END; rows.len.next_power_of_two()], vec![END; rows.len]);
         let mut buffer = Vec::new();
-        for number in (0..table.rows.len).rev() {
-            let hash = hash(&table.rows, &table.on, number, &mut buffer);
-            let slot = table.slot(hash);
+        for number in (0..rows.len).rev() {
+            let slot = slot(&heads, hash(&rows, &on, number, &mut buffer));
             // More rows than that do not fit into memory.
             let number32 = u32::try_from(number).unwrap_or(END);
-            table.next[number] = std::mem::replace(&mut table.heads[slot], number32);
+            next[number] = std::mem::replace(&mut heads[slot], number32);
         }
-        table
+        Self { rows, on, way: Way::Chains { heads, next } }
     }
 
     /// The rows.
     pub(super) const fn rows(&self) -> &Batch {
         &self.rows
-    }
-
-    fn slot(&self, hash: u64) -> usize {
-        usize::try_from(hash & (self.heads.len() as u64 - 1)).unwrap_or(0)
     }
 
     /// Adds the numbers of the rows that equal a row of another batch in its columns.
@@ -50,13 +57,24 @@ impl JoinTable {
         buffer: &mut Vec<u8>,
         found: &mut Vec<usize>,
     ) {
-        let mut next = self.heads[self.slot(hash(batch, from, row, buffer))];
+        let Way::Chains { heads, next: all } = &self.way else {
+            let columns = from.first().zip(self.on.first());
+            let columns =
+                columns.map(|(from, own)| (&batch.columns[*from], &self.rows.columns[*own]));
+            if let Some((column, Column::Ints(ints))) = columns
+                && let Some(value) = whole(column, row)
+            {
+                found.extend(place(ints, value));
+            }
+            return;
+        };
+        let mut next = heads[slot(heads, hash(batch, from, row, buffer))];
         while next != END {
             let number = next as usize;
             if self.is_equal(number, batch, from, row) {
                 found.push(number);
             }
-            next = self.next[number];
+            next = all[number];
         }
     }
 
@@ -68,6 +86,22 @@ impl JoinTable {
             }
         })
     }
+}
+
+/// The place of a number among others that ascend.
+fn place(ints: &[i64], value: i64) -> Option<usize> {
+    let first = ints.first().filter(|first| **first <= value)?;
+    // Where none is left out, it is as far behind the first as its value is; else it comes before.
+    let most = usize::try_from(value.wrapping_sub(*first).cast_unsigned()).unwrap_or(usize::MAX);
+    if ints.get(most) == Some(&value) {
+        return Some(most);
+    }
+    ints[..most.min(ints.len())].binary_search(&value).ok()
+}
+
+/// The chain of a hash.
+fn slot(heads: &[u32], hash: u64) -> usize {
+    usize::try_from(hash & (heads.len() as u64 - 1)).unwrap_or(0)
 }
 
 /// The whole number in a row, if it is one.
@@ -92,6 +126,7 @@ fn hash(batch: &Batch, on: &[usize], row: usize, buffer: &mut Vec<u8>) -> u64 {
     }
     xxh3_64(buffer)
 }
+
 /// Adds bytes that are the same for equal values. Nested values count by their lengths only.
 fn put(value: &Value, buffer: &mut Vec<u8>) {
     let word = match value {

@@ -89,25 +89,6 @@ impl Total {
         Ok(())
     }
 
-    /// Adds the values of the rows of a batch to the groups that they belong to, in each of which this
-    /// total has the same place.
-    pub(super) fn add_each(
-        &self,
-        all: &mut [Vec<Sofar>],
-        place: usize,
-        (groups, column): (&[usize], Option<&Column>),
-    ) -> Result<(), QueryError> {
-        for (row, group) in groups.iter().enumerate() {
-            match (&mut all[*group][place], column) {
-                (Sofar::Count(count), _) => *count = count.saturating_add(1),
-                (Sofar::Sum(sum), Some(Column::Ints(ints))) => sum.add_ints(&ints[row..=row])?,
-                (sofar, Some(column)) => self.add(sofar, column.at(row))?,
-                (sofar, None) => self.add(sofar, Value::None)?,
-            }
-        }
-        Ok(())
-    }
-
     /// Adds the value of a row, or takes one away; of totals that need all values, only adds.
     pub(crate) fn change(
         &self,

@@ -8,6 +8,9 @@ use crate::heap::memory::PAGE;
 
 const LIMIT: usize = 4 << 20;
 
+/// Enough for large ones: see below.
+const LARGE: usize = 32 << 20;
+
 /// Ticks from one action to the next: eras come and go on the way.
 const STEP: u64 = 1_300_000;
 
@@ -82,4 +85,40 @@ fn numbers_that_are_whole_are_packed_to_less_than_half() {
     let mut straight = Worker::new(LIMIT);
     straight.act(&Action::Fill { to: 0, count: 50_000 });
     assert_eq!(hash, straight.hash());
+}
+
+#[test]
+fn a_word_of_a_large_memory_is_not_taken_for_kept() {
+    use super::worker::Action;
+    let mut worker = Worker::new(LARGE);
+    worker.act(&Action::Fill { to: 0, count: 1000 });
+    let small = worker.snapshot_at(0);
+    let vector = worker.get(0);
+    let place = |worker: &Worker, at| worker.heap.vector_data(vector) + at;
+    // Written to while words are noted, while they are not, and while they are again.
+    let write = |worker: &mut Worker, at: usize| {
+        let place = place(worker, at);
+        worker.heap.set(place, crate::Value::number(0.5));
+    };
+    write(&mut worker, 1);
+    worker.act(&Action::Fill { to: 1, count: 2 << 20 });
+    write(&mut worker, 2);
+    let large = worker.snapshot_at(STEP);
+    write(&mut worker, 3);
+    let later = worker.snapshot_at(2 * STEP);
+    let keeps = |one: &HeapSnapshot, other: &HeapSnapshot, tick| {
+        [1, 2, 3, 4].map(|at| one.keeps_word_until(other, place(&worker, at), tick))
+    };
+    assert_eq!(keeps(&small, &large, 0), [false; 4]);
+    assert_eq!(keeps(&large, &later, STEP), [false; 4]);
+    worker.heap.restore(&small);
+    write(&mut worker, 3);
+    let again = worker.snapshot_at(STEP);
+    let kept = [1, 2, 3, 4].map(|at| small.keeps_word_until(&again, place(&worker, at), 1));
+    assert!(!kept[2]);
+    worker.heap.restore(&again);
+    write(&mut worker, 4);
+    let last = worker.snapshot_at(3 * STEP);
+    let kept = [1, 2, 3, 4].map(|at| again.keeps_word_until(&last, place(&worker, at), 2 * STEP));
+    assert_eq!(kept, [true, true, true, false]);
 }

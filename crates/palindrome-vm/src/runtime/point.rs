@@ -1,0 +1,174 @@
+//! Single fields of the row with a key, read and written without the row going over. The words of the
+//! key lie one after the other on the tape, in the order of the key.
+
+use std::sync::Arc;
+
+use relational::{DefinitionError, Raw, RawKey, Relation, RowView, Store, StoreError, Type, Value};
+use tape::TapePart;
+
+use super::shape::{Field, Shaped};
+use super::store::refused;
+use super::value::BUDGET;
+use super::{Call, Outcome};
+use crate::layout::STORE;
+use crate::moment::Found;
+use crate::trap::Trap;
+
+/// A field that was read.
+enum Held {
+    Word(i64),
+    Bytes(Vec<u8>),
+    Value(Value),
+}
+
+impl Call<'_> {
+    /// The key whose words begin at a position.
+    fn key_at(&mut self, of: &Shaped, at: i64) -> Result<RawKey, Trap> {
+        let (mut key, mut left, mut at) = (self.take_key(), BUDGET, at);
+        for field in of.relation.key() {
+            let ty = &of.relation.fields()[*field].ty;
+            match self.word_field(self.read_word(at)?, ty, &mut left)? {
+                Field::Word(word) => key.raw(ty, Raw::Word(word)),
+                Field::Bytes(bytes) => key.raw(ty, Raw::Bytes(&bytes)),
+                Field::Value(value) => key.value(ty, &value),
+            }
+            at = at.wrapping_add(8);
+        }
+        Ok(key)
+    }
+
+    /// The number of a field, which an argument says.
+    fn field_of(&self, of: &Shaped, argument: u8) -> Result<usize, Trap> {
+        let number = self.argument(argument);
+        let field = usize::try_from(number).ok();
+        field.filter(|field| *field < of.relation.fields().len()).ok_or_else(|| {
+            let (relation, field) = (of.relation.name().to_owned(), number.to_string());
+            let error = StoreError::from(DefinitionError::UnknownField { relation, field });
+            Trap::Store { reason: error.to_string() }
+        })
+    }
+
+    /// Puts what was read where the caller wants it; says whether there was a row.
+    fn put_held(&mut self, of: &Shaped, field: usize, held: Option<Held>) -> Result<Outcome, Trap> {
+        let into = self.argument(3);
+        let Some(held) = held else { return Ok(Outcome::Value(0)) };
+        let ty = &of.relation.fields()[field].ty;
+        let word = match held {
+            Held::Word(word) if *ty == Type::Float => {
+                crate::exec::from_f64(f64::from_bits(word.cast_unsigned()))
+            }
+            Held::Word(word) => word,
+            Held::Bytes(bytes) => self.new_text(&bytes)?,
+            Held::Value(value) => self.word(&value, ty)?,
+        };
+        self.write_word(into, word)?;
+        Ok(Outcome::Value(1))
+    }
+}
+
+fn held(row: RowView<'_>, field: usize) -> Result<Held, StoreError> {
+    Ok(match row.raw(field)? {
+        Some(Raw::Word(word)) => Held::Word(word),
+        Some(Raw::Bytes(bytes)) => Held::Bytes(bytes.to_vec()),
+        None => Held::Value(row.value(field)?),
+    })
+}
+
+pub(super) fn row_field(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    let id = call.relation(0)?;
+    call.in_store(|store, call| {
+        let shaped = call.shaped(store, id)?;
+        let (field, key) = (call.field_of(&shaped, 2)?, call.key_at(&shaped, call.argument(1))?);
+        let found = store.look_up(call, &shaped.relation, &key, |row| held(row, field));
+        call.keep_key(key);
+        call.put_held(&shaped, field, found.map_err(|error| refused(&error))?)
+    })
+}
+
+pub(super) fn row_field_at(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    let id = call.relation(0)?;
+    let state = match call.moments().resolve(call.argument(4))?.1 {
+        Found::Past(moment) => Some(moment.state().clone()),
+        // What is under way is what the outermost look put aside, if there is one.
+        Found::Present => call.moments().put_aside().cloned(),
+    };
+    let Some(state) = state else { return row_field(call) };
+    call.in_store(|store, call| {
+        let shaped = call.shaped(store, id)?;
+        let (field, key) = (call.field_of(&shaped, 2)?, call.key_at(&shaped, call.argument(1))?);
+        let found = found_at(store, &state, (&shaped, field), &key);
+        call.keep_key(key);
+        call.put_held(&shaped, field, found.map_err(|error| refused(&error))?)
+    })
+}
+
+/// A field of the row with a key, as it was in a state.
+fn found_at(
+    store: &mut Store,
+    state: &TapePart,
+    (shaped, field): (&Shaped, usize),
+    key: &RawKey,
+) -> Result<Option<Held>, StoreError> {
+    let now = &shaped.relation;
+    let is_there = Store::open(state, STORE.start).is_ok();
+    let then = if is_there { store.relation(state, now.id()).ok() } else { None };
+    // Before a relation was made, or when it had other fields, it is another one.
+    let is_it = |then: &Arc<Relation>| then.fields() == now.fields() && then.key() == now.key();
+    let Some(then) = then.filter(is_it) else {
+        return Err(DefinitionError::UnknownRelation { name: now.name().to_owned() }.into());
+    };
+    store.look_up(state, &then, key, |row| held(row, field))
+}
+
+pub(super) fn row_set(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    let id = call.relation(0)?;
+    call.in_store(|store, call| {
+        let shaped = call.shaped(store, id)?;
+        let (field, key) = (call.field_of(&shaped, 2)?, call.key_at(&shaped, call.argument(1))?);
+        let is_found = match call.set_within(store, (&shaped, field), &key)? {
+            Some(is_found) => is_found,
+            None => call.set_row(store, (&shaped, field), &key)?,
+        };
+        call.keep_key(key);
+        Ok(Outcome::Value(i64::from(is_found)))
+    })
+}
+
+impl Call<'_> {
+    /// Writes the field over where it lies; nothing if it takes more than that.
+    fn set_within(
+        &mut self,
+        store: &mut Store,
+        (shaped, field): (&Shaped, usize),
+        key: &RawKey,
+    ) -> Result<Option<bool>, Trap> {
+        let (id, ty) = (shaped.relation.id(), &shaped.relation.fields()[field].ty);
+        let done = match self.word_field(self.argument(3), ty, &mut { BUDGET })? {
+            Field::Word(word) => store.set_raw(self, id, key, field, Raw::Word(word)),
+            Field::Bytes(bytes) => {
+                // What lies on the tape is copied before the tape changes.
+                let bytes = bytes.into_owned();
+                store.set_raw(self, id, key, field, Raw::Bytes(&bytes))
+            }
+            Field::Value(_) => Ok(None),
+        };
+        done.map_err(|error| refused(&error))
+    }
+
+    /// Puts the row with another field in its place.
+    fn set_row(
+        &mut self,
+        store: &mut Store,
+        (shaped, field): (&Shaped, usize),
+        key: &RawKey,
+    ) -> Result<bool, Trap> {
+        let relation = &shaped.relation;
+        let value = self.value(self.argument(3), &relation.fields()[field].ty)?;
+        let row = store.look_up(self, relation, key, |row| row.row());
+        let Some(mut row) = row.map_err(|error| refused(&error))? else { return Ok(false) };
+        let old: Vec<Value> = relation.key().iter().map(|place| row[*place].clone()).collect();
+        row[field] = value;
+        store.update(self, relation.id(), &old, &row).map_err(|error| refused(&error))?;
+        Ok(true)
+    }
+}
