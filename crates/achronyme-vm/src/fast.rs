@@ -67,7 +67,6 @@ impl Vm {
         let limit = limit.min(self.state.tick.saturating_add(1 << 60));
         let mem: *mut u64 = self.heap.base();
         let marks: *mut u8 = self.heap.marks_base();
-        let (touched, mask) = self.heap.touched_base();
         let code: *const u32 = self.code.as_ptr();
         let constants: *const u64 = self.constants.as_ptr().cast();
         let protos: *const Proto = self.prototypes.as_ptr();
@@ -122,10 +121,9 @@ impl Vm {
             };
         }
         macro_rules! mark {
-            ($at:expr) => {{
-                let at: usize = $at;
-                unsafe { (*marks.add(at >> 9), *touched.add(at & mask)) = (1, 1) }
-            }};
+            ($at:expr) => {
+                unsafe { *marks.add($at >> 9) = 1 }
+            };
         }
         macro_rules! skip {
             ($words:expr) => {
@@ -709,7 +707,7 @@ impl Vm {
                             let at = at!(unsafe { *below.add(resumed.a() as usize) }, OBJECT);
                             skip!(1);
                             m!(at + generator::PC) = (pc as usize - code as usize) as u64 / 4;
-                            mark!(unsafe { suspend(mem, (touched, mask), at, base) });
+                            mark!(unsafe { suspend(mem, at, base) });
                             mark!(at);
                             unsafe { *below.add(resumed.a() as usize + 2) = value };
                             go!(unsafe { resumed.0.add(4) });
