@@ -48,7 +48,7 @@ use crate::op::Op;
 use crate::value::{REFERENCES, Tag, Value};
 use crate::vm::{Exit, Proto, Vm};
 use number::{index_of, magnitude, number, opposite, range, remainder, root};
-use objects::{cell_of, closure_of, mark, record_of, resume, suspend, vector_of};
+use objects::{cell_of, closure_of, record_of, resume, suspend, vector_of};
 use tag::{CELL, CLOSURE, OBJECT, RECORD, STRING, VECTOR, kind_of, length_place};
 use words::{
     Here, clear, copy, element_of, equal, is_constant, pair_of, returns, share, tag_of, window,
@@ -66,7 +66,7 @@ impl Vm {
         // So far that no limit is beyond it, and near enough for a distance in bytes.
         let limit = limit.min(self.state.tick.saturating_add(1 << 60));
         let mem: *mut u64 = self.heap.base();
-        let (marks, touched) = (self.heap.marks_base(), self.heap.touched_base());
+        let marks: *mut u8 = self.heap.marks_base();
         let code: *const u32 = self.code.as_ptr();
         let constants: *const u64 = self.constants.as_ptr().cast();
         let protos: *const Proto = self.prototypes.as_ptr();
@@ -122,7 +122,7 @@ impl Vm {
         }
         macro_rules! mark {
             ($at:expr) => {
-                unsafe { mark(marks, touched, $at) }
+                unsafe { *marks.add($at >> 9) = 1 }
             };
         }
         macro_rules! skip {
@@ -707,7 +707,7 @@ impl Vm {
                             let at = at!(unsafe { *below.add(resumed.a() as usize) }, OBJECT);
                             skip!(1);
                             m!(at + generator::PC) = (pc as usize - code as usize) as u64 / 4;
-                            mark!(unsafe { suspend(mem, touched, at, base) });
+                            mark!(unsafe { suspend(mem, at, base) });
                             mark!(at);
                             unsafe { *below.add(resumed.a() as usize + 2) = value };
                             go!(unsafe { resumed.0.add(4) });

@@ -1,9 +1,9 @@
 //! The memory of a machine: what objects are made of, how they change, and when they go.
 //!
 //! A reference is a tag and the number of the object's first word in one region that never moves.
-//! Whatever changes a word of an object marks its page and the word, so that a [`HeapSnapshot`] copies
-//! only what changed, and knows when it did. The engine does the same in its fast paths, through
-//! [`Heap::base`], [`Heap::marks_base`] and [`Heap::touched_base`].
+//! Whatever changes a word of an object marks its page, so that a [`HeapSnapshot`] copies only what
+//! changed. The engine does the same in its fast paths, through [`Heap::base`] and
+//! [`Heap::marks_base`].
 //!
 //! Functions that make something fail with [`Fault::out_of_memory`] when the memory is full. Nothing
 //! is collected meanwhile: only [`Heap::collect`] does that.
@@ -43,7 +43,7 @@ use std::sync::Arc;
 use achronyme_library::Fault;
 
 pub(crate) use log::Mark;
-pub(crate) use memory::{NOTED, STACK, STACK_WORDS};
+pub(crate) use memory::{STACK, STACK_WORDS};
 pub(crate) use record::Tables;
 
 /// Frames lie below this word. Above it is room for the widest window.
@@ -73,8 +73,6 @@ pub(crate) struct Heap {
     pages: Pages,
     /// The page after the last one of the stack that `pages` has.
     kept_stack: usize,
-    /// How many collections there had been then.
-    kept_collections: usize,
     /// The last vector or tensor that was made for the library.
     made: usize,
     /// What a result may be written over. No part of the state: it is there only while an instruction
@@ -123,7 +121,6 @@ impl Heap {
             collector: Collector::default(),
             pages,
             kept_stack: 0,
-            kept_collections: 0,
             made: 0,
             spent: Spent::None,
             digits: String::new(),
@@ -152,13 +149,6 @@ impl Heap {
     #[inline(always)]
     pub(crate) fn marks_base(&mut self) -> *mut u8 {
         self.memory.marks_base()
-    }
-
-    /// Where the byte of word 0 is that says the same of the word, and what the word's number is masked
-    /// with to get there.
-    #[inline(always)]
-    pub(crate) fn touched_base(&mut self) -> (*mut u8, usize) {
-        (self.memory.touched_base(), self.memory.touched_mask())
     }
 
     /// The word at `at`.

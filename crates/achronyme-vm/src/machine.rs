@@ -96,7 +96,7 @@ impl Machine for Vm {
     fn snapshot(&mut self) -> Snapshot {
         let top = self.stack_extent();
         Snapshot {
-            heap: self.heap.snapshot(top, self.state.tick),
+            heap: self.heap.snapshot(top),
             state: Arc::new(self.state.clone()),
             loaded: Arc::clone(&self.loaded),
         }

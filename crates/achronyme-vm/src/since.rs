@@ -1,5 +1,5 @@
 //! What cannot have changed between two states of a run, so that a search for a write passes over it:
-//! words of objects that nobody wrote to, and variables of the outermost code to which nothing that
+//! what lies in pages that nobody wrote to, and variables of the outermost code to which nothing that
 //! it still comes to writes (decision 0033).
 
 use std::collections::BTreeSet;
@@ -42,7 +42,7 @@ impl Snapshot {
         if (STACK..STACK + STACK_WORDS).contains(&at) {
             return !self.keeps_register(later, at);
         }
-        !self.heap.keeps_word_until(&later.heap, at, self.state.tick)
+        !self.heap.has_page_of(&later.heap, at)
     }
 
     /// Whether the word is a register of the outermost code, which stays where it is, and to which

@@ -29,24 +29,6 @@ impl Period {
         Self { era: era as u8, part: (count >> shift) as u8 }
     }
 
-    /// The number of the era.
-    #[must_use]
-    pub const fn era(self) -> u8 {
-        self.era
-    }
-
-    /// Which of the era's periods it is.
-    #[must_use]
-    pub const fn part(self) -> u8 {
-        self.part
-    }
-
-    /// That period of that era.
-    #[must_use]
-    pub const fn new(era: u8, part: u8) -> Self {
-        Self { era, part }
-    }
-
     /// The first count after the period that `count` falls into.
     #[must_use]
     pub const fn end(count: u64) -> u64 {

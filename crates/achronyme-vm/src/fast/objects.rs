@@ -6,7 +6,7 @@
 use super::tag::GENERATOR;
 use super::words::copy;
 use crate::frame::Link;
-use crate::heap::{Heap, NOTED};
+use crate::heap::Heap;
 use crate::layout::{DONE, Header, ObjectKind, RUNNING, generator, vector};
 use crate::program::Capture;
 use crate::value::{Tag, Value};
@@ -110,39 +110,18 @@ pub(super) unsafe fn resume(
     true
 }
 
-/// Notes that the word at `at` changed, and its page.
+/// Keeps the frame of a generator in its object; gives the last word that was written.
 ///
 /// # Safety
-/// `touched` has a byte for each word of memory that the mask lets through, `marks` one for each page, and
-/// `at` is a word of it.
+/// The frame is that of the generator at `at`.
 #[inline(always)]
-pub(super) unsafe fn mark(marks: *mut u8, (touched, mask): (*mut u8, usize), at: usize) {
-    // SAFETY: as above.
-    unsafe { (*marks.add(at >> 9), *touched.add(at & mask)) = (1, 1) }
-}
-
-/// Keeps the frame of a generator in its object, whose words are noted in `touched`, and perhaps some
-/// behind them; gives the last of them.
-///
-/// # Safety
-/// The frame is that of the generator at `at`, and each word of memory has a byte there.
-#[inline(always)]
-pub(super) unsafe fn suspend(
-    mem: *mut u64,
-    (touched, mask): (*mut u8, usize),
-    at: usize,
-    base: *const u64,
-) -> usize {
+pub(super) unsafe fn suspend(mem: *mut u64, at: usize, base: *const u64) -> usize {
     // SAFETY: the object has room for the frame.
     unsafe {
         let count = *mem.add(at + generator::COUNT) as usize;
         *mem.add(at) &= !RUNNING;
         copy(base.sub(1), mem.add(at + generator::SAVED), count);
-        let last = at + generator::SAVED + count - 1;
-        for word in (at..last).step_by(NOTED) {
-            touched.add(word & mask).cast::<[u8; NOTED]>().write([1; NOTED]);
-        }
-        last
+        at + generator::SAVED + count - 1
     }
 }
 

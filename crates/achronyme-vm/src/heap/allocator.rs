@@ -66,7 +66,7 @@ const AHEAD: usize = 8;
 const AHEAD_MIN: usize = 32;
 const AHEAD_MAX: usize = 512;
 /// From so many pages on, they are large ones: small programs do not pay for what they do not use.
-pub(super) const LARGE_FROM: usize = (8 << 20) / (PAGE * 8);
+const LARGE_FROM: usize = (8 << 20) / (PAGE * 8);
 
 #[expect(clippy::cast_possible_truncation, reason = "there are fewer than 256 classes")]
 const fn class_of() -> [u8; CELL_MAX + 1] {
@@ -302,9 +302,6 @@ impl Heap {
     /// Asks for large pages once much is in use.
     fn enlarge(&mut self) {
         let space = &mut self.space;
-        if space.frontier >= LARGE_FROM {
-            self.memory.be_coarse();
-        }
         if !space.is_large && space.frontier >= LARGE_FROM {
             self.memory.enlarge(space.geometry.objects + LARGE_FROM);
             space.is_large = true;

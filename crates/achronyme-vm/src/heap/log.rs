@@ -239,7 +239,7 @@ impl Heap {
         let objects = self.space.geometry.objects;
         for page in objects + self.space.frontier..objects + frontier {
             self.pages.clear(page);
-            self.memory.unmark(page);
+            self.memory.marks_mut()[page] = 0;
         }
     }
 }

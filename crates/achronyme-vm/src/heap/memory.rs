@@ -18,23 +18,13 @@ pub(crate) const STACK_WORDS: usize = 16 << 20;
 
 const WORD_BYTES: usize = 8;
 
-/// Words that may be noted at once: so many bytes lie behind the last word's.
-pub(crate) const NOTED: usize = 8;
-
-/// Words, and a byte for each page and for each word that says whether it changed since the last
-/// snapshot.
+/// Words, and a byte for each page that says whether it changed since the last snapshot.
 ///
 /// Nothing outside of this file and the engine's unsafe one knows that it is a mapping.
 #[derive(Debug)]
 pub(crate) struct Memory {
     map: MmapMut,
     marks: Vec<u8>,
-    /// Of marked pages the words that changed, if they are not whole.
-    touched: MmapMut,
-    /// Whether all words of a page count as changed.
-    whole: Vec<u8>,
-    /// Whether those of all marked pages do: nobody notes words.
-    is_coarse: bool,
     /// What changes destroy, while that is kept.
     pub(super) log: Option<Box<Log>>,
 }
@@ -43,16 +33,8 @@ impl Memory {
     /// Reserves so many pages of zeros. `None` if the system does not give them.
     pub(crate) fn new(pages: usize) -> Option<Self> {
         let bytes = pages.checked_mul(PAGE * WORD_BYTES)?;
-        let reserve = |bytes| MmapOptions::new().len(bytes).no_reserve_swap().map_anon().ok();
-        let (map, touched) = (reserve(bytes)?, reserve(bytes / WORD_BYTES + NOTED)?);
-        Some(Self {
-            map,
-            marks: vec![0; pages],
-            touched,
-            whole: vec![0; pages],
-            is_coarse: false,
-            log: None,
-        })
+        let map = MmapOptions::new().len(bytes).no_reserve_swap().map_anon().ok()?;
+        Some(Self { map, marks: vec![0; pages], log: None })
     }
 
     /// Asks the system for these pages at once, which is faster than one at a time as they are used.
@@ -93,38 +75,9 @@ impl Memory {
         &self.marks
     }
 
-    /// The words of a page that changed since the last snapshot, a byte each. `None` if all count as
-    /// such.
-    pub(super) fn touched(&self, page: usize) -> Option<&[u8; PAGE]> {
-        let (pages, _) = self.touched.as_chunks();
-        if self.whole[page] == 0 && !self.is_coarse { pages.get(page) } else { None }
-    }
-
-    /// Lets all words of marked pages count as changed, until [`Self::be_fine`].
-    pub(super) fn be_coarse(&mut self) {
-        self.is_coarse = true;
-    }
-
-    /// Has words noted that change, where no page is marked.
-    pub(super) fn be_fine(&mut self) {
-        self.is_coarse = false;
-    }
-
-    /// What the numbers of words are masked with to get those of the bytes that note them: all bits, or
-    /// none.
-    #[inline(always)]
-    pub(crate) fn touched_mask(&self) -> usize {
-        if self.is_coarse { 0 } else { usize::MAX }
-    }
-
-    /// Takes the marks of a page away.
-    pub(super) fn unmark(&mut self, page: usize) {
-        self.marks[page] = 0;
-        // Of a whole one nobody asked. What is left says of too many words that they changed.
-        if self.touched(page).is_some() {
-            self.touched[page << PAGE_SHIFT..][..PAGE].fill(0);
-        }
-        self.whole[page] = 0;
+    /// Likewise, for changing.
+    pub(crate) fn marks_mut(&mut self) -> &mut [u8] {
+        &mut self.marks
     }
 
     /// Where the words begin. The address stays the same as long as this lives.
@@ -139,12 +92,6 @@ impl Memory {
         self.marks.as_mut_ptr()
     }
 
-    /// Where the words' bytes begin that say whether they changed. It stays the same, too.
-    #[inline(always)]
-    pub(crate) fn touched_base(&mut self) -> *mut u8 {
-        self.touched.as_mut_ptr()
-    }
-
     /// A word.
     #[inline(always)]
     pub(crate) fn get(&self, at: usize) -> u64 {
@@ -157,8 +104,6 @@ impl Memory {
         self.keep_word(at);
         self.words_mut()[at] = word;
         self.marks[at >> PAGE_SHIFT] = 1;
-        let noted = at & self.touched_mask();
-        self.touched[noted] = 1;
     }
 
     /// Writes a word of an object that was made just now: its page is marked.
@@ -180,17 +125,6 @@ impl Memory {
         if from < to {
             self.keep(from, to);
             self.marks[from >> PAGE_SHIFT..=(to - 1) >> PAGE_SHIFT].fill(1);
-            if self.is_coarse {
-                return;
-            }
-            let (first, last) = (from.div_ceil(PAGE), to >> PAGE_SHIFT);
-            if first < last {
-                self.whole[first..last].fill(1);
-                self.touched[from..first << PAGE_SHIFT].fill(1);
-                self.touched[last << PAGE_SHIFT..to].fill(1);
-            } else {
-                self.touched[from..to].fill(1);
-            }
         }
     }
 
@@ -245,31 +179,12 @@ mod tests {
     #[test]
     fn memory_begins_as_zeros_and_marks_what_is_set() {
         let mut memory = Memory::new(4).unwrap();
-        memory.be_fine();
         assert!(memory.words().iter().all(|&word| word == 0));
         memory.set(PAGE * 2 + 1, 7);
         assert_eq!(memory.get(PAGE * 2 + 1), 7);
         assert_eq!(memory.marks(), [0, 0, 1, 0]);
         memory.mark(PAGE - 1, PAGE + 1);
         assert_eq!(memory.marks(), [1, 1, 1, 0]);
-        let touched = |memory: &Memory, page| {
-            memory
-                .touched(page)
-                .map(|words| words.iter().map(|word| usize::from(*word)).sum::<usize>())
-        };
-        assert_eq!([0, 1, 2, 3].map(|page| touched(&memory, page)), [1, 1, 1, 0].map(Some));
-        memory.mark(PAGE - 2, PAGE * 3 + 4);
-        assert_eq!(memory.marks(), [1, 1, 1, 1]);
-        let now = [0, 1, 2, 3].map(|page| touched(&memory, page));
-        assert_eq!(now, [Some(2), None, None, Some(4)]);
-        memory.unmark(1);
-        memory.unmark(3);
-        assert_eq!(memory.marks(), [1, 0, 1, 0]);
-        assert_eq!(
-            [1, 3].map(|page| touched(&memory, page)),
-            [Some(1), Some(0)],
-            "of a whole one nothing is taken away"
-        );
     }
 
     #[test]

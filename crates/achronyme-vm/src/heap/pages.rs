@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use tape::Period;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::memory::{Memory, PAGE};
@@ -126,7 +125,7 @@ impl Tree {
     fn words(&self) -> Option<Cow<'_, [u64; PAGE]>> {
         match self {
             Self::Page(page) => Some(Cow::Borrowed(page.words())),
-            Self::Packed(page) => Some(Cow::Owned(page.unpacked().0)),
+            Self::Packed(page) => Some(Cow::Owned(page.unpacked())),
             Self::Empty | Self::Node(_) => None,
         }
     }
@@ -206,15 +205,6 @@ impl Pages {
         copy_leaf(self.leaf(page), words);
     }
 
-    /// When a word was written last, at the latest. `None` for a page of zeros, of which nobody knows.
-    pub(super) fn written(&self, page: usize, word: usize) -> Option<Period> {
-        match self.leaf(page) {
-            Tree::Page(page) => Some(page.written(word)),
-            Tree::Packed(page) => Some(page.written(word)),
-            Tree::Empty | Tree::Node(_) => None,
-        }
-    }
-
     /// Makes what no other state has smaller, if that is possible.
     pub(super) fn pack(&mut self) {
         self.root.pack(&self.held);
@@ -239,30 +229,10 @@ impl Pages {
         pages
     }
 
-    /// Changes a page, of which the words that are touched were written by now, or all. Other states
-    /// keep what they have.
-    pub(super) fn set(
-        &mut self,
-        page: usize,
-        words: &[u64; PAGE],
-        touched: Option<&[u8; PAGE]>,
-        now: Period,
-    ) {
+    /// Changes a page. Other states keep what they have.
+    pub(super) fn set(&mut self, page: usize, words: &[u64; PAGE]) {
         let held = Arc::clone(&self.held);
-        let place = self.place(page);
-        let before = touched.zip(match place {
-            Tree::Page(page) => Some(page.parts()),
-            Tree::Packed(page) => Some(page.parts()),
-            Tree::Empty | Tree::Node(_) => None,
-        });
-        let page = match (touched, before) {
-            (Some(touched), Some((_, (era, parts)))) => {
-                Page::touched(words, (era, &parts), touched, now, &held)
-            }
-            (Some(touched), None) => Page::touched(words, (0, &[0; PAGE]), touched, now, &held),
-            (None, _) => Page::whole(words, now, &held),
-        };
-        *place = Tree::Page(Arc::new(page));
+        *self.place(page) = Tree::Page(Arc::new(Page::new(words, &held)));
     }
 
     /// Makes a page zeros.

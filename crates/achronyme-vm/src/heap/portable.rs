@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use machine::{StateError, StateReader, StateWriter};
-use tape::Period;
 
 use super::memory::{PAGE, STACK, STACK_WORDS};
 use super::names::Names;
@@ -65,8 +64,7 @@ impl Heap {
             }
             let mut words = [0; PAGE];
             reader.words(&mut words)?;
-            // When its words were written is not known.
-            pages.set(page, &words, None, Period::LAST);
+            pages.set(page, &words);
         }
         if !self.is_possible(&pages) {
             return Err(StateError);

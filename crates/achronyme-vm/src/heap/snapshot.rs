@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use tape::Period;
-
 use super::Heap;
-use super::allocator::{CLASSES, Class, LARGE_FROM, PAGE_BITS, word_index};
+use super::allocator::{CLASSES, Class, PAGE_BITS, word_index};
 use super::memory::{PAGE, STACK};
 use super::names::Names;
 use super::pages::{PAGE_BYTES, Pages, has_marks, hash_of};
@@ -39,12 +37,10 @@ impl HeapSnapshot {
         Value(self.pages.get(at / PAGE).map_or(0, |words| words[at % PAGE]))
     }
 
-    /// Whether nobody wrote to a word of an object between this state, which was at `tick`, and a later
-    /// one of the same run. `true` is certain.
-    pub(crate) fn keeps_word_until(&self, later: &Self, at: usize, tick: u64) -> bool {
-        let (page, word) = (at / PAGE, at % PAGE);
-        self.pages.has_same(&later.pages, page)
-            || later.pages.written(page, word).is_some_and(|written| written < Period::of(tick))
+    /// Whether nobody wrote to the page that a word of an object is on between this state and a later
+    /// one of the same run.
+    pub(crate) fn has_page_of(&self, later: &Self, at: usize) -> bool {
+        self.pages.has_same(&later.pages, at / PAGE)
     }
 
     /// Makes what no other state shares smaller, if that is possible.
@@ -60,18 +56,17 @@ impl HeapSnapshot {
 }
 
 impl Heap {
-    /// Keeps the present state, which is at `tick`, of the stack what is below this word. Only what
+    /// Keeps the present state, of the stack what is below this word. Only what
     /// changed since the last snapshot is copied, and nothing that the program can notice changes.
-    pub(crate) fn snapshot(&mut self, stack_top: usize, tick: u64) -> HeapSnapshot {
-        let now = Period::of(tick);
+    pub(crate) fn snapshot(&mut self, stack_top: usize) -> HeapSnapshot {
         for class in &mut self.space.classes {
             class.limit = class.cursor;
         }
         let control = self.control();
-        self.keep(CONTROL, &control, now);
+        self.keep(CONTROL, &control);
         for page in STACK_PAGE..stack_pages_end(stack_top) {
             let words = self.stack_page(page, stack_top);
-            self.keep(page, &words, now);
+            self.keep(page, &words);
         }
         for page in stack_pages_end(stack_top)..self.kept_stack {
             self.pages.clear(page);
@@ -86,12 +81,11 @@ impl Heap {
             for page in group..end {
                 if self.memory.marks()[page] != 0 {
                     let words = whole_page(self.memory.page(page));
-                    self.pages.set(page, words, self.memory.touched(page), now);
-                    self.memory.unmark(page);
+                    self.pages.set(page, words);
+                    self.memory.marks_mut()[page] = 0;
                 }
             }
         }
-        self.choose_notes();
         HeapSnapshot {
             pages: self.pages.clone(),
             stack_top,
@@ -110,14 +104,7 @@ impl Heap {
         let mut tables_differ = false;
         let mut copied = |page| tables_differ |= page < objects;
         self.pages.restore(&snapshot.pages, &mut self.memory, (from, to), &mut copied);
-        for group in (from..to).step_by(MARKS) {
-            let end = to.min(group + MARKS);
-            if has_marks(&self.memory, group, end) {
-                let is_marked = |page: &usize| self.memory.marks()[*page] != 0;
-                let marked: Vec<usize> = (group..end).filter(is_marked).collect();
-                marked.into_iter().for_each(|page| self.memory.unmark(page));
-            }
-        }
+        self.memory.marks_mut()[from..to].fill(0);
         for page in STACK_PAGE..stack_pages_end(snapshot.stack_top) {
             snapshot.pages.copy(page, self.memory.page_mut(page));
         }
@@ -127,22 +114,8 @@ impl Heap {
         self.shapes = Arc::clone(&snapshot.shapes);
         self.made = 0;
         self.set_control(&control);
-        self.kept_collections = self.space.collections;
-        self.choose_notes();
         if tables_differ {
             self.index();
-        }
-    }
-
-    /// Has words noted that change, or only pages, where no page is marked. A byte for each word of a
-    /// large memory finds no place in the processor's caches, and after a collection nobody asks.
-    fn choose_notes(&mut self) {
-        let had_collections = self.space.collections != self.kept_collections;
-        self.kept_collections = self.space.collections;
-        if had_collections || self.space.frontier >= LARGE_FROM {
-            self.memory.be_coarse();
-        } else {
-            self.memory.be_fine();
         }
     }
 
@@ -177,8 +150,7 @@ impl Heap {
         let tables = self.names.bytes() + self.shapes.bytes();
         objects
             + 2 * bits
-            + self.space.frontier.min(LARGE_FROM) * PAGE
-            + 2 * geometry.pages()
+            + geometry.pages()
             + tables
             + self.kept_stack * PAGE * 8
             + self.pages.bytes()
@@ -192,9 +164,9 @@ impl Heap {
     }
 
     /// Keeps a page unless the last snapshot has the same.
-    fn keep(&mut self, page: usize, words: &[u64; PAGE], now: Period) {
+    fn keep(&mut self, page: usize, words: &[u64; PAGE]) {
         if self.pages.get(page).as_deref() != Some(words) {
-            self.pages.set(page, words, None, now);
+            self.pages.set(page, words);
         }
     }
 

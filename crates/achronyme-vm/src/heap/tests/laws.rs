@@ -120,7 +120,7 @@ proptest! {
             prop_assert_eq!(heap.hash(top), hash);
             let words = heap.values(STACK, height).to_vec();
             if is_kept {
-                snapshots.push((heap.snapshot(top, 0), top, hash, words));
+                snapshots.push((heap.snapshot(top), top, hash, words));
                 prop_assert_eq!(heap.hash(top), hash);
             }
         }

@@ -47,7 +47,7 @@ fn the_last_large_vector_grows_where_it_is() {
     let place = heap.vector_data(vector);
     push(&mut heap, &mut vector, 200_000);
     assert_eq!(heap.vector_data(vector), place);
-    let snapshot = heap.snapshot(STACK, 0);
+    let snapshot = heap.snapshot(STACK);
     // Another one is the last now.
     let mut other = heap.vector_of(&[]).unwrap();
     push(&mut heap, &mut other, 2_000);
@@ -195,7 +195,7 @@ fn a_mask_stays_one_in_a_copy_and_no_longer_where_a_number_is_put() {
     let at = Argument::At(Value::number(0.0));
     assert_eq!(heap.tensor_set_at(&mut slot, &[at], Value::number(7.0)), Ok(true));
     assert!(heap.is_mask(&mask) && !heap.is_mask(&slot));
-    let snapshot = heap.snapshot(STACK, 0);
+    let snapshot = heap.snapshot(STACK);
     heap.as_mask(slot);
     heap.restore(&snapshot);
     assert!(heap.is_mask(&mask) && !heap.is_mask(&slot));

@@ -56,17 +56,17 @@ fn speed() {
             (0..1000).map(|_| std::hint::black_box(heap.string_text(text)).len()).sum::<usize>()
         });
     }
-    let snapshot = timed("first snapshot", 1, || heap.snapshot(STACK, 0));
+    let snapshot = timed("first snapshot", 1, || heap.snapshot(STACK));
     let second = timed("empty snapshot", 100, || {
         for _ in 0..99 {
-            heap.snapshot(STACK + 10, 0);
+            heap.snapshot(STACK + 10);
         }
-        heap.snapshot(STACK + 10, 0)
+        heap.snapshot(STACK + 10)
     });
     timed("1000 objects and a snapshot", 100, || {
         for _ in 0..100 {
             tree(&mut heap, 9);
-            heap.snapshot(STACK, 0);
+            heap.snapshot(STACK);
         }
     });
     timed("hash", 1, || heap.hash(STACK));

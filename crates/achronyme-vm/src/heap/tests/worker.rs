@@ -119,11 +119,7 @@ impl Worker {
     }
 
     pub(super) fn snapshot(&mut self) -> HeapSnapshot {
-        self.snapshot_at(0)
-    }
-
-    pub(super) fn snapshot_at(&mut self, tick: u64) -> HeapSnapshot {
-        self.heap.snapshot(STACK + VARIABLES, tick)
+        self.heap.snapshot(STACK + VARIABLES)
     }
 
     /// Does it, collecting when it is time. `false` if there is no memory for it.
