@@ -260,7 +260,7 @@ fn the_programs_that_are_measured_do_the_same_on_both_engines() {
     let mut found = Vec::new();
     programs(&root, &mut found);
     found.sort();
-    assert_eq!(found.len(), 6);
+    assert_eq!(found.len(), 7);
     for (seed, path) in (1..).zip(&found) {
         let text = std::fs::read_to_string(path).expect("a program");
         let (head, last) = text.trim_end().rsplit_once('\n').expect("two lines");
