@@ -157,8 +157,8 @@ impl Completer for Commands {
         } else {
             let mut names = self.names.matching(fits);
             let command = before.split_whitespace().next().and_then(debugger::Command::find);
-            let options = command.into_iter().flat_map(debugger::Command::options);
-            names.extend(options.filter(|option| option.starts_with(&word)).map(str::to_owned));
+            let words = command.into_iter().flat_map(debugger::Command::words);
+            names.extend(words.filter(|known| known.starts_with(&word)).map(str::to_owned));
             names.iter().map(|name| suggest(name, None, start, position)).collect()
         };
         CompletionResult::fresh(suggestions)

@@ -206,10 +206,13 @@ impl Command {
         row.expect("every verb comes from a row")
     }
 
-    /// The options among its arguments, such as `--deep`.
-    pub fn options(&self) -> impl Iterator<Item = &'static str> + use<> {
+    /// The words that its arguments may be, whatever the program: options such as `--deep`, and the
+    /// commands that `help` explains.
+    pub fn words(&self) -> impl Iterator<Item = &'static str> + use<> {
         let words = self.arguments.split(|c: char| c.is_whitespace() || "[]|".contains(c));
-        words.filter(|word| word.starts_with('-'))
+        let explained: &[Self] = if self.verb == Verb::Help { COMMANDS } else { &[] };
+        let names = explained.iter().map(|command| command.name);
+        words.filter(|word| word.starts_with('-')).chain(names)
     }
 
     /// The name with the arguments.

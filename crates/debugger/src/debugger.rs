@@ -138,7 +138,7 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         names.extend(self.timeline.marks().iter().map(|mark| mark.name.clone()));
         names.extend(self.timeline.branches().map(|branch| branch.name));
         let command = line.split_whitespace().next().and_then(Command::find);
-        names.extend(command.into_iter().flat_map(Command::options).map(str::to_owned));
+        names.extend(command.into_iter().flat_map(Command::words).map(str::to_owned));
         names.retain(|name| name.to_lowercase().starts_with(&lower));
         names.sort();
         names.dedup();

@@ -285,5 +285,7 @@ fn completion_knows_commands_and_the_names_of_the_program() {
     let debugger = debugger(NESTED);
     assert_eq!(debugger.complete("rcon"), ["rcontinue"]);
     assert_eq!(debugger.complete("break tw"), ["twice"]);
+    assert_eq!(debugger.complete("help orig"), ["origin"]);
+    assert_eq!(debugger.complete("origin --"), ["--deep"]);
     assert_eq!(debugger.complete("goto").first().unwrap(), "goto");
 }
