@@ -382,7 +382,8 @@ impl Codegen<'_> {
     pub(super) fn rows_of(&mut self, id: RelationId, at: Span) {
         let Some(relation) = self.program.relations.get(id.index()) else { return };
         if !self.has_own_rows(id) {
-            return self.migrated_rows(id);
+            let all = relational::Query::Relation(relational::RelationId::new(0));
+            return self.migrated_rows(id, (&all, &[]));
         }
         match &relation.kind {
             RelationKind::View(query) if !self.kept.contains_key(&id) => {
