@@ -63,6 +63,7 @@ pub(crate) struct Call<'vm> {
 
 impl Vm {
     /// Performs `CALL_RUNTIME`. After a fault, the state is as it was.
+    #[inline(never)]
     pub(crate) fn call_runtime(
         &mut self,
         number: u16,
