@@ -159,6 +159,11 @@ impl Call<'_> {
         self.vm.tape.part(STATE)
     }
 
+    /// How many savepoints are open.
+    pub(crate) fn savepoints(&self) -> usize {
+        self.vm.core.cold.savepoints.depth()
+    }
+
     /// What was carried last.
     pub(crate) fn carry(&self) -> Option<Arc<[u8]>> {
         self.vm.core.cold.carry.clone()
