@@ -73,7 +73,7 @@ impl Places {
                 return Ok(Published::default());
             }
             match store::read(path) {
-                Ok(opened) => Ok(opened.content.published()),
+                Ok(opened) => opened.content.published().map_err(|error| error.to_string()),
                 Err(error) => Err(error.to_string()),
             }
         };

@@ -60,7 +60,10 @@ impl Portable for Vm {
         let mut savepoints = Savepoints::default();
         let mut tape = Tape::new();
         let mut beside = Beside {
-            moments: self.program.keeps_moments().then(KnownMoments::default),
+            moments: self
+                .program
+                .keeps_moments()
+                .then(|| KnownMoments::of(&self.core.cold.moments)),
             keeps_data: self.program.keeps_data(),
         };
         let count = reader.count(16 * 8)?;
