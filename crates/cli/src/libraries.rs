@@ -26,6 +26,8 @@ const FILE: &str = "file ";
 pub(crate) struct Published {
     pub(crate) shelf: Shelf,
     pub(crate) pins: Pins,
+    /// The checkpoints of its programs.
+    pub(crate) checkpoints: Vec<String>,
 }
 
 /// Where a program finds its libraries.
@@ -40,6 +42,8 @@ pub(crate) struct Places {
     pins: Option<Pins>,
     /// What is about to be published.
     next: Option<String>,
+    /// Checkpoints that a session has made.
+    checkpoints: Vec<String>,
 }
 
 impl Places {
@@ -52,6 +56,7 @@ impl Places {
             published: Arc::default(),
             pins: None,
             next: None,
+            checkpoints: Vec::new(),
         }
     }
 
@@ -63,6 +68,11 @@ impl Places {
     /// The same with other pins.
     fn pinned(&self, pins: Pins) -> Self {
         Self { pins: Some(pins), ..self.clone() }
+    }
+
+    /// The same with checkpoints that a session has made.
+    pub(crate) fn with_checkpoints(&self, checkpoints: Vec<String>) -> Self {
+        Self { checkpoints, ..self.clone() }
     }
 
     /// What is published.
@@ -171,6 +181,12 @@ impl Libraries for Places {
             return Err(self.nowhere(name, Some(&path)));
         }
         Self::file(&path, name, at)
+    }
+
+    fn checkpoints(&self) -> Vec<String> {
+        let mut names = self.published().map(|it| it.checkpoints.clone()).unwrap_or_default();
+        names.extend(self.checkpoints.iter().cloned());
+        names
     }
 
     fn names(&self) -> Vec<String> {

@@ -16,7 +16,7 @@ use crate::drive::{Outcome, drive};
 use crate::error::{BadSource, CliError, exit};
 use crate::fault::Fault;
 use crate::files;
-use crate::guest::{Guest as _, LoadOptions};
+use crate::guest::LoadOptions;
 use crate::input::Input;
 use crate::interrupt;
 use crate::libraries::Places;

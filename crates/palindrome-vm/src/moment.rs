@@ -23,9 +23,9 @@ use crate::layout::STATE;
 use crate::runtime::{Call, time_text};
 use crate::trap::Trap;
 use crate::vm::Vm;
+pub use earlier::{Earlier, EarlierMoment, Seen};
 pub(crate) use line::Moment;
 pub(crate) use portable::{KnownMoments, WrittenMoments, difference, patched};
-pub use earlier::{Earlier, EarlierMoment, Seen};
 pub use table::{KeptMoment, MomentTable, store_difference, store_patched};
 
 /// Moments that a program can make at most.
@@ -346,9 +346,7 @@ impl Vm {
 
     /// Lets a machine that has not run begin after moments that others have made.
     pub fn begin_after(&mut self, earlier: Arc<dyn Earlier>) {
-        if self.program.keeps_moments() {
-            self.cold_mut().moments = Arc::new(Moments::after(earlier));
-        }
+        self.cold_mut().moments = Arc::new(Moments::after(earlier));
     }
 
     pub(crate) fn put_data(&mut self, state: &TapePart) {
@@ -404,8 +402,11 @@ impl Moments {
         let early = || {
             let by = by.unsigned_abs();
             let place = if place == 1 { "1 moment".to_owned() } else { format!("{place} moments") };
-            let kept = if self.forgotten().is_some() { ", as older ones were forgotten" } else { "" };
-            wrong(format!("there is none {by} before moment {from}: it has {place} before it{kept}"))
+            let kept =
+                if self.forgotten().is_some() { ", as older ones were forgotten" } else { "" };
+            wrong(format!(
+                "there is none {by} before moment {from}: it has {place} before it{kept}"
+            ))
         };
         if by == 0 {
             return Ok(from);

@@ -33,11 +33,11 @@ pub use codegen::{
 pub use codes::{CODES, error_reference};
 pub use complete::is_complete;
 pub use format::format;
-pub use palindrome_vm::MomentTable;
 pub use library::{
     Binding, Content, Libraries, Library, NoLibraries, NoLibrary, NotPublished, Pins, Publication,
     Shelf,
 };
+pub use palindrome_vm::MomentTable;
 pub use past::{
     Known, Past, PastError, PastWriter, Place, Source, Stamp, Step, Steps, StoredNames, WriteError,
 };

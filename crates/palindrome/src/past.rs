@@ -16,8 +16,8 @@ use relational::typed_from_bytes;
 use tape::TapePart;
 
 use crate::state::{KeptName, State};
-use cache::Cache;
 pub(crate) use before::Before;
+use cache::Cache;
 pub use step::{Place, Stamp, Step, StoredNames};
 pub use table::Steps;
 pub use writer::{PastWriter, WriteError};
@@ -204,7 +204,11 @@ impl Past {
     fn forgotten_text(&self, number: u64) -> String {
         let since = match self.stamps().next() {
             Some(first) => {
-                format!("moment {}, {}, is the first that is kept", first.number, time_text(first.time))
+                format!(
+                    "moment {}, {}, is the first that is kept",
+                    first.number,
+                    time_text(first.time)
+                )
             }
             None => "no moment is kept any more".to_owned(),
         };

@@ -16,9 +16,9 @@ use std::sync::Arc;
 use machine::{
     Answer, Hit, Location, Machine, Portable, Probes, StateError, StateHash, Stop, Tick,
 };
-use palindrome_vm::{Earlier, Trap};
 use palindrome_vm::layout::STATE;
 use palindrome_vm::runtime::describe::{Values, WRITTEN_MAX};
+use palindrome_vm::{Earlier, Trap};
 use relational::{Type, Value};
 use tape::TapePart;
 

@@ -6,8 +6,10 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use ::palindrome::{KEYWORDS, Past, Program, Said, Snapshot, State, Vm, compile_after, is_complete};
-use machine::{Inspect as _, Machine as _};
+use ::palindrome::{
+    KEYWORDS, Past, Program, Said, Snapshot, State, Vm, compile_after, is_complete,
+};
+use machine::Inspect as _;
 use reedline::{Completer, Highlighter};
 use relational::Type;
 use source::Severity;
@@ -99,7 +101,9 @@ impl Dialogue for Palindrome {
             text.trim() == "branches" && !Self::is_declared(known, machine, "branches");
         let text = if is_command { "branches()" } else { text };
         let before = Said { name: &known.text.name, text: &known.text.text };
-        let added = compile_after(before, Said { name, text }, &known.places, false);
+        let checkpoints = machine.tape().moment_table().names.into_keys().collect();
+        let places = known.places.with_checkpoints(checkpoints);
+        let added = compile_after(before, Said { name, text }, &places, false);
         let bad = BadSource { sources: added.sources, diagnostics: added.diagnostics };
         let is_wrong = bad.diagnostics.iter().any(|found| found.severity == Severity::Error);
         let Some(compiled) = added.compiled.filter(|_| !is_wrong) else {

@@ -6,9 +6,7 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use palindrome::{
-    KeptName, Past, PastWriter, Publication, Shelf, Source, State, StatePage, Steps,
-};
+use palindrome::{KeptName, Past, PastWriter, Publication, Shelf, Source, State, StatePage, Steps};
 
 use super::TapeError;
 use super::frame::{self, FRAME_HEAD, Found, Frame, Head, Text};
@@ -43,7 +41,9 @@ impl Content {
 
     /// The libraries on it.
     pub(crate) fn published(&self) -> Result<Published, TapeError> {
-        Ok(Published { shelf: self.shelf.clone(), pins: pins(&self.state()?.names) })
+        let (shelf, pins) = (self.shelf.clone(), pins(&self.state()?.names));
+        let checkpoints = self.past.table().names.keys().cloned().collect();
+        Ok(Published { shelf, pins, checkpoints })
     }
 
     pub(super) fn publications(&self) -> Vec<Publication> {
@@ -101,7 +101,9 @@ pub(super) fn parse(path: &Path, file: &mut File) -> Result<Opened, TapeError> {
     reader.by_ref().take(frame::HEAD as u64).read_to_end(&mut head).map_err(unreadable)?;
     let path_of = || path.to_owned();
     let head = match Head::of(&head) {
-        Head::Other if head.len() < frame::HEAD => return Err(TapeError::NoTape { path: path_of() }),
+        Head::Other if head.len() < frame::HEAD => {
+            return Err(TapeError::NoTape { path: path_of() });
+        }
         head => head,
     };
     match head {

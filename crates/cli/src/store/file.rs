@@ -11,10 +11,10 @@ use palindrome::{
     MomentTable, Past, PastError, PastWriter, Place, Publication, Stamp, State, Step, Steps,
 };
 
+use super::TapeError;
 use super::content::{Content, FrameReader, Opened, parse};
 use super::frame::{self, Frame, Text};
 use super::keep::{Forgot, Keep};
-use super::TapeError;
 use crate::files;
 
 /// The file is written anew when it has this many bytes that are of no use, and they are the larger part.
@@ -375,7 +375,7 @@ mod tests {
             let stamp = stamp_of(&self.past, &mut table, 5);
             let steps = self.writer().unwrap().state(new, Some(stamp));
             let keeps = self.past.steps().len() as u64;
-            let steps = Steps { keeps, table: Some((table, None)), steps };
+            let steps = Steps { keeps, table: Some((table, self.past.forgotten())), steps };
             self.commit(steps, Some(text(said))).unwrap();
         }
     }
@@ -508,8 +508,7 @@ mod tests {
             let mut table = tape.past.table().clone();
             let stamp = stamp_of(&tape.past, &mut table, 5);
             let mut writer = tape.writer().unwrap();
-            let large: Vec<_> =
-                (0..64).map(|page| (page, noise(page).pages.remove(0).1)).collect();
+            let large: Vec<_> = (0..64).map(|page| (page, noise(page).pages.remove(0).1)).collect();
             let large = State { pages: large, names: Vec::new() };
             let steps = writer.state(&large, Some(stamp));
             let keeps = tape.past.steps().len() as u64;

@@ -79,7 +79,7 @@ pub(crate) fn run(
         None => loaded.recorded(texts.clone()),
     };
     let record = Record::create(arguments.record.as_deref(), &program, terminal)?;
-    let mut timeline = Timeline::new(loaded.machine()?, arguments.history.options());
+    let timeline = Timeline::new(loaded.machine()?, arguments.history.options());
     interrupt::listen();
     let memory_max = arguments.history.memory_max;
     let mut world = LiveWorld::new(input, texts.clone(), memory_max);
@@ -345,7 +345,9 @@ impl Keeper {
         let mut steps = Vec::new();
         for (state, time) in waiting {
             self.scratch.restore(&state);
-            if self.scratch.program().code().keeps_moments() {
+            let program = self.scratch.program();
+            // Definitions alone are no transaction.
+            if program.code().keeps_moments() || program.names().ends.len() <= 1 {
                 table = self.scratch.tape().moment_table();
                 if table.next < self.writer.next() {
                     // Something was undone: its moments never were.

@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use relational::{DefinitionError, Raw, RawKey, Relation, RelationId, RowView, Store, StoreError, Type, Value};
+use relational::{
+    DefinitionError, Raw, RawKey, Relation, RelationId, RowView, Store, StoreError, Type, Value,
+};
 use tape::TapePart;
 
 use super::shape::{Field, Shaped};

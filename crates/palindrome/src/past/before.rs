@@ -78,7 +78,9 @@ impl Before {
         for global in &self.names.globals {
             match &global.stored {
                 // One that is of another type now has no value to be seen.
-                Some(of) => valued.push((global.at, fitting(&names, &global.name, of).ok().flatten())),
+                Some(of) => {
+                    valued.push((global.at, fitting(&names, &global.name, of).ok().flatten()))
+                }
                 None => present.push(global.at),
             }
         }
@@ -114,11 +116,7 @@ impl Before {
 }
 
 /// The value that a name had, as a value of the type that it has now.
-fn fitting(
-    names: &[KeptName],
-    name: &str,
-    is: &Type,
-) -> Result<Option<(Type, Value)>, PastError> {
+fn fitting(names: &[KeptName], name: &str, is: &Type) -> Result<Option<(Type, Value)>, PastError> {
     let Some(kept) = names.iter().find(|kept| kept.name == name) else { return Ok(None) };
     let fitting = widened(kept.value.clone(), &kept.of, is);
     let value = fitting.ok_or_else(|| {

@@ -157,7 +157,8 @@ fn read_table(
     reader: &mut ByteReader<'_>,
 ) -> Result<(MomentTable, Option<(u64, i64)>), ImageError> {
     let next = reader.u64()?;
-    let branches = reader.list(12, |reader| Ok::<_, ImageError>((reader.text()?, reader.u64()?)))?;
+    let branches =
+        reader.list(12, |reader| Ok::<_, ImageError>((reader.text()?, reader.u64()?)))?;
     let present = reader.u32()? as usize;
     let names = reader.list(12, |reader| Ok::<_, ImageError>((reader.text()?, reader.u64()?)))?;
     let forgotten = if reader.flag()? { Some((reader.u64()?, reader.i64()?)) } else { None };

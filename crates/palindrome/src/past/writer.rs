@@ -11,6 +11,7 @@ use tape::TapePart;
 
 use super::step::{Change, StoredNames, names_between};
 use super::{Known, Past, PastError, Place, Stamp, Step};
+use crate::program::Program;
 use crate::state::{KeptName, State};
 use crate::vm::Vm;
 
@@ -28,6 +29,8 @@ pub struct PastWriter {
     names: Arc<StoredNames>,
     /// The words of names as they were last: equal ones are equal values.
     words: BTreeMap<i64, [i64; 2]>,
+    /// The program whose words they are.
+    program: Option<Arc<Program>>,
     /// Bytes of the last steps that say all, and of those since then.
     whole: u64,
     since: u64,
@@ -76,12 +79,13 @@ impl PastWriter {
             since += step.size();
         }
         let words = BTreeMap::new();
-        Ok(Self { last: Some(part), names, words, whole, since, next: past.table().next })
+        let (next, program) = (past.table().next, None);
+        Ok(Self { last: Some(part), names, words, program, whole, since, next })
     }
 
     fn from_nothing() -> Self {
         let (names, words) = (Arc::default(), BTreeMap::new());
-        Self { last: None, names, words, whole: 0, since: 0, next: 0 }
+        Self { last: None, names, words, program: None, whole: 0, since: 0, next: 0 }
     }
 
     /// The number of the first moment that is not written.
@@ -125,9 +129,8 @@ impl PastWriter {
     /// A state that was put together otherwise.
     pub fn state(&mut self, state: &State, stamp: Option<Stamp>) -> Vec<Step> {
         let mut tape = state.to_tape();
-        let stored = |kept: &KeptName| {
-            (kept.name.clone(), Arc::from(typed_to_bytes(&kept.of, &kept.value)))
-        };
+        let stored =
+            |kept: &KeptName| (kept.name.clone(), Arc::from(typed_to_bytes(&kept.of, &kept.value)));
         let names: StoredNames = state.names.iter().map(stored).collect();
         let mut steps = Vec::new();
         self.write(tape.part(STATE), Arc::new(names), stamp, &mut steps);
@@ -148,6 +151,10 @@ impl PastWriter {
     /// The names as they are in a state of a machine.
     fn names_at(&mut self, vm: &mut Vm, state: &TapePart) -> Result<Arc<StoredNames>, Trap> {
         let program = Arc::clone(vm.program());
+        if self.program.as_ref().is_none_or(|known| !Arc::ptr_eq(known, &program)) {
+            self.words.clear();
+            self.program = Some(Arc::clone(&program));
+        }
         let mut names = Arc::clone(&self.names);
         for global in &program.names().globals {
             let Some(of) = &global.stored else { continue };
