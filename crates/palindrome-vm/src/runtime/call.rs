@@ -12,6 +12,7 @@ use super::describe::Values;
 use super::function;
 use super::object::{HEAD, SIZE_MAX};
 use super::query::Queries;
+use super::rules::Followed;
 use super::shape::Shapes;
 use crate::exec::Flow;
 use crate::layout::STATE;
@@ -46,6 +47,7 @@ pub(crate) struct Kept {
     store: Option<Store>,
     queries: Queries,
     shapes: Shapes,
+    followed: Followed,
     /// An empty buffer with room.
     buffer: Vec<u8>,
     /// An empty key with room.
@@ -193,6 +195,11 @@ impl Call<'_> {
 
     pub(crate) fn keep_store(&mut self, store: Store) {
         self.vm.kept.store = Some(store);
+    }
+
+    /// What followed from rules before.
+    pub(super) fn followed(&mut self) -> &mut Followed {
+        &mut self.vm.kept.followed
     }
 
     /// Queries that were read before.
