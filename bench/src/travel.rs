@@ -1,5 +1,6 @@
 //! Time travel of every guest over a long history, within the standard budget: a table for each.
 
+mod adapter;
 mod gdb;
 mod kills;
 mod long;
@@ -10,7 +11,7 @@ mod subject;
 use std::time::Duration;
 
 use clap::ValueEnum;
-use machine::{Inspect, Machine, Portable};
+use machine::{Edit, Inspect, Machine, Portable};
 use timeline::Options;
 
 use crate::Failure;
@@ -114,7 +115,7 @@ pub(crate) fn measure(
 
 /// The table of one guest: a column for each program whose past is travelled in, or each with this in
 /// its name.
-fn guest<M: Inspect + Portable>(
+fn guest<M: Inspect + Edit + Portable + 'static>(
     guest: &Guest<M>,
     like: &str,
     scale: &Scale,
@@ -129,6 +130,7 @@ fn guest<M: Inspect + Portable>(
     for (index, subject) in subjects.filter(|(_, subject)| subject.name.contains(like)) {
         let mut figures = recording::measure(guest, subject, index == 0, scale, report)?;
         figures.extend(moves::measure(guest.name, subject, scale, report)?);
+        figures.extend(adapter::measure(guest.name, subject, scale, report)?);
         if index == 0 {
             figures.push(idle_branches(guest.name, scale, report)?);
             figures.extend(kills::measure(guest.name, &guest.durable, scale, report)?);

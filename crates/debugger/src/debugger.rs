@@ -227,7 +227,7 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
     }
 
     /// Lets `undo` lead back to `before`, if time has moved since.
-    pub(crate) fn remember(&mut self, before: Moment) {
+    pub fn remember(&mut self, before: Moment) {
         self.listed = None;
         if self.timeline.now() == before {
             return;

@@ -14,6 +14,7 @@ mod carry;
 mod cursor;
 mod decimal;
 pub mod describe;
+mod earlier;
 mod heap;
 mod known;
 mod list;

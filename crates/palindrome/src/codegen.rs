@@ -61,6 +61,7 @@ use source::{Diagnostic, Severity, SourceId, SourceMap, Span};
 use crate::check::Checked;
 use crate::codes::{CONTRADICTION, TOO_LARGE_PROGRAM};
 use crate::hir::{self, GlobalId, RelationId};
+use crate::past::Past;
 use crate::state::State;
 use crate::types::Type;
 use closure::Closures;
@@ -114,6 +115,8 @@ pub struct Compiled {
     pub names: Names,
     /// What it begins with: nothing, unless it is the program of a recording that began with something.
     pub state: State,
+    /// The moments from before it begins, of such a recording.
+    pub past: Option<Past>,
 }
 
 /// Compiles a program that was found to be right.
@@ -529,7 +532,7 @@ impl<'a> Codegen<'a> {
         let (functions, ends) = (self.functions, self.ends);
         let (renewed, known) = (Vec::new(), self.rules.as_ref().map(rule::Rules::known));
         let names = Names { functions, globals, relations, renewed, known, ends, result };
-        Ok(Compiled { image, names, state: State::default() })
+        Ok(Compiled { image, names, state: State::default(), past: None })
     }
 }
 

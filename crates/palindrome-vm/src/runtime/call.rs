@@ -65,6 +65,7 @@ pub(crate) struct Call<'vm> {
 
 impl Vm {
     /// Performs `CALL_RUNTIME`. After a fault, the state is as it was.
+    #[inline(never)]
     pub(crate) fn call_runtime(
         &mut self,
         number: u16,
@@ -129,7 +130,7 @@ pub(crate) fn logged_flags(newest: i64) -> Flags {
 
 impl<'vm> Call<'vm> {
     /// A call of nobody's, whose writes stay.
-    pub(super) fn outside(vm: &'vm mut Vm) -> Self {
+    pub(crate) fn outside(vm: &'vm mut Vm) -> Self {
         Self { vm, answer: None, log: Vec::new(), writes: 0 }
     }
 }
@@ -153,6 +154,11 @@ impl Call<'_> {
     /// The moments of the program.
     pub(crate) fn moments(&self) -> &Arc<Moments> {
         &self.vm.core.cold.moments
+    }
+
+    /// Whether the program looks at moments.
+    pub(crate) fn reads_moments(&self) -> bool {
+        self.vm.program.reads_moments()
     }
 
     /// The data of the program as they are.

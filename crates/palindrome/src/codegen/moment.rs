@@ -54,7 +54,7 @@ impl Codegen<'_> {
         self.frame.drop_to(height, self.code.here());
     }
 
-    /// A moment, a time or the text of one, as the number of a moment in R0.
+    /// A moment, its number, a time or the text of one, as the number of a moment in R0.
     pub(super) fn moment(&mut self, of: &Expression) {
         self.value(of);
         self.at(of.span);

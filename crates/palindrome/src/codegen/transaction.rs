@@ -157,6 +157,10 @@ impl Codegen<'_> {
     /// A statement of the top level, which is a transaction. Nothing catches its faults: the program
     /// stops where they are.
     pub(super) fn top_level(&mut self, statement: &Statement) {
+        if self.is_done(statement) {
+            // It was a transaction when it was said.
+            return self.unless_done(statement);
+        }
         let can_undo = self.contracts.can_undo && may_change(statement);
         let (undone, end) = (self.code.label(), self.code.label());
         if can_undo {
