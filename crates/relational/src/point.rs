@@ -2,7 +2,7 @@
 
 use crate::StoreError;
 use crate::area::Writer;
-use crate::catalog::{Relation, RelationId};
+use crate::catalog::{Catalog, Relation, RelationId};
 use crate::error::DefinitionError;
 use crate::pages::{Pages, PagesMut};
 use crate::raw::{Raw, RawKey, RowView};
@@ -97,20 +97,54 @@ impl Store {
     ) -> Result<Option<bool>, StoreError> {
         let catalog = self.catalog(pages)?;
         let relation = catalog.get(id)?;
-        let mut kept = relation.indexes.iter().flat_map(|index| &index.fields);
-        if relation.is_view()
-            || !catalog.viewers(id).is_empty()
-            || relation.key.contains(&field)
-            || kept.any(|kept| *kept == field)
-        {
+        if !relation.is_free(&catalog, field) {
             return Ok(None);
         }
+        self.set_free(pages, relation, key, field, raw)
+    }
+
+    /// Which fields of a relation nothing but its rows has, so that they may be written over there.
+    ///
+    /// # Errors
+    /// There is no such relation, or pages failed.
+    pub fn free_fields<P: Pages>(
+        &mut self,
+        pages: &P,
+        id: RelationId,
+    ) -> Result<Vec<bool>, StoreError> {
+        let catalog = self.catalog(pages)?;
+        let relation = catalog.get(id)?;
+        Ok((0..relation.fields.len()).map(|field| relation.is_free(&catalog, field)).collect())
+    }
+
+    /// Does what [`set_raw`](Self::set_raw) does with a field that is free, of a relation as it is
+    /// described now.
+    ///
+    /// # Errors
+    /// Pages failed.
+    pub fn set_free<P: PagesMut>(
+        &mut self,
+        pages: &mut P,
+        relation: &Relation,
+        key: &RawKey,
+        field: usize,
+        raw: Raw<'_>,
+    ) -> Result<Option<bool>, StoreError> {
         let mut writer = Writer::new(pages, self.base());
         relation.put_within(&mut writer, (key, &mut self.trace), field, raw)
     }
 }
 
 impl Relation {
+    /// Whether a field is in the rows alone: not in keys, indexes, or views.
+    fn is_free(&self, catalog: &Catalog, field: usize) -> bool {
+        let mut kept = self.indexes.iter().flat_map(|index| &index.fields);
+        !self.is_view()
+            && catalog.viewers(self.id).is_empty()
+            && !self.key.contains(&field)
+            && !kept.any(|kept| *kept == field)
+    }
+
     fn must_have(&self, field: usize) -> Result<(), StoreError> {
         if field < self.fields.len() {
             return Ok(());

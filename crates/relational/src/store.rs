@@ -32,6 +32,8 @@ pub struct Store {
     pub(crate) lenses: Given,
     /// The row that was looked for last.
     pub(crate) trace: Trace,
+    /// Room for a key.
+    pub(crate) key: Vec<u8>,
 }
 
 impl Store {
@@ -66,7 +68,8 @@ impl Store {
     }
 
     fn at(base: i64) -> Self {
-        Self { base, catalogs: Vec::new(), lenses: Given::default(), trace: Trace::default() }
+        let (lenses, trace) = (Given::default(), Trace::default());
+        Self { base, catalogs: Vec::new(), lenses, trace, key: Vec::new() }
     }
 
     /// Whether these pages have a store where this one is.
