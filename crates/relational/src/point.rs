@@ -8,7 +8,7 @@ use crate::pages::{Pages, PagesMut};
 use crate::raw::{Raw, RawKey, RowView};
 use crate::row::version_of;
 use crate::store::Store;
-use crate::tree::Found;
+use crate::tree::{Trace, bytes_of};
 use crate::value::Value;
 
 impl Store {
@@ -19,14 +19,18 @@ impl Store {
     /// Pages failed, or what `look` says.
     #[inline]
     pub fn look_up<P: Pages, T, E: From<StoreError>>(
-        &self,
+        &mut self,
         pages: &P,
         relation: &Relation,
         key: &RawKey,
         look: impl FnOnce(RowView<'_>) -> Result<T, E>,
     ) -> Result<Option<T>, E> {
-        match relation.rows.get(self.reader(pages), &key.bytes)? {
-            Some(bytes) => look(RowView::new(relation, &bytes)).map(Some),
+        let reader = self.reader(pages);
+        match relation.rows.trace(reader, &key.bytes, &mut self.trace)? {
+            Some((leaf, place)) => {
+                let bytes = bytes_of(reader, leaf.entry(place)?.1)?;
+                look(RowView::new(relation, &bytes)).map(Some)
+            }
             None => Ok(None),
         }
     }
@@ -101,7 +105,8 @@ impl Store {
         {
             return Ok(None);
         }
-        relation.put_within(&mut self.writer(pages), key, field, raw)
+        let mut writer = Writer::new(pages, self.base());
+        relation.put_within(&mut writer, (key, &mut self.trace), field, raw)
     }
 }
 
@@ -119,13 +124,13 @@ impl Relation {
     fn put_within<P: PagesMut>(
         &self,
         writer: &mut Writer<'_, P>,
-        key: &RawKey,
+        (key, trace): (&RawKey, &mut Trace),
         field: usize,
         raw: Raw<'_>,
     ) -> Result<Option<bool>, StoreError> {
-        let Some(Found { id, value }) = self.rows.find(writer.reader(), &key.bytes)? else {
-            return Ok(Some(false));
-        };
+        let found = self.rows.trace(writer.reader(), &key.bytes, trace)?;
+        let Some((leaf, place)) = found else { return Ok(Some(false)) };
+        let (id, value) = (leaf.id, leaf.value_at(place)?);
         let Some((at, row)) = value.filter(|(_, row)| version_of(row) == Some(self.version)) else {
             return Ok(None);
         };

@@ -397,6 +397,7 @@ impl Memory {
     }
 
     /// The page that holds a position; zeros if never written.
+    #[inline]
     pub(crate) fn page(&self, at: i64) -> &[u8; PAGE_SIZE] {
         match self.reads.page(at) {
             // SAFETY: the page is alive (rule 2), and is not written while this memory is borrowed
@@ -407,6 +408,7 @@ impl Memory {
     }
 
     /// Writes all of `bytes`, or nothing.
+    #[inline]
     pub(crate) fn poke(&mut self, at: i64, bytes: &[u8]) -> Stored {
         // In pages that the table for writing knows nothing is protected or watched.
         if (1..=PAGE_SIZE - page_offset(at)).contains(&bytes.len())
@@ -562,6 +564,7 @@ impl Memory {
 }
 
 /// The page of a version that holds a position; zeros if never written.
+#[inline]
 pub(crate) fn page_of(tree: &Tree, at: i64) -> &[u8; PAGE_SIZE] {
     page_bytes_of(tree.get(page_number(at)))
 }

@@ -8,6 +8,7 @@ use source::Span;
 use super::Codegen;
 use super::frame::ZERO;
 use super::state::kept;
+use crate::codes::RULE_READS;
 use crate::hir::{
     Callee, Expression, ExpressionKind, FunctionId, GlobalId, RelationId, RelationKind, walk,
 };
@@ -118,7 +119,7 @@ impl Codegen<'_> {
     }
 
     fn refused_reads(&mut self, why: &str, hint: &str, at: Span) -> Option<Reads> {
-        self.refuse(why, hint, at);
+        self.refuse(RULE_READS, why, hint, at);
         None
     }
 

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Codegen;
 use super::code::Jump;
 use super::frame::{Frame, ZERO};
+use crate::codes::RULE_READS;
 use crate::hir::{
     Callee, Expression, ExpressionKind, Relation, RelationId, RelationKind, RuleItem, walk,
 };
@@ -96,6 +97,7 @@ impl Codegen<'_> {
             });
             if reads_state {
                 self.refuse(
+                    RULE_READS,
                     "rules cannot look at this view: it calls a function that reads state, which may \
                      follow from these rules",
                     "write what the function reads into the view",
