@@ -11,7 +11,7 @@ mod subject;
 use std::time::Duration;
 
 use clap::ValueEnum;
-use machine::{Edit, Inspect, Machine, Portable};
+use machine::{Inspect, Machine, Portable};
 use timeline::Options;
 
 use crate::Failure;
@@ -113,9 +113,35 @@ pub(crate) fn measure(
     Ok(())
 }
 
+/// The table of stepping back through the debug adapter, for the typical program of each guest.
+pub(crate) fn measure_adapter(
+    is_smoke: bool,
+    only: Option<GuestName>,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let scale = if is_smoke { SMOKE } else { FULL };
+    let wants = |name| only.is_none_or(|only| only == name);
+    let mut rows = Vec::new();
+    if wants(GuestName::Pvm) {
+        rows.extend(adapter::measure(&subject::pvm(), &scale, report)?);
+    }
+    if wants(GuestName::Tacit) {
+        rows.extend(adapter::measure(&subject::tacit(), &scale, report)?);
+    }
+    if wants(GuestName::Achronyme) {
+        rows.extend(adapter::measure(&subject::achronyme(), &scale, report)?);
+    }
+    let title = format!(
+        "Stepping back by line through the debug adapter ({} instructions)",
+        power_of_ten(scale.instructions)
+    );
+    table(&title, &["program", "way", "p50, p99, worst", "goal"], &rows);
+    Ok(())
+}
+
 /// The table of one guest: a column for each program whose past is travelled in, or each with this in
 /// its name.
-fn guest<M: Inspect + Edit + Portable + 'static>(
+fn guest<M: Inspect + Portable>(
     guest: &Guest<M>,
     like: &str,
     scale: &Scale,
@@ -130,7 +156,6 @@ fn guest<M: Inspect + Edit + Portable + 'static>(
     for (index, subject) in subjects.filter(|(_, subject)| subject.name.contains(like)) {
         let mut figures = recording::measure(guest, subject, index == 0, scale, report)?;
         figures.extend(moves::measure(guest.name, subject, scale, report)?);
-        figures.extend(adapter::measure(guest.name, subject, scale, report)?);
         if index == 0 {
             figures.push(idle_branches(guest.name, scale, report)?);
             figures.extend(kills::measure(guest.name, &guest.durable, scale, report)?);

@@ -10,23 +10,23 @@ use machine::{Answer, Edit, Inspect, Machine, Probes, Question, SourceText, Tick
 use serde_json::{Value, json};
 use timeline::{Arrival, Options, Timeline};
 
+use super::Scale;
 use super::recording::label;
-use super::subject::Subject;
-use super::{Figure, Scale};
+use super::subject::{Guest, Subject};
 use crate::Failure;
-use crate::measure::{Times, clock};
+use crate::measure::{Times, clock, shown};
 use crate::report::Report;
 
-/// The times of a program.
+/// The times of a guest's typical program, a row for each way.
 pub(super) fn measure<M: Machine + Inspect + Edit + 'static>(
-    guest: &str,
-    subject: &Subject<M>,
+    guest: &Guest<M>,
     scale: &Scale,
     report: &mut Report,
-) -> Result<Vec<Figure>, Failure> {
-    let mut figures = Vec::new();
-    let program = label(guest, subject.name);
-    for (how, is_piped) in [("in memory", false), ("through pipes", true)] {
+) -> Result<Vec<Vec<String>>, Failure> {
+    let Some(subject) = guest.subjects.first() else { return Ok(Vec::new()) };
+    let program = label(guest.name, subject.name);
+    let mut rows = Vec::new();
+    for (way, is_piped) in [("in memory", false), ("through pipes", true)] {
         let mut launcher = Ready(Some(session(subject, scale)?));
         let times = if is_piped {
             through_pipes(&mut launcher, scale)?
@@ -34,13 +34,14 @@ pub(super) fn measure<M: Machine + Inspect + Edit + 'static>(
             in_memory(&mut launcher, scale)?
         };
         for (name, per_mille) in [("p50", 500), ("p99", 990), ("worst", 1000)] {
-            let what = format!("step back through the adapter, {how}, {name}");
+            let what = format!("step back through the adapter, {way}, {name}");
             report.add(&what, &program, times.at(per_mille), "ns");
         }
-        let what = format!("step back by line through the debug adapter, {how}");
-        figures.push(Figure::of_times(&what, "0.5 ms, 2 ms", &times));
+        let [middle, most, worst] = [500, 990, 1000].map(|per_mille| shown(times.at(per_mille)));
+        let text = format!("{middle}, {most}, {worst}");
+        rows.push(vec![program.clone(), way.to_owned(), text, "0.5 ms, 2 ms".to_owned()]);
     }
-    Ok(figures)
+    Ok(rows)
 }
 
 /// A session at the end of the history.

@@ -152,10 +152,10 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         world: &mut dyn World,
     ) -> Result<Reply, CommandError> {
         match verb {
-            Verb::Step => self.moved(|d| Ok(d.step(world))),
-            Verb::Back => self.moved(|d| Ok(d.back(world))),
-            Verb::Next => self.moved(|d| Ok(d.next(world))),
-            Verb::RNext => self.moved(|d| Ok(d.rnext(world))),
+            Verb::Step => self.repeated(verb, arguments, |d| d.step(world)),
+            Verb::Back => self.repeated(verb, arguments, |d| d.back(world)),
+            Verb::Next => self.repeated(verb, arguments, |d| d.next(world)),
+            Verb::RNext => self.repeated(verb, arguments, |d| d.rnext(world)),
             Verb::Finish => self.moved(|d| d.finish(world)),
             Verb::RFinish => self.moved(|d| d.rfinish(world)),
             Verb::StepI => {
@@ -213,6 +213,26 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
                 Some(path) => Ok(Reply::text("").then(Then::Export(path.into()))),
             },
         }
+    }
+
+    /// Makes a move as often as the arguments say, or until there is a reason to stop.
+    fn repeated(
+        &mut self,
+        verb: Verb,
+        arguments: &str,
+        mut step: impl FnMut(&mut Self) -> Stopped,
+    ) -> Result<Reply, CommandError> {
+        let count = self.count(verb, arguments, 1)?;
+        self.moved(|debugger| {
+            let mut stopped = debugger.stopped(Vec::new());
+            for _ in 0..count {
+                stopped = step(debugger);
+                if !stopped.why.is_empty() {
+                    break;
+                }
+            }
+            Ok(stopped)
+        })
     }
 
     /// Makes a move, remembers where it began, and tells where it ended.

@@ -8,6 +8,7 @@ use crate::breakpoint::{Breakpoint, Lies, StopKind};
 use crate::command::Verb;
 use crate::debugger::{Debugger, usage};
 use crate::error::CommandError;
+use crate::look::TABLE;
 use crate::reply::Reply;
 use crate::target::Target;
 
@@ -71,24 +72,33 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         } else if arguments.is_empty() || arguments.starts_with('-') {
             return Err(usage(Verb::Watch));
         } else {
-            return self.watch(arguments).map(|watch| Reply::text(watch.to_string()));
+            let (expression, is_whole) = match arguments.strip_suffix(" --all") {
+                Some(expression) => (expression.trim_end(), true),
+                None => (arguments, false),
+            };
+            let mut text = self.watch(expression, is_whole)?.to_string();
+            let kind = self.machine().evaluate(expression).map(|value| value.kind);
+            if !is_whole && kind.is_ok_and(|kind| kind == TABLE) {
+                text.push_str("\nonly its first rows are looked at; --all looks at all");
+            }
+            return Ok(Reply::text(text));
         };
         Ok(Reply::text(self.breakpoints.add(kind).to_string()))
     }
 
-    /// Stops where the value that `expression` names changes.
+    /// Stops where the value that `expression` names changes; of a table, its first rows, or all.
     ///
     /// # Errors
     /// It names none that can be followed.
-    pub fn watch(&mut self, expression: &str) -> Result<&Breakpoint, CommandError> {
+    pub fn watch(&mut self, expression: &str, is_whole: bool) -> Result<&Breakpoint, CommandError> {
         let lies = match Target::of(self.machine(), expression)? {
             Target::Place(location) => Lies::Here(location),
-            Target::Value(expression) => {
+            Target::Value { expression, .. } => {
                 Lies::On(self.machine().rests_on(&expression).unwrap_or_default())
             }
         };
         let expression = expression.to_owned();
-        Ok(self.breakpoints.add(StopKind::Value { expression, lies }))
+        Ok(self.breakpoints.add(StopKind::Value { expression, lies, is_whole }))
     }
 
     /// Forgets a breakpoint or watch; says whether there was one.

@@ -125,7 +125,7 @@ where
             } else if one.condition.is_some() {
                 Err("use `watch -c CONDITION` in the console".to_owned())
             } else {
-                let set = self.debugger.watch(&one.data_id);
+                let set = self.debugger.watch(&one.data_id, false);
                 set.map(|stop| stop.number).map_err(|error| error.to_string())
             };
             self.stops.watches.extend(&set);
