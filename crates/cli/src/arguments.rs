@@ -1,5 +1,6 @@
 //! The command line: every option of every program, with its help.
 
+mod dap;
 mod publish;
 mod query;
 mod travel;
@@ -13,6 +14,7 @@ use timeline::{History, Options};
 
 use crate::guest::GuestName;
 use crate::store::{KEEP, Keep};
+pub(crate) use dap::DapArguments;
 pub(crate) use publish::PublishArguments;
 pub(crate) use query::{ImportArguments, QueryArguments};
 pub(crate) use travel::{BisectArguments, ExportArguments, WhatifArguments};
@@ -51,6 +53,8 @@ pub(crate) enum Command {
     Build(BuildArguments),
     /// Debug a program or a recording, forwards and backwards
     Debug(DebugArguments),
+    /// Debug from an editor: speak the Debug Adapter Protocol on standard input and output
+    Dap(DapArguments),
     /// Find the first moment of a run at which something is true
     Bisect(BisectArguments),
     /// Repeat a run with one thing changed, and show what becomes of it

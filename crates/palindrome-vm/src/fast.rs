@@ -20,13 +20,14 @@ use tape::{Stored, Tape};
 use crate::alu::{Alu, Pending, divide_quickly, total};
 use crate::back::taken;
 use crate::cursor::At;
-use crate::exec::from_f64;
+use crate::exec::{Flow, from_f64};
 use crate::layout::{FRAME, STACK, WORD};
 use crate::slot::{FastCode, FastOp, Slot};
+use crate::trap::Trap;
 use crate::vm::Vm;
 
 /// Why the loop ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
     /// The limit is near, or the trail wants to be sealed.
     Limit,
@@ -36,6 +37,8 @@ pub(crate) enum Exit {
     Break,
     /// The last instruction wrote to watched bytes.
     Watched,
+    /// A runtime function at the present position came to something else than to go on.
+    Called(Result<Flow, Trap>),
 }
 
 impl Vm {
@@ -44,7 +47,7 @@ impl Vm {
     ///
     /// `limit` must be larger than the code's slack.
     pub(crate) fn run_fast<const TRAIL: bool>(&mut self, code: &FastCode, limit: u64) -> Exit {
-        let slots: &[Slot] = &code.slots;
+        let (slots, wide): (&[Slot], &[i64]) = (&code.slots, &code.wide);
         let program = Arc::clone(&self.program);
         let mut ip = self.core.ip as usize;
         assert!(ip < slots.len(), "the machine is inside of its code");
@@ -55,7 +58,7 @@ impl Vm {
         registers[..16].copy_from_slice(&self.registers.general);
         let r = &mut registers;
         let (mut sp, mut fp) = (self.core.sp, self.core.fp);
-        let origin = self.origin.sp;
+        let (origin, tick) = (self.origin.sp, self.core.tick);
         let mut pending = Pending::Known;
         let (mut left, mut right) = (i64::from(self.registers.flags.bits()), 0_i64);
 
@@ -363,6 +366,17 @@ impl Vm {
                 jump!(ip, (target as isize).wrapping_sub(ip as isize + 1));
             }};
         }
+        // What the machine has in place of the loop's own variables.
+        macro_rules! settle {
+            () => {{
+                self.registers.general.copy_from_slice(&r[..16]);
+                self.registers.flags = pending.settle(left, right);
+                (self.core.sp, self.core.fp) = (sp, fp);
+                self.core.ip = u32::try_from(ip).expect("an index into the code");
+                // Branches moved both alike, so what is left of the room says how far it went.
+                self.core.tick = tick + (room - (end - ip as isize)).cast_unsigned() as u64;
+            }};
+        }
         macro_rules! push {
             ($value:expr) => {{
                 let at = sp - WORD;
@@ -505,6 +519,25 @@ impl Vm {
                 FastOp::Store32 => store!(s, hit_u32, load_u32, put_u32, store_u32, u32),
                 FastOp::Store16 => store!(s, hit_u16, load_u16, put_u16, store_u16, u16),
                 FastOp::Store8 => store!(s, hit_u8, load_u8, put_u8, store_u8, u8),
+                FastOp::LoadImmWide => set!(s, wide[s.imm() as usize]),
+                FastOp::Load64Wide => {
+                    let at = r[s.a()].wrapping_add(wide[s.imm() as usize]);
+                    load!(@ s, at, hit_u64, load_u64, u64::cast_signed);
+                }
+                FastOp::Store64Wide => {
+                    let at = r[s.a()].wrapping_add(wide[s.imm() as usize]);
+                    put!(hit_u64, load_u64, put_u64, store_u64, at, r[s.d()] as u64, ());
+                }
+                FastOp::CallRuntime => {
+                    settle!();
+                    match self.call_runtime(s.imm() as u16, None) {
+                        Ok(Flow::Next) => {
+                            r[0] = self.registers.general[0];
+                            ip += 1;
+                        }
+                        other => break Exit::Called(other),
+                    }
+                }
                 FastOp::SwapRegisters => {
                     r.swap(s.d(), s.a());
                     ip += 1;
@@ -683,12 +716,7 @@ impl Vm {
             }
         };
 
-        self.registers.general.copy_from_slice(&registers[..16]);
-        self.registers.flags = pending.settle(left, right);
-        (self.core.sp, self.core.fp) = (sp, fp);
-        self.core.ip = u32::try_from(ip).expect("an index into the code");
-        // Branches moved both alike, so what is left of the room says how far it went.
-        self.core.tick += (room - (end - ip as isize)).cast_unsigned() as u64;
+        settle!();
         exit
     }
 }

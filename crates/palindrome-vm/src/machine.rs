@@ -8,7 +8,6 @@ use tape::Period;
 use crate::back::{caught, taken};
 use crate::exec::Flow;
 use crate::fast::Exit;
-use crate::op::Instruction;
 use crate::probe::{REGISTERS, TAPE};
 use crate::slot::{FastCode, position};
 use crate::trail::Budget;
@@ -38,6 +37,7 @@ impl Machine for Vm {
                 return Stop::Reached;
             }
             let left = left.min(self.keep_period(code.slack));
+            let mut called = None;
             if !probes.every_step && !is_break && left > code.slack {
                 let exit = if self.trail.on {
                     self.run_fast::<true>(&code, left)
@@ -62,10 +62,12 @@ impl Machine for Vm {
                         return Stop::Probed(Hit::Breakpoint(at));
                     }
                     Exit::Slow => {}
+                    Exit::Called(flow) => called = Some(flow),
                 }
             }
             let stale = self.core.stale;
-            if let Some(stop) = self.step() {
+            let performed = called.or_else(|| self.perform_next());
+            if let Some(stop) = self.step(performed) {
                 return stop;
             }
             is_fresh = false;
@@ -160,17 +162,15 @@ impl Machine for Vm {
 }
 
 impl Vm {
-    /// Runs one instruction with the plain engine; says why not, if not.
-    fn step(&mut self) -> Option<Stop<Trap>> {
-        let performed = match self.instruction() {
-            None => return Some(Stop::Ended(machine::ExitCode(0))),
-            // The most frequent one that the fast engine leaves to this.
-            Some(Instruction::CallRuntime { function }) => self.call_runtime(*function, None),
-            Some(_) => {
-                let program = Arc::clone(&self.program);
-                self.perform(&program.instructions()[self.core.ip as usize])
-            }
-        };
+    /// Performs the next instruction, if there is one.
+    fn perform_next(&mut self) -> Option<Result<Flow, Trap>> {
+        let program = Arc::clone(&self.program);
+        Some(self.perform(program.instructions().get(self.core.ip as usize)?))
+    }
+
+    /// Moves on after an instruction, by what it came to; says why not, if not.
+    fn step(&mut self, performed: Option<Result<Flow, Trap>>) -> Option<Stop<Trap>> {
+        let Some(performed) = performed else { return Some(Stop::Ended(machine::ExitCode(0))) };
         match performed.or_else(|trap| self.caught_or(trap)) {
             Ok(Flow::Asks(question)) => return Some(Stop::Asks(question)),
             Ok(Flow::End(code)) => return Some(Stop::Ended(code)),

@@ -45,7 +45,10 @@ pub(crate) enum FastOp {
     EqualRR, EqualRI, LessRR, LessRI,
     Load64, Load32, Load16, Load8, LoadSigned32, LoadSigned16, LoadSigned8,
     Store64, Store32, Store16, Store8,
+    // With a number that is one of `FastCode::wide`.
+    LoadImmWide, Load64Wide, Store64Wide,
     SwapRegisters,
+    CallRuntime,
     Push, Pop, Call, Return, Jump, BranchNotZero, BranchZero,
     BranchEqual, BranchNotEqual, BranchLess, BranchLessEqual, BranchGreater, BranchGreaterEqual,
     FAdd, FSub, FMul, FDiv,
@@ -72,6 +75,8 @@ pub(crate) enum FastOp {
 #[derive(Debug)]
 pub(crate) struct FastCode {
     pub(crate) slots: Box<[Slot]>,
+    /// Numbers that do not fit into a slot.
+    pub(crate) wide: Box<[i64]>,
     /// Instructions that may be run before the limit is looked at: the longest way down the code
     /// without an unconditional jump.
     pub(crate) slack: u64,
@@ -85,13 +90,22 @@ impl FastCode {
             (0..instructions.len()).map(|i| stops_at(instructions, i, probes)).collect();
         let breaks = |index: usize| probes.breakpoints.contains(&position(index));
         let is_loud = loud(instructions, &stops);
+        let mut wide = Vec::new();
         let mut slots: Vec<Slot> = instructions
             .iter()
             .enumerate()
             .map(|(index, instruction)| match (breaks(index), stops[index]) {
                 (true, _) => Slot::of(FastOp::Break),
                 (false, true) => Slot::of(FastOp::Slow),
-                (false, false) => slot(instruction, index, is_loud[index]),
+                // What a call writes is compared with watches afterwards.
+                (false, false) => match instruction {
+                    Instruction::CallRuntime { .. } if !probes.watches.is_empty() => {
+                        Slot::of(FastOp::Slow)
+                    }
+                    _ => slot(instruction, index, is_loud[index])
+                        .or_else(|| wide_slot(instruction, &mut wide))
+                        .unwrap_or(Slot::of(FastOp::Slow)),
+                },
             })
             .collect();
         // Running past the end is left to `exec` too.
@@ -101,7 +115,8 @@ impl FastCode {
             slot.op = fused(&plain[index..]);
         }
         let slack = slack(instructions);
-        Self { slots: slots.into_boxed_slice(), slack, probes: probes.clone() }
+        let (slots, wide) = (slots.into_boxed_slice(), wide.into_boxed_slice());
+        Self { slots, wide, slack, probes: probes.clone() }
     }
 }
 
@@ -182,14 +197,29 @@ fn slack(instructions: &[Instruction]) -> u64 {
     longest + 1
 }
 
-/// The slot of one instruction by itself.
-fn slot(instruction: &Instruction, index: usize, is_loud: bool) -> Slot {
+/// The slot of an instruction whose number is too large for one, which is then kept.
+fn wide_slot(instruction: &Instruction, wide: &mut Vec<i64>) -> Option<Slot> {
     use FastOp as F;
     use Instruction as I;
-    let slow = Slot::of(F::Slow);
-    let make = |op, d, a, b, imm: i64| match i32::try_from(imm) {
-        Ok(imm) => Slot { op, d, a, b, imm },
-        Err(_) => slow,
+    #[expect(clippy::wildcard_enum_match_arm, reason = "`exec` does the rest")]
+    let (op, d, a, number) = match *instruction {
+        I::LoadImm { reg, value } => (F::LoadImmWide, reg, 0, value),
+        I::Load { reg, addr } => (F::Load64Wide, reg, addr.base, addr.offset),
+        I::Store { addr, reg } => (F::Store64Wide, reg, addr.base, addr.offset),
+        _ => return None,
+    };
+    let imm = i32::try_from(wide.len()).ok()?;
+    wide.push(number);
+    Some(Slot { op, d, a, b: 0, imm })
+}
+
+/// The slot of one instruction by itself.
+fn slot(instruction: &Instruction, index: usize, is_loud: bool) -> Option<Slot> {
+    use FastOp as F;
+    use Instruction as I;
+    let make = |op, d, a, b, imm: i64| {
+        let imm = i32::try_from(imm).ok()?;
+        Some(Slot { op, d, a, b, imm })
     };
     let jump = |op, a, label: crate::operand::CodeIndex| {
         make(op, 0, a, 0, i64::from(label.0) - (i64::try_from(index).unwrap_or(0) + 1))
@@ -228,6 +258,7 @@ fn slot(instruction: &Instruction, index: usize, is_loud: bool) -> Slot {
         I::Store16 { addr, reg } => memory(F::Store16, reg, addr),
         I::Store8 { addr, reg } => memory(F::Store8, reg, addr),
         I::SwapRegisters { left, right } => make(F::SwapRegisters, left, right, 0, 0),
+        I::CallRuntime { function } => make(F::CallRuntime, 0, 0, 0, i64::from(function)),
         I::Push { reg } => make(F::Push, 0, reg, 0, 0),
         I::Pop { reg } => make(F::Pop, reg, 0, 0, 0),
         I::Call { label } => jump(F::Call, 0, label),
@@ -250,7 +281,7 @@ fn slot(instruction: &Instruction, index: usize, is_loud: bool) -> Slot {
         I::TapeWrite { reg, len: 8 } => make(F::TapeWrite64, 0, reg, 0, 0),
         I::TapeWrite { reg, len: 1 } => make(F::TapeWrite8, 0, reg, 0, 0),
         I::TapeAdvance { delta } => make(F::Advance, 0, 0, 0, delta),
-        _ => slow,
+        _ => None,
     }
 }
 

@@ -5,6 +5,7 @@ mod expression;
 mod frames;
 mod inspect;
 mod operator;
+mod parts;
 mod path;
 mod relations;
 mod row;

@@ -45,14 +45,17 @@ pub(crate) mod kind {
     pub(crate) const HASH_DIRECTORY: u8 = 8;
 }
 
+#[inline]
 pub(crate) fn get_u16(page: &[u8; PAGE_SIZE], offset: usize) -> usize {
     usize::from(u16::from_le_bytes([page[offset], page[offset + 1]]))
 }
 
+#[inline]
 pub(crate) fn get_u32(page: &[u8; PAGE_SIZE], offset: usize) -> u32 {
     u32::from_le_bytes([page[offset], page[offset + 1], page[offset + 2], page[offset + 3]])
 }
 
+#[inline]
 pub(crate) fn get_u64(page: &[u8; PAGE_SIZE], offset: usize) -> u64 {
     u64::from(get_u32(page, offset)) | u64::from(get_u32(page, offset + 4)) << 32
 }
@@ -130,6 +133,7 @@ impl<'p, P: PagesMut> Writer<'p, P> {
 }
 
 /// The position of a byte of a page. The base is such that all pages end on the tape.
+#[inline]
 fn position(base: i64, id: PageId, offset: usize) -> i64 {
     let within = i64::from(id.0) * PAGE_STEP + i64::try_from(offset).unwrap_or(0);
     base.wrapping_add(within)

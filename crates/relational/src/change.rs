@@ -186,7 +186,8 @@ impl Relation {
         for place in &self.key {
             encode(&self.fields[*place].ty, &row[*place], Zeros::Equal, &mut key);
         }
-        check_key(key)
+        check_key(&key)?;
+        Ok(key)
     }
 
     /// The encoding of a key, whose values must fit.
@@ -205,7 +206,8 @@ impl Relation {
             }
             encode(&field.ty, value, Zeros::Equal, &mut key);
         }
-        check_key(key)
+        check_key(&key)?;
+        Ok(key)
     }
 
     /// A row with the names of its fields.
@@ -537,9 +539,9 @@ impl Relation {
     }
 }
 
-pub(crate) fn check_key(key: Vec<u8>) -> Result<Vec<u8>, StoreError> {
+pub(crate) const fn check_key(key: &[u8]) -> Result<(), StoreError> {
     if key.len() > RELATION_KEY_MAX {
         return Err(StoreError::KeyTooLong { len: key.len() });
     }
-    Ok(key)
+    Ok(())
 }

@@ -178,6 +178,22 @@ impl<'p> Node<'p> {
         Ok(Some((PAGE_SIZE - rest.len(), rest.get(..len).ok_or_else(broken)?)))
     }
 
+    /// The value of a cell of a leaf, if its lengths are short and it lies beside its key.
+    #[inline]
+    pub(crate) fn short_value(self, index: usize) -> Option<&'p [u8]> {
+        let slot = self.page.get(HEAD + SLOT * index..)?;
+        let cell = self.page.get(usize::from(u16::from_le_bytes(*slot.first_chunk()?))..)?;
+        let [key_len, len, more, ..] = *cell.first_chunk::<3>()?;
+        let (head, len) = match (len < 0x80, more) {
+            (true, _) => (2, usize::from(len)),
+            (false, ..8) => (3, usize::from(len & 0x7f) | usize::from(more) << 7),
+            (false, _) => return None,
+        };
+        let from = head + usize::from(key_len);
+        let is_short = key_len < 0x80 && is_inline(usize::from(key_len), len);
+        cell.get(from..from + len).filter(|_| is_short)
+    }
+
     /// A cell's bytes.
     pub(crate) fn cell(self, index: usize) -> Result<&'p [u8], StoreError> {
         let cell = self.cell_on(index)?;
@@ -301,17 +317,17 @@ impl<P: PagesMut> Writer<'_, P> {
         index: usize,
         cell: &[u8],
     ) -> Result<bool, StoreError> {
-        let node = Node::read(self.reader(), id)?;
+        let mut node = Node::read(self.reader(), id)?;
         let (count, needs) = (node.count(), cell.len() + SLOT);
         if index > count || node.used() + needs > ROOM {
             return Ok(false);
         }
         if HEAD + SLOT * count + needs > node.start() {
             let page = *node.page;
-            let node = Node { id, page: &page };
-            self.put_node(id, &node.image()?)?;
+            let holed = Node { id, page: &page };
+            self.put_node(id, &holed.image()?)?;
+            node = Node::read(self.reader(), id)?;
         }
-        let node = Node::read(self.reader(), id)?;
         let (start, dead) = (node.start(), node.dead());
         let Some(start) = start.checked_sub(cell.len()) else {
             return Err(corrupt(id, "has more cells than fit"));
@@ -351,6 +367,10 @@ impl<P: PagesMut> Writer<'_, P> {
 
     pub(crate) fn put_left(&mut self, id: PageId, left: PageId) -> Result<(), StoreError> {
         self.write(id, AT_LEFT, &left.bytes())
+    }
+
+    pub(crate) fn put_right(&mut self, id: PageId, right: PageId) -> Result<(), StoreError> {
+        self.write(id, AT_RIGHT, &right.bytes())
     }
 
     fn put_counts(

@@ -2,13 +2,13 @@
 
 use crate::StoreError;
 use crate::area::Writer;
-use crate::catalog::{Relation, RelationId};
+use crate::catalog::{Catalog, Relation, RelationId};
 use crate::error::DefinitionError;
 use crate::pages::{Pages, PagesMut};
 use crate::raw::{Raw, RawKey, RowView};
 use crate::row::version_of;
 use crate::store::Store;
-use crate::tree::Found;
+use crate::tree::{Trace, bytes_of};
 use crate::value::Value;
 
 impl Store {
@@ -19,14 +19,18 @@ impl Store {
     /// Pages failed, or what `look` says.
     #[inline]
     pub fn look_up<P: Pages, T, E: From<StoreError>>(
-        &self,
+        &mut self,
         pages: &P,
         relation: &Relation,
         key: &RawKey,
         look: impl FnOnce(RowView<'_>) -> Result<T, E>,
     ) -> Result<Option<T>, E> {
-        match relation.rows.get(self.reader(pages), &key.bytes)? {
-            Some(bytes) => look(RowView::new(relation, &bytes)).map(Some),
+        let reader = self.reader(pages);
+        match relation.rows.trace(reader, &key.bytes, &mut self.trace)? {
+            Some((leaf, place)) => {
+                let bytes = bytes_of(reader, leaf.entry(place)?.1)?;
+                look(RowView::new(relation, &bytes)).map(Some)
+            }
             None => Ok(None),
         }
     }
@@ -93,19 +97,54 @@ impl Store {
     ) -> Result<Option<bool>, StoreError> {
         let catalog = self.catalog(pages)?;
         let relation = catalog.get(id)?;
-        let mut kept = relation.indexes.iter().flat_map(|index| &index.fields);
-        if relation.is_view()
-            || !catalog.viewers(id).is_empty()
-            || relation.key.contains(&field)
-            || kept.any(|kept| *kept == field)
-        {
+        if !relation.is_free(&catalog, field) {
             return Ok(None);
         }
-        relation.put_within(&mut self.writer(pages), key, field, raw)
+        self.set_free(pages, relation, key, field, raw)
+    }
+
+    /// Which fields of a relation nothing but its rows has, so that they may be written over there.
+    ///
+    /// # Errors
+    /// There is no such relation, or pages failed.
+    pub fn free_fields<P: Pages>(
+        &mut self,
+        pages: &P,
+        id: RelationId,
+    ) -> Result<Vec<bool>, StoreError> {
+        let catalog = self.catalog(pages)?;
+        let relation = catalog.get(id)?;
+        Ok((0..relation.fields.len()).map(|field| relation.is_free(&catalog, field)).collect())
+    }
+
+    /// Does what [`set_raw`](Self::set_raw) does with a field that is free, of a relation as it is
+    /// described now.
+    ///
+    /// # Errors
+    /// Pages failed.
+    pub fn set_free<P: PagesMut>(
+        &mut self,
+        pages: &mut P,
+        relation: &Relation,
+        key: &RawKey,
+        field: usize,
+        raw: Raw<'_>,
+    ) -> Result<Option<bool>, StoreError> {
+        let mut writer = Writer::new(pages, self.base());
+        relation.put_within(&mut writer, (key, &mut self.trace), field, raw)
     }
 }
 
 impl Relation {
+    /// Whether a field is in the rows alone: not in keys, indexes, or views.
+    fn is_free(&self, catalog: &Catalog, field: usize) -> bool {
+        let mut kept = self.indexes.iter().flat_map(|index| &index.fields);
+        !self.is_view()
+            && catalog.viewers(self.id).is_empty()
+            && !self.key.contains(&field)
+            && !kept.any(|kept| *kept == field)
+    }
+
     fn must_have(&self, field: usize) -> Result<(), StoreError> {
         if field < self.fields.len() {
             return Ok(());
@@ -119,13 +158,13 @@ impl Relation {
     fn put_within<P: PagesMut>(
         &self,
         writer: &mut Writer<'_, P>,
-        key: &RawKey,
+        (key, trace): (&RawKey, &mut Trace),
         field: usize,
         raw: Raw<'_>,
     ) -> Result<Option<bool>, StoreError> {
-        let Some(Found { id, value }) = self.rows.find(writer.reader(), &key.bytes)? else {
-            return Ok(Some(false));
-        };
+        let found = self.rows.trace(writer.reader(), &key.bytes, trace)?;
+        let Some((leaf, place)) = found else { return Ok(Some(false)) };
+        let (id, value) = (leaf.id, leaf.value_at(place)?);
         let Some((at, row)) = value.filter(|(_, row)| version_of(row) == Some(self.version)) else {
             return Ok(None);
         };

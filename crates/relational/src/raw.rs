@@ -155,7 +155,15 @@ impl<'r> RowWriter<'r> {
     /// The beginning of a row.
     #[must_use]
     pub fn new(relation: &'r Relation) -> Self {
-        Self { relation, bytes: relation.layout.begin(relation.version), next: 0 }
+        Self::within(relation, Vec::new())
+    }
+
+    /// The same in a buffer, which is overwritten.
+    #[must_use]
+    pub fn within(relation: &'r Relation, mut bytes: Vec<u8>) -> Self {
+        bytes.clear();
+        relation.layout.begin(relation.version, &mut bytes);
+        Self { relation, bytes, next: 0 }
     }
 
     fn field(&mut self) -> Result<usize, StoreError> {
@@ -217,6 +225,14 @@ impl<'r> RowWriter<'r> {
     }
 }
 
+impl RawRow {
+    /// The buffer that it is in.
+    #[must_use]
+    pub fn into_buffer(self) -> Vec<u8> {
+        self.bytes
+    }
+}
+
 impl RawKey {
     /// Takes everything out, and keeps the room.
     pub fn clear(&mut self) {
@@ -265,9 +281,11 @@ impl Store {
         if !relation.is_plain(&catalog) || !relation.indexes.is_empty() {
             return Ok(false);
         }
-        let mut writer = self.writer(pages);
-        let key = relation.raw_key(&row.bytes)?;
-        relation.add_raw(&mut writer, &key, row)
+        let mut key = std::mem::take(&mut self.key);
+        relation.raw_key(&row.bytes, &mut key)?;
+        let added = relation.add_raw(&mut self.writer(pages), &key, row);
+        self.key = key;
+        added
     }
 
     /// Puts a row in place of the one with its key, or inserts it; says whether there was one. Nothing,
@@ -287,7 +305,8 @@ impl Store {
             return Ok(None);
         }
         let mut writer = self.writer(pages);
-        let key = relation.raw_key(&row.bytes)?;
+        let mut key = Vec::new();
+        relation.raw_key(&row.bytes, &mut key)?;
         if relation.replace_raw(&mut writer, &key, row)? {
             return Ok(Some(true));
         }
@@ -309,7 +328,14 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let catalog = self.catalog(pages)?;
         let relation = catalog.get(id)?;
-        if !relation.is_plain(&catalog) || relation.raw_key(&row.bytes)? != key.bytes {
+        if !relation.is_plain(&catalog) {
+            return Ok(false);
+        }
+        let mut own = std::mem::take(&mut self.key);
+        relation.raw_key(&row.bytes, &mut own)?;
+        let is_same = own == key.bytes;
+        self.key = own;
+        if !is_same {
             return Ok(false);
         }
         relation.replace_raw(&mut self.writer(pages), &key.bytes, row)
@@ -322,16 +348,16 @@ impl Relation {
         self.references.is_empty() && self.view.is_none() && catalog.viewers(self.id).is_empty()
     }
 
-    /// The key of a row of the present version.
-    fn raw_key(&self, bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
-        let mut key = Vec::with_capacity(16);
+    /// Puts the key of a row of the present version into a buffer.
+    fn raw_key(&self, bytes: &[u8], key: &mut Vec<u8>) -> Result<(), StoreError> {
+        key.clear();
         for place in &self.key {
             let ty = &self.fields[*place].ty;
             if Raw::is_for(ty) {
                 let raw = self.layout.raw(bytes, *place).ok_or_else(|| self.lost_row())?;
-                put_raw(ty, raw, &mut key);
+                put_raw(ty, raw, key);
             } else {
-                encode(ty, &self.value(bytes, *place)?, Zeros::Equal, &mut key);
+                encode(ty, &self.value(bytes, *place)?, Zeros::Equal, key);
             }
         }
         check_key(key)

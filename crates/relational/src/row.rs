@@ -51,7 +51,8 @@ impl Layout {
 
     /// The bytes of a row, whose values fit.
     pub(crate) fn encode(&self, version: u16, number: u64, row: &[Value]) -> Vec<u8> {
-        let mut bytes = self.begin(version);
+        let mut bytes = Vec::with_capacity(self.fixed + 32);
+        self.begin(version, &mut bytes);
         bytes[2..HEAD].copy_from_slice(&number.to_le_bytes());
         for (place, value) in row.iter().enumerate() {
             self.put(&mut bytes, place, value);
@@ -78,12 +79,10 @@ impl Layout {
         put_fixed(&mut bytes[at..], value);
     }
 
-    /// The beginning of a row: no number, and all fields still to come.
-    pub(crate) fn begin(&self, version: u16) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(self.fixed + 32);
+    /// The beginning of a row in an empty buffer: no number, and all fields still to come.
+    pub(crate) fn begin(&self, version: u16, bytes: &mut Vec<u8>) {
         bytes.resize(self.fixed, 0);
         bytes[..2].copy_from_slice(&version.to_le_bytes());
-        bytes
     }
 
     /// Writes a field behind all those before it. The value fits.

@@ -9,7 +9,7 @@ use crate::error::DefinitionError;
 use crate::lens::Given;
 use crate::pages::{PAGE_STEP, PageFault, Pages, PagesMut};
 use crate::space::{CatalogHead, SpaceUse};
-use crate::tree::Tree;
+use crate::tree::{Trace, Tree};
 
 /// How many catalogs of different moments are kept decoded.
 const CATALOGS_MAX: usize = 4;
@@ -30,6 +30,10 @@ pub struct Store {
     pub(crate) catalogs: Vec<(u64, Arc<Catalog>)>,
     /// Functions are no state: they are given anew.
     pub(crate) lenses: Given,
+    /// The row that was looked for last.
+    pub(crate) trace: Trace,
+    /// Room for a key.
+    pub(crate) key: Vec<u8>,
 }
 
 impl Store {
@@ -51,7 +55,7 @@ impl Store {
         writer.write_header(pages_max)?;
         let root = Tree::create(&mut writer)?.root;
         writer.set_catalog_head(CatalogHead { root, stamp: 0, next: 1 })?;
-        Ok(Self { base, catalogs: Vec::new(), lenses: Given::default() })
+        Ok(Self::at(base))
     }
 
     /// The store that begins at `base`.
@@ -60,7 +64,18 @@ impl Store {
     /// There is none.
     pub fn open<P: Pages>(pages: &P, base: i64) -> Result<Self, StoreError> {
         Reader::new(pages, base).check_header()?;
-        Ok(Self { base, catalogs: Vec::new(), lenses: Given::default() })
+        Ok(Self::at(base))
+    }
+
+    fn at(base: i64) -> Self {
+        let (lenses, trace) = (Given::default(), Trace::default());
+        Self { base, catalogs: Vec::new(), lenses, trace, key: Vec::new() }
+    }
+
+    /// Whether these pages have a store where this one is.
+    #[must_use]
+    pub fn is_on<P: Pages>(&self, pages: &P) -> bool {
+        self.reader(pages).check_header().is_ok()
     }
 
     /// Where its region begins.

@@ -11,6 +11,7 @@ mod diff;
 #[cfg(test)]
 mod model;
 mod scan;
+mod trace;
 mod verify;
 
 use std::borrow::Cow;
@@ -23,6 +24,7 @@ use crate::pages::{Pages, PagesMut};
 pub(crate) use bulk::Bulk;
 pub(crate) use diff::diff;
 pub(crate) use scan::{Backward, Bounds, Forward, after_prefix};
+pub(crate) use trace::Trace;
 
 /// Bytes of a value, where they lie or gathered from a chain.
 pub(crate) type Bytes<'p> = Cow<'p, [u8]>;

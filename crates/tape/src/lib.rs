@@ -35,6 +35,7 @@ mod ranges;
 mod schema;
 mod segment;
 mod snapshot;
+mod table;
 mod tape;
 mod tracked;
 mod trail;

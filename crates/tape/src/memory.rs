@@ -2,14 +2,14 @@
 //!
 //! The only module with `unsafe` code. A [`Memory`] owns one version of the pages and two small
 //! tables (a software TLB) which remember where the pages used last lie, one for reading and one
-//! for writing. The rules that everything here rests on:
+//! for writing, and a third one of those looked at through `&Memory`. The rules that everything here rests on:
 //!
 //! 1. A page in the table for writing is reachable from this memory's tree alone. It gets there
 //!    only when its reference count, and those of all nodes above it, are 1; handing out the tree
 //!    ([`Memory::share`], [`Memory::part`]) empties the table first.
-//! 2. A page in the table for reading is in this memory's tree, or is the page of zeros. Whatever
+//! 2. A page in the tables for reading is in this memory's tree, or is the page of zeros. Whatever
 //!    puts another page into the tree ([`Memory::own`], [`Memory::put`], [`Memory::put_part`],
-//!    [`Memory::replace`]) corrects the table. Packing, which moves bytes, needs a lone snapshot.
+//!    [`Memory::replace`]) corrects the tables. Packing, which moves bytes, needs a lone snapshot.
 //! 3. Bytes are written only through `&mut Memory`, into pages that obey rule 1, with the [`Period`]
 //!    of their cells; references to bytes are handed out only under a borrow of the memory or of a
 //!    tree that was handed out.
@@ -18,19 +18,16 @@
 
 use std::cell::UnsafeCell;
 use std::mem::size_of;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use crate::cells::{CELL_BITS, CELL_SIZE, CELLS, Cells};
 use crate::page::{Gauge, PAGE_SIZE, Page};
 use crate::period::Period;
-use crate::position::{
-    OFFSET_MASK, PAGE_BITS, last_position, page_number, page_offset, page_start,
-};
+use crate::position::{last_position, page_number, page_offset, page_start};
 use crate::ranges::Ranges;
+use crate::table::{Entry, Near, Table, entry_of};
 use crate::tree::{Extent, Part, Tree};
 
-/// Entries in each table.
-const ENTRIES: usize = 1024;
 /// What became of a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "a store may have been refused"]
@@ -43,13 +40,6 @@ pub enum Stored {
     Protected,
     /// Refused: it would run past the end of the tape. Nothing was written.
     PastEnd,
-}
-
-/// The entry for a position: pages up to 4 MiB apart never collide.
-#[inline(always)]
-#[expect(clippy::cast_possible_truncation, reason = "masked to the size of the table")]
-const fn entry_of(at: i64) -> usize {
-    (at >> PAGE_BITS).cast_unsigned() as usize & (ENTRIES - 1)
 }
 
 /// The bytes of a page, which their owner may write while others hold references to the page.
@@ -98,84 +88,11 @@ unsafe fn note(base: *mut u8, offset: usize, part: u8) {
 /// What unwritten positions read from; never written.
 static ZEROS: Bytes = Bytes::ZEROED;
 
-/// Where a page lies. The tag is the page's first position.
-#[derive(Clone, Copy)]
-struct Entry {
-    tag: i64,
-    base: *mut u8,
-}
-
-impl Entry {
-    /// Its tag has a bit that every test masks away, so no position matches it.
-    const EMPTY: Self = Self { tag: 8, base: std::ptr::null_mut() };
-}
-
 // SAFETY: only the memory that owns a table follows the pointers in it, to pages which its tree owns
 // and which are `Send` and `Sync` themselves; it writes only through `&mut`.
 unsafe impl Send for Entry {}
 // SAFETY: through a shared memory the pointer is followed to read only, and nobody writes meanwhile.
 unsafe impl Sync for Entry {}
-
-/// A direct-mapped table, and which of its entries are filled, so that emptying it is cheap.
-///
-/// All empty tables are one until something is filled in: a fork that does nothing has none.
-#[derive(Clone)]
-struct Table {
-    entries: [Entry; ENTRIES],
-    filled: Vec<u16>,
-}
-
-impl Table {
-    /// With more entries filled than this, all are overwritten rather than those in the list.
-    const LISTED_MAX: usize = ENTRIES / 8;
-
-    fn empty() -> Arc<Self> {
-        static EMPTY: LazyLock<Arc<Table>> = LazyLock::new(|| {
-            Arc::new(Table { entries: [Entry::EMPTY; ENTRIES], filled: Vec::new() })
-        });
-        Arc::clone(&EMPTY)
-    }
-
-    /// Where the page of `at` lies, if the table knows.
-    fn page(&self, at: i64) -> Option<*mut u8> {
-        let entry = self.entries[entry_of(at)];
-        (entry.tag == at & !OFFSET_MASK).then_some(entry.base)
-    }
-
-    fn fill(self: &mut Arc<Self>, at: i64, base: *mut u8) {
-        let table = Arc::make_mut(self);
-        let index = entry_of(at);
-        let entry = &mut table.entries[index];
-        if entry.tag == Entry::EMPTY.tag && table.filled.len() <= Self::LISTED_MAX {
-            table.filled.push(u16::try_from(index).unwrap_or(0));
-        }
-        *entry = Entry { tag: at & !OFFSET_MASK, base };
-    }
-
-    fn forget(self: &mut Arc<Self>, at: i64) {
-        if self.page(at).is_some() {
-            // A tag that matches nothing, but counts as filled.
-            let tag = Entry::EMPTY.tag | Entry::EMPTY.tag << 1;
-            Arc::make_mut(self).entries[entry_of(at)] = Entry { tag, ..Entry::EMPTY };
-        }
-    }
-
-    fn clear(self: &mut Arc<Self>) {
-        if self.filled.is_empty() {
-            return;
-        }
-        let table = Arc::make_mut(self);
-        if table.filled.len() > Self::LISTED_MAX {
-            table.entries.fill(Entry::EMPTY);
-        } else {
-            for index in &table.filled {
-                table.entries[usize::from(*index)] = Entry::EMPTY;
-            }
-        }
-        table.filled.clear();
-    }
-}
-
 /// A number that can be loaded and stored, little-endian.
 pub(crate) trait Word: Copy {
     /// The bits of a position which select an aligned word of this size within a page.
@@ -211,6 +128,7 @@ impl_word!(u8: 0xfff u16: 0xffe u32: 0xffc u64: 0xff8);
 pub(crate) struct Memory {
     reads: Arc<Table>,
     writes: Arc<Table>,
+    near: Near,
     tree: Tree,
     /// Renewed whenever the table for writing is emptied: see `page::Digest`.
     epoch: u64,
@@ -231,7 +149,8 @@ impl Memory {
         let (reads, writes) = (Table::empty(), Table::empty());
         let (protected, watched) = (Ranges::default(), Ranges::default());
         let (epoch, period) = (gauge.next_epoch(), Period::LAST);
-        Self { reads, writes, tree, epoch, period, gauge, protected, watched }
+        let near = Near::default();
+        Self { reads, writes, near, tree, epoch, period, gauge, protected, watched }
     }
 
     /// The word at `at`, if the table knows its page and it is aligned.
@@ -393,20 +312,30 @@ impl Memory {
             unsafe { place.copy_to_nonoverlapping(bytes.as_mut_ptr(), bytes.len()) };
             return true;
         }
+        if bytes.len() <= PAGE_SIZE - offset {
+            bytes.copy_from_slice(&self.page(at)[offset..offset + bytes.len()]);
+            return true;
+        }
         peek(&self.tree, at, bytes)
     }
 
     /// The page that holds a position; zeros if never written.
+    #[inline]
     pub(crate) fn page(&self, at: i64) -> &[u8; PAGE_SIZE] {
-        match self.reads.page(at) {
-            // SAFETY: the page is alive (rule 2), and is not written while this memory is borrowed
-            // (rule 3).
-            Some(base) => unsafe { &*base.cast::<[u8; PAGE_SIZE]>() },
-            None => page_of(&self.tree, at),
-        }
+        let known = self.reads.page(at).or_else(|| self.near.page(at));
+        let base = known.unwrap_or_else(|| {
+            let page = self.tree.get(page_number(at));
+            let base = page.map_or(&ZEROS, |page| page.bytes()).base();
+            self.near.fill(at, base);
+            base
+        });
+        // SAFETY: the page is alive (rule 2), and is not written while this memory is borrowed
+        // (rule 3).
+        unsafe { &*base.cast::<[u8; PAGE_SIZE]>() }
     }
 
     /// Writes all of `bytes`, or nothing.
+    #[inline]
     pub(crate) fn poke(&mut self, at: i64, bytes: &[u8]) -> Stored {
         // In pages that the table for writing knows nothing is protected or watched.
         if (1..=PAGE_SIZE - page_offset(at)).contains(&bytes.len())
@@ -478,12 +407,14 @@ impl Memory {
             unsafe { parts.write_bytes(before, CELLS) };
         }
         self.reads.fill(page_start(number), base);
+        self.near.forget(page_start(number));
         base
     }
 
     /// Puts a page of another version in its place, shared.
     pub(crate) fn put(&mut self, number: i64, page: Option<&Arc<Page>>) {
         self.reads.forget(page_start(number));
+        self.near.forget(page_start(number));
         self.writes.forget(page_start(number));
         *self.tree.slot(number, self.epoch, &self.gauge) = page.cloned();
     }
@@ -502,6 +433,7 @@ impl Memory {
     /// Goes to another version.
     pub(crate) fn replace(&mut self, tree: Tree, gauge: &Arc<Gauge>) {
         self.reads.clear();
+        self.near.clear();
         self.gauge = Arc::clone(gauge);
         self.stop_writes();
         self.tree = tree;
@@ -516,6 +448,7 @@ impl Memory {
     /// Puts pages of another version in the place of the present ones, shared.
     pub(crate) fn put_part(&mut self, part: &Part) {
         self.reads.clear();
+        self.near.clear();
         self.stop_writes();
         self.tree.put_part(part, self.epoch, &self.gauge);
     }
@@ -562,6 +495,7 @@ impl Memory {
 }
 
 /// The page of a version that holds a position; zeros if never written.
+#[inline]
 pub(crate) fn page_of(tree: &Tree, at: i64) -> &[u8; PAGE_SIZE] {
     page_bytes_of(tree.get(page_number(at)))
 }

@@ -85,11 +85,13 @@ impl Tape {
 
     /// The page that holds `at`, where it lies: nothing is copied. Zeros if it was never written.
     #[must_use]
+    #[inline]
     pub fn page(&self, at: i64) -> &[u8; PAGE_SIZE] {
         self.memory.page(at)
     }
 
     /// Writes all of `bytes`, or nothing when refused; not on the trail.
+    #[inline]
     pub fn poke(&mut self, at: i64, bytes: &[u8]) -> Stored {
         self.memory.poke(at, bytes)
     }

@@ -12,6 +12,7 @@ use super::describe::Values;
 use super::function;
 use super::object::{HEAD, SIZE_MAX};
 use super::query::Queries;
+use super::rules::Followed;
 use super::shape::Shapes;
 use crate::exec::Flow;
 use crate::layout::STATE;
@@ -46,6 +47,7 @@ pub(crate) struct Kept {
     store: Option<Store>,
     queries: Queries,
     shapes: Shapes,
+    followed: Followed,
     /// An empty buffer with room.
     buffer: Vec<u8>,
     /// An empty key with room.
@@ -63,6 +65,7 @@ pub(crate) struct Call<'vm> {
 
 impl Vm {
     /// Performs `CALL_RUNTIME`. After a fault, the state is as it was.
+    #[inline(never)]
     pub(crate) fn call_runtime(
         &mut self,
         number: u16,
@@ -163,6 +166,11 @@ impl Call<'_> {
         self.vm.tape.part(STATE)
     }
 
+    /// How many savepoints are open.
+    pub(crate) fn savepoints(&self) -> usize {
+        self.vm.core.cold.savepoints.depth()
+    }
+
     /// What was carried last.
     pub(crate) fn carry(&self) -> Option<Arc<[u8]>> {
         self.vm.core.cold.carry.clone()
@@ -187,6 +195,11 @@ impl Call<'_> {
 
     pub(crate) fn keep_store(&mut self, store: Store) {
         self.vm.kept.store = Some(store);
+    }
+
+    /// What followed from rules before.
+    pub(super) fn followed(&mut self) -> &mut Followed {
+        &mut self.vm.kept.followed
     }
 
     /// Queries that were read before.

@@ -147,13 +147,16 @@ impl Call<'_> {
         (shaped, field): (&Shaped, usize),
         key: &RawKey,
     ) -> Result<Option<bool>, Trap> {
-        let (id, ty) = (shaped.relation.id(), &shaped.relation.fields()[field].ty);
+        let (relation, ty) = (&*shaped.relation, &shaped.relation.fields()[field].ty);
+        if !shaped.free[field] {
+            return Ok(None);
+        }
         let done = match self.word_field(self.argument(3), ty, &mut { BUDGET })? {
-            Field::Word(word) => store.set_raw(self, id, key, field, Raw::Word(word)),
+            Field::Word(word) => store.set_free(self, relation, key, field, Raw::Word(word)),
             Field::Bytes(bytes) => {
                 // What lies on the tape is copied before the tape changes.
                 let bytes = bytes.into_owned();
-                store.set_raw(self, id, key, field, Raw::Bytes(&bytes))
+                store.set_free(self, relation, key, field, Raw::Bytes(&bytes))
             }
             Field::Value(_) => Ok(None),
         };

@@ -126,6 +126,7 @@ pub(super) fn relation_insert(call: &mut Call<'_>) -> Result<Outcome, Trap> {
         if let Some(mut row) = call.raw_row(&shaped, call.argument(1))?
             && store.insert_raw(call, id, &mut row).map_err(|error| refused(&error))?
         {
+            call.keep_buffer(row.into_buffer());
             return Ok(Outcome::Done);
         }
         let row = call.row_of(&shaped.relation, 1)?;
@@ -142,6 +143,7 @@ pub(super) fn relation_upsert(call: &mut Call<'_>) -> Result<Outcome, Trap> {
             && let Some(was_there) =
                 store.upsert_raw(call, id, &mut row).map_err(|error| refused(&error))?
         {
+            call.keep_buffer(row.into_buffer());
             return Ok(Outcome::Value(i64::from(was_there)));
         }
         let row = call.row_of(&shaped.relation, 1)?;
@@ -172,6 +174,7 @@ pub(super) fn relation_update(call: &mut Call<'_>) -> Result<Outcome, Trap> {
             && let Some(mut row) = call.raw_row(&shaped, call.argument(2))?
             && store.update_raw(call, id, &key, &mut row).map_err(|error| refused(&error))?
         {
+            call.keep_buffer(row.into_buffer());
             return Ok(Outcome::Done);
         }
         let relation = &shaped.relation;

@@ -28,6 +28,8 @@ pub(super) struct Shape {
 #[derive(Debug)]
 pub(super) struct Shaped {
     pub(super) relation: Arc<Relation>,
+    /// Whether each field may be written over where it lies.
+    pub(super) free: Vec<bool>,
     row: Shape,
     key: Shape,
 }
@@ -60,7 +62,8 @@ impl Call<'_> {
         let fields = relation.fields();
         let row = Shape::of(fields.iter().map(|field| &field.ty));
         let key = Shape::of(relation.key().iter().map(|place| &fields[*place].ty));
-        let shaped = Arc::new(Shaped { relation, row, key });
+        let free = store.free_fields(self, id).map_err(|error| refused(&error))?;
+        let shaped = Arc::new(Shaped { relation, free, row, key });
         let shapes = self.shapes();
         if shapes.0.len() >= RELATIONS_MAX {
             shapes.0.clear();
@@ -70,8 +73,9 @@ impl Call<'_> {
     }
 
     /// The row that a record is; nothing if it is none, or cannot be one of the relation.
-    pub(super) fn raw_row(&self, of: &Shaped, record: i64) -> Result<Option<RawRow>, Trap> {
-        let (mut row, mut left) = (RowWriter::new(&of.relation), BUDGET);
+    pub(super) fn raw_row(&mut self, of: &Shaped, record: i64) -> Result<Option<RawRow>, Trap> {
+        let mut row = RowWriter::within(&of.relation, self.take_buffer());
+        let mut left = BUDGET;
         if !self.has_shape(record, &of.row)? {
             return Ok(None);
         }

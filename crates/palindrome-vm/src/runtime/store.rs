@@ -38,7 +38,7 @@ impl Call<'_> {
         work: impl FnOnce(&mut Store, &mut Self) -> Result<T, Trap>,
     ) -> Result<T, Trap> {
         let mut store = match self.take_store() {
-            Some(store) if Store::open(self, STORE.start).is_ok() => store,
+            Some(store) if store.is_on(self) => store,
             _ => self.open_store()?,
         };
         let done = work(&mut store, self);

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::Node;
+use super::{HEAD, Node, SLOT};
 use crate::StoreError;
 
 /// With fewer cells than that, the middle is as good a place to look at as any guess.
@@ -11,34 +11,38 @@ const GUESS_MIN: usize = 8;
 impl Node<'_> {
     /// The first bytes of the key of a cell as a number, and how many it has; nothing for what is near
     /// the end of the page, or long.
-    #[inline]
-    fn first(self, index: usize) -> Result<Option<(u64, usize)>, StoreError> {
-        let cell = self.cell_on(index)?;
+    #[inline(always)]
+    fn first(self, index: usize) -> Option<(u64, usize)> {
+        let slot = HEAD + SLOT * index;
+        let at = usize::from(u16::from_le_bytes(*self.page.get(slot..)?.first_chunk()?));
+        let cell: &[u8; 11] = self.page.get(at..)?.first_chunk()?;
         // Nearly all keys have a length of one byte, and values one of at most two.
-        let short = match (self.is_leaf(), cell) {
-            (true, [len, value_len, rest @ ..]) if *len < 0x80 => match (*value_len < 0x80, rest) {
-                (true, rest) => Some((*len, rest)),
-                (false, [more, rest @ ..]) if *more < 0x80 => Some((*len, rest)),
-                (false, _) => None,
-            },
-            (false, [_, _, _, _, len, rest @ ..]) if *len < 0x80 => Some((*len, rest)),
-            (_, _) => None,
+        let (len, key) = match (self.is_leaf(), cell) {
+            (true, [len, more, key @ .., _]) if *more < 0x80 => (*len, key.first_chunk()?),
+            (true, [len, _, more, key @ ..]) if *more < 0x80 => (*len, key),
+            (true, _) => return None,
+            (false, [_, _, _, _, len, ..]) => (*len, self.page.get(at + 5..)?.first_chunk()?),
         };
-        Ok(short.and_then(|(len, rest)| {
-            let len = usize::from(len);
-            Some((u64::from_be_bytes(*rest.first_chunk()?) & mask_of(len), len))
-        }))
+        if len >= 0x80 {
+            return None;
+        }
+        let len = usize::from(len);
+        Some((u64::from_be_bytes(*key) & mask_of(len), len))
     }
 
     /// How the key of a cell compares with another, whose first bytes are given as a number: in most
     /// cases those tell.
-    #[inline]
+    #[inline(always)]
     fn order(self, index: usize, key: &[u8], first: u64) -> Result<Ordering, StoreError> {
-        if let Some((own, len)) = self.first(index)?
-            && (own != first || len.max(key.len()) <= 8)
-        {
-            return Ok(own.cmp(&first).then(len.cmp(&key.len())));
+        match self.first(index) {
+            Some((own, _)) if own != first => Ok(own.cmp(&first)),
+            Some((_, len)) if len.max(key.len()) <= 8 => Ok(len.cmp(&key.len())),
+            _ => self.compare(index, key),
         }
+    }
+
+    #[cold]
+    fn compare(self, index: usize, key: &[u8]) -> Result<Ordering, StoreError> {
         Ok(self.key(index)?.cmp(key))
     }
 
@@ -63,14 +67,15 @@ impl Node<'_> {
         if high < GUESS_MIN {
             return self.search_between((low, high), key, first);
         }
-        let within = match within {
-            Some(within) => within,
-            None => match (self.first(0)?, self.first(high - 1)?) {
-                (Some((least, _)), Some((most, _))) => (least, most),
+        // What is known of its keys is true of those before the first and behind the last, too.
+        let (within, parts) = match within {
+            Some(within) => (within, high + usize::from(!self.is_leaf())),
+            None => match (self.first(0), self.first(high - 1)) {
+                (Some((least, _)), Some((most, _))) => ((least, most), high - 1),
                 (_, _) => return self.search_between((low, high), key, first),
             },
         };
-        let mut place = guess(first, within, high - 1);
+        let mut place = guess(first, within, parts).min(high - 1);
         let mut step = 1;
         while low < high {
             match self.order(place, key, first)? {
@@ -106,11 +111,11 @@ impl Node<'_> {
         let (index, found) = self.search_within(key, within)?;
         let index = if found { index + 1 } else { index };
         let least = match index.checked_sub(1) {
-            Some(before) => self.first(before)?.map(|(first, _)| first),
+            Some(before) => self.first(before).map(|(first, _)| first),
             None => within.map(|(least, _)| least),
         };
         let most = if index < self.count() {
-            self.first(index)?.map(|(first, _)| first)
+            self.first(index).map(|(first, _)| first)
         } else {
             within.map(|(_, most)| most)
         };
@@ -161,19 +166,47 @@ impl Node<'_> {
     }
 }
 
-/// About which place from 0 to `last` a number has among others from `least` to `most`.
+/// In about which of so many parts of the numbers from `least` to `most` a number lies. Whole numbers,
+/// whose keys are as long as they need be, have theirs by what they are.
 #[inline]
-fn guess(number: u64, (least, most): (u64, u64), last: usize) -> usize {
+fn guess(number: u64, (least, most): (u64, u64), parts: usize) -> usize {
     if number <= least || most <= least {
         return 0;
     }
     if number >= most {
-        return last;
+        return parts;
+    }
+    let (mut from, mut span) = (number - least, most - least);
+    if let (Some(number), Some(least), Some(most)) = (whole(number), whole(least), whole(most))
+        && least < number
+        && number < most
+    {
+        (from, span) = (number.abs_diff(least), most.abs_diff(least));
     }
     // Products of 32 bits with the number of cells on a page fit.
-    let shift = 32_u32.saturating_sub((most - least).leading_zeros());
-    let (from, span) = ((number - least) >> shift, ((most - least) >> shift).max(1));
-    usize::try_from(from * last as u64 / span).unwrap_or(0).min(last)
+    let shift = 32_u32.saturating_sub(span.leading_zeros());
+    let (from, span) = (from >> shift, (span >> shift).max(1));
+    usize::try_from(from * parts as u64 / span).unwrap_or(0)
+}
+
+/// The whole number that a key begins with, if its first bytes could be one: the first says how many
+/// belong to it. A key that was cut short is at least as much as its length says.
+#[inline]
+const fn whole(first: u64) -> Option<i64> {
+    match first >> 56 {
+        0x80 => Some(0),
+        len @ 0x81..=0x87 => {
+            let bits = 8 * (len - 0x80);
+            let (value, least) = (first << 8 >> (64 - bits), 1 << (bits - 8));
+            Some(if value > least { value } else { least }.cast_signed())
+        }
+        // Those below 0 are complemented.
+        0x78..=0x7f => match whole(!first) {
+            Some(value) => Some(!value),
+            None => None,
+        },
+        _ => None,
+    }
 }
 
 /// The first bytes of a key as a number, whose order is theirs; what is missing counts as 0.

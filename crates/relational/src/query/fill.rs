@@ -1,9 +1,15 @@
 //! Columns filled from the rows of a relation: only those that somebody reads.
 
+use std::ops::Range;
+
 use super::batch::{BATCH_MAX, Batch, Column};
 use crate::StoreError;
+use crate::area::Reader;
 use crate::catalog::Relation;
+use crate::node::Node;
+use crate::pages::Pages;
 use crate::row::version_of;
+use crate::tree::bytes_of;
 use crate::value::Value;
 
 /// A batch being filled with rows of a relation.
@@ -27,6 +33,31 @@ impl<'r> Builder<'r> {
             }
         }
         Self { relation, ints, values, len: 0 }
+    }
+
+    /// Adds rows that lie in a leaf.
+    pub(super) fn push_leaf<P: Pages>(
+        &mut self,
+        reader: Reader<'_, P>,
+        leaf: Node<'_>,
+        places: Range<usize>,
+    ) -> Result<(), StoreError> {
+        for place in places {
+            // Most need no more than their numbers, which lie in the first bytes.
+            if let Some(row) = leaf.short_value(place)
+                && self.values.is_empty()
+                && version_of(row) == Some(self.relation.version)
+            {
+                self.len += 1;
+                for (_, at, ints) in &mut self.ints {
+                    let word = row.get(*at..).and_then(|rest| rest.first_chunk());
+                    ints.push(i64::from_le_bytes(*word.ok_or_else(|| self.relation.lost_row())?));
+                }
+            } else {
+                self.push(&bytes_of(reader, leaf.entry(place)?.1)?)?;
+            }
+        }
+        Ok(())
     }
 
     #[inline]

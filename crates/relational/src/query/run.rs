@@ -187,7 +187,7 @@ impl<P: Pages> Run<'_, P> {
             Node::Rows(rows) => emit(rows, step.width, sink),
             Node::Filter(input, condition) => self.run(input, &mut |batch| {
                 let truths = condition.bools(&batch)?;
-                let rows: Vec<_> = (0..batch.len).filter(|row| truths[*row]).collect();
+                let rows = places_of(&truths);
                 sink(if rows.len() == batch.len { batch } else { batch.pick(&rows) })
             }),
             Node::Project(input, exprs) => self.run(input, &mut |batch| {
@@ -257,18 +257,25 @@ impl<P: Pages> Run<'_, P> {
 
     fn scan(&self, relation: &Relation, bounds: Bounds, needed: &[bool], sink: Sink<'_>) -> Flow {
         let mut entries = relation.rows.scan(self.reader, bounds)?;
+        let mut next = entries.next_of_leaf()?;
         loop {
             let mut batch = Builder::new(relation, needed);
-            while batch.len < BATCH_MAX
-                && let Some((_, bytes)) = entries.next()?
-            {
-                batch.push(&bytes)?;
+            while let Some((leaf, places)) = &mut next {
+                // As many of its rows as there is room for.
+                let end = places.end.min(places.start + (BATCH_MAX - batch.len));
+                batch.push_leaf(self.reader, *leaf, places.start..end)?;
+                places.start = end;
+                if places.start == places.end {
+                    next = entries.next_of_leaf()?;
+                }
+                if batch.len == BATCH_MAX {
+                    break;
+                }
             }
-            let is_last = batch.len < BATCH_MAX;
             if sink(batch.finish())?.is_break() {
                 return Ok(ControlFlow::Break(()));
             }
-            if is_last {
+            if next.is_none() {
                 return Ok(ControlFlow::Continue(()));
             }
         }
@@ -346,6 +353,17 @@ impl<P: Pages> Run<'_, P> {
         // That it has enough is nothing that stops the steps above.
         Ok(if is_stopped { flow } else { ControlFlow::Continue(()) })
     }
+}
+
+/// Where it is true, found without a branch for each place.
+fn places_of(truths: &[bool]) -> Vec<usize> {
+    let (mut places, mut count) = (vec![0; truths.len()], 0);
+    for (place, is_true) in truths.iter().enumerate() {
+        places[count] = place;
+        count += usize::from(*is_true);
+    }
+    places.truncate(count);
+    places
 }
 
 /// Hands rows on in batches.

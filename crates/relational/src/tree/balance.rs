@@ -71,12 +71,20 @@ impl Tree {
                 id = self.grow(writer)?;
                 path.push((self.root, 0));
             }
-            let page = *writer.page(id)?;
-            let node = Node::of(id, &page)?;
             let is_last = path.iter().try_fold(true, |is_last, (id, index)| {
                 Ok::<_, StoreError>(is_last && *index == Node::read(writer.reader(), *id)?.count())
             })?;
+            let node = Node::read(writer.reader(), id)?;
             let at_end = is_last && index == node.count();
+            let added = if at_end { append(writer, id, &cell)? } else { None };
+            if let Some(added) = added {
+                cell = added;
+                let Some(parent) = path.pop() else { return Err(corrupt(id, "has no parent")) };
+                (id, index) = parent;
+                continue;
+            }
+            let page = *writer.page(id)?;
+            let node = Node::of(id, &page)?;
             let mut image = node.image()?;
             image.cells.insert(index, &cell);
             let cut = cut(id, &image, at_end)?;
@@ -173,6 +181,27 @@ impl Tree {
             writer.give(child)?;
         }
     }
+}
+
+/// Puts a cell that comes behind all others into a leaf of its own behind the leaf `id`, which stays as
+/// it is; the cell that leads there. Nothing for other nodes.
+fn append<P: PagesMut>(
+    writer: &mut Writer<'_, P>,
+    id: PageId,
+    cell: &[u8],
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let leaf = Node::read(writer.reader(), id)?;
+    let count = leaf.count();
+    if !leaf.is_leaf() || !leaf.right().is_none() || count < 2 {
+        return Ok(None);
+    }
+    let above = leaf_key(cell).ok_or_else(|| corrupt(id, "has a cell that runs over its end"))?;
+    let separator = separator(leaf.key(count - 1)?, above).to_vec();
+    let right = writer.take()?;
+    writer.put_right(id, right)?;
+    let cells = vec![cell];
+    writer.put_node(right, &Image { level: 0, left: id, right: PageId::NONE, cells })?;
+    Ok(Some(inner_cell(&separator, right)))
 }
 
 /// Where to cut a node. At the end of a tree, what is there stays: rows that come in the order of

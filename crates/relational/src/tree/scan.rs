@@ -1,6 +1,6 @@
 //! Walks over a tree in the order of its keys, either way.
 
-use std::ops::Bound;
+use std::ops::{Bound, Range};
 
 use crate::StoreError;
 use crate::area::{PageId, Reader, corrupt};
@@ -208,6 +208,21 @@ impl<'p, P: Pages> Forward<'p, P> {
         self.index = index;
         self.leaf = Some(leaf);
         Ok(())
+    }
+
+    /// All entries of a leaf that are still to come: the leaf, and their places there.
+    pub(crate) fn next_of_leaf(&mut self) -> Result<Option<(Node<'p>, Range<usize>)>, StoreError> {
+        while let Some(leaf) = self.leaf {
+            let places = self.index..self.end;
+            self.leaf = None;
+            if self.end == leaf.count() && !leaf.right().is_none() {
+                self.enter(next_leaf(self.reader, leaf.right())?, 0)?;
+            }
+            if !places.is_empty() {
+                return Ok(Some((leaf, places)));
+            }
+        }
+        Ok(None)
     }
 
     /// The next entry.
