@@ -83,6 +83,7 @@ enum Part {
     Peers,
     Travel,
     TravelPeers,
+    TravelAdapter,
     Forks,
     Tacit,
     TacitPeers,
@@ -184,6 +185,9 @@ fn measure_all(arguments: &Arguments) -> Result<(), Failure> {
     }
     if arguments.only == Some(Part::Relations) || arguments.peers {
         relations::measure(is_smoke, &arguments.python, &mut report)?;
+    }
+    if wants(Part::TravelAdapter) {
+        travel::measure_adapter(is_smoke, arguments.guest, &mut report)?;
     }
     if arguments.only == Some(Part::TravelPeers) || arguments.peers {
         travel::measure_gdb(is_smoke, &mut report)?;

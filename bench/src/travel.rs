@@ -1,5 +1,6 @@
 //! Time travel of every guest over a long history, within the standard budget: a table for each.
 
+mod adapter;
 mod gdb;
 mod kills;
 mod long;
@@ -109,6 +110,32 @@ pub(crate) fn measure(
     if wants(GuestName::Achronyme) {
         guest(&subject::achronyme(), like, &scale, report)?;
     }
+    Ok(())
+}
+
+/// The table of stepping back through the debug adapter, for the typical program of each guest.
+pub(crate) fn measure_adapter(
+    is_smoke: bool,
+    only: Option<GuestName>,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let scale = if is_smoke { SMOKE } else { FULL };
+    let wants = |name| only.is_none_or(|only| only == name);
+    let mut rows = Vec::new();
+    if wants(GuestName::Pvm) {
+        rows.extend(adapter::measure(&subject::pvm(), &scale, report)?);
+    }
+    if wants(GuestName::Tacit) {
+        rows.extend(adapter::measure(&subject::tacit(), &scale, report)?);
+    }
+    if wants(GuestName::Achronyme) {
+        rows.extend(adapter::measure(&subject::achronyme(), &scale, report)?);
+    }
+    let title = format!(
+        "Stepping back by line through the debug adapter ({} instructions)",
+        power_of_ten(scale.instructions)
+    );
+    table(&title, &["program", "way", "p50, p99, worst", "goal"], &rows);
     Ok(())
 }
 

@@ -113,7 +113,7 @@ pub fn chain_sum(steps: &[Step], arrays: &[&[f64]], count: usize) -> Option<f64>
         |waiting, from, count| {
             let Some((last, steps)) = steps.split_last() else { return 0.0 };
             let mut is_block_real = chain.steps(steps, from, count, waiting);
-            let inputs = last.sources.map(|source| chain.input(source, from, count, waiting));
+            let inputs = chain.inputs(last.sources, from, count, [&waiting.0, &[]]);
             let sum = sum_of(last.operation, inputs).unwrap_or_else(
                 #[inline(always)]
                 || {
@@ -214,14 +214,17 @@ impl Chain<'_> {
             || {
                 let mut is_real = self.block(Way::Out, first, &mut waiting, before);
                 let mut from = first + before.len();
-                past(|past| {
-                    let (blocks, rest) = out.as_chunks_mut::<BLOCK>();
-                    for out in blocks {
-                        is_real &= self.block(Way::Past(past), from, &mut waiting, out);
-                        from += BLOCK;
-                    }
-                    is_real & self.block(Way::Out, from, &mut waiting, rest)
-                })
+                past(
+                    #[inline(always)]
+                    |past| {
+                        let (blocks, rest) = out.as_chunks_mut::<BLOCK>();
+                        for out in blocks {
+                            is_real &= self.block(Way::Past(past), from, &mut waiting, out);
+                            from += BLOCK;
+                        }
+                        is_real & self.block(Way::Out, from, &mut waiting, rest)
+                    },
+                )
             },
         )
     }
@@ -238,7 +241,7 @@ impl Chain<'_> {
         let count = out.len();
         let Some((last, steps)) = self.steps.split_last() else { return true };
         let is_real = self.steps(steps, from, count, waiting);
-        let inputs = last.sources.map(|source| self.input(source, from, count, waiting));
+        let inputs = self.inputs(last.sources, from, count, [&waiting.0, &[]]);
         is_real & perform(last.operation, inputs, way, out)
     }
 
@@ -255,31 +258,29 @@ impl Chain<'_> {
         for step in steps {
             let (before, rest) = waiting.0.split_at_mut(step.place);
             let Some((place, after)) = rest.split_first_mut() else { return true };
-            let inputs = step.sources.map(|source| match source {
-                Source::Array(index) => Input::Many(&self.arrays[index][from..][..count]),
-                Source::Number(number) => Input::One(number),
-                Source::Waiting(at) if at < step.place => Input::Many(&before[at][..count]),
-                Source::Waiting(at) => Input::Many(&after[at - step.place - 1][..count]),
-            });
+            let inputs = self.inputs(step.sources, from, count, [before, after]);
             is_real &= perform(step.operation, inputs, Way::Waiting, &mut place[..count]);
         }
         is_real
     }
 
-    /// What a step computes with.
+    /// What a step computes with, given what waits before its own place and behind that.
     #[inline(always)]
-    fn input<'b, const AT_ONCE: usize>(
+    fn inputs<'b, const AT_ONCE: usize>(
         &'b self,
-        source: Source,
+        [x, y, z]: [Source; 3],
         from: usize,
         count: usize,
-        waiting: &'b Waiting<AT_ONCE>,
-    ) -> Input<'b> {
-        match source {
+        [before, after]: [&'b [[f64; AT_ONCE]]; 2],
+    ) -> [Input<'b>; 3] {
+        let input = |source| match source {
             Source::Array(index) => Input::Many(&self.arrays[index][from..][..count]),
             Source::Number(number) => Input::One(number),
-            Source::Waiting(at) => Input::Many(&waiting.0[at][..count]),
-        }
+            Source::Waiting(at) if at < before.len() => Input::Many(&before[at][..count]),
+            Source::Waiting(at) => Input::Many(&after[at - before.len() - 1][..count]),
+        };
+        // One by one: the map of an array is a call.
+        [input(x), input(y), input(z)]
     }
 }
 

@@ -80,7 +80,10 @@ fn each_into<T: Copy + Send + Sync, U: Canonical, const N: usize>(
             #[inline(always)]
             || {
                 if is_large {
-                    past(|past| past.each(sources, out, &f));
+                    past(
+                        #[inline(always)]
+                        |past| past.each(sources, out, &f),
+                    );
                 } else {
                     each(sources, out, &f);
                 }

@@ -14,6 +14,9 @@ pub(crate) const LARGE: usize = 1 << 21;
 /// So many numbers lie in a line of the caches.
 const NUMBERS: usize = 8;
 
+/// So many lines are written to what is near, and then past the caches.
+const NEAR: usize = 16;
+
 /// Numbers in one line of the caches.
 #[derive(Clone, Copy, Zeroable, Pod)]
 #[repr(C, align(64))]
@@ -68,7 +71,7 @@ pub(crate) fn past<R>(f: impl FnOnce(&Past) -> R) -> R {
 }
 
 impl Past {
-    /// As [`each`], past the caches where whole lines are written.
+    /// As [`each`], past the caches where many whole lines are written.
     #[inline(always)]
     pub(crate) fn each<T: Copy, U: NoUninit + AnyBitPattern, const N: usize>(
         &self,
@@ -79,22 +82,26 @@ impl Past {
         if size_of::<U>() != size_of::<u64>() {
             return each(sources, out, f);
         }
-        let (head, lines, tail) = bytemuck::pod_align_to_mut::<U, Line>(out);
-        each(sources.map(|numbers| &numbers[..head.len()]), head, &f);
-        let sources = sources.map(|numbers| &numbers[head.len()..]);
-        let rows = sources.map(|numbers| &numbers.as_chunks::<NUMBERS>().0[..lines.len()]);
-        for (index, line) in lines.iter_mut().enumerate() {
-            let row = rows.map(|rows| &rows[index]);
-            let mut words = [0; NUMBERS];
-            for (place, word) in words.iter_mut().enumerate() {
-                *word = bytemuck::cast(f(row.map(|row| row[place])));
+        // Loops that write to what is near are made of the widest vectors; with such stores they are not.
+        let mut near = [[0; NUMBERS]; NEAR];
+        let (before, lines, _) = bytemuck::pod_align_to_mut::<U, Line>(out);
+        let before = before.len();
+        let groups = lines.as_chunks_mut::<NEAR>().0;
+        let after = before + groups.len() * NEAR * NUMBERS;
+        for (index, group) in groups.iter_mut().enumerate() {
+            let from = before + index * NEAR * NUMBERS;
+            let sources = sources.map(|numbers| &numbers[from..from + NEAR * NUMBERS]);
+            each(sources, near.as_flattened_mut(), |numbers| bytemuck::cast(f(numbers)));
+            for (line, near) in group.iter_mut().zip(&near) {
+                line.stream(*near);
             }
-            line.stream(words);
         }
-        each(sources.map(|numbers| &numbers[NUMBERS * lines.len()..]), tail, &f);
+        each(sources, &mut out[..before], &f);
+        each(sources.map(|numbers| &numbers[after..]), &mut out[after..], &f);
     }
 
     /// Writes these numbers, of which there are as many as in `out`.
+    #[inline(always)]
     pub(crate) fn copy(&self, numbers: &[f64], out: &mut [f64]) {
         self.each([numbers], out, |[x]| x);
     }

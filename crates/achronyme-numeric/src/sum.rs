@@ -12,7 +12,7 @@ const MANY: usize = 100_000;
 const LANES: usize = 8;
 /// So many columns are added at once: one row of sums, and the rows added to it, stay close to the
 /// processor.
-const STRIP: usize = 1024;
+const STRIP: usize = 2048;
 
 /// The sum of numbers, pairwise as in Higham, *Accuracy and Stability of Numerical Algorithms*,
 /// §4.2. The sum of nothing is 0, and never -0.

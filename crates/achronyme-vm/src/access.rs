@@ -240,12 +240,24 @@ impl Vm {
         first: u8,
         count: u8,
     ) -> Result<Value, Failure> {
-        // All are places.
-        if self.operand(1) == 0 {
-            let at = self.heap.values(self.state.base + usize::from(first), usize::from(count));
-            if let Some(number) = self.heap.tensor_at(object, at) {
-                return Ok(number);
+        match (self.operand(1), count) {
+            // All are places.
+            (0, _) => {
+                let at = self.heap.values(self.state.base + usize::from(first), usize::from(count));
+                if let Some(number) = self.heap.tensor_at(object, at) {
+                    return Ok(number);
+                }
             }
+            // One slice with both ends.
+            (1, 2) => {
+                let [start, end] = [first, first + 1].map(|register| self.register(register));
+                if let Some(slice) = self.heap.tensor_slice(object, [start, end])? {
+                    return Ok(slice);
+                }
+                let slice = [Argument::Slice(Some(start), Some(end))];
+                return Ok(index::get(&mut self.heap, &object, &slice)?);
+            }
+            _ => {}
         }
         let arguments = self.arguments(first, count);
         Ok(index::get(&mut self.heap, &object, &arguments)?)

@@ -10,14 +10,15 @@ pub(crate) mod expression;
 pub(crate) mod frame;
 pub(crate) mod lines;
 pub(crate) mod merge;
+mod parts;
 pub(crate) mod probe;
 pub(crate) mod shown;
 
 use achronyme_library::index::{self, Argument};
 use achronyme_library::{Fault, Store};
 use machine::{
-    CodePosition, Edit, EditError, EvaluateError, Frame, Inspect, Listing, Location, Place, Scope,
-    SourceText, Value, Variable,
+    CodePosition, Edit, EditError, EvaluateError, Frame, Inspect, Listing, Location, Parts, Place,
+    Scope, SourceText, Value, Variable,
 };
 
 use crate::disasm::{function_name, listings, operands};
@@ -135,6 +136,10 @@ impl Inspect for Vm {
 
     fn evaluate(&self, expression: &str) -> Result<Value, EvaluateError> {
         evaluate(self, expression, Names::Here).map(|found| found.value.value(&self.heap))
+    }
+
+    fn parts(&self, expression: &str, from: usize, count: usize) -> Result<Parts, EvaluateError> {
+        self.parts_of(expression, (from, count))
     }
 
     fn locate(&self, expression: &str) -> Result<Location, EvaluateError> {

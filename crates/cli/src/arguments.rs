@@ -1,5 +1,6 @@
 //! The command line: every option of every program, with its help.
 
+mod dap;
 mod publish;
 mod query;
 mod travel;
@@ -12,6 +13,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use timeline::{History, Options};
 
 use crate::guest::GuestName;
+use crate::store::{KEEP, Keep};
+pub(crate) use dap::DapArguments;
 pub(crate) use publish::PublishArguments;
 pub(crate) use query::{ImportArguments, QueryArguments};
 pub(crate) use travel::{BisectArguments, ExportArguments, WhatifArguments};
@@ -50,6 +53,8 @@ pub(crate) enum Command {
     Build(BuildArguments),
     /// Debug a program or a recording, forwards and backwards
     Debug(DebugArguments),
+    /// Debug from an editor: speak the Debug Adapter Protocol on standard input and output
+    Dap(DapArguments),
     /// Find the first moment of a run at which something is true
     Bisect(BisectArguments),
     /// Repeat a run with one thing changed, and show what becomes of it
@@ -136,6 +141,10 @@ pub(crate) struct RunArguments {
     /// Give up a relation, a column (`Relation.column`) or a name of the tape before the program runs
     #[arg(long, value_name = "NAME", requires = "tape")]
     pub(crate) drop: Vec<String>,
+    /// How much of its past the tape keeps: a size of its file such as 512M, an age such as 30d, or all;
+    /// what is older is forgotten
+    #[arg(long, default_value = KEEP, value_name = "SIZE|AGE|all", requires = "tape")]
+    pub(crate) keep: Keep,
     /// Leave the source text out of the recording: places in it are then told by their lines only
     #[arg(long, requires = "record")]
     pub(crate) no_source: bool,
@@ -332,6 +341,10 @@ pub(crate) struct ReplArguments {
     /// Begin with what is on a tape, and keep what every line makes of it (Palindrome)
     #[arg(long, value_name = "FILE")]
     pub(crate) tape: Option<PathBuf>,
+    /// How much of its past the tape keeps: a size of its file such as 512M, an age such as 30d, or all;
+    /// what is older is forgotten
+    #[arg(long, default_value = KEEP, value_name = "SIZE|AGE|all", requires = "tape")]
+    pub(crate) keep: Keep,
     /// The language: tacit, achronyme (or soc) or palindrome (or pal)
     #[arg(long = "lang", visible_alias = "language", value_name = "GUEST", value_parser = guest)]
     pub(crate) language: Option<GuestName>,
@@ -494,12 +507,12 @@ fn guest(name: &str) -> Result<GuestName, String> {
 }
 
 /// A number of bytes on a disk.
-fn disk_size(text: &str) -> Result<u64, String> {
+pub(crate) fn disk_size(text: &str) -> Result<u64, String> {
     size(text).map(|bytes| bytes as u64)
 }
 
 /// An age: `30m`, `12h`, `7d`, `2w`.
-fn age(text: &str) -> Result<Duration, String> {
+pub(crate) fn age(text: &str) -> Result<Duration, String> {
     let wrong = || "expected an age such as 12h, 7d or 2w".to_owned();
     let (digits, unit) = text.split_at(text.len().saturating_sub(1));
     let seconds: u64 = match unit {

@@ -1,31 +1,27 @@
 //! `palindrome debug`: a debugging session over a program or a recording.
 
-use std::fmt::Write as _;
 use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
 
-use debugger::{Debugger, Paint, Then, World as _};
+use debugger::{Debugger, Then};
 use machine::{Edit, Inspect, Machine};
-use timeline::{RecordedProgram, RecordingError, Timeline};
+use timeline::{RecordedProgram, Timeline};
 
 use crate::arguments::DebugArguments;
+use crate::desk::{Desk, told};
 use crate::durable;
 use crate::editor::{Commands, Editor, Entered, Names};
 use crate::error::{CliError, exit};
-use crate::export;
-use crate::files;
-use crate::guest::{self, Guest, GuestName, LoadOptions, with_guest};
+use crate::guest::{self, Guest, LoadOptions, with_guest};
 use crate::history;
 use crate::home;
 use crate::input::Input;
 use crate::interrupt;
 use crate::kind::Kind;
-use crate::past;
 use crate::recording;
 use crate::run::bytes;
 use crate::store;
 use crate::terminal::Terminal;
-use crate::whatif;
 use crate::world::LiveWorld;
 
 /// The most bytes of one command in a pipe.
@@ -151,21 +147,14 @@ fn last() -> Result<PathBuf, CliError> {
     if path.is_file() { Ok(path) } else { Err(CliError::NoLast { path: home::folder() }) }
 }
 
-/// How a changed program is loaded: as a machine, and as recordings keep it.
-type Reload<M> = fn(&Path, Vec<Vec<u8>>, usize, Terminal) -> Result<(M, RecordedProgram), CliError>;
-
 /// A debugger with everything around it.
 struct Session<M: Machine> {
     debugger: Debugger<M>,
     world: LiveWorld,
-    program: RecordedProgram,
+    desk: Desk<M>,
     terminal: Terminal,
     /// Whether commands in a pipe come from where the program reads.
     is_visiting: bool,
-    /// How `edit` loads a program; nothing where the program is not a file.
-    reload: Option<Reload<M>>,
-    /// The programs before `edit`, with their debuggers.
-    before: Vec<(Debugger<M>, RecordedProgram)>,
 }
 
 impl<M: Machine + Inspect + Edit> Session<M> {
@@ -175,8 +164,8 @@ impl<M: Machine + Inspect + Edit> Session<M> {
         program: RecordedProgram,
         terminal: Terminal,
     ) -> Self {
-        let reload: Reload<M> = past::reload::<G>;
-        Self { reload: Some(reload), ..Self::new(timeline, world, program, terminal) }
+        let desk = Desk::of::<G>(program, terminal);
+        Self::at(desk, timeline, world, terminal)
     }
 
     fn new(
@@ -185,9 +174,12 @@ impl<M: Machine + Inspect + Edit> Session<M> {
         program: RecordedProgram,
         terminal: Terminal,
     ) -> Self {
-        let debugger = Debugger::new(timeline).with_paint(paint(&program, terminal));
-        let before = Vec::new();
-        Self { debugger, world, program, terminal, is_visiting: false, reload: None, before }
+        Self::at(Desk::new(program, terminal), timeline, world, terminal)
+    }
+
+    fn at(desk: Desk<M>, timeline: Timeline<M>, world: LiveWorld, terminal: Terminal) -> Self {
+        let debugger = Debugger::new(timeline).with_paint(desk.paint());
+        Self { debugger, world, desk, terminal, is_visiting: false }
     }
 
     /// Carries out `first` and then what the user types, until there is no more.
@@ -254,96 +246,15 @@ impl<M: Machine + Inspect + Edit> Session<M> {
         match reply.then {
             Then::Continue => Ok(true),
             Then::Quit => Ok(false),
-            Then::Save(path) => {
-                let text = self.save(&path);
-                self.show(&text)?;
+            then @ (Then::Save(_) | Then::Export(_) | Then::Edit(_)) => {
+                let done = self.desk.follow_up(&mut self.debugger, &mut self.world, then);
+                self.show(&done.unwrap_or_else(|error| told(&error)))?;
                 Ok(true)
             }
-            Then::Export(path) => {
-                let written = export::write(&mut self.debugger, &self.program, &path);
-                let text = told(written.map(|said| said + "\n"));
-                self.show(&text)?;
-                Ok(true)
-            }
-            Then::Edit(path) => {
-                let text = told(self.edit(path.as_deref()));
-                self.show(&text)?;
-                Ok(true)
-            }
-        }
-    }
-
-    /// Goes on with another program, which has read what this one has; or with the one before.
-    fn edit(&mut self, path: Option<&Path>) -> Result<String, CliError> {
-        let Some(path) = path else {
-            let message = "there is no program before this one".to_owned();
-            let (debugger, program) = self.before.pop().ok_or(CliError::Usage(message))?;
-            (self.debugger, self.program) = (debugger, program);
-            return Ok(self.debugger.here());
-        };
-        let message = "the program cannot be changed here".to_owned();
-        let reload = self.reload.ok_or(CliError::Usage(message))?;
-        let (arguments, memory_max) = (self.program.arguments.clone(), self.world.memory_max());
-        let (machine, program) = reload(path, arguments.clone(), memory_max, self.terminal)?;
-        let options = self.debugger.timeline().options();
-        let mut changed = Timeline::new(machine, options);
-        let first = self.debugger.timeline_mut();
-        let here = first.now();
-        let told = whatif::replayed(first, &mut changed, &arguments, memory_max, path);
-        first.goto(here.tick);
-        let told = told?;
-        changed.goto(told.difference.tick().unwrap_or(changed.end()));
-        let debugger = Debugger::new(changed).with_paint(paint(&program, self.terminal));
-        let before = std::mem::replace(&mut self.debugger, debugger);
-        let again = before.breakpoints().iter().map(debugger::Breakpoint::command);
-        let mut lost = String::new();
-        for command in again {
-            let reply = self.debugger.execute(&command, &mut self.world);
-            if reply.is_error {
-                let _ = writeln!(lost, "not set again: {command}");
-            }
-        }
-        let program_before = std::mem::replace(&mut self.program, program);
-        self.before.push((before, program_before));
-        Ok(format!(
-            "{}{lost}`edit back` takes the program before\n{}",
-            told.render(),
-            self.debugger.here()
-        ))
-    }
-
-    /// Saves a recording; a failure is told, and the session goes on.
-    fn save(&mut self, path: &Path) -> String {
-        let debugger = &mut self.debugger;
-        let program = &self.program;
-        let io_error = |source| RecordingError::Io { action: "write", source };
-        let saved = files::replace(path, |file| debugger.save(file, program), io_error);
-        let shown = path.display();
-        match saved {
-            Ok(()) => format!("saved to {shown}\n"),
-            Err(error) => match std::error::Error::source(&error) {
-                Some(source) => format!("error: {shown}: {error}: {source}\n"),
-                None => format!("error: {shown}: {error}\n"),
-            },
         }
     }
 
     fn show(&mut self, text: &str) -> Result<(), CliError> {
         self.world.say(text).map_err(CliError::output)
-    }
-}
-
-/// Colours as the program's language has them.
-fn paint(program: &RecordedProgram, terminal: Terminal) -> Paint {
-    let syntax = GuestName::find(&program.kind).map(GuestName::syntax).unwrap_or_default();
-    Paint { syntax, ..terminal.paint() }
-}
-
-/// What is said of something that may have failed; the session goes on.
-fn told(result: Result<String, CliError>) -> String {
-    match result {
-        Ok(text) => text,
-        Err(CliError::BadSource(bad)) => crate::error::render(&bad, Terminal::new(true)),
-        Err(error) => format!("error: {error}\n"),
     }
 }

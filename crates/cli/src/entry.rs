@@ -11,8 +11,8 @@ use crate::arguments::{
 use crate::error::{CliError, exit};
 use crate::terminal::Terminal;
 use crate::{
-    bisect, build, check, debug, disasm, export, fmt, history, import, info, publish, query, repl,
-    replay, run, test, whatif, words,
+    bisect, build, check, dap, debug, disasm, export, fmt, history, import, info, publish, query,
+    repl, replay, run, test, whatif, words,
 };
 
 /// `palindrome`.
@@ -22,6 +22,7 @@ pub fn palindrome() -> ExitCode {
         Command::Run(arguments) => run_guest(&arguments),
         Command::Build(arguments) => build_guest(&arguments),
         Command::Debug(arguments) => debug_guest(&arguments),
+        Command::Dap(arguments) => finish(dap::dap(&arguments), Terminal::new(true), false),
         Command::Bisect(arguments) => {
             let terminal = Terminal::new(arguments.no_color);
             finish(bisect::bisect(&arguments, terminal), terminal, arguments.json)

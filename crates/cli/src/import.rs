@@ -16,6 +16,7 @@ use crate::libraries::Places;
 use crate::rows::{Column, CsvError, CsvReader, Format, parse, read_json, read_parquet};
 use crate::store::{TapeError, TapeFile, pages_since};
 use crate::terminal::{Terminal, show};
+use crate::world::nanoseconds;
 
 /// Rows between two looks for Ctrl-C.
 const SLICE: u64 = 4096;
@@ -37,7 +38,8 @@ pub(crate) fn import(arguments: &ImportArguments, terminal: Terminal) -> Result<
     let checked = check_with(&content.text.name, &content.text.text, &places);
     refuse_derived(&checked.program, relation)?;
     let is_watched = !checked.program.contracts.is_empty();
-    let mut tape = content.state().to_tape();
+    let mut state = content.state()?;
+    let mut tape = state.to_tape();
     let before = tape.snapshot();
     let Ok(mut store) = Store::open(&tape, palindrome::STATE_START) else {
         return Err(unknown(path, relation, &[]).into());
@@ -64,7 +66,8 @@ pub(crate) fn import(arguments: &ImportArguments, terminal: Terminal) -> Result<
     }
     let pages = pages_since(&tape.snapshot(), &before);
     if !pages.is_empty() {
-        tape_file.commit(State { pages, names: content.names }, None)?;
+        let names = std::mem::take(&mut state.names);
+        tape_file.commit_state(&State::from_tape(&mut tape, names), Some(nanoseconds()))?;
     }
     told(count, relation)
 }

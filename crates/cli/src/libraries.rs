@@ -26,6 +26,8 @@ const FILE: &str = "file ";
 pub(crate) struct Published {
     pub(crate) shelf: Shelf,
     pub(crate) pins: Pins,
+    /// The checkpoints of its programs.
+    pub(crate) checkpoints: Vec<String>,
 }
 
 /// Where a program finds its libraries.
@@ -40,6 +42,8 @@ pub(crate) struct Places {
     pins: Option<Pins>,
     /// What is about to be published.
     next: Option<String>,
+    /// Checkpoints that a session has made.
+    checkpoints: Vec<String>,
 }
 
 impl Places {
@@ -52,6 +56,7 @@ impl Places {
             published: Arc::default(),
             pins: None,
             next: None,
+            checkpoints: Vec::new(),
         }
     }
 
@@ -65,6 +70,11 @@ impl Places {
         Self { pins: Some(pins), ..self.clone() }
     }
 
+    /// The same with checkpoints that a session has made.
+    pub(crate) fn with_checkpoints(&self, checkpoints: Vec<String>) -> Self {
+        Self { checkpoints, ..self.clone() }
+    }
+
     /// What is published.
     pub(crate) fn published(&self) -> Result<&Published, NoLibrary> {
         let read = || {
@@ -73,7 +83,7 @@ impl Places {
                 return Ok(Published::default());
             }
             match store::read(path) {
-                Ok(opened) => Ok(opened.content.published()),
+                Ok(opened) => opened.content.published().map_err(|error| error.to_string()),
                 Err(error) => Err(error.to_string()),
             }
         };
@@ -171,6 +181,12 @@ impl Libraries for Places {
             return Err(self.nowhere(name, Some(&path)));
         }
         Self::file(&path, name, at)
+    }
+
+    fn checkpoints(&self) -> Vec<String> {
+        let mut names = self.published().map(|it| it.checkpoints.clone()).unwrap_or_default();
+        names.extend(self.checkpoints.iter().cloned());
+        names
     }
 
     fn names(&self) -> Vec<String> {

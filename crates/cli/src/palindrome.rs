@@ -3,14 +3,17 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use palindrome::{Compiled, KEYWORDS, Options, Program, State, UnfitName, Vm, check_with, compile};
+use palindrome::{
+    Compiled, KEYWORDS, Options, Past, Program, State, UnfitName, Vm, check_with, compile,
+};
+use timeline::RecordedProgram;
 
 use crate::error::{BadSource, CliError};
 use crate::files;
 use crate::guest::{Facts, Guest, LoadOptions};
 use crate::kind::{Form, only_source};
 use crate::libraries::{Places, Tools};
-use crate::store::{self, Text};
+use crate::store::{self, TapeError, Text};
 use crate::terminal::Terminal;
 
 /// A program in Palindrome.
@@ -22,9 +25,59 @@ pub(crate) struct Palindrome {
 }
 
 impl Palindrome {
-    /// The same program, which begins with what an earlier one has left.
-    pub(crate) fn with_state(&self, state: State) -> Result<Self, UnfitName> {
-        Ok(Self { program: self.program.with_state(state)?, tools: self.tools.clone() })
+    /// The same program, which begins with what earlier ones have left, behind their moments.
+    pub(crate) fn with_past(&self, state: State, past: Arc<Past>) -> Result<Self, TapeError> {
+        let unfit = |unfit: UnfitName| TapeError::Unfit(unfit.to_string());
+        let program = self.program.with_past(state, past).map_err(unfit)?;
+        Ok(Self { program, tools: self.tools.clone() })
+    }
+
+    /// The program as a recording keeps it that is to be replayed where no tape is at hand.
+    pub(crate) fn recorded_with_past(
+        &self,
+        arguments: Vec<Vec<u8>>,
+    ) -> Result<RecordedProgram, TapeError> {
+        let image = self.program.to_bytes_with_past();
+        let image = image.map_err(|error| TapeError::Unfit(error.to_string()))?;
+        Ok(RecordedProgram { kind: Self::NAME.to_owned(), image, arguments })
+    }
+
+    /// A program of a text, which keeps its moments whether it looks at them or not.
+    pub(crate) fn compile_with_past(
+        name: &str,
+        text: &str,
+        options: &LoadOptions,
+        terminal: Terminal,
+    ) -> Result<Self, CliError> {
+        Self::compiled((name, text), options, true, terminal)
+    }
+
+    fn compiled(
+        (name, text): (&str, &str),
+        options: &LoadOptions,
+        keep_moments: bool,
+        terminal: Terminal,
+    ) -> Result<Self, CliError> {
+        if options.memory.is_some() {
+            let message = "--memory is for Tacit and Achronyme: a tape has no size".to_owned();
+            return Err(CliError::Usage(message));
+        }
+        let places = Places::of(name, options.tape.as_deref());
+        let checked = check_with(name, text, &places);
+        let compiler = Options {
+            optimise: options.optimise,
+            keep_sources: options.keep_sources,
+            search_limit: options.search_limit,
+            keep_moments,
+            ..Options::default()
+        };
+        let (made, diagnostics) = match compile(&checked, compiler) {
+            Ok(made) => (Some(made), checked.diagnostics),
+            Err(found) => (None, found),
+        };
+        let made = BadSource { sources: checked.sources, diagnostics }.settle(made, terminal)?;
+        let tools = Some(Tools::new(places, options.memory_max));
+        Ok(Self { tools, ..verify(Path::new(name), made)? })
     }
 
     /// The program of the machine.
@@ -58,25 +111,8 @@ impl Guest for Palindrome {
         options: &LoadOptions,
         terminal: Terminal,
     ) -> Result<Self, CliError> {
-        if options.memory.is_some() {
-            let message = "--memory is for Tacit and Achronyme: a tape has no size".to_owned();
-            return Err(CliError::Usage(message));
-        }
-        let places = Places::of(name, options.tape.as_deref());
-        let checked = check_with(name, text, &places);
-        let compiler = Options {
-            optimise: options.optimise,
-            keep_sources: options.keep_sources,
-            search_limit: options.search_limit,
-            ..Options::default()
-        };
-        let (made, diagnostics) = match compile(&checked, compiler) {
-            Ok(made) => (Some(made), checked.diagnostics),
-            Err(found) => (None, found),
-        };
-        let made = BadSource { sources: checked.sources, diagnostics }.settle(made, terminal)?;
-        let tools = Some(Tools::new(places, options.memory_max));
-        Ok(Self { tools, ..verify(Path::new(name), made)? })
+        // Later runs may look at moments.
+        Self::compiled((name, text), options, options.tape.is_some(), terminal)
     }
 
     fn build(paths: &[&Path], options: &LoadOptions, terminal: Terminal) -> Result<Self, CliError> {

@@ -36,7 +36,7 @@ pub(crate) fn publish(arguments: &PublishArguments, terminal: Terminal) -> Resul
     }
     let (mut tape, opened) = TapeFile::open(&arguments.tape)?;
     let content = opened.content;
-    let mut published = content.published();
+    let mut published = content.published()?;
     let mut uses = Vec::new();
     for (library, at) in used_libraries(&text) {
         // Between the check and here, somebody else may have published something: that counts.
@@ -80,7 +80,7 @@ fn say(of: &Publication, is_new: bool, is_json: bool) -> Result<u8, CliError> {
 }
 
 fn list(arguments: &PublishArguments) -> Result<u8, CliError> {
-    let published = store::read(&arguments.tape)?.content.published();
+    let published = store::read(&arguments.tape)?.content.published()?;
     let (shelf, pins) = (&published.shelf, &published.pins);
     let mut all: Vec<&Publication> = Vec::new();
     for name in shelf.names() {

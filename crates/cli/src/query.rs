@@ -1,11 +1,13 @@
 //! `palindrome query`: a question to a tape or to what a program leaves, and its rows in a format.
 
+mod at;
+
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use palindrome::{Program, Said, State, Vm, compile_after};
+use palindrome::{Past, Program, Said, State, Vm, compile_after};
 use relational::{Direction, Store, Type, Value};
 use timeline::{History, Options, Timeline};
 
@@ -14,7 +16,7 @@ use crate::drive::{Outcome, drive};
 use crate::error::{BadSource, CliError, exit};
 use crate::fault::Fault;
 use crate::files;
-use crate::guest::{Guest as _, LoadOptions};
+use crate::guest::LoadOptions;
 use crate::input::Input;
 use crate::interrupt;
 use crate::libraries::Places;
@@ -33,15 +35,15 @@ pub(crate) fn query(arguments: &QueryArguments, terminal: Terminal) -> Result<u8
     let told = arguments.output.as_deref().and_then(Format::of);
     let format = arguments.format.or(told).unwrap_or(Format::Table);
     let is_program = path.extension().is_some_and(|ending| ending == "pal");
-    let (text, state) = if is_program {
+    let (text, past) = if is_program {
         let text = Text { name: path.display().to_string(), text: files::read_text(path)? };
         match left_by(&text, terminal)? {
-            Ok(state) => (text, state),
+            Ok(past) => (text, past),
             Err(code) => return Ok(code),
         }
     } else {
         let content = store::read(path)?.content;
-        (content.text.clone(), content.state())
+        (content.text, Arc::new(content.past))
     };
     let before = Said { name: &text.name, text: &text.text };
     let places = Places::of(&text.name, (!is_program).then_some(path));
@@ -49,6 +51,11 @@ pub(crate) fn query(arguments: &QueryArguments, terminal: Terminal) -> Result<u8
     let added = compile_after(before, new, &places, true);
     let bad = BadSource { sources: added.sources, diagnostics: added.diagnostics };
     let compiled = bad.settle(added.compiled, terminal)?;
+    let unread = |error: palindrome::PastError| TapeError::Unfit(error.to_string());
+    let state = match &arguments.at {
+        Some(text) => at::state(&past, at::moment(&past, text)?, &added.reads)?,
+        None => past.state().map_err(unread)?,
+    };
     if let (Some((name, order)), false) =
         (&added.stored, format == Format::Table || arguments.explain)
     {
@@ -110,16 +117,17 @@ fn unseen() -> LiveWorld {
     LiveWorld::unseen(LoadOptions::default().memory_max)
 }
 
-/// What a program leaves when it is run; its output is nobody's. `Err` has the exit code if it fails.
-fn left_by(text: &Text, terminal: Terminal) -> Result<Result<State, u8>, CliError> {
+/// What was at the moments of a program and is at its end when it is run; its output is nobody's. `Err`
+/// has the exit code if it fails.
+fn left_by(text: &Text, terminal: Terminal) -> Result<Result<Arc<Past>, u8>, CliError> {
     let options = LoadOptions::default();
-    let loaded = Palindrome::compile(&text.name, &text.text, &options, terminal)?;
+    let loaded = Palindrome::compile_with_past(&text.name, &text.text, &options, terminal)?;
     let mut vm = match run(Arc::clone(loaded.program()), &mut unseen(), terminal)? {
         Ok(vm) => vm,
         Err(code) => return Ok(Err(code)),
     };
-    let unfit = |trap: palindrome_vm::Trap| TapeError::Unfit(trap.to_string());
-    Ok(Ok(vm.state().map_err(unfit)?))
+    let unfit = |error: palindrome::WriteError| TapeError::Unfit(error.to_string());
+    Ok(Ok(vm.past().map_err(unfit)?))
 }
 
 /// The machine of a program that has ended. `Err` has the exit code if it does not end well.

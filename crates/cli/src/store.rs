@@ -3,13 +3,17 @@
 //! `docs/formats/tape.md` what is in it.
 
 mod begin;
+mod content;
 mod error;
 mod file;
 mod frame;
+mod keep;
 mod run;
 
 pub(crate) use begin::{begin, is_tape, last_program};
+pub(crate) use content::{Content, read};
 pub(crate) use error::TapeError;
-pub(crate) use file::{Content, TapeFile, read};
+pub(crate) use file::TapeFile;
 pub(crate) use frame::Text;
+pub(crate) use keep::{KEEP, Keep};
 pub(crate) use run::{Keeper, pages_since, run};

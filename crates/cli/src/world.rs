@@ -304,8 +304,8 @@ impl World for LiveWorld {
     }
 }
 
-/// Since 1970; before that, less than 0.
-fn nanoseconds() -> i64 {
+/// Nanoseconds since 1970; before that, less than 0.
+pub(crate) fn nanoseconds() -> i64 {
     nanoseconds_since(SystemTime::now())
 }
 

@@ -207,3 +207,28 @@ fn ctrl_c_in_a_loop_without_end_keeps_where_it_was() {
         assert!(walk.output.contains(part), "{part}: {walk:?}");
     }
 }
+
+/// A search without end, of each kind: what it tries, calls of itself, and calls with changes to undo.
+#[test]
+#[cfg(unix)]
+fn ctrl_c_stops_a_search_without_end() {
+    let place = Place::new();
+    let searches = [
+        "    some i in 0..9000000000000000000 => { match i < 0 => succeed i }\n",
+        "    match n == 0 => { match false => { endless(n) } }\n    some i in 0..n => { endless(i) }\n",
+        "    some i in 0..9000000000000000000 => { R += {i}; match i < 0 => succeed i }\n",
+    ];
+    // What is printed before is more than a pipe's buffer holds back.
+    for (number, body) in searches.iter().enumerate() {
+        let text = format!(
+            "relation R(i: Int key)\nsolve endless(n: Int) -> Int {{\n{body}}}\n\
+             for i in 0..20000 {{ print i }}\nprint first endless(64)\n"
+        );
+        let file = format!("search{number}.pal");
+        place.write(&file, text);
+        place.interrupt("palindrome", &["run", &file], "0\n1\n");
+        let said = place.run(&format!("palindrome run --search-limit 1000 {file}"), "");
+        assert_eq!(said.code, Some(70), "{said:?}");
+        assert!(said.error.contains("gave up after 1000 steps"), "{said:?}");
+    }
+}

@@ -44,6 +44,9 @@ const MISUSE: &[(&str, i32, &str)] = &[
     ("palindrome run --tape x.tape good.tacit", 64, "for programs in Palindrome"),
     ("palindrome build --tape x.tape good.tacit", 64, "for programs in Palindrome"),
     ("palindrome debug --tape x.tape good.tacit", 64, "for programs in Palindrome"),
+    ("palindrome dap good.pvm", 64, "unexpected argument"),
+    ("palindrome dap --port 99999", 64, "invalid value"),
+    ("palindrome dap --history some", 64, "possible values"),
     ("palindrome words dance", 64, "no word `dance`"),
     ("palindrome check", 64, "required"),
     ("palindrome check good.pvm", 64, "others not yet"),
@@ -60,7 +63,7 @@ const MISUSE: &[(&str, i32, &str)] = &[
     ("palindrome fmt --lang tacit -", 64, "achronyme and palindrome can"),
     ("palindrome run wrong.pal", 65, "wrong.pal:2"),
     ("palindrome debug wrong.pal", 65, "wrong.pal:2"),
-    ("palindrome run notyet.pal", 65, "PAL0499"),
+    ("palindrome run misplaced.pal", 65, "PAL0331"),
     ("palindrome fmt binary.soc", 65, "not text"),
     ("palindrome fmt --check loose.soc", 1, "loose.soc"),
     ("pvmr --stack good.pvm", 64, "no stack to show"),
@@ -124,7 +127,7 @@ fn place() -> Place {
     place.write("loose.pal", "let a=1\n");
     place.write("wrong.pal", "let a = 1\nlet b =\n");
     place.write("good.pal", "let a = 1\n");
-    place.write("notyet.pal", "let a = 1\nif a == 1 {\n    watch a\n}\n");
+    place.write("misplaced.pal", "let a = 1\nif a == 1 {\n    watch a\n}\n");
     place.write("fault.pal", "let a = 0\nprint 1 / a\n");
     place.write("wrong.soc", "let a = 1\nlet b =\n");
     place.write("good.tacit", "7 .\n");

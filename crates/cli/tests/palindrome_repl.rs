@@ -168,6 +168,6 @@ fn branches_are_listed_by_a_word() {
     let said = session("branches\nbranches()\nlet branches = 5\nbranches\n");
     assert_eq!(
         (said.output.as_str(), said.error.as_str()),
-        ("moment  name\nmoment  name\n5\n", "")
+        ("moment  name\nmoment  name\n     0  main\n5\n", "")
     );
 }

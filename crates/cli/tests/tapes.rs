@@ -171,14 +171,14 @@ fn a_tape_of_a_newer_version_is_refused_and_left_alone() {
     let place = Place::new();
     assert_eq!(run(&place, COUNT, "").code, Some(0));
     let mut newer = fs::read(place.path("a.tape")).unwrap();
-    newer[8..12].copy_from_slice(&3_u32.to_le_bytes());
+    newer[8..12].copy_from_slice(&4_u32.to_le_bytes());
     let checksum = checksum(&newer[..12]);
     newer[12..16].copy_from_slice(&checksum.to_le_bytes());
     place.write("a.tape", &newer);
     for line in ["palindrome run --tape a.tape a.pal", "palindrome query a.tape Run"] {
         let said = place.run(line, "");
         assert_eq!((said.code, said.output.as_str()), (Some(65), ""), "{said:?}");
-        let told = "a.tape is a tape of version 3; this release reads version 2";
+        let told = "a.tape is a tape of version 4; this release reads version 3";
         assert!(said.error.contains(told), "{}", said.error);
     }
     assert_eq!(fs::read(place.path("a.tape")).unwrap(), newer);

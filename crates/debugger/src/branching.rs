@@ -31,6 +31,14 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
     /// There is no such place, or the value cannot be put there; nothing is changed.
     pub fn assign(&mut self, assignment: &str) -> Result<String, CommandError> {
         let (target, value) = parts(assignment).ok_or_else(|| usage(Verb::Set))?;
+        self.put(target, value)
+    }
+
+    /// Makes `value` what `target` names, which starts a branch; says what was there, and what is.
+    ///
+    /// # Errors
+    /// As for [`assign`](Self::assign).
+    pub fn put(&mut self, target: &str, value: &str) -> Result<String, CommandError> {
         if let Err(error) = self.machine().locate(target).map_err(CommandError::expression(target))
         {
             // An element of what is copied when it changes may have no place, and yet be set.

@@ -22,7 +22,9 @@ impl Breakpoint {
             StopKind::Code { place, condition: Some(condition), .. } => {
                 format!("break {place} if {condition}")
             }
-            StopKind::Value { expression, .. } => format!("watch {expression}"),
+            StopKind::Value { expression, is_whole, .. } => {
+                format!("watch {expression}{}", if *is_whole { " --all" } else { "" })
+            }
             StopKind::Condition { expression, .. } => format!("watch -c {expression}"),
         }
     }
@@ -46,6 +48,8 @@ pub enum StopKind {
         expression: String,
         /// Where it lies.
         lies: Lies,
+        /// Whether all of a table is looked at, and not only its first rows.
+        is_whole: bool,
     },
     /// A condition becomes true.
     Condition {
@@ -78,7 +82,10 @@ impl fmt::Display for Breakpoint {
             StopKind::Code { place, condition: Some(condition), .. } => {
                 write!(f, "breakpoint {} at {place} if {condition}", self.number)
             }
-            StopKind::Value { expression, .. } => write!(f, "watch {}: {expression}", self.number),
+            StopKind::Value { expression, is_whole, .. } => {
+                let all = if *is_whole { " --all" } else { "" };
+                write!(f, "watch {}: {expression}{all}", self.number)
+            }
             StopKind::Condition { expression, .. } => {
                 write!(f, "watch {}: becomes true: {expression}", self.number)
             }
@@ -162,7 +169,7 @@ impl Breakpoints {
         let mut has_moved = false;
         for breakpoint in &mut self.list {
             let (expression, known) = match &mut breakpoint.kind {
-                StopKind::Value { expression, lies: Lies::On(known) } => (expression, known),
+                StopKind::Value { expression, lies: Lies::On(known), .. } => (expression, known),
                 StopKind::Condition { expression, dependencies, is_followed: true, .. } => {
                     (expression, dependencies)
                 }

@@ -86,14 +86,14 @@ macro_rules! commands {
 
 commands! {
     Moving {
-    /// Goes to the next source line, into calls
-    Step = "step" ["s"] "" <-> "back";
-    /// Goes back to the source line before, into calls
-    Back = "back" ["rs" "rstep"] "" <-> "step";
-    /// Goes to the next source line, over calls
-    Next = "next" ["n"] "" <-> "rnext";
-    /// Goes back to the source line before, over calls
-    RNext = "rnext" ["rn"] "" <-> "next";
+    /// Goes to the next source line, into calls; N times
+    Step = "step" ["s"] "[N]" <-> "back";
+    /// Goes back to the source line before, into calls; N times
+    Back = "back" ["rs" "rstep"] "[N]" <-> "step";
+    /// Goes to the next source line, over calls; N times
+    Next = "next" ["n"] "[N]" <-> "rnext";
+    /// Goes back to the source line before, over calls; N times
+    RNext = "rnext" ["rn"] "[N]" <-> "next";
     /// Goes on until the function has returned
     Finish = "finish" ["fin"] "" <-> "rfinish";
     /// Goes back to where the function was called
@@ -115,7 +115,7 @@ commands! {
     /// Stops where control arrives there, if the condition holds
     Break = "break" ["b"] "FILE:LINE|LINE|FUNCTION [if COND]" <-> "delete";
     /// Stops where a value changes; with -c, where a condition becomes true
-    Watch = "watch" ["w"] "LOCATION | -c COND" <-> "delete";
+    Watch = "watch" ["w"] "LOCATION [--all] | -c COND" <-> "delete";
     /// Forgets a breakpoint or watch
     Delete = "delete" ["d"] "N|all" <-> "break";
     /// Lists breakpoints and watches

@@ -152,10 +152,10 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         world: &mut dyn World,
     ) -> Result<Reply, CommandError> {
         match verb {
-            Verb::Step => self.moved(|d| Ok(d.step(world))),
-            Verb::Back => self.moved(|d| Ok(d.back(world))),
-            Verb::Next => self.moved(|d| Ok(d.next(world))),
-            Verb::RNext => self.moved(|d| Ok(d.rnext(world))),
+            Verb::Step => self.repeated(verb, arguments, |d| d.step(world)),
+            Verb::Back => self.repeated(verb, arguments, |d| d.back(world)),
+            Verb::Next => self.repeated(verb, arguments, |d| d.next(world)),
+            Verb::RNext => self.repeated(verb, arguments, |d| d.rnext(world)),
             Verb::Finish => self.moved(|d| d.finish(world)),
             Verb::RFinish => self.moved(|d| d.rfinish(world)),
             Verb::StepI => {
@@ -215,6 +215,26 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         }
     }
 
+    /// Makes a move as often as the arguments say, or until there is a reason to stop.
+    fn repeated(
+        &mut self,
+        verb: Verb,
+        arguments: &str,
+        mut step: impl FnMut(&mut Self) -> Stopped,
+    ) -> Result<Reply, CommandError> {
+        let count = self.count(verb, arguments, 1)?;
+        self.moved(|debugger| {
+            let mut stopped = debugger.stopped(Vec::new());
+            for _ in 0..count {
+                stopped = step(debugger);
+                if !stopped.why.is_empty() {
+                    break;
+                }
+            }
+            Ok(stopped)
+        })
+    }
+
     /// Makes a move, remembers where it began, and tells where it ended.
     fn moved(
         &mut self,
@@ -227,7 +247,7 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
     }
 
     /// Lets `undo` lead back to `before`, if time has moved since.
-    pub(crate) fn remember(&mut self, before: Moment) {
+    pub fn remember(&mut self, before: Moment) {
         self.listed = None;
         if self.timeline.now() == before {
             return;

@@ -8,19 +8,22 @@ pub(crate) const fn details(verb: Verb) -> &'static str {
         Verb::Step => {
             "A line begins where control comes to another one, or goes back in the same. A call leads into\n\
             the function; the library's own functions are passed over.\n\
-            example: `step` in `total = price(x)` stops in the first line of `price`."
+            A breakpoint, watch, fault or end on the way stops all that is left of N steps.\n\
+            example: `step` in `total = price(x)` stops in the first line of `price`; `step 5`"
         }
         Verb::Back => {
             "What was printed is unprinted, and every variable is what it was.\n\
-            example: after a fault, `back` shows the state that led to it."
+            example: after a fault, `back` shows the state that led to it; `back 5` goes further."
         }
         Verb::Next => {
             "A breakpoint or watch within a call still stops it.\n\
-            example: `next` in `total = price(x)` stops in the line below, with `total` computed."
+            example: `next` in `total = price(x)` stops in the line below, with `total` computed;\n\
+            `next 3` goes on by three such lines."
         }
         Verb::RNext => {
             "A breakpoint or watch within a call still stops it.\n\
-            example: `rnext` below `total = price(x)` stops before the call, as if it had never been made."
+            example: `rnext` below `total = price(x)` stops before the call, as if it had never been made;\n\
+            `rnext 3` goes back by three such lines."
         }
         Verb::Finish => {
             "Stops in the caller, with the result; or at a breakpoint before that.\n\
@@ -62,7 +65,8 @@ pub(crate) const fn details(verb: Verb) -> &'static str {
         }
         Verb::Watch => {
             "A location is a variable, a field, an element, a register, or bytes of memory. With -c it stops\n\
-            where the condition becomes true, not where it stays so.\n\
+            where the condition becomes true, not where it stays so. Of a table, changes of the first rows are\n\
+            seen, with --all those of all rows.\n\
             example: `watch total`, `watch -c total > 20` (in Tacit: `watch -c total 20 >`)"
         }
         Verb::Delete => "example: `delete 2`, `delete all`",
@@ -105,7 +109,8 @@ pub(crate) const fn details(verb: Verb) -> &'static str {
         }
         Verb::History => {
             "With `at LINE`, the value each time control comes to the line, changed or not. Of a table, changes\n\
-            of the first rows are seen, with `--all` those of all rows.\n\
+            of the first rows are seen, with `--all` those of all rows. A chart has numbers; where there are\n\
+            none, it has a line for each value; it says what it leaves out.\n\
             example: `history total`, `history total --plot`, `history x at 12 --csv`"
         }
         Verb::Log => {

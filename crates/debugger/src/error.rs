@@ -110,8 +110,8 @@ pub enum CommandError {
     /// The user wanted control back in the middle of a search.
     #[error("interrupted; time is where it was")]
     Interrupted,
-    /// A value is not a number.
-    #[error("`{expression}` has no numbers to plot")]
+    /// There are no numbers, and not a few other values, either.
+    #[error("`{expression}` has no numbers to plot, and too many other values, or none")]
     NothingToPlot {
         /// The expression.
         expression: String,

@@ -99,8 +99,9 @@ fn watched(machine: &impl Inspect, breakpoint: &Breakpoint) -> Watched {
         StopKind::Value { lies: Lies::Here(location), .. } => {
             Watched::Value(machine.read(*location))
         }
-        StopKind::Value { lies: Lies::On(_), expression } => {
-            Watched::Value(Target::Value(expression.clone()).read(machine))
+        StopKind::Value { lies: Lies::On(_), expression, is_whole } => {
+            let (expression, is_whole) = (expression.clone(), *is_whole);
+            Watched::Value(Target::Value { expression, is_whole }.read(machine))
         }
         StopKind::Condition { expression, .. } => {
             Watched::Holds(machine.evaluate(expression).is_ok_and(|value| value.is_true))

@@ -12,7 +12,7 @@ use crate::drive::patience;
 use crate::error::CommandError;
 use crate::look::{TABLE, brief, difference, is_cut, show};
 use crate::place::name_place;
-use crate::plot::plot;
+use crate::plot::{plot, plot_kinds};
 use crate::reply::Reply;
 use crate::target::{is_same, probes_of};
 use crate::world::World;
@@ -74,13 +74,9 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         match form {
             Form::Table | Form::Whole => Ok(Reply::text(table(expression, &rows))),
             Form::Csv => Ok(Reply::text(csv(&rows))),
-            Form::Plot => {
-                let points = rows.iter().filter_map(|row| Some((row.tick, row.value.number?)));
-                let points: Vec<_> = points.collect();
-                plot(&points, self.timeline.end()).map(Reply::text).ok_or_else(|| {
-                    CommandError::NothingToPlot { expression: expression.to_owned() }
-                })
-            }
+            Form::Plot => chart(&rows, self.timeline.end())
+                .map(Reply::text)
+                .ok_or_else(|| CommandError::NothingToPlot { expression: expression.to_owned() }),
         }
     }
 
@@ -361,6 +357,25 @@ fn push(rows: &mut Vec<Row>, mut row: Row) {
         }
     }
     rows.push(row);
+}
+
+/// A chart of the numbers, which says what it leaves out; where there are none, of the other values.
+fn chart(rows: &[Row], end: Tick) -> Option<String> {
+    let number = |row: &Row| row.value.number.filter(|number| number.is_finite());
+    let points: Vec<_> = rows.iter().filter_map(|row| Some((row.tick, number(row)?))).collect();
+    if points.is_empty() {
+        let kinds: Vec<_> = rows.iter().map(|row| (row.tick, brief(&row.value))).collect();
+        return plot_kinds(&kinds, end);
+    }
+    let mut text = plot(&points, end)?;
+    let left_out = rows.len() - points.len();
+    if left_out > 0 {
+        let first = rows.iter().find(|row| number(row).is_none());
+        let first = first.map(|row| brief(&row.value)).unwrap_or_default();
+        let values = if left_out == 1 { "value is" } else { "values are" };
+        let _ = writeln!(text, "{left_out} {values} no finite number and left out, first {first}");
+    }
+    Some(text)
 }
 
 /// Splits a trailing `--plot`, `--csv` or `--all` off.

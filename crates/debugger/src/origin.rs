@@ -151,7 +151,9 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         let machine = self.timeline.machine();
         let written = match target {
             Target::Place(location) => *location,
-            Target::Value(expression) => return sources_in(machine, &change.text, expression),
+            Target::Value { expression, .. } => {
+                return sources_in(machine, &change.text, expression);
+            }
         };
         if let Some(mut operands) = machine.operands() {
             operands.retain(|operand| machine.evaluate(operand).is_ok());
@@ -196,7 +198,7 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         }
         let found = match target {
             Target::Place(location) => self.last_write_to(*location, world)?,
-            Target::Value(expression) => self.last_change_of(expression, world)?,
+            Target::Value { expression, .. } => self.last_change_of(expression, world)?,
         };
         let Some(found) = found else { return Ok(None) };
         self.timeline.goto(found);
@@ -223,7 +225,7 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         let position = machine.position();
         let statement = match target {
             Target::Place(_) => None,
-            Target::Value(_) => self.source_line(position),
+            Target::Value { .. } => self.source_line(position),
         };
         let listing = || machine.disassemble(position, 1).into_iter().next();
         let text = statement.or_else(|| listing().map(|listing| listing.text));

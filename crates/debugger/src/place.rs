@@ -32,16 +32,32 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         &self,
         text: &str,
     ) -> Result<(String, Vec<CodePosition>), CommandError> {
+        match self.line(text)? {
+            Some(place) => self.positions_from(place),
+            None => self.positions_of(text),
+        }
+    }
+
+    /// The positions where a function or label begins.
+    pub(crate) fn positions_of(
+        &self,
+        name: &str,
+    ) -> Result<(String, Vec<CodePosition>), CommandError> {
+        let machine = self.machine();
+        let names = machine.names();
+        let nearest = || source::nearest(name, names.iter().map(String::as_str)).map(str::to_owned);
+        let no_code = || CommandError::NoCode { place: name.to_owned(), nearest: nearest() };
+        let position = machine.position_of_name(name).ok_or_else(no_code)?;
+        Ok((name.to_owned(), vec![position]))
+    }
+
+    /// The positions of a line, or of the next one that has some.
+    pub(crate) fn positions_from(
+        &self,
+        asked: Place,
+    ) -> Result<(String, Vec<CodePosition>), CommandError> {
         let machine = self.machine();
         let sources = machine.sources();
-        let no_code = |nearest| CommandError::NoCode { place: text.to_owned(), nearest };
-        let Some(asked) = self.line(text)? else {
-            let names = machine.names();
-            let position = machine.position_of_name(text).ok_or_else(|| {
-                no_code(source::nearest(text, names.iter().map(String::as_str)).map(str::to_owned))
-            })?;
-            return Ok((text.to_owned(), vec![position]));
-        };
         let source = usize::try_from(asked.source).ok().and_then(|index| sources.get(index));
         let source = source.ok_or(CommandError::NoSource)?;
         let last = u32::try_from(source.text.lines().count()).unwrap_or(u32::MAX);
@@ -52,7 +68,11 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         let lines = (asked.line..=last).map(|line| Place { line, ..asked });
         let found = lines.map(|place| (place, machine.positions_of_line(place)));
         let found = found.into_iter().find(|(_, positions)| !positions.is_empty());
-        let (place, positions) = found.ok_or_else(|| no_code(None))?;
+        let no_code = || {
+            let place = format!("{}:{}", source.name, asked.line);
+            CommandError::NoCode { place, nearest: None }
+        };
+        let (place, positions) = found.ok_or_else(no_code)?;
         Ok((format!("{}:{}", source.name, place.line), positions))
     }
 

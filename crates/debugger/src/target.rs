@@ -16,7 +16,12 @@ pub(crate) enum Target {
     /// Whatever is stored there.
     Place(Location),
     /// The value of an expression, wherever it lies.
-    Value(String),
+    Value {
+        /// In the guest's syntax.
+        expression: String,
+        /// Whether all of a table is looked at, and not only its first rows.
+        is_whole: bool,
+    },
 }
 
 impl Target {
@@ -27,7 +32,7 @@ impl Target {
             && machine.evaluate(expression).is_ok()
             && machine.rests_on(expression).is_some()
         {
-            return Ok(Self::Value(expression.to_owned()));
+            return Ok(Self::Value { expression: expression.to_owned(), is_whole: false });
         }
         located.map(Self::Place).map_err(CommandError::expression(expression))
     }
@@ -36,10 +41,17 @@ impl Target {
     pub(crate) fn read(&self, machine: &impl Inspect) -> Value {
         match self {
             Self::Place(location) => machine.read(*location),
-            Self::Value(expression) => machine.evaluate(expression).unwrap_or_else(|error| {
-                let text = format!("({error})");
-                Value { text, kind: NOTHING.to_owned(), number: None, is_true: false }
-            }),
+            Self::Value { expression, is_whole } => {
+                let found = if *is_whole {
+                    machine.evaluate_whole(expression)
+                } else {
+                    machine.evaluate(expression)
+                };
+                found.unwrap_or_else(|error| {
+                    let text = format!("({error})");
+                    Value { text, kind: NOTHING.to_owned(), number: None, is_true: false }
+                })
+            }
         }
     }
 }
@@ -68,7 +80,7 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         expression: &str,
         world: &mut dyn World,
     ) -> Result<Option<Tick>, CommandError> {
-        let target = Target::Value(expression.to_owned());
+        let target = Target::Value { expression: expression.to_owned(), is_whole: false };
         let look = |stretch: &mut Stretch<'_, M>| {
             stretch.start()?;
             let mut value = target.read(stretch.machine());

@@ -58,6 +58,32 @@ fn stops(debugger: &mut Debugger<Vm>, command: &str) -> Vec<Tick> {
 }
 
 #[test]
+fn steps_by_line_take_a_count_both_ways() {
+    let mut debugger = debugger(false, History::Checkpoints);
+    let mut at = |command: &str| {
+        let reply = debugger.execute(command, &mut Silent);
+        assert!(!reply.is_error, "{command}: {}", reply.text);
+        debugger.timeline().now().tick
+    };
+    for (several, one, back) in [("step 5", "step", "back 5"), ("next 4", "next", "rnext 4")] {
+        let start = at("goto start");
+        let there = at(several);
+        assert_eq!(at(back), start);
+        let count = several[5..].parse().unwrap();
+        for _ in 0..count {
+            at(one);
+        }
+        assert_eq!(at("where"), there);
+    }
+    at("goto start");
+    at("break square");
+    let stopped = at("step 50");
+    at("goto start");
+    assert_eq!(at("continue"), stopped);
+    assert!(debugger.execute("step many", &mut Silent).is_error);
+}
+
+#[test]
 fn the_stops_of_the_tape_machine_are_the_same_both_ways() {
     let setups = [
         vec![],

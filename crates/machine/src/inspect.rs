@@ -50,6 +50,15 @@ pub trait Inspect {
     fn evaluate_whole(&self, expression: &str) -> Result<Value, EvaluateError> {
         self.evaluate(expression)
     }
+    /// The parts of a value, such as fields or elements: those from the one numbered `from` on, at most
+    /// `count`. A value without parts has none.
+    ///
+    /// # Errors
+    /// As for [`evaluate`](Self::evaluate).
+    fn parts(&self, expression: &str, from: usize, count: usize) -> Result<Parts, EvaluateError> {
+        let _ = (from, count);
+        self.evaluate(expression).map(|_| Parts::default())
+    }
     /// Where the value that `expression` names is stored, for watching and setting it.
     ///
     /// # Errors
@@ -171,6 +180,41 @@ pub struct Variable {
     pub expression: String,
     /// Its value now.
     pub value: Value,
+}
+
+/// The parts of a value.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Parts {
+    /// How many there are in all.
+    pub total: usize,
+    /// Whether they are elements, known by their numbers, and not fields, known by their names.
+    pub are_elements: bool,
+    /// Those that were asked for.
+    pub list: Vec<Variable>,
+}
+
+impl Parts {
+    /// Parts of which `part` says, for each of `total`, what it is called and which expression gives
+    /// it; the others than `count` from `from` on are left out.
+    pub fn of(
+        machine: &impl Inspect,
+        (total, are_elements): (usize, bool),
+        (from, count): (usize, usize),
+        part: impl Fn(usize) -> (String, String),
+    ) -> Self {
+        let end = from.saturating_add(count).min(total);
+        let variable = |index| {
+            let (name, expression) = part(index);
+            let value = machine.evaluate(&expression).unwrap_or_else(|error| Value {
+                text: format!("({error})"),
+                kind: String::new(),
+                number: None,
+                is_true: false,
+            });
+            Variable { name, expression, value }
+        };
+        Self { total, are_elements, list: (from..end).map(variable).collect() }
+    }
 }
 
 /// A source text of the program.

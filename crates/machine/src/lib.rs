@@ -14,8 +14,8 @@ mod tick;
 mod world;
 
 pub use inspect::{
-    Edit, EditError, EvaluateError, Frame, Inspect, Listing, Place, Scope, SourceText, Value,
-    Variable,
+    Edit, EditError, EvaluateError, Frame, Inspect, Listing, Parts, Place, Scope, SourceText,
+    Value, Variable,
 };
 pub use merge::{Datum, Merge, Strategy};
 pub use portable::{Portable, StateError, StateReader, StateWriter};

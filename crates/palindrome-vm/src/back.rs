@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tape::Stored;
+use tape::{Stored, TapeSnapshot};
 
 use crate::alu::{Alu, compare_floats};
 use crate::image::Program;
@@ -161,6 +161,11 @@ impl Vm {
     /// Logs the state with all of the tape.
     pub(crate) fn save_tape(&mut self) {
         self.save(|vm| SavedBytes::All(vm.tape.snapshot()));
+    }
+
+    /// Logs the state with a tape that was taken before.
+    pub(crate) fn save_tape_as(&mut self, before: TapeSnapshot) {
+        self.save(|_| SavedBytes::All(before));
     }
 
     fn save(&mut self, bytes: impl FnOnce(&mut Self) -> SavedBytes) {

@@ -10,6 +10,17 @@ use crate::image::{self, Program};
 use crate::op::Instruction;
 use crate::slot::FastCode;
 
+/// The runtime functions that look at moments.
+const READS_MOMENTS: [u16; 12] = {
+    let mut all = [0x21a; 12];
+    let mut place = 1;
+    while place < all.len() {
+        all[place] = 0x300 + place as u16;
+        place += 1;
+    }
+    all
+};
+
 /// What follows from a program's instructions.
 #[derive(Debug)]
 pub(crate) struct Derived {
@@ -18,6 +29,7 @@ pub(crate) struct Derived {
     calls_runtime: bool,
     keeps_moments: bool,
     keeps_data: bool,
+    reads_moments: bool,
     back: OnceLock<Box<[BackSlot]>>,
     fast: OnceLock<Arc<FastCode>>,
 }
@@ -32,6 +44,12 @@ impl Derived {
         let keeps_data = instructions
             .iter()
             .any(|it| matches!(it, Instruction::KeepData { .. } | Instruction::World { .. }));
+        let reads_moments = instructions.iter().any(|it| match it {
+            Instruction::Look { .. } | Instruction::RewindTo { .. } => true,
+            Instruction::Switch { .. } => true,
+            Instruction::CallRuntime { function } => READS_MOMENTS.contains(function),
+            _ => false,
+        });
         let mut marks = vec![false; instructions.len()].into_boxed_slice();
         // A program that can take back its own steps may observe every old value. Marks that are
         // not true are passed over: going back would come to wrong values.
@@ -47,6 +65,7 @@ impl Derived {
             calls_runtime,
             keeps_moments,
             keeps_data,
+            reads_moments,
             back,
             fast,
         }
@@ -71,13 +90,20 @@ impl Program {
     }
 
     /// Whether it has an instruction `MOMENT`.
-    pub(crate) fn keeps_moments(&self) -> bool {
+    #[must_use]
+    pub fn keeps_moments(&self) -> bool {
         self.derived().keeps_moments
     }
 
     /// Whether it keeps data by number, or has worlds.
     pub(crate) fn keeps_data(&self) -> bool {
         self.derived().keeps_data
+    }
+
+    /// Whether it looks at moments: then it needs those from before it began.
+    #[must_use]
+    pub fn reads_moments(&self) -> bool {
+        self.derived().reads_moments
     }
 
     /// How each instruction is undone.

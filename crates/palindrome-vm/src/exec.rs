@@ -289,6 +289,7 @@ impl Vm {
             I::RollbackPoint { handler } => self.savepoint(Some(*handler), false),
             I::SavepointOnly => self.savepoint(None, false),
             I::Release => self.release(None),
+            I::ReleaseLevel { level } => self.release_level(self.value(*level), None),
             I::Rollback => self.rollback(),
             I::Carry { src, of } => self.carry(self.get(*src), self.get(*of)),
             I::Recall { level } => self.recall(self.value(*level)),

@@ -99,6 +99,7 @@ impl Vm {
             I::CallRuntime { function } => self.call_runtime(*function, Some(answer)),
             I::Merge { .. } => self.answer_fork(answer),
             I::Release => self.release(Some(answer)),
+            I::ReleaseLevel { level } => self.release_level(self.value(*level), Some(answer)),
             _ => Err(Trap::BadAnswer),
         }
     }

@@ -49,7 +49,10 @@ pub use exec::{Executed, NothingToReverse};
 pub use fork::{FORK_DEPTH_MAX, FORKS_MAX};
 pub use host::TEXT_MAX;
 pub use image::{Image, ImageError, Program, VerifyError};
-pub use moment::{BRANCHES_MAX, LOOKS_MAX, MOMENTS_MAX};
+pub use moment::{
+    BRANCHES_MAX, Earlier, EarlierMoment, KeptMoment, LOOKS_MAX, MOMENTS_MAX, MomentTable, Seen,
+    store_difference, store_patched,
+};
 pub use op::{Instruction, Undo};
 pub use operand::{
     BaseOffset, CodeIndex, OperandKind, Order, REGISTER_COUNT, Strategy, Value, quote,

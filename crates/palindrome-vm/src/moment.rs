@@ -7,8 +7,10 @@
 //! random-access stack", IPL 17 (1983), any earlier one is found in a logarithm of steps, though a
 //! table is never copied.
 
+mod earlier;
 mod line;
 mod portable;
+mod table;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,11 +20,13 @@ use xxhash_rust::xxh3::Xxh3;
 
 use crate::exec::Flow;
 use crate::layout::STATE;
-use crate::runtime::time_text;
+use crate::runtime::{Call, time_text};
 use crate::trap::Trap;
 use crate::vm::Vm;
+pub use earlier::{Earlier, EarlierMoment, Seen};
 pub(crate) use line::Moment;
 pub(crate) use portable::{KnownMoments, WrittenMoments, difference, patched};
+pub use table::{KeptMoment, MomentTable, store_difference, store_patched};
 
 /// Moments that a program can make at most.
 pub const MOMENTS_MAX: u64 = 1 << 24;
@@ -46,6 +50,10 @@ pub(crate) struct Moments {
     names: BTreeMap<String, u64>,
     /// Looks at the past that have begun, outermost first.
     looks: Vec<Look>,
+    /// The number of the first moment that is known.
+    first: u64,
+    /// Those from before the program began.
+    earlier: Option<Arc<dyn Earlier>>,
 }
 
 /// One of several futures of the same past.
@@ -118,6 +126,11 @@ impl Moments {
         self.looks.first().map(|look| &look.around)
     }
 
+    /// Those from before the program began.
+    pub(crate) fn earlier(&self) -> Option<&Arc<dyn Earlier>> {
+        self.earlier.as_ref()
+    }
+
     /// The number of the moment with a name.
     pub(crate) fn named(&self, name: &str) -> Option<u64> {
         self.names.get(name).copied()
@@ -129,7 +142,8 @@ impl Moments {
 
     /// Bytes that the moments take beside the pages that they keep.
     pub(crate) fn memory(&self) -> usize {
-        usize::try_from(self.next).unwrap_or(usize::MAX).saturating_mul(Moment::COST)
+        let count = usize::try_from(self.next - self.first);
+        count.unwrap_or(usize::MAX).saturating_mul(Moment::COST)
     }
 
     /// A digest; nothing for a program without moments.
@@ -203,7 +217,7 @@ impl Vm {
     /// Ends a transaction: what the data are now is kept, with the time that the World says.
     pub(crate) fn keep_moment(&mut self, time: i64) -> Result<Flow, Trap> {
         let moments = &self.core.cold.moments;
-        if moments.next >= MOMENTS_MAX {
+        if moments.next - moments.first >= MOMENTS_MAX {
             return Err(wrong(format!("there are {MOMENTS_MAX} moments; no more can be kept")));
         }
         let branches = self.core.cold.worlds.branches();
@@ -231,13 +245,16 @@ impl Vm {
             return Err(wrong(format!("{LOOKS_MAX} looks at the past inside of each other")));
         }
         let (number, found) = moments.resolve(number)?;
-        let state = match found {
-            Found::Past(moment) => Some(moment.state().clone()),
-            // What is under way is what the outermost look put aside, if there is one.
-            Found::Present => moments.put_aside().cloned(),
-        };
-        self.save_tape();
+        // What is under way is what the outermost look put aside, if there is one.
+        let aside = moments.put_aside().cloned();
         let around = self.tape.part(STATE);
+        let state = match found {
+            Found::Past(moment) => Some(self.saved_data(&moment)?),
+            Found::Present => {
+                self.save_tape();
+                aside
+            }
+        };
         if let Some(state) = state {
             self.put_data(&state);
         }
@@ -266,8 +283,8 @@ impl Vm {
         };
         let mut moments = Moments::clone(moments);
         moments.branch_off(moment.clone())?;
-        self.save_tape();
-        self.put_data(moment.state());
+        let state = self.saved_data(&moment)?;
+        self.put_data(&state);
         *self.moments_mut() = moments;
         Ok(Flow::Next)
     }
@@ -291,8 +308,8 @@ impl Vm {
             self.save_state();
             return Ok(Flow::Next);
         }
-        let state = moments.branches[index].tip.state().clone();
-        self.save_tape();
+        let tip = moments.branches[index].tip.clone();
+        let state = self.saved_data(&tip)?;
         self.put_data(&state);
         self.moments_mut().present = index;
         Ok(Flow::Next)
@@ -305,6 +322,31 @@ impl Vm {
         let moments = self.moments_mut();
         moments.names.insert(name.to_owned(), moments.next);
         Ok(Flow::Next)
+    }
+
+    /// Logs the state, and gives the data of a moment. Of one from before the program began, the values of
+    /// names are placed on the heap; if that fails, all is as before.
+    fn saved_data(&mut self, moment: &Moment) -> Result<TapePart, Trap> {
+        if let Some(state) = moment.kept() {
+            self.save_tape();
+            return Ok(state.clone());
+        }
+        let before = self.tape.snapshot();
+        match Call::outside(self).data_of(moment) {
+            Ok(state) => {
+                self.save_tape_as(before);
+                Ok(state)
+            }
+            Err(trap) => {
+                self.tape.restore(&before);
+                Err(trap)
+            }
+        }
+    }
+
+    /// Lets a machine that has not run begin after moments that others have made.
+    pub fn begin_after(&mut self, earlier: Arc<dyn Earlier>) {
+        self.cold_mut().moments = Arc::new(Moments::after(earlier));
     }
 
     pub(crate) fn put_data(&mut self, state: &TapePart) {
@@ -323,12 +365,30 @@ impl Moments {
     pub(crate) fn resolve(&self, number: i64) -> Result<(u64, Found), Trap> {
         let known = u64::try_from(number).ok();
         let found = known.and_then(|number| Some((number, self.find(number)?)));
+        let forgotten = self.forgotten().filter(|until| known.is_some_and(|it| it <= *until));
         found.ok_or_else(|| match self.tip() {
+            _ if forgotten.is_some() => {
+                wrong(format!("moment {number} was forgotten{}", self.first_text()))
+            }
             _ if number > self.next.cast_signed() => {
                 wrong(format!("there is no moment {number} yet: the present one is {}", self.next))
             }
             None => wrong("there is no earlier moment: this is the first one".to_owned()),
             Some(_) => wrong(format!("there is no moment {number}")),
+        })
+    }
+
+    /// The newest moment that is known no more.
+    fn forgotten(&self) -> Option<u64> {
+        self.earlier.as_ref()?.forgotten().map(|(number, _)| number)
+    }
+
+    /// Which moment is the first that is kept, to be put behind what is not there.
+    fn first_text(&self) -> String {
+        let first = self.tip().and_then(|tip| tip.at_place(0));
+        first.map_or_else(String::new, |first| {
+            let (number, time) = (first.number(), time_text(first.time()));
+            format!(": moment {number}, {time}, is the first that is kept")
         })
     }
 
@@ -342,7 +402,11 @@ impl Moments {
         let early = || {
             let by = by.unsigned_abs();
             let place = if place == 1 { "1 moment".to_owned() } else { format!("{place} moments") };
-            wrong(format!("there is none {by} before moment {from}: it has {place} before it"))
+            let kept =
+                if self.forgotten().is_some() { ", as older ones were forgotten" } else { "" };
+            wrong(format!(
+                "there is none {by} before moment {from}: it has {place} before it{kept}"
+            ))
         };
         if by == 0 {
             return Ok(from);
@@ -389,6 +453,10 @@ impl Moments {
                 let first = tip.at_place(0).unwrap_or_else(|| tip.clone());
                 let (number, begin) = (first.number(), time_text(first.time()));
                 let time = time_text(time);
+                if self.forgotten().is_some() {
+                    let kept = format!("moment {number}, {begin}, is the first that is kept");
+                    return wrong(format!("what was at {time} was forgotten: {kept}"));
+                }
                 wrong(format!("no moment is as old as {time}: the first is {number}, at {begin}"))
             }
         })

@@ -312,6 +312,9 @@ macro_rules! for_each_instruction {
             0xbc "RECALL" = Recall { level: Source } => State;
             /// Opens a savepoint whose label only `ROLLBACK` goes to: faults inside of it pass by.
             0xbd "ROLLBACKPOINT" = RollbackPoint { handler: Target } => State;
+            /// Closes a savepoint, the innermost being 0: those inside of it stay open, and faults and
+            /// `ROLLBACK` go past where it was.
+            0xbe "RELEASE" = ReleaseLevel { level: Source } => State;
 
             /// Writes a number and a newline to `stdout`.
             0xc0 "OUT" = Out { src: Source } => State;

@@ -1,13 +1,14 @@
 //! States written down: registers, positions, the pages of the tape, and moments.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use machine::{Portable, StateError, StateReader, StateWriter};
 use tape::{Names, PAGE_SIZE, Stored, Tape};
 
 use crate::image::{ByteReader, ByteWriter, read_segment_type, write_segment_type};
 use crate::layout;
-use crate::moment::{KnownMoments, WrittenMoments};
+use crate::moment::{KnownMoments, Moments, WrittenMoments};
 use crate::operand::{CodeIndex, Strategy};
 use crate::registers::{Flags, RegisterFile};
 use crate::savepoint::{SAVEPOINTS_MAX, Savepoints};
@@ -60,7 +61,11 @@ impl Portable for Vm {
         let mut savepoints = Savepoints::default();
         let mut tape = Tape::new();
         let mut beside = Beside {
-            moments: self.program.keeps_moments().then(KnownMoments::default),
+            moments: self
+                .program
+                .keeps_moments()
+                .then(|| KnownMoments::of(&self.core.cold.moments)),
+            begun_with: Arc::clone(&self.core.cold.moments),
             keeps_data: self.program.keeps_data(),
         };
         let count = reader.count(16 * 8)?;
@@ -140,6 +145,8 @@ fn write_snapshot<'s>(
 /// What a program has in its states beside the tape.
 struct Beside {
     moments: Option<KnownMoments>,
+    /// The moments of a program that makes none.
+    begun_with: Arc<Moments>,
     keeps_data: bool,
 }
 
@@ -171,9 +178,10 @@ fn read_snapshot(
     let carry = (has_carry == 1).then(|| carry.into());
     let mut cold = Cold { choice, carry, ..Cold::default() };
     read_tape(reader, tape)?;
-    if let Some(moments) = &mut beside.moments {
-        cold.moments = moments.read(reader, tape)?.into();
-    }
+    cold.moments = match &mut beside.moments {
+        Some(moments) => moments.read(reader, tape)?.into(),
+        None => Arc::clone(&beside.begun_with),
+    };
     if beside.keeps_data {
         cold.worlds = Worlds::read(reader, tape)?.into();
     }

@@ -14,6 +14,7 @@ mod carry;
 mod cursor;
 mod decimal;
 pub mod describe;
+mod earlier;
 mod heap;
 mod known;
 mod list;
@@ -346,6 +347,8 @@ macro_rules! for_each_function {
             0x405 "carry_in" = carry::carry_in (type -- value);
             /// Faults with a reason, which is what a handler gets.
             0x406 "reverse" = typed::reverse (reason --);
+            /// How many savepoints are open.
+            0x407 "savepoints_open" = carry::savepoints_open ( -- count);
 
             /// What the tool that made the program answers to a list of texts, as a number. Faults with
             /// its reason if it gives none.

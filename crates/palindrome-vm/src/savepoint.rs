@@ -149,6 +149,28 @@ impl Vm {
         Ok(Flow::Next)
     }
 
+    /// Closes the savepoint with so many inside of it, which stay open.
+    pub(crate) fn release_level(
+        &mut self,
+        level: i64,
+        answer: Option<&Answer>,
+    ) -> Result<Flow, Trap> {
+        if level == 0 {
+            return self.release(answer);
+        }
+        let wanted = usize::try_from(level).map_err(|_| Trap::NoSavepoint)?;
+        let open = &self.core.cold.savepoints;
+        let closed = open.iter().nth(wanted).ok_or(Trap::NoSavepoint)?;
+        let inside: Vec<_> = open.iter().take(wanted).cloned().collect();
+        // What was printed is held back on, as some stay open.
+        let left = inside.iter().rev().fold(closed.outer.clone(), |around, savepoint| {
+            around.with((savepoint.handler, savepoint.catches), savepoint.state.clone())
+        });
+        self.save_state();
+        self.cold_mut().savepoints = left;
+        Ok(Flow::Next)
+    }
+
     /// Goes back to the innermost savepoint, and on at its handler.
     pub(crate) fn rollback(&mut self) -> Result<Flow, Trap> {
         let innermost = Arc::clone(self.innermost()?);

@@ -150,6 +150,33 @@ fn nested_savepoints_go_back_one_by_one() {
 }
 
 #[test]
+fn a_savepoint_is_closed_from_within_others() {
+    // The fault passes by the one that is closed, and the work since the inner one is undone.
+    let program = build(vec![
+        li(15, 0),
+        savepoint(11),
+        li(1, 5),
+        savepoint(12),
+        li(1, 6),
+        I::SavepointOnly,
+        li(1, 7),
+        I::ReleaseLevel { level: Value::Immediate(1) },
+        I::Rollback,
+        I::Out { src: Value::Register(1) },
+        I::IDivImm { dst: 0, src: 0, value: 0 },
+        I::Halt,
+        I::OutText { text: "wrong\n".into() },
+        I::Halt,
+    ]);
+    let (vm, written, stop) = both(&program);
+    assert!(matches!(stop, Stop::Ended(_)), "{stop:?}");
+    assert_eq!((written.as_str(), vm.savepoints()), ("6\n", 0));
+    let program = build(vec![savepoint(1), I::ReleaseLevel { level: Value::Immediate(1) }]);
+    let (_, _, stop) = both(&program);
+    assert!(!matches!(stop, Stop::Ended(_)), "{stop:?}");
+}
+
+#[test]
 fn what_is_printed_waits_for_the_last_release_and_is_dropped_by_going_back() {
     let print = |value| [li(1, value), call("print_int")];
     let mut code = print(1).to_vec();
@@ -304,6 +331,12 @@ proptest! {
                 // It may open some again, or close some.
                 Some(I::RewindN { .. }) | None => break,
                 Some(I::Release) => open.truncate(vm.savepoints()),
+                // It closes one among others.
+                Some(I::ReleaseLevel { level: Value::Immediate(level) })
+                    if usize::try_from(level).is_ok_and(|level| level < open.len()) =>
+                {
+                    open.remove(vm.savepoints() - usize::try_from(level).expect("a level"));
+                }
                 _ if vm.savepoints() > open.len() => open.push(before),
                 _ if vm.savepoints() < open.len() => {
                     prop_assert_eq!(now(&vm), open[vm.savepoints()]);

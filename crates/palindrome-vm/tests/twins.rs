@@ -86,7 +86,7 @@ proptest! {
                 break;
             }
             let instruction = &program.instructions()[ip as usize];
-            let is_caught = vm.savepoints() < open && !matches!(instruction, I::Release);
+            let is_caught = vm.savepoints() < open && !matches!(instruction, I::Release | I::ReleaseLevel { .. });
             let is_rewind = instruction.mnemonic().starts_with("REWIND") || is_caught;
             let cells = (sp - vm.sp()) / 8;
             prop_assert!(is_rewind || cells == i64::from(instruction.stack_effect()), "{}", instruction);

@@ -133,6 +133,8 @@ fn check_form(
 ) -> (hir::Program, Vec<Diagnostic>) {
     let mut checker = Checker::new(source);
     checker.published.clone_from(&loaded.names);
+    let earlier = loaded.checkpoints.iter().map(|name| name.as_str().into());
+    checker.checkpoints.made.extend(earlier);
     checker.declare_libraries(loaded);
     checker.declare(&form.items, SpaceId::TOP);
     checker.declare_migrations();

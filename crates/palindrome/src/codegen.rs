@@ -1,7 +1,7 @@
 //! From a typed program to code of the tape machine; decision 0018.
 //!
 //! Functions are compiled once for each set of types that they are used with, when something that is
-//! compiled uses them. What cannot be compiled yet is refused with its place.
+//! compiled uses them. What only this finds to have no meaning is refused with its place.
 
 mod answers;
 mod arithmetic;
@@ -59,8 +59,9 @@ use palindrome_vm::{Image, Instruction, runtime};
 use source::{Diagnostic, Severity, SourceId, SourceMap, Span};
 
 use crate::check::Checked;
-use crate::codes::{NOT_YET, TOO_LARGE_PROGRAM};
+use crate::codes::{CONTRADICTION, TOO_LARGE_PROGRAM};
 use crate::hir::{self, GlobalId, RelationId};
+use crate::past::Past;
 use crate::state::State;
 use crate::types::Type;
 use closure::Closures;
@@ -114,6 +115,8 @@ pub struct Compiled {
     pub names: Names,
     /// What it begins with: nothing, unless it is the program of a recording that began with something.
     pub state: State,
+    /// The moments from before it begins, of such a recording.
+    pub past: Option<Past>,
 }
 
 /// Compiles a program that was found to be right.
@@ -458,18 +461,16 @@ impl<'a> Codegen<'a> {
         self.globals.get(id.index()).copied().unwrap_or_default()
     }
 
-    fn not_yet(&mut self, what: &str, at: Span) {
-        let message = format!("{what} cannot be compiled yet");
-        let diagnostic = Diagnostic::error(NOT_YET, at, message).with_label("this is not done yet");
-        // One copy of a function says it for all.
-        if !self.notes.contains(&diagnostic) {
-            self.notes.push(diagnostic);
-        }
+    /// Something that the checks before should have refused.
+    fn contradiction(&mut self, what: &str, at: Span) {
+        let why = format!("the compiler did not expect {what} here");
+        self.refuse(CONTRADICTION, &why, "this is a mistake of the compiler: please report it", at);
     }
 
     /// What has no meaning, why, and what can be written instead.
-    fn refuse(&mut self, why: &str, hint: &str, at: Span) {
-        let diagnostic = Diagnostic::error(NOT_YET, at, why).with_hint(hint);
+    fn refuse(&mut self, code: &'static str, why: &str, hint: &str, at: Span) {
+        let diagnostic = Diagnostic::error(code, at, why).with_hint(hint);
+        // One copy of a function says it for all.
         if !self.notes.contains(&diagnostic) {
             self.notes.push(diagnostic);
         }
@@ -531,7 +532,7 @@ impl<'a> Codegen<'a> {
         let (functions, ends) = (self.functions, self.ends);
         let (renewed, known) = (Vec::new(), self.rules.as_ref().map(rule::Rules::known));
         let names = Names { functions, globals, relations, renewed, known, ends, result };
-        Ok(Compiled { image, names, state: State::default() })
+        Ok(Compiled { image, names, state: State::default(), past: None })
     }
 }
 

@@ -136,6 +136,9 @@ define_codes! {
     NOT_STRATIFIED = "PAL0312":;
     /// A rule's body has parts that are predicates, `not` with a predicate, conditions, or `x = e`.
     RULE_PART = "PAL0313":;
+    /// Rules are applied again when something has changed that they read. This part of one reads
+    /// something of which nothing tells that, or computes what cannot be kept.
+    RULE_READS = "PAL0314":;
     /// An invariant is a condition on rows: it names the relation that it is about, as in
     /// `Account.balance >= 0`.
     INVARIANT = "PAL0320": "contract C {\n    invariant: 1 > 0\n}";
@@ -146,6 +149,8 @@ define_codes! {
     /// A migration is of a relation to another shape of it, and says in both directions what becomes
     /// of its fields.
     MIGRATION = "PAL0340": "transform migrate A <-> B {\n    forward: {a: Int} -> {a: Decimal}\n}";
+    /// A lens computes this column anew whenever it is read: no index or reference can go by it.
+    LENS_COLUMN = "PAL0341":;
     /// No library of this name is published, or not at that moment.
     NO_LIBRARY = "PAL0350": "use WebServer at latest";
     /// The moment of a library is known before the program runs: `latest`, a time in quotes, or a
@@ -158,8 +163,19 @@ define_codes! {
     LIBRARY_CYCLE = "PAL0353":;
     /// The program is larger than the machine's code can be.
     TOO_LARGE_PROGRAM = "PAL0360":;
+    /// The function is used with ever more types, so that there is no end of copies of it.
+    ENDLESS_COPIES = "PAL0361":;
     /// A query is one expression that changes nothing.
     NOT_A_QUERY = "PAL0370":;
+    /// A tabled search cannot change state: a table keeps answers, and not what was done for them.
+    TABLED = "PAL0380":;
+    /// A search that changes state cannot wait as a value: each use would do it anew.
+    WAITING = "PAL0381":;
+    /// Calls are told apart here by what they are given, and functions cannot be compared.
+    NOT_COMPARABLE = "PAL0382":;
+    /// The compiler has come upon something that it should have refused before. This is a mistake of
+    /// the compiler: please report it, with the program.
+    CONTRADICTION = "PAL0498":;
     /// This is part of the language, and not done yet.
     NOT_YET = "PAL0499":;
 }

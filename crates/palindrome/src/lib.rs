@@ -16,6 +16,7 @@ pub mod hir;
 mod law;
 mod library;
 mod lower;
+mod past;
 mod program;
 mod redefine;
 mod session;
@@ -36,8 +37,12 @@ pub use library::{
     Binding, Content, Libraries, Library, NoLibraries, NoLibrary, NotPublished, Pins, Publication,
     Shelf,
 };
+pub use palindrome_vm::MomentTable;
+pub use past::{
+    Known, Past, PastError, PastWriter, Place, Source, Stamp, Step, Steps, StoredNames, WriteError,
+};
 pub use program::Program;
-pub use session::{Added, Said, compile_after};
+pub use session::{Added, Reads, Said, compile_after};
 pub use state::{KeptName, STATE_PAGE, STATE_START, State, StatePage, UnfitName};
 pub use syntax::{
     DEPTH_MAX, Decimal, Element, KEYWORDS, Node, Parsed, SyntaxKind, Token, Tree, parse,
@@ -45,3 +50,9 @@ pub use syntax::{
 pub use syntax_tree::WIDTH_MAX;
 pub use types::{library_examples, library_reference};
 pub use vm::{Snapshot, Vm};
+
+/// The nanoseconds of a duration as the language writes it, such as `5.minutes`.
+#[must_use]
+pub fn duration(text: &str) -> Option<i64> {
+    syntax::duration_value(text)
+}

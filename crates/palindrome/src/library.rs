@@ -46,6 +46,11 @@ pub trait Libraries {
 
     /// The names of all that there are.
     fn names(&self) -> Vec<String>;
+
+    /// The checkpoints that were made before the program begins.
+    fn checkpoints(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// Nothing is published.

@@ -9,13 +9,14 @@ use relational::Type;
 use crate::codegen::{
     Compiled, FunctionNames, GlobalName, Home, Names, RelationName, ResultName, Variable,
 };
+use crate::past::{Before, Past, PastError};
 use crate::state::{State, UnfitName};
 
 const PROGRAM: FileKind = FileKind {
     magic: *b"PALI",
-    version: 4,
+    version: 5,
     name: "a program in Palindrome",
-    sections: &["image", "functions", "globals", "state"],
+    sections: &["image", "functions", "globals", "state", "past"],
 };
 
 /// A verified program with its names.
@@ -25,6 +26,8 @@ pub struct Program {
     pub(crate) names: Names,
     /// What earlier runs have left.
     pub(crate) state: Arc<State>,
+    /// The moments that they have made.
+    pub(crate) before: Option<Arc<Before>>,
 }
 
 impl Program {
@@ -33,8 +36,10 @@ impl Program {
     /// # Errors
     /// The machine cannot run it: it is larger than programs may be.
     pub fn new(compiled: Compiled) -> Result<Arc<Self>, VerifyError> {
-        let code = palindrome_vm::Program::new(compiled.image)?;
-        Ok(Arc::new(Self { code, names: compiled.names, state: Arc::new(compiled.state) }))
+        let Compiled { image, names, state, past } = compiled;
+        let code = palindrome_vm::Program::new(image)?;
+        let before = past.map(|past| Before::new(&code, &names, past.into()));
+        Ok(Arc::new(Self { code, names, state: Arc::new(state), before }))
     }
 
     /// The same program, which begins with what an earlier one has left.
@@ -44,7 +49,24 @@ impl Program {
     pub fn with_state(&self, state: State) -> Result<Arc<Self>, UnfitName> {
         state.check(&self.names)?;
         let (code, names) = (Arc::clone(&self.code), self.names.clone());
-        Ok(Arc::new(Self { code, names, state: Arc::new(state) }))
+        Ok(Arc::new(Self { code, names, state: Arc::new(state), before: None }))
+    }
+
+    /// Likewise, behind the moments that earlier ones have made.
+    ///
+    /// # Errors
+    /// As for [`with_state`](Self::with_state).
+    pub fn with_past(&self, state: State, past: Arc<Past>) -> Result<Arc<Self>, UnfitName> {
+        state.check(&self.names)?;
+        let (code, names) = (Arc::clone(&self.code), self.names.clone());
+        let before = Some(Before::new(&code, &names, past));
+        Ok(Arc::new(Self { code, names, state: Arc::new(state), before }))
+    }
+
+    /// The moments that earlier programs have made.
+    #[must_use]
+    pub fn past(&self) -> Option<&Arc<Past>> {
+        self.before.as_ref().map(|before| before.past())
     }
 
     /// What its parts are called.
@@ -64,7 +86,7 @@ impl Compiled {
     /// The bytes of a program as a file.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        to_bytes(&self.image, &self.names, &self.state)
+        to_bytes(&self.image, &self.names, (&self.state, &[]))
     }
 
     /// Reads a program that was written.
@@ -101,20 +123,37 @@ impl Compiled {
         };
         reader.finish()?;
         let state = State::from_bytes(section())?;
+        let past = match section() {
+            [] => None,
+            bytes => Some(Past::from_bytes(bytes)?),
+        };
         let names = Names { functions, globals, relations, renewed, known, ends, result };
-        Ok(Self { image, names, state })
+        Ok(Self { image, names, state, past })
     }
 }
 
 impl Program {
-    /// The bytes of the program as a file.
+    /// The bytes of the program as a file. Of the past there is what it takes to run it, but for what it
+    /// looks at of that.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        to_bytes(self.code.image(), &self.names, &self.state)
+        let past = self.past().and_then(|past| past.tips().to_bytes().ok());
+        to_bytes(self.code.image(), &self.names, (&self.state, &past.unwrap_or_default()))
+    }
+
+    /// The bytes of the program with all of the past that it may look at.
+    ///
+    /// # Errors
+    /// The past cannot be read.
+    pub fn to_bytes_with_past(&self) -> Result<Vec<u8>, PastError> {
+        let Some(past) = self.past().filter(|_| self.code.reads_moments()) else {
+            return Ok(self.to_bytes());
+        };
+        Ok(to_bytes(self.code.image(), &self.names, (&self.state, &past.to_bytes()?)))
     }
 }
 
-fn to_bytes(image: &Image, names: &Names, state: &State) -> Vec<u8> {
+fn to_bytes(image: &Image, names: &Names, (state, past): (&State, &[u8])) -> Vec<u8> {
     let (mut functions, mut globals) = (ByteWriter::new(), ByteWriter::new());
     functions.count(names.functions.len());
     for function in &names.functions {
@@ -168,7 +207,8 @@ fn to_bytes(image: &Image, names: &Names, state: &State) -> Vec<u8> {
         globals.count(result.columns.len());
         result.columns.iter().for_each(|column| globals.text(column));
     }
-    let parts = [image.to_bytes(), functions.into_bytes(), globals.into_bytes(), state.to_bytes()];
+    let (functions, globals) = (functions.into_bytes(), globals.into_bytes());
+    let parts = [image.to_bytes(), functions, globals, state.to_bytes(), past.to_vec()];
     PROGRAM.write(&parts)
 }
 

@@ -1,6 +1,8 @@
 //! A text that is added to what was said before: the whole is compiled again, and only the new part is
 //! run, on the state that the other has left.
 
+mod reads;
+
 use palindrome_vm::image::{LineEntry, SourceFile};
 use source::{Diagnostic, Severity, SourceId, SourceMap, Span};
 
@@ -16,6 +18,8 @@ use crate::lower::lower;
 use crate::redefine::reduced;
 use crate::syntax::parse;
 use crate::types::Effect;
+
+pub use reads::Reads;
 
 /// A text with the name that messages call it by.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +45,8 @@ pub struct Added {
     pub before: String,
     /// The name of a stored relation with its columns, if all that is asked for is its rows.
     pub stored: Option<(String, Vec<String>)>,
+    /// What the new text reads.
+    pub reads: Reads,
 }
 
 /// Compiles a text as the continuation of another. With `is_query`, what changes something is refused.
@@ -62,7 +68,8 @@ pub fn compile_after(
         diagnostics.extend(no_query(&checked.program, done, SourceId(0)));
     }
     let is_wrong = diagnostics.iter().any(|found| found.severity == Severity::Error);
-    let options = Options { done, ..Options::default() };
+    // What is said later may look at moments.
+    let options = Options { done, keep_moments: !is_query, ..Options::default() };
     let mut compiled = None;
     if !is_wrong {
         match compile(&checked, options) {
@@ -100,8 +107,9 @@ pub fn compile_after(
         _ => true,
     });
     let stored = stored_relation(&checked.program, done);
+    let reads = reads::reads(&checked.program, done);
     let before = before.text.to_owned();
-    Added { compiled, sources, diagnostics, is_definition, before, stored }
+    Added { compiled, sources, diagnostics, is_definition, before, stored, reads }
 }
 
 fn stored_relation(program: &hir::Program, done: u32) -> Option<(String, Vec<String>)> {

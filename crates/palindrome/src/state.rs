@@ -7,6 +7,7 @@ use palindrome_vm::image::{ByteReader, ByteWriter};
 use palindrome_vm::layout::STORE;
 use palindrome_vm::{ImageError, Tape, Trap};
 use relational::{Type, Value, typed_from_bytes, typed_to_bytes, widened};
+use tape::TapePart;
 
 use crate::codegen::Names;
 
@@ -101,6 +102,13 @@ impl State {
     pub fn from_tape(tape: &mut Tape, names: Vec<KeptName>) -> Self {
         let tape = tape.snapshot();
         let pages = tape.pages().into_iter().filter_map(|(at, page)| page_of(at, page));
+        Self { pages: pages.collect(), names }
+    }
+
+    /// What is in a stretch of a tape, with these names.
+    pub(crate) fn from_part(part: &TapePart, names: Vec<KeptName>) -> Self {
+        let pages = part.changes(None).into_iter();
+        let pages = pages.filter_map(|page| page_of(page.position, page.after));
         Self { pages: pages.collect(), names }
     }
 

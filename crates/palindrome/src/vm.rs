@@ -5,6 +5,7 @@ mod expression;
 mod frames;
 mod inspect;
 mod operator;
+mod parts;
 mod path;
 mod relations;
 mod row;
@@ -15,10 +16,13 @@ use std::sync::Arc;
 use machine::{
     Answer, Hit, Location, Machine, Portable, Probes, StateError, StateHash, Stop, Tick,
 };
-use palindrome_vm::Trap;
+use palindrome_vm::layout::STATE;
 use palindrome_vm::runtime::describe::{Values, WRITTEN_MAX};
+use palindrome_vm::{Earlier, Trap};
 use relational::{Type, Value};
+use tape::TapePart;
 
+use crate::past::{Past, PastWriter, Steps, WriteError};
 use crate::program::Program;
 use crate::state::{KeptName, State, StatePage};
 
@@ -55,6 +59,9 @@ impl Vm {
         let mut tape = palindrome_vm::Vm::load_at(Arc::clone(&program.code), tick);
         let placed = program.state.place(&program.names, &mut tape);
         debug_assert!(placed.is_ok(), "what was on one heap fits onto another");
+        if let Some(before) = &program.before {
+            tape.begin_after(Arc::clone(before) as Arc<dyn Earlier>);
+        }
         Self { tape, program }
     }
 
@@ -101,6 +108,16 @@ impl Vm {
         State::from_tape(&mut self.tape.tape, Vec::new()).pages
     }
 
+    /// The data as they are.
+    pub(crate) fn part(&mut self) -> TapePart {
+        self.tape.tape.part(STATE)
+    }
+
+    /// The value that a word of one of its types stands for.
+    pub(crate) fn taken_out(&mut self, word: i64, of: &Type) -> Result<Value, Trap> {
+        self.tape.value_of(word, of)
+    }
+
     /// The value of the last statement, with its type, if that can be kept; for a program that has
     /// ended.
     ///
@@ -135,9 +152,24 @@ impl Vm {
     pub fn go_on(&mut self, program: &Program) -> Result<(), String> {
         let mut state = self.state().map_err(|trap| trap.to_string())?;
         state.names.retain(|kept| !program.names.renewed.contains(&kept.name));
-        let program = program.with_state(state).map_err(|unfit| unfit.to_string())?;
+        let past = self.past().map_err(|error| error.to_string())?;
+        let program = program.with_past(state, past).map_err(|unfit| unfit.to_string())?;
         *self = Self::load_at(program, self.tick());
         Ok(())
+    }
+
+    /// The past with what this machine has added to it.
+    ///
+    /// # Errors
+    /// A name has a value that is too large, or what was before cannot be read.
+    pub fn past(&mut self) -> Result<Arc<Past>, WriteError> {
+        let mut past = self.program.past().map_or_else(Past::default, |past| Past::clone(past));
+        let mut writer = PastWriter::after(&past).map_err(WriteError::Past)?;
+        let (steps, table) = (writer.steps(self)?, self.tape.moment_table());
+        let keeps = past.steps().len() as u64;
+        let table = Some((table, past.forgotten()));
+        past.add(Steps { keeps, table, steps }).map_err(WriteError::Past)?;
+        Ok(past.into())
     }
 
     /// Takes all back that its program has done, at the tick that it has come to. For a timeline that

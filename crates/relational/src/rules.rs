@@ -3,6 +3,7 @@
 //! What stands for a rule is checked here: that its variables are bound, and that nothing depends
 //! on its own absence. `facts` keeps facts, `derive` finds them, `proof` says why they hold.
 
+mod again;
 mod derive;
 mod facts;
 mod keep;
@@ -258,6 +259,11 @@ impl Program {
             }
         }
         Ok(strata)
+    }
+
+    /// Whether a predicate follows from rules of a stratum.
+    fn is_in(&self, strata: &[usize], stratum: usize, predicate: Predicate) -> bool {
+        strata[predicate] == stratum && matches!(self.predicates[predicate].1, Source::Rules(_))
     }
 
     /// A cycle with a negation in it, when there is one.

@@ -9,13 +9,14 @@ pub(crate) mod expression;
 pub(crate) mod frames;
 pub(crate) mod listing;
 pub(crate) mod merge;
+mod parts;
 pub(crate) mod probe;
 pub(crate) mod reach;
 pub(crate) mod shown;
 
 use machine::{
-    CodePosition, Edit, EditError, EvaluateError, Frame, Inspect, Listing, Location, Place, Scope,
-    SourceText, Value, Variable,
+    CodePosition, Edit, EditError, EvaluateError, Frame, Inspect, Listing, Location, Parts, Place,
+    Scope, SourceText, Value, Variable,
 };
 
 use crate::inspect::expression::{Literal, Names, evaluate};
@@ -124,6 +125,10 @@ impl Inspect for Vm {
 
     fn evaluate(&self, expression: &str) -> Result<Value, EvaluateError> {
         evaluate(self, expression, Names::Here).map(|found| found.value.value(&self.memory))
+    }
+
+    fn parts(&self, expression: &str, from: usize, count: usize) -> Result<Parts, EvaluateError> {
+        self.parts_of(expression, (from, count))
     }
 
     fn locate(&self, expression: &str) -> Result<Location, EvaluateError> {

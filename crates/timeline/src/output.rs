@@ -20,7 +20,8 @@ pub struct Outputs {
 pub(crate) struct OutputLog {
     pieces: VecDeque<(Tick, Piece)>,
     bytes: usize,
-    is_elided: bool,
+    /// When the last of the pieces was written that are no longer kept.
+    elided: Option<Tick>,
 }
 
 /// What keeping a piece costs apart from its bytes.
@@ -33,10 +34,10 @@ impl OutputLog {
             self.pieces.push_back((tick, piece.clone()));
         }
         while self.bytes > bytes_max
-            && let Some((_, piece)) = self.pieces.pop_front()
+            && let Some((tick, piece)) = self.pieces.pop_front()
         {
             self.bytes -= piece.bytes.len() + PIECE_BYTES;
-            self.is_elided = true;
+            self.elided = Some(tick);
         }
     }
 
@@ -47,10 +48,11 @@ impl OutputLog {
         own.map(|(_, piece)| piece.bytes.len()).sum()
     }
 
-    /// Adds to `outputs` what was written before `end`.
-    pub(crate) fn collect(&self, end: Tick, outputs: &mut Outputs) {
-        outputs.is_elided |= self.is_elided;
-        for (_, piece) in self.pieces.iter().take_while(|(tick, _)| *tick < end) {
+    /// Adds to `outputs` what was written before `end`, and not before `begin`.
+    pub(crate) fn collect(&self, begin: Tick, end: Tick, outputs: &mut Outputs) {
+        let first = self.pieces.partition_point(|(tick, _)| *tick < begin);
+        outputs.is_elided |= self.elided.is_some_and(|last| last >= begin);
+        for (_, piece) in self.pieces.range(first..).take_while(|(tick, _)| *tick < end) {
             match piece.stream {
                 Stream::Output => outputs.output.extend(&piece.bytes),
                 Stream::Error => outputs.error.extend(&piece.bytes),

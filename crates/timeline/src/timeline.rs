@@ -282,9 +282,15 @@ impl<M: Machine> Timeline<M> {
     /// The bytes that the program had written by now.
     #[must_use]
     pub fn outputs(&self) -> Outputs {
+        self.outputs_since(Tick::ZERO)
+    }
+
+    /// The bytes that the program had written by now, and not yet at `begin`.
+    #[must_use]
+    pub fn outputs_since(&self, begin: Tick) -> Outputs {
         let mut outputs = Outputs::default();
         for (log, end) in self.output_logs() {
-            log.collect(end, &mut outputs);
+            log.collect(begin, end, &mut outputs);
         }
         outputs
     }

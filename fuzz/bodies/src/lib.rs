@@ -7,6 +7,7 @@ mod achronyme;
 mod achronyme_image;
 mod achronyme_program;
 mod achronyme_session;
+mod dap;
 mod data;
 mod palindrome;
 mod program;
@@ -20,6 +21,7 @@ pub use achronyme::parse_achronyme;
 pub use achronyme_image::decode_achronyme_image;
 pub use achronyme_program::{achronyme_twins, run_achronyme};
 pub use achronyme_session::achronyme_session;
+pub use dap::dap_bytes;
 pub use data::{read_csv, read_json, read_npy, read_npz};
 pub use palindrome::parse_palindrome;
 pub use program::{assemble, decode_image};
@@ -32,11 +34,12 @@ pub use tape_model::tape_model;
 pub type Body = fn(&[u8]);
 
 /// The bodies by name, as the folders in `fuzz/regressions` are called.
-pub const BODIES: [(&str, Body); 19] = [
+pub const BODIES: [(&str, Body); 20] = [
     ("achronyme_session", achronyme_session),
     ("achronyme_twins", achronyme_twins),
     ("assemble", assemble),
     ("compile_tacit", compile_tacit),
+    ("dap_bytes", dap_bytes),
     ("decode_achronyme_image", decode_achronyme_image),
     ("decode_image", decode_image),
     ("decode_tacit_image", decode_tacit_image),

@@ -12,11 +12,11 @@ rows! {
     ///
     /// `shape(zeros(2, 3))` → `[2, 3]`
     /// `zeros([2])` → `[0, 0]`
-    640 zeros("length, ...") "arrays" call zeros;
+    640 zeros("length, ...") "arrays" library zeros;
     /// A tensor of ones with this shape: its lengths one by one, or as a vector.
     ///
     /// `ones(3)` → `[1, 1, 1]`
-    641 ones("length, ...") "arrays" call ones;
+    641 ones("length, ...") "arrays" library ones;
     /// A tensor with this shape that has the same number everywhere.
     ///
     /// `full(2, 7)` → `[7, 7]`
@@ -124,14 +124,42 @@ fn filled<S: Store>(store: &mut S, shape: &[usize], number: f64) -> Result<S::Va
     store.filled(Form::Tensor, shape, &[], &mut |_, out| out.fill(number))
 }
 
-fn zeros<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fault> {
-    let shape = lengths(store, call, 0)?;
-    filled(store, &shape, 0.0)
+fn zeros<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
+    everywhere(store, "zeros", arguments, 0.0)
 }
 
-fn ones<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fault> {
-    let shape = lengths(store, call, 0)?;
-    filled(store, &shape, 1.0)
+fn ones<S: Store>(store: &mut S, arguments: &[S::Value]) -> Result<S::Value, Fault> {
+    everywhere(store, "ones", arguments, 1.0)
+}
+
+/// A tensor of these lengths that has the same number everywhere.
+fn everywhere<S: Store>(
+    store: &mut S,
+    name: &'static str,
+    arguments: &[S::Value],
+    number: f64,
+) -> Result<S::Value, Fault> {
+    // Small arrays are made in loops: for these the lengths are not looked up as arguments.
+    let mut few = [0; 4];
+    if let Some(shape) = few.get_mut(..arguments.len())
+        && shape.iter_mut().zip(arguments).all(|(length, value)| small(store, value, length))
+    {
+        return filled(store, shape, number);
+    }
+    let call = Call::new(store, name, "length, ...", arguments)?;
+    let shape = lengths(store, &call, 0)?;
+    filled(store, &shape, number)
+}
+
+/// Whether a value is a length below 2^15, which is put into `length`.
+fn small<S: Store>(store: &S, value: &S::Value, length: &mut usize) -> bool {
+    let View::Number(number) = store.view(value) else { return false };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "looked at")]
+    let whole = number as u16;
+    *length = usize::from(whole);
+    #[expect(clippy::float_cmp, reason = "only if it is exact")]
+    let is_whole = f64::from(whole) == number;
+    is_whole && whole < 1 << 15
 }
 
 fn full<S: Store>(store: &mut S, call: &Call<S::Value>) -> Result<S::Value, Fault> {

@@ -95,49 +95,54 @@ impl<T: Scalar> Lu<T> {
     /// The X of A·X = B for the matrix that was taken apart, which is square.
     pub(super) fn solve(&self, b: &Matrix<T>) -> Matrix<T> {
         let n = self.packed.rows();
+        if b.columns() == 1 {
+            let mut x = Matrix::zeros(n, 1);
+            self.solve_column(b.data(), x.data_mut());
+            return x;
+        }
         let mut data = Vec::with_capacity(b.data().len());
         for source in &self.permutation {
             data.extend_from_slice(b.row(*source));
         }
-        if b.columns() == 1 {
-            triangle::solve_lower_vector(&self.packed, true, &mut data);
-            triangle::solve_upper_vector(&self.packed, &mut data);
-        }
         let mut x = Matrix::new(n, b.columns(), data).expect("as many numbers as B has");
-        if b.columns() != 1 {
-            triangle::solve_lower(self.packed.view(), true, x.view_mut());
-            triangle::solve_upper(self.packed.view(), x.view_mut());
-        }
+        triangle::solve_lower(self.packed.view(), true, x.view_mut());
+        triangle::solve_upper(self.packed.view(), x.view_mut());
         x
     }
 
-    /// The X of Aᴴ·x = b.
-    fn solve_adjoint(&self, x: &[T]) -> Vec<T> {
-        let n = x.len();
-        let mut y = x.to_vec();
+    /// Writes the x of A·x = b.
+    fn solve_column(&self, b: &[T], x: &mut [T]) {
+        for (x, source) in x.iter_mut().zip(&self.permutation) {
+            *x = b[*source];
+        }
+        triangle::solve_lower_vector(&self.packed, true, x);
+        triangle::solve_upper_vector(&self.packed, x);
+    }
+
+    /// Writes the x of Aᴴ·x = b; `b` is used up.
+    fn solve_adjoint(&self, b: &mut [T], x: &mut [T]) {
+        let n = b.len();
         wide(
             #[inline(always)]
             || {
                 for i in 0..n {
-                    y[i] = y[i].over(self.packed[(i, i)].conjugate());
-                    let (head, tail) = y.split_at_mut(i + 1);
+                    b[i] = b[i].over(self.packed[(i, i)].conjugate());
+                    let (head, tail) = b.split_at_mut(i + 1);
                     for (y, u) in tail.iter_mut().zip(&self.packed.row(i)[i + 1..]) {
                         *y = y.plus(-head[i], u.conjugate());
                     }
                 }
                 for i in (0..n).rev() {
-                    let (head, tail) = y.split_at_mut(i);
+                    let (head, tail) = b.split_at_mut(i);
                     for (y, l) in head.iter_mut().zip(self.packed.row(i)) {
                         *y = y.plus(-tail[0], l.conjugate());
                     }
                 }
             },
         );
-        let mut result = vec![T::ZERO; n];
-        for (source, y) in self.permutation.iter().zip(y) {
-            result[*source] = y;
+        for (source, y) in self.permutation.iter().zip(b) {
+            x[*source] = *y;
         }
-        result
     }
 
     /// An estimate of 1 / (‖A‖₁·‖A⁻¹‖₁), by Higham's refinement of Hager's method (ACM Transactions
@@ -149,25 +154,22 @@ impl<T: Scalar> Lu<T> {
         }
         let count = f64::from(u32::try_from(n).unwrap_or(u32::MAX));
         let size = |x: &[T]| x.iter().map(|x| x.modulus()).sum::<f64>();
-        let solve = |x: Vec<T>| {
-            let column = Matrix::new(n, 1, x).expect("one column");
-            self.solve(&column).into_data()
-        };
         let mut x = vec![T::from_real(1.0 / count); n];
+        let mut y = vec![T::ZERO; n];
         let mut estimate = 0.0_f64;
         let mut place = usize::MAX;
         for _ in 0..5 {
-            let y = solve(x);
+            self.solve_column(&x, &mut y);
             let before = estimate;
             estimate = estimate.max(size(&y));
             if n == 1 || (place != usize::MAX && estimate <= before) {
                 break;
             }
-            let signs: Vec<T> = y.iter().map(|y| sign(*y)).collect();
-            let z = self.solve_adjoint(&signs);
+            y.iter_mut().for_each(|y| *y = sign(*y));
+            self.solve_adjoint(&mut y, &mut x);
             let mut next = 0;
-            for (i, value) in z.iter().enumerate() {
-                if value.modulus() > z[next].modulus() {
+            for (i, value) in x.iter().enumerate() {
+                if value.modulus() > x[next].modulus() {
                     next = i;
                 }
             }
@@ -175,17 +177,17 @@ impl<T: Scalar> Lu<T> {
                 break;
             }
             place = next;
-            x = vec![T::ZERO; n];
+            x.fill(T::ZERO);
             x[place] = T::ONE;
         }
         let mut factor = 1.0;
-        let mut other = Vec::with_capacity(n);
-        for i in 0..n {
+        for (i, x) in x.iter_mut().enumerate() {
             let step = f64::from(u32::try_from(i).unwrap_or(u32::MAX)) / (count - 1.0).max(1.0);
-            other.push(T::from_real(factor * (1.0 + step)));
+            *x = T::from_real(factor * (1.0 + step));
             factor = -factor;
         }
-        estimate = estimate.max(2.0 * size(&solve(other)) / (3.0 * count));
+        self.solve_column(&x, &mut y);
+        estimate = estimate.max(2.0 * size(&y) / (3.0 * count));
         1.0 / (estimate * norm)
     }
 }

@@ -44,6 +44,7 @@ impl Heap {
 
     /// A number of a real tensor that is no mask, at one place of each axis. `None` if it is something
     /// else, or a mistake, or counted from the end.
+    #[inline]
     pub(crate) fn tensor_at(&self, tensor: Value, places: &[Value]) -> Option<Value> {
         if !self.is_object(tensor, ObjectKind::Tensor) || self.has_flag(tensor, MASK) {
             return None;
@@ -54,25 +55,35 @@ impl Heap {
         }
         let mut offset = 0;
         for (place, &length) in places.iter().zip(shape) {
-            let number = place.as_number()?;
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "looked at"
-            )]
-            let place = number as usize;
-            #[expect(
-                clippy::cast_precision_loss,
-                clippy::float_cmp,
-                reason = "only if it is exact"
-            )]
-            let is_place = place < length && place as f64 == number;
-            if !is_place {
-                return None;
-            }
+            let place = whole(*place).filter(|place| *place < length)?;
             offset = offset * length + place;
         }
-        self.tensor_numbers(tensor).get(offset).map(|number| Value::number(*number))
+        // A place of each axis is one of the numbers.
+        let word = self.memory.get(self.first_number(tensor) + offset);
+        Some(Value::number(f64::from_bits(word)))
+    }
+
+    /// The numbers of a real tensor with one axis, and no mask, from one place to before another. `None` if
+    /// it is something else, or a mistake, or counted from the end.
+    pub(crate) fn tensor_slice(
+        &mut self,
+        tensor: Value,
+        [start, end]: [Value; 2],
+    ) -> Result<Option<Value>, Fault> {
+        if !self.is_object(tensor, ObjectKind::Tensor) || self.has_flag(tensor, MASK) {
+            return Ok(None);
+        }
+        let (&[length], Some(start), Some(end)) =
+            (self.tensor_shape(tensor), whole(start), whole(end))
+        else {
+            return Ok(None);
+        };
+        let (start, end) = (start.min(length), end.min(length));
+        let count = end.saturating_sub(start);
+        let (slice, at) = self.new_vector_with(count, count)?;
+        let from = self.first_number(tensor) + start;
+        self.memory.words_mut().copy_within(from..from + count, at);
+        Ok(Some(slice))
     }
 
     /// Which number of a tensor the arguments mean, if it is one.
@@ -89,4 +100,15 @@ impl Heap {
         }
         Some(offset)
     }
+}
+
+/// The whole number from 0 on that a value is. `None` if it is something else.
+#[inline]
+fn whole(value: Value) -> Option<usize> {
+    let number = value.as_number()?;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "looked at")]
+    let whole = number as usize;
+    #[expect(clippy::cast_precision_loss, clippy::float_cmp, reason = "only if it is exact")]
+    let is_whole = whole as f64 == number;
+    is_whole.then_some(whole)
 }

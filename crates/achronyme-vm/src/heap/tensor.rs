@@ -68,6 +68,7 @@ impl Heap {
     }
 
     /// The lengths of its axes.
+    #[inline]
     pub(crate) fn tensor_shape(&self, tensor: Value) -> &[usize] {
         let at = tensor.at();
         let rank = usize::from(self.header(at).small());
@@ -125,6 +126,12 @@ impl Heap {
     pub(crate) fn tensor_words(&self, tensor: Value) -> (usize, usize) {
         let at = tensor.at();
         let parts = if self.is_object(tensor, ObjectKind::ComplexTensor) { 2 } else { 1 };
-        (self.get_index(at + tensor::BUFFER) + 1, self.get_index(at + tensor::COUNT) * parts)
+        (self.first_number(tensor), self.get_index(at + tensor::COUNT) * parts)
+    }
+
+    /// The first word of its numbers.
+    #[inline]
+    pub(super) fn first_number(&self, tensor: Value) -> usize {
+        self.get_index(tensor.at() + tensor::BUFFER) + 1
     }
 }

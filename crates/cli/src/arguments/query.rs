@@ -23,6 +23,10 @@ pub(crate) struct QueryArguments {
     /// Show the plan of the query, with guessed and found rows, instead of its rows
     #[arg(long, conflicts_with_all = ["format", "output"])]
     pub(crate) explain: bool,
+    /// What was there at a moment: its number, `start`, a time such as 2026-11-20T10:00, a time back such as
+    /// 5.minutes, or the name of a checkpoint
+    #[arg(long, value_name = "MOMENT")]
+    pub(crate) at: Option<String>,
     /// No colours, as with NO_COLOR in the environment
     #[arg(long)]
     pub(crate) no_color: bool,

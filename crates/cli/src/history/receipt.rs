@@ -16,12 +16,12 @@ pub(crate) fn forgotten(what: &str, bytes: u64, why: &str) {
 }
 
 /// The line of a receipt.
-pub(super) fn line(what: &str, bytes: u64, why: &str) -> String {
+pub(crate) fn line(what: &str, bytes: u64, why: &str) -> String {
     format!("{}  forgot {what}  {}  {why}\n", now(), super::size(bytes))
 }
 
 /// Adds a line to the receipts.
-pub(super) fn note(line: &str) -> io::Result<()> {
+pub(crate) fn note(line: &str) -> io::Result<()> {
     home::make()?;
     let path = home::receipts();
     if fs::metadata(&path).is_ok_and(|metadata| metadata.len() > RECEIPTS_BYTES_MAX) {

@@ -1,10 +1,7 @@
 //! Rows that are imported where contracts hold: the program on the tape inserts them, as one transaction
 //! that its contracts look at and its handlers see.
 
-use std::sync::Arc;
-
-use machine::Machine as _;
-use palindrome::{KeptName, Program, Said, State, Vm, compile_after};
+use palindrome::{KeptName, Program, Said, State, compile_after};
 use relational::{Row, Type, Value};
 
 use crate::error::{BadSource, CliError, exit};
@@ -12,9 +9,9 @@ use crate::guest::LoadOptions;
 use crate::input::Input;
 use crate::libraries::{Places, Tools};
 use crate::query::run;
-use crate::store::{Content, TapeError, TapeFile, pages_since};
+use crate::store::{Content, TapeError, TapeFile};
 use crate::terminal::Terminal;
-use crate::world::LiveWorld;
+use crate::world::{LiveWorld, nanoseconds};
 
 /// Rows that go through a program at once.
 pub(super) const ROWS_MAX: usize = 1 << 20;
@@ -51,7 +48,8 @@ pub(super) fn commit(
     let unverified = |error| CliError::Unverified { path: IMPORT.into(), source: Box::new(error) };
     let program = Program::new(compiled).map_err(unverified)?;
     let unfit = |what: &dyn std::fmt::Display| TapeError::Unfit(what.to_string());
-    let mut state = content.state();
+    let mut state = content.state()?;
+    let before = state.names.clone();
     let of = program.names().globals.iter().find(|global| global.name == name);
     let of = of.and_then(|global| global.stored.clone());
     let of =
@@ -60,7 +58,6 @@ pub(super) fn commit(
     state.names.push(KeptName { name: name.clone(), of, value });
     state.names.sort_by(|one, other| one.name.cmp(&other.name));
     let program = program.with_state(state).map_err(|found| unfit(&found))?;
-    let begin = Vm::load(Arc::clone(&program)).snapshot();
     let memory_max = LoadOptions::default().memory_max;
     let mut world = LiveWorld::new(Input::nothing(), Vec::new(), memory_max);
     world.give(Some(Tools::new(places.clone(), memory_max)));
@@ -71,11 +68,10 @@ pub(super) fn commit(
     let mut names = vm.kept_names().map_err(|trap| unfit(&trap))?;
     names.retain(|kept| kept.name != name);
     let is_other = |other: &KeptName| names.iter().all(|kept| kept.name != other.name);
-    let others: Vec<KeptName> = content.names.into_iter().filter(is_other).collect();
+    let others: Vec<KeptName> = before.into_iter().filter(is_other).collect();
     names.extend(others);
     names.sort_by(|one, other| one.name.cmp(&other.name));
-    let pages = pages_since(vm.snapshot().tape(), begin.tape());
-    file.commit(State { pages, names }, None)?;
+    file.commit_state(&State { pages: vm.pages(), names }, Some(nanoseconds()))?;
     Ok(exit::OK)
 }
 

@@ -6,8 +6,10 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use ::palindrome::{KEYWORDS, Program, Said, Snapshot, State, Vm, compile_after, is_complete};
-use machine::{Inspect as _, Machine as _};
+use ::palindrome::{
+    KEYWORDS, Past, Program, Said, Snapshot, State, Vm, compile_after, is_complete,
+};
+use machine::Inspect as _;
 use reedline::{Completer, Highlighter};
 use relational::Type;
 use source::Severity;
@@ -66,7 +68,7 @@ impl Dialogue for Palindrome {
         let Some(path) = &arguments.tape else {
             let text = Text { name: SESSION.to_owned(), text: String::new() };
             let places = Places::of("", None);
-            let machine = Vm::load(program(&text, State::default(), &places)?);
+            let machine = Vm::load(program(&text, Default::default(), &places)?);
             let talk = Talk { text: Rc::new(text), keeper: None, places };
             return Ok((machine, talk, greeting.to_owned()));
         };
@@ -77,9 +79,10 @@ impl Dialogue for Palindrome {
             SESSION.clone_into(&mut text.name);
         }
         let places = Places::of(&text.name, Some(path));
-        let program = program(&text, content.state(), &places)?;
-        let mut machine = Vm::load(Arc::clone(&program));
-        let mut keeper = Keeper::new(file, &program, machine.snapshot(), content.names);
+        let past = Arc::new(file.past().clone());
+        let program = program(&text, (content.state()?, past), &places)?;
+        let machine = Vm::load(Arc::clone(&program));
+        let mut keeper = Keeper::new(file, &program, arguments.keep)?;
         keeper.begin(text.clone(), &content.text);
         let keeper = Some(Rc::new(RefCell::new(keeper)));
         let greeting = format!("{} {greeting}", path.display());
@@ -98,7 +101,9 @@ impl Dialogue for Palindrome {
             text.trim() == "branches" && !Self::is_declared(known, machine, "branches");
         let text = if is_command { "branches()" } else { text };
         let before = Said { name: &known.text.name, text: &known.text.text };
-        let added = compile_after(before, Said { name, text }, &known.places, false);
+        let checkpoints = machine.tape().moment_table().names.into_keys().collect();
+        let places = known.places.with_checkpoints(checkpoints);
+        let added = compile_after(before, Said { name, text }, &places, false);
         let bad = BadSource { sources: added.sources, diagnostics: added.diagnostics };
         let is_wrong = bad.diagnostics.iter().any(|found| found.severity == Severity::Error);
         let Some(compiled) = added.compiled.filter(|_| !is_wrong) else {
@@ -232,13 +237,17 @@ impl Dialogue for Palindrome {
 }
 
 /// A program of definitions, none of which is run.
-fn program(text: &Text, state: State, places: &Places) -> Result<Arc<Program>, CliError> {
+fn program(
+    text: &Text,
+    (state, past): (State, Arc<Past>),
+    places: &Places,
+) -> Result<Arc<Program>, CliError> {
     let before = Said { name: &text.name, text: &text.text };
     let added = compile_after(before, Said { name: SESSION, text: "" }, places, false);
     let bad = BadSource { sources: added.sources, diagnostics: added.diagnostics };
     let Some(compiled) = added.compiled else { return Err(CliError::BadSource(Box::new(bad))) };
     let unfit = |unfit: ::palindrome::UnfitName| TapeError::Unfit(unfit.to_string());
-    Ok(verified(compiled)?.with_state(state).map_err(unfit)?)
+    Ok(verified(compiled)?.with_past(state, past).map_err(unfit)?)
 }
 
 fn verified(compiled: ::palindrome::Compiled) -> Result<Arc<Program>, CliError> {

@@ -2,8 +2,9 @@
 
 use std::io::Read as _;
 use std::path::Path;
+use std::sync::Arc;
 
-use super::{TapeError, frame, read};
+use super::{frame, read};
 use crate::error::CliError;
 use crate::guest::{Guest as _, LoadOptions};
 use crate::palindrome::Palindrome;
@@ -11,8 +12,8 @@ use crate::terminal::Terminal;
 
 /// The same program, which begins with what is on the tape.
 pub(crate) fn begin(loaded: &Palindrome, tape: &Path) -> Result<Palindrome, CliError> {
-    let unfit = |unfit: palindrome::UnfitName| TapeError::Unfit(unfit.to_string());
-    Ok(loaded.with_state(read(tape)?.content.state()).map_err(unfit)?)
+    let content = read(tape)?.content;
+    Ok(loaded.with_past(content.state()?, Arc::new(content.past))?)
 }
 
 /// The program that wrote to a tape last, which begins with what is on it.

@@ -32,6 +32,9 @@ pub(crate) enum TapeError {
     /// It cannot be read.
     #[error("cannot read {}: {source}", .path.display())]
     Unreadable { path: PathBuf, source: io::Error },
+    /// What was before cannot be read.
+    #[error("cannot read the past of {}: {reason}", .path.display())]
+    Past { path: PathBuf, reason: String },
     /// The program and the tape do not go together.
     #[error("{0}")]
     Unfit(String),
@@ -41,9 +44,11 @@ impl TapeError {
     /// What the shell is told.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::NoTape { .. } | Self::Version { .. } | Self::Damaged { .. } | Self::Unfit(_) => {
-                exit::DATA
-            }
+            Self::NoTape { .. }
+            | Self::Version { .. }
+            | Self::Damaged { .. }
+            | Self::Past { .. }
+            | Self::Unfit(_) => exit::DATA,
             Self::Unreadable { .. } => exit::NO_INPUT,
             Self::Busy { .. } | Self::Full { .. } | Self::Unwritten { .. } => exit::IO,
         }
@@ -59,7 +64,10 @@ impl TapeError {
             }
             Self::Busy { .. } => Some("wait until it has ended; queries may go on meanwhile"),
             Self::Full { .. } => Some("make room and run the program again"),
-            Self::Unwritten { .. } | Self::Unreadable { .. } | Self::Unfit(_) => None,
+            Self::Unwritten { .. }
+            | Self::Unreadable { .. }
+            | Self::Past { .. }
+            | Self::Unfit(_) => None,
         }
     }
 }

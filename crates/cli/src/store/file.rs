@@ -1,61 +1,26 @@
-//! A tape's file: opened, locked, added to by whole transactions, and written anew when what was
-//! overwritten since takes most of it.
+//! A tape's file: opened, locked, added to by whole transactions, and written anew when some of it is of
+//! no use any more, or of a past that is not to be kept.
 
-use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use palindrome::hir::Pin;
-use palindrome::{KeptName, Publication, STATE_PAGE, Shelf, State};
+use palindrome::{
+    MomentTable, Past, PastError, PastWriter, Place, Publication, Stamp, State, Step, Steps,
+};
 
 use super::TapeError;
-use super::frame::{self, Found, Frame, Head, Text};
+use super::content::{Content, FrameReader, Opened, parse};
+use super::frame::{self, Frame, Text};
+use super::keep::{Forgot, Keep};
 use crate::files;
-use crate::libraries::{Published, pins};
 
-/// The file is written anew when it has this many bytes more than it had after the last time, and
-/// [`GROWTH`] times as many.
+/// The file is written anew when it has this many bytes that are of no use, and they are the larger part.
 const SLACK: u64 = 4 << 20;
-const GROWTH: u64 = 4;
-/// Pages in a frame when a file is written anew.
-const PAGES_AT_ONCE: usize = 4096;
-
-/// What is on a tape.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Content {
-    /// The program that wrote to it last.
-    pub(crate) text: Text,
-    pages: BTreeMap<u32, Box<[u8; STATE_PAGE]>>,
-    pub(crate) names: Vec<KeptName>,
-    shelf: Shelf,
-}
-
-impl Content {
-    /// What a program begins with.
-    pub(crate) fn state(&self) -> State {
-        let pages = self.pages.iter().map(|(number, page)| (*number, page.clone()));
-        State { pages: pages.collect(), names: self.names.clone() }
-    }
-
-    /// The libraries on it.
-    pub(crate) fn published(&self) -> Published {
-        Published { shelf: self.shelf.clone(), pins: pins(&self.names) }
-    }
-
-    /// Why a frame cannot be added, if it cannot.
-    fn add(&mut self, frame: Frame) -> Result<(), String> {
-        self.shelf.extend(frame.publications).map_err(|(library, moment)| {
-            format!("moment {moment} of the library {library} does not follow the one before it")
-        })?;
-        if let Some(text) = frame.text {
-            self.text = text;
-        }
-        self.pages.extend(frame.state.pages);
-        self.names = frame.state.names;
-        Ok(())
-    }
-}
+/// Bytes of steps in a frame when a file is written anew.
+const STEPS_AT_ONCE: u64 = 1 << 20;
 
 /// A tape's file that this process writes to.
 #[derive(Debug)]
@@ -67,78 +32,110 @@ pub(crate) struct TapeFile {
     length: u64,
     /// The number of the next transaction.
     next: u64,
-    /// How long the file was when it was written anew.
-    base: u64,
-    /// What was published on it.
+    /// What is on it; the steps lie in the file.
+    past: Past,
+    text: Text,
     publications: Vec<Publication>,
-    /// Whether it is of a version that has no publications.
+    /// Bytes that were taken back since it was written anew.
+    useless: u64,
+    /// Whether it is of a version that keeps no past.
     is_old: bool,
-}
-
-/// A tape as it was read.
-pub(crate) struct Opened {
-    pub(crate) content: Content,
-    /// Bytes at the end that a process did not write to their end.
-    pub(crate) unfinished: u64,
-    length: u64,
-    next: u64,
-    is_old: bool,
-}
-
-/// Reads a tape without writing to it. Another process may write to it meanwhile.
-pub(crate) fn read(path: &Path) -> Result<Opened, TapeError> {
-    let unreadable = |source| TapeError::Unreadable { path: path.to_owned(), source };
-    let mut bytes = Vec::new();
-    File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)).map_err(unreadable)?;
-    parse(path, &bytes)
 }
 
 impl TapeFile {
     /// Opens a tape for writing; one that is not there is made.
     pub(crate) fn open(path: &Path) -> Result<(Self, Opened), TapeError> {
-        let unreadable = |source| TapeError::Unreadable { path: path.to_owned(), source };
         let mut file = lock(path)?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(unreadable)?;
-        let opened = parse(path, &bytes)?;
-        let (length, next) = (opened.length, opened.next);
-        let publications = opened.content.shelf.publications().to_vec();
-        let (path_buf, is_old) = (path.to_owned(), opened.is_old);
-        let mut tape =
-            Self { path: path_buf, file, length, next, base: length, publications, is_old };
-        if length == 0 {
+        let opened = parse(path, &mut file)?;
+        let content = &opened.content;
+        let mut tape = Self {
+            path: path.to_owned(),
+            file,
+            length: opened.length,
+            next: opened.next,
+            past: content.past.clone(),
+            text: content.text.clone(),
+            publications: content.publications(),
+            useless: opened.useless,
+            is_old: opened.is_old,
+        };
+        if tape.length == 0 {
             tape.append(&frame::head())?;
             sync_folder(path);
+        }
+        if tape.past.steps().is_empty() {
+            tape.past.set_source(source(path)?);
         }
         Ok((tape, opened))
     }
 
-    /// Adds a transaction. When this returns, it is on the disk; when it fails, the tape is as before.
-    pub(crate) fn commit(&mut self, state: State, text: Option<Text>) -> Result<(), TapeError> {
-        self.add(&Frame { text, state, publications: Vec::new() })
+    /// Its name.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What is on it.
+    pub(crate) fn past(&self) -> &Past {
+        &self.past
+    }
+
+    /// What a program begins with.
+    pub(crate) fn state(&self) -> Result<State, TapeError> {
+        self.past.state().map_err(|error| self.unread(&error))
+    }
+
+    /// Adds transactions behind those that stay. When this returns, they are on the disk; when it fails,
+    /// the tape is as before.
+    pub(crate) fn commit(&mut self, steps: Steps, text: Option<Text>) -> Result<(), TapeError> {
+        self.add(Frame { text, steps, ..Frame::default() })
+    }
+
+    /// Adds a transaction that leaves a state, and that no program tells of, as a moment at this time if
+    /// there is one.
+    pub(crate) fn commit_state(
+        &mut self,
+        state: &State,
+        time: Option<i64>,
+    ) -> Result<(), TapeError> {
+        self.commit_published(state, time, Vec::new())
+    }
+
+    fn commit_published(
+        &mut self,
+        state: &State,
+        time: Option<i64>,
+        publications: Vec<Publication>,
+    ) -> Result<(), TapeError> {
+        self.renew()?;
+        let mut writer = self.writer()?;
+        let mut table = self.past.table().clone();
+        let stamp = time.map(|time| stamp_of(&self.past, &mut table, time));
+        let table = Some((table, self.past.forgotten()));
+        let keeps = self.past.steps().len() as u64;
+        let steps = Steps { keeps, table, steps: writer.state(state, stamp) };
+        self.add(Frame { steps, publications, ..Frame::default() })
+    }
+
+    /// What writes on behind what is there.
+    pub(crate) fn writer(&self) -> Result<PastWriter, TapeError> {
+        PastWriter::after(&self.past).map_err(|error| self.unread(&error))
+    }
+
+    fn unread(&self, error: &PastError) -> TapeError {
+        TapeError::Past { path: self.path.clone(), reason: error.to_string() }
     }
 
     /// Puts a moment of a library on the tape, which is as its content says. What the library was pinned
     /// to counts no more.
     pub(crate) fn publish(&mut self, content: &Content, new: Publication) -> Result<(), TapeError> {
-        let mut names = content.names.clone();
+        let mut state = content.state()?;
         let pin = Pin::name_of(&new.library);
-        names.retain(|kept| kept.name != pin);
-        self.publications.push(new.clone());
-        let done = if self.is_old {
-            let state = State { names, ..content.state() };
-            self.rewrite(&state, &content.text)
-        } else {
-            let state = State { pages: Vec::new(), names };
-            self.add(&Frame { text: None, state, publications: vec![new] })
-        };
-        if done.is_err() {
-            self.publications.pop();
-        }
-        done
+        state.names.retain(|kept| kept.name != pin);
+        self.commit_published(&state, None, vec![new])
     }
 
-    fn add(&mut self, frame: &Frame) -> Result<(), TapeError> {
+    fn add(&mut self, frame: Frame) -> Result<(), TapeError> {
+        self.renew()?;
         let too_large = || TapeError::Unwritten {
             path: self.path.clone(),
             source: io::Error::new(
@@ -146,60 +143,101 @@ impl TapeFile {
                 "a transaction has more than 4 GiB",
             ),
         };
-        let bytes = frame::to_bytes(self.next, frame).ok_or_else(too_large)?;
+        let bytes = frame::to_bytes(self.next, &frame).ok_or_else(too_large)?;
+        let at = self.length;
         self.append(&bytes)?;
         self.next += 1;
+        let keeps = usize::try_from(frame.steps.keeps).unwrap_or(usize::MAX);
+        let gone = self.past.steps().iter().skip(keeps).map(Step::size);
+        self.useless += gone.sum::<u64>();
+        let added = self.past.add(lying(frame.steps, at));
+        added.map_err(|error| self.unread(&error))?;
+        self.text = frame.text.unwrap_or_else(|| std::mem::take(&mut self.text));
+        self.publications.extend(frame.publications);
         Ok(())
     }
 
-    /// Whether most of the file is of no use any more.
-    pub(crate) fn is_loose(&self) -> bool {
-        self.length > SLACK.saturating_add(self.base.saturating_mul(GROWTH))
+    /// A tape of an old version gets a past.
+    fn renew(&mut self) -> Result<(), TapeError> {
+        if self.is_old { self.rewrite(0).map(|_| ()) } else { Ok(()) }
     }
 
-    /// Writes the file anew, with nothing but what is on the tape now. When it fails, the file is as it
-    /// was.
-    pub(crate) fn rewrite(&mut self, state: &State, text: &Text) -> Result<(), TapeError> {
+    /// Writes the file anew if it has much that is of no use, or a past that is more than is to be kept.
+    pub(crate) fn tidy(&mut self, keep: &Keep) -> Result<Option<Forgot>, TapeError> {
+        let from = keep.first(&self.past, self.length);
+        let is_loose = self.useless > SLACK && self.useless > self.length / 2;
+        if from == 0 && !is_loose {
+            return Ok(None);
+        }
+        let forgot = self.rewrite(from)?;
+        Ok((from > 0).then_some(forgot))
+    }
+
+    /// Writes the file anew, without the steps before one. When it fails, the file is as it was.
+    pub(crate) fn rewrite(&mut self, from: usize) -> Result<Forgot, TapeError> {
         let path = self.path.clone();
         let mut name = path.file_name().unwrap_or_default().to_owned();
         name.push(".part");
         let part = path.with_file_name(name);
-        let written = self.write_whole(&part, state, text);
-        let file = match written {
-            Ok(file) => file,
-            Err(source) => {
+        let before = (self.past.forgotten(), self.length);
+        let (file, mut past, next) = match self.write_whole(&part, from) {
+            Ok(written) => written,
+            Err(error) => {
                 // That it stays does no harm but for its size.
                 let _removed = fs::remove_file(&part);
-                return Err(failed(&path, source));
+                return Err(error);
             }
         };
+        past.set_source(source(&path)?);
         self.length = file.metadata().map_err(|source| failed(&path, source))?.len();
-        self.base = self.length;
-        self.is_old = false;
-        self.file = file;
+        (self.past, self.next, self.file) = (past, next, file);
+        (self.is_old, self.useless) = (false, 0);
         sync_folder(&path);
-        Ok(())
+        let bytes = before.1.saturating_sub(self.length);
+        Ok(Forgot { before: before.0, after: self.past.forgotten(), bytes })
     }
 
     /// Writes all to a file beside the tape, which is locked before it becomes the tape.
-    fn write_whole(&mut self, part: &Path, state: &State, text: &Text) -> io::Result<File> {
-        let mut file = File::create(part)?;
-        file.try_lock().map_err(|_| io::Error::from(io::ErrorKind::ResourceBusy))?;
-        file.write_all(&frame::head())?;
-        let mut next = 1;
-        let mut put = |pages: &[palindrome::StatePage], text, publications| {
-            let state = State { pages: pages.to_vec(), names: state.names.clone() };
-            let bytes = frame::to_bytes(next, &Frame { text, state, publications });
-            next += 1;
-            file.write_all(&bytes.ok_or(io::ErrorKind::FileTooLarge)?)
-        };
-        put(&[], Some(text.clone()), self.publications.clone())?;
-        let mut parts = state.pages.chunks(PAGES_AT_ONCE);
-        parts.try_for_each(|pages| put(pages, None, Vec::new()))?;
-        file.sync_all()?;
-        fs::rename(part, &self.path)?;
-        self.next = next;
-        Ok(file)
+    fn write_whole(&self, part: &Path, from: usize) -> Result<(File, Past, u64), TapeError> {
+        let wrong = |source| failed(&self.path, source);
+        let mut file = File::create(part).map_err(wrong)?;
+        file.try_lock().map_err(|_| wrong(io::ErrorKind::ResourceBusy.into()))?;
+        file.write_all(&frame::head()).map_err(wrong)?;
+        let mut new = NewFile { file, at: frame::HEAD as u64, next: 1, past: Past::default() };
+        let forgotten = self.past.steps().iter().take(from).rev().find_map(|step| step.stamp);
+        let forgotten = forgotten.map(|stamp| (stamp.number, stamp.time));
+        let forgotten = forgotten.or(self.past.forgotten());
+        let mut table = self.past.table().clone();
+        let known = |tip: u64| forgotten.is_none_or(|(until, _)| tip > until);
+        let present = table.branches.get(table.present).map(|(name, _)| name.clone());
+        table.branches.retain(|(name, tip)| known(*tip) || Some(name) == present.as_ref());
+        let place = table.branches.iter().position(|(name, _)| Some(name) == present.as_ref());
+        table.present = place.unwrap_or(0);
+        let (publications, text) = (self.publications.clone(), Some(self.text.clone()));
+        let steps = Steps { keeps: 0, table: Some((table, forgotten)), steps: Vec::new() };
+        new.put(Frame { text, steps, publications, state: None }).map_err(wrong)?;
+        let unread = |error: PastError| self.unread(&error);
+        let (mut held, mut size) = (Vec::new(), 0);
+        for (place, step) in self.past.steps().iter().enumerate().skip(from) {
+            if place == from && !step.is_whole {
+                let known = self.past.known(Some(place)).map_err(unread)?;
+                held.extend(PastWriter::whole(&known, step.stamp));
+            } else {
+                let place = Place::Held(self.past.bytes(step).map_err(unread)?);
+                held.push(Step { place, ..step.clone() });
+            }
+            size += step.size();
+            if size >= STEPS_AT_ONCE {
+                new.put_steps(std::mem::take(&mut held)).map_err(wrong)?;
+                size = 0;
+            }
+        }
+        if !held.is_empty() {
+            new.put_steps(held).map_err(wrong)?;
+        }
+        new.file.sync_all().map_err(wrong)?;
+        fs::rename(part, &self.path).map_err(wrong)?;
+        Ok((new.file, new.past, new.next))
     }
 
     /// Writes bytes behind those that are good, and waits until the disk has them.
@@ -220,6 +258,56 @@ impl TapeFile {
         self.length += bytes.len() as u64;
         Ok(())
     }
+}
+
+/// A file that is written anew.
+struct NewFile {
+    file: File,
+    at: u64,
+    next: u64,
+    past: Past,
+}
+
+impl NewFile {
+    fn put_steps(&mut self, steps: Vec<Step>) -> io::Result<()> {
+        let keeps = self.past.steps().len() as u64;
+        let steps = Steps { keeps, table: None, steps };
+        self.put(Frame { steps, ..Frame::default() })
+    }
+
+    fn put(&mut self, frame: Frame) -> io::Result<()> {
+        let bytes = frame::to_bytes(self.next, &frame).ok_or(io::ErrorKind::FileTooLarge)?;
+        self.file.write_all(&bytes)?;
+        let added = self.past.add(lying(frame.steps, self.at));
+        added.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+        self.next += 1;
+        self.at += bytes.len() as u64;
+        Ok(())
+    }
+}
+
+/// Steps that lie in the frame at a position.
+fn lying(mut steps: Steps, frame: u64) -> Steps {
+    let mut from = 0_u32;
+    for step in &mut steps.steps {
+        let length = u32::try_from(step.size()).unwrap_or(u32::MAX);
+        step.place = Place::Lies { frame, from, length };
+        from = from.saturating_add(length);
+    }
+    steps
+}
+
+/// The next moment, which a table gets behind the newest one.
+pub(super) fn stamp_of(past: &Past, table: &mut MomentTable, time: i64) -> Stamp {
+    let before = table.branches.get(table.present).map(|(_, tip)| *tip);
+    let last = before.and_then(|before| past.stamp(before));
+    let time = last.map_or(time, |last| time.max(last.time));
+    Stamp { number: table.keep(), time, before }
+}
+
+/// What reads steps of a tape.
+fn source(path: &Path) -> Result<Arc<FrameReader>, TapeError> {
+    FrameReader::open(path).map(Arc::new)
 }
 
 fn failed(path: &Path, source: io::Error) -> TapeError {
@@ -259,54 +347,6 @@ fn lock(path: &Path) -> Result<File, TapeError> {
     }
 }
 
-fn parse(path: &Path, bytes: &[u8]) -> Result<Opened, TapeError> {
-    let path = || path.to_owned();
-    let mut content = Content::default();
-    let head = Head::of(bytes);
-    let is_old = head == Head::Old;
-    match head {
-        Head::Good | Head::Old => {}
-        Head::Begun => {
-            let unfinished = bytes.len() as u64;
-            return Ok(Opened { content, unfinished, length: 0, next: 1, is_old });
-        }
-        Head::Version(found) => {
-            return Err(TapeError::Version { path: path(), found, known: frame::VERSION });
-        }
-        Head::Damaged => {
-            let reason = "its head was changed".to_owned();
-            return Err(TapeError::Damaged { path: path(), at: 0, reason });
-        }
-        Head::Other => return Err(TapeError::NoTape { path: path() }),
-    }
-    let (mut at, mut next) = (frame::HEAD, 1);
-    loop {
-        let rest = &bytes[at..];
-        match frame::read(rest, next) {
-            Found::Frame(frame, length) => {
-                content.add(*frame).map_err(|reason| TapeError::Damaged {
-                    path: path(),
-                    at: at as u64,
-                    reason,
-                })?;
-                at += length;
-                next += 1;
-            }
-            Found::End => break,
-            Found::Broken if !frame::has_frame(&rest[1..]) => break,
-            Found::Broken => {
-                let reason = "a transaction cannot be read, and others follow it".to_owned();
-                return Err(TapeError::Damaged { path: path(), at: at as u64, reason });
-            }
-            Found::Bad(reason) => {
-                return Err(TapeError::Damaged { path: path(), at: at as u64, reason });
-            }
-        }
-    }
-    let unfinished = (bytes.len() - at) as u64;
-    Ok(Opened { content, unfinished, length: at as u64, next, is_old })
-}
-
 /// Lets a new name outlast a loss of power, where folders can be synchronised.
 fn sync_folder(path: &Path) {
     let folder = match path.parent() {
@@ -320,8 +360,24 @@ fn sync_folder(path: &Path) {
 mod tests {
     use super::*;
 
+    use palindrome::STATE_PAGE;
+
+    use super::super::content::read;
+
     fn state(first: u8) -> State {
         State { pages: vec![(0, Box::new([first; STATE_PAGE]))], names: Vec::new() }
+    }
+
+    impl TapeFile {
+        /// A transaction of a program with this text.
+        fn put(&mut self, new: &State, said: &str) {
+            let mut table = self.past.table().clone();
+            let stamp = stamp_of(&self.past, &mut table, 5);
+            let steps = self.writer().unwrap().state(new, Some(stamp));
+            let keeps = self.past.steps().len() as u64;
+            let steps = Steps { keeps, table: Some((table, self.past.forgotten())), steps };
+            self.commit(steps, Some(text(said))).unwrap();
+        }
     }
 
     fn text(text: &str) -> Text {
@@ -333,7 +389,7 @@ mod tests {
         let (mut tape, _opened) = TapeFile::open(path).unwrap();
         let mut ends = vec![tape.length];
         for first in 1..=3 {
-            tape.commit(state(first), Some(text(&first.to_string()))).unwrap();
+            tape.put(&state(first), &first.to_string());
             ends.push(tape.length);
         }
         ends
@@ -349,8 +405,14 @@ mod tests {
             fs::write(&path, &bytes[..cut]).unwrap();
             let whole = ends.iter().filter(|end| **end <= cut as u64).count();
             let opened = read(&path).unwrap();
-            assert_eq!(opened.content.pages.len(), usize::from(whole > 1), "{cut}");
             let wanted = whole.saturating_sub(1);
+            let past = &opened.content.past;
+            assert_eq!(past.steps().len(), wanted, "{cut}");
+            // Each moment is as it was, too.
+            for number in 0..wanted as u64 {
+                let known = past.state_at(past.place_of(number)).unwrap();
+                assert_eq!(known, state(number as u8 + 1), "{cut}");
+            }
             let shown = if wanted == 0 { String::new() } else { wanted.to_string() };
             assert_eq!(opened.content.text.text, shown, "{cut}");
         }
@@ -365,10 +427,10 @@ mod tests {
         fs::write(&path, &bytes[..bytes.len() - 5]).unwrap();
         let (mut tape, opened) = TapeFile::open(&path).unwrap();
         assert_eq!(opened.unfinished, bytes.len() as u64 - 5 - ends[2]);
-        tape.commit(state(9), None).unwrap();
+        tape.commit_state(&state(9), None).unwrap();
         drop(tape);
         let opened = read(&path).unwrap();
-        assert_eq!((opened.content.state(), opened.unfinished), (state(9), 0));
+        assert_eq!((opened.content.state().unwrap(), opened.unfinished), (state(9), 0));
         assert_eq!(opened.content.text, text("2"));
     }
 
@@ -393,27 +455,73 @@ mod tests {
         }
     }
 
+    /// A state of a page of noise.
+    fn noise(seed: u32) -> State {
+        let mut noise = seed;
+        let mut page = Box::new([0; STATE_PAGE]);
+        page.fill_with(|| {
+            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            noise.to_be_bytes()[0]
+        });
+        State { pages: vec![(1, page)], names: Vec::new() }
+    }
+
     #[test]
-    fn a_tape_is_written_by_one_process_and_anew_when_it_is_loose() {
+    fn a_tape_is_written_by_one_process_and_keeps_the_newest_of_its_past() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.tape");
         let (mut tape, _opened) = TapeFile::open(&path).unwrap();
         assert!(matches!(TapeFile::open(&path), Err(TapeError::Busy { .. })));
-        let mut noise = 1_u32;
-        while !tape.is_loose() {
-            let mut page = Box::new([0; STATE_PAGE]);
-            page.fill_with(|| {
-                noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                noise.to_be_bytes()[0]
-            });
-            tape.commit(State { pages: vec![(1, page)], names: Vec::new() }, None).unwrap();
+        for seed in 0..60 {
+            tape.put(&noise(seed), "x");
         }
-        tape.rewrite(&state(4), &text("x")).unwrap();
-        assert!(tape.length < 10_000 && !tape.is_loose());
+        assert!(tape.tidy(&Keep::All).unwrap().is_none());
+        assert!(tape.tidy(&Keep::Bytes(1 << 20)).unwrap().is_none());
+        let long = tape.length;
+        let forgot = tape.tidy(&Keep::Bytes(100 << 10)).unwrap().unwrap();
+        assert_eq!(forgot.bytes, long - tape.length);
+        assert!(tape.length < 100 << 10, "{}", tape.length);
         assert!(matches!(TapeFile::open(&path), Err(TapeError::Busy { .. })));
-        tape.commit(state(5), None).unwrap();
+        let first = forgot.after.unwrap().0 + 1;
+        tape.put(&noise(60), "y");
         drop(tape);
-        let (_tape, opened) = TapeFile::open(&path).unwrap();
-        assert_eq!((opened.content.state(), opened.content.text), (state(5), text("x")));
+        let (tape, opened) = TapeFile::open(&path).unwrap();
+        let past = &opened.content.past;
+        assert_eq!(past.stamps().next().map(|stamp| stamp.number), Some(first));
+        for number in first..=60 {
+            let known = past.state_at(past.place_of(number)).unwrap();
+            assert_eq!(known, noise(u32::try_from(number).unwrap()), "moment {number}");
+            assert_eq!(tape.past().state_at(past.place_of(number)).unwrap(), known);
+        }
+        let told = past.numbered(first - 1).unwrap_err().to_string();
+        assert!(told.starts_with(&format!("moment {} was forgotten", first - 1)), "{told}");
+        assert_eq!(opened.content.text, text("y"));
+    }
+
+    #[test]
+    fn what_was_taken_back_is_gone_from_the_file_at_last() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.tape");
+        let (mut tape, _opened) = TapeFile::open(&path).unwrap();
+        tape.put(&noise(1), "x");
+        while tape.useless <= SLACK {
+            let mut table = tape.past.table().clone();
+            let stamp = stamp_of(&tape.past, &mut table, 5);
+            let mut writer = tape.writer().unwrap();
+            let large: Vec<_> = (0..64).map(|page| (page, noise(page).pages.remove(0).1)).collect();
+            let large = State { pages: large, names: Vec::new() };
+            let steps = writer.state(&large, Some(stamp));
+            let keeps = tape.past.steps().len() as u64;
+            tape.commit(Steps { keeps, table: Some((table, None)), steps }, None).unwrap();
+            let table = Some((MomentTable { next: 1, ..tape.past.table().clone() }, None));
+            let table = table.map(|(mut table, none)| {
+                table.branches[0].1 = 0;
+                (table, none)
+            });
+            tape.commit(Steps { keeps: 1, table, steps: Vec::new() }, None).unwrap();
+        }
+        assert!(tape.tidy(&Keep::All).unwrap().is_none());
+        assert!(tape.length < 20_000 && tape.useless == 0);
+        assert_eq!(read(&path).unwrap().content.state().unwrap(), noise(1));
     }
 }

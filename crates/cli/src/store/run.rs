@@ -10,15 +10,15 @@ use std::time::{Duration, Instant};
 
 use debugger::World as _;
 use machine::{Answer, Inspect as _, Machine, Piece, Probes, Question, Tick};
-use palindrome::{KeptName, Program, Snapshot, State, StatePage, Vm};
+use palindrome::{Past, PastWriter, Program, Snapshot, State, StatePage, Steps, Vm};
 use palindrome_vm::layout::STORE;
 use relational::{Alteration, Store};
 use tape::TapeSnapshot;
 use timeline::{Arrival, Timeline};
 
-use super::TapeError;
-use super::file::{TapeFile, read};
+use super::file::{TapeFile, stamp_of};
 use super::frame::Text;
+use super::{Keep, TapeError};
 use crate::arguments::RunArguments;
 use crate::drive::Outcome;
 use crate::error::CliError;
@@ -30,7 +30,7 @@ use crate::palindrome::Palindrome;
 use crate::record::Record;
 use crate::run::Run;
 use crate::terminal::Terminal;
-use crate::world::LiveWorld;
+use crate::world::{LiveWorld, nanoseconds};
 
 /// Ticks between two looks for Ctrl-C.
 const SLICE: u64 = 1 << 18;
@@ -64,30 +64,30 @@ pub(crate) fn run(
             opened.unfinished
         ));
     }
-    let mut content = opened.content;
+    let text = opened.content.text;
     if !arguments.drop.is_empty() {
-        let state = without(content.state(), &arguments.drop, path)?;
-        file.rewrite(&state, &content.text)?;
-        content = read(path)?.content;
+        let state = without(file.state()?, &arguments.drop, path)?;
+        file.commit_state(&state, None)?;
     }
-    let unfit = |unfit: palindrome::UnfitName| TapeError::Unfit(unfit.to_string());
-    let loaded = loaded.with_state(content.state()).map_err(unfit)?;
+    let loaded = loaded.with_past(file.state()?, Arc::new(file.past().clone()))?;
     let input = match &arguments.input {
         Some(path) => Input::file(path)?,
         None => Input::standard(),
     };
-    let program = loaded.recorded(texts.clone());
+    let program = match &arguments.record {
+        Some(_) => loaded.recorded_with_past(texts.clone())?,
+        None => loaded.recorded(texts.clone()),
+    };
     let record = Record::create(arguments.record.as_deref(), &program, terminal)?;
-    let mut timeline = Timeline::new(loaded.machine()?, arguments.history.options());
+    let timeline = Timeline::new(loaded.machine()?, arguments.history.options());
     interrupt::listen();
     let memory_max = arguments.history.memory_max;
-    let mut world = LiveWorld::new(input, texts, memory_max);
+    let mut world = LiveWorld::new(input, texts.clone(), memory_max);
     // A program that was built before may ask about what is on the tape.
     let places = || Places::of(&loaded.text().name, Some(path));
     world.give(loaded.tools().or_else(|| Some(Tools::new(places(), memory_max))));
-    let begin = timeline.snapshot();
-    let mut keeper = Keeper::new(file, loaded.program(), begin, content.names);
-    keeper.begin(loaded.text(), &content.text);
+    let mut keeper = Keeper::new(file, loaded.program(), arguments.keep)?;
+    keeper.begin(loaded.text(), &text);
     let mut run: Run<Palindrome> = Run { timeline, world, program, record, terminal };
     let outcome = {
         let Run { timeline, world, record, .. } = &mut run;
@@ -95,6 +95,10 @@ pub(crate) fn run(
     };
     let is_reversed = matches!(outcome, Outcome::Trapped(_));
     let is_stopped = matches!(outcome, Outcome::Interrupted | Outcome::TooLarge);
+    if is_reversed && arguments.record.is_none() {
+        // It is kept for the debugger, with what it may look at.
+        run.program = loaded.recorded_with_past(texts)?;
+    }
     drop(keeper);
     let code = run.finish(outcome, arguments)?;
     if (is_reversed || is_stopped) && !arguments.json {
@@ -211,14 +215,19 @@ fn drive_on(
                 held.end();
             }
             Arrival::Asks(question) => {
-                let answer = if let Question::Write(pieces) = &question {
-                    held.hold(pieces);
-                    Answer::Done
-                } else {
-                    // Whoever is asked has to know what for.
-                    held.hand_over(keeper, world)?;
-                    let Some(answer) = world.perform(&question) else { continue };
-                    answer
+                let answer = match &question {
+                    Question::Write(pieces) => {
+                        held.hold(pieces);
+                        Answer::Done
+                    }
+                    _ => {
+                        // Whoever is asked has to know what for; nobody is by the clock.
+                        if question != Question::Clock {
+                            held.hand_over(keeper, world)?;
+                        }
+                        let Some(answer) = world.perform(&question) else { continue };
+                        answer
+                    }
                 };
                 if world.is_closed() {
                     return Ok(Outcome::Closed);
@@ -247,14 +256,13 @@ fn drive_on(
 /// What writes transactions to the tape: it knows what is on it.
 pub(crate) struct Keeper {
     file: TapeFile,
+    keep: Keep,
     /// A machine to look into states with.
     scratch: Vm,
-    last: Snapshot,
-    /// The end of the last transaction, if it is not on the disk.
-    waiting: Option<Snapshot>,
-    /// Names on the tape that the program does not have.
-    others: Vec<KeptName>,
-    names: Vec<KeptName>,
+    writer: PastWriter,
+    /// The ends of transactions that are not on the disk. Of a program that keeps moments the last is
+    /// enough.
+    waiting: Vec<(Snapshot, i64)>,
     text: Text,
     /// Whether the text is not on the tape yet.
     is_text_new: bool,
@@ -264,23 +272,13 @@ impl Keeper {
     pub(crate) fn new(
         file: TapeFile,
         program: &Arc<Program>,
-        last: Snapshot,
-        names: Vec<KeptName>,
-    ) -> Self {
-        let scratch = Vm::load(Arc::clone(program));
-        let known = &program.names().globals;
-        let is_other = |kept: &&KeptName| known.iter().all(|global| global.name != kept.name);
-        let others = names.iter().filter(is_other).cloned().collect();
-        Self {
-            file,
-            scratch,
-            last,
-            waiting: None,
-            others,
-            names,
-            text: Text::default(),
-            is_text_new: false,
-        }
+        keep: Keep,
+    ) -> Result<Self, TapeError> {
+        let (scratch, writer) = (Vm::load(Arc::clone(program)), file.writer()?);
+        let (waiting, text) = (Vec::new(), Text::default());
+        let mut keeper = Self { file, keep, scratch, writer, waiting, text, is_text_new: false };
+        keeper.tidy()?;
+        Ok(keeper)
     }
 
     /// Says which program writes.
@@ -306,7 +304,10 @@ impl Keeper {
 
     /// A transaction is done, and waits to be put on the disk.
     fn end(&mut self, timeline: &mut Timeline<Vm>) {
-        self.waiting = Some(timeline.snapshot());
+        if self.scratch.program().code().keeps_moments() {
+            self.waiting.clear();
+        }
+        self.waiting.push((timeline.snapshot(), nanoseconds()));
     }
 
     /// Puts what was changed since the last transaction on the disk.
@@ -315,31 +316,64 @@ impl Keeper {
         self.flush()
     }
 
-    /// Puts the transactions that are done on the disk, as one.
+    /// Puts the transactions that are done on the disk together.
     fn flush(&mut self) -> Result<(), TapeError> {
-        let Some(now) = self.waiting.take() else { return Ok(()) };
-        self.scratch.restore(&now);
-        let names = self.scratch.kept_names();
-        let mut names = names.map_err(|trap| {
-            TapeError::Unfit(format!("a name of the top level cannot be kept on the tape: {trap}"))
-        })?;
-        let is_other = |other: &&KeptName| names.iter().all(|kept| kept.name != other.name);
-        let others: Vec<KeptName> = self.others.iter().filter(is_other).cloned().collect();
-        names.extend(others);
-        names.sort_by(|one, other| one.name.cmp(&other.name));
-        let pages = pages_since(now.tape(), self.last.tape());
-        if pages.is_empty() && names == self.names && !self.is_text_new {
-            self.last = now;
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        let new = self.steps()?;
+        let past = self.file.past();
+        let is_known = new.steps.is_empty()
+            && new.keeps == past.steps().len() as u64
+            && new.table.as_ref().is_none_or(|(table, _)| table == past.table());
+        if is_known && !self.is_text_new {
             return Ok(());
         }
         let text = self.is_text_new.then(|| self.text.clone());
-        self.file.commit(State { pages, names: names.clone() }, text)?;
+        self.file.commit(new, text)?;
         self.is_text_new = false;
-        (self.last, self.names) = (now, names);
-        if self.file.is_loose() {
-            let pages = self.scratch.pages();
-            let state = State { pages, names: self.names.clone() };
-            self.file.rewrite(&state, &self.text)?;
+        self.tidy()
+    }
+
+    /// What was done since the last time.
+    fn steps(&mut self) -> Result<Steps, TapeError> {
+        let unfit = |error: palindrome::WriteError| TapeError::Unfit(error.to_string());
+        let waiting = std::mem::take(&mut self.waiting);
+        let past = self.file.past();
+        let (mut keeps, forgotten) = (past.steps().len(), past.forgotten());
+        let mut table = past.table().clone();
+        let mut steps = Vec::new();
+        for (state, time) in waiting {
+            self.scratch.restore(&state);
+            let program = self.scratch.program();
+            // Definitions alone are no transaction.
+            if program.code().keeps_moments() || program.names().ends.len() <= 1 {
+                table = self.scratch.tape().moment_table();
+                if table.next < self.writer.next() {
+                    // Something was undone: its moments never were.
+                    let mut before = Past::clone(past);
+                    keeps = past.before_number(table.next);
+                    before.truncate(keeps);
+                    before.set_table(table.clone(), forgotten);
+                    let writer = PastWriter::after(&before);
+                    self.writer = writer.map_err(|error| TapeError::Unfit(error.to_string()))?;
+                }
+                steps.extend(self.writer.steps(&mut self.scratch).map_err(unfit)?);
+            } else {
+                let stamp = stamp_of(past, &mut table, time);
+                let new = self.writer.moment(&mut self.scratch, stamp).map_err(unfit)?;
+                steps.extend(new);
+            }
+        }
+        Ok(Steps { keeps: keeps as u64, table: Some((table, forgotten)), steps })
+    }
+
+    /// Writes the file anew if that is worth it.
+    fn tidy(&mut self) -> Result<(), TapeError> {
+        let keep = self.keep;
+        if let Some(forgot) = self.file.tidy(&keep)? {
+            let why = format!("--keep {keep}");
+            let _line = forgot.receipt(self.file.path(), &why);
         }
         Ok(())
     }

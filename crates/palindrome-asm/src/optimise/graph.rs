@@ -29,6 +29,7 @@ pub(super) fn is_time_or_call(instruction: &Instruction) -> bool {
             | Instruction::SavepointOnly
             | Instruction::RollbackPoint { .. }
             | Instruction::Release
+            | Instruction::ReleaseLevel { .. }
             | Instruction::Rollback
     )
 }

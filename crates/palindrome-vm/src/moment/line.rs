@@ -16,7 +16,8 @@ struct Inner {
     time: i64,
     /// How many moments lie before it.
     place: u64,
-    state: TapePart,
+    /// None for those from before the program began, whose data others have.
+    state: Option<TapePart>,
     before: Option<Moment>,
     /// One further before.
     jump: Option<Moment>,
@@ -28,6 +29,15 @@ impl Moment {
     pub(crate) const COST: usize = size_of::<Inner>() + 2 * size_of::<usize>();
 
     pub(crate) fn new(number: u64, time: i64, state: TapePart, before: Option<Self>) -> Self {
+        Self::with(number, time, Some(state), before)
+    }
+
+    /// One from before the program began.
+    pub(super) fn earlier(number: u64, time: i64, before: Option<Self>) -> Self {
+        Self::with(number, time, None, before)
+    }
+
+    fn with(number: u64, time: i64, state: Option<TapePart>, before: Option<Self>) -> Self {
         let place = before.as_ref().map_or(0, |before| before.place() + 1);
         let jump = before.as_ref().map(|before| {
             let Some(one) = &before.0.jump else { return before.clone() };
@@ -54,8 +64,9 @@ impl Moment {
         self.0.place
     }
 
-    pub(crate) fn state(&self) -> &TapePart {
-        &self.0.state
+    /// The data, if the program has kept them itself.
+    pub(crate) fn kept(&self) -> Option<&TapePart> {
+        self.0.state.as_ref()
     }
 
     pub(crate) fn before(&self) -> Option<&Self> {
@@ -89,11 +100,23 @@ impl Moment {
     pub(crate) fn digest(&self) -> u64 {
         // From the first on, so that nothing recurses.
         let line = std::iter::successors(Some(self), |moment| moment.before());
-        let unknown: Vec<_> = line.take_while(|moment| moment.0.digest.get().is_none()).collect();
+        let mut is_over = false;
+        let unknown = line.take_while(|moment| {
+            let is_next = !is_over && moment.0.digest.get().is_none();
+            is_over = moment.kept().is_none();
+            is_next
+        });
+        let unknown: Vec<_> = unknown.collect();
         for moment in unknown.into_iter().rev() {
             let before = moment.before().and_then(|before| before.0.digest.get().copied());
             let Inner { number, time, state, .. } = &*moment.0;
-            let parts = [before.unwrap_or(0), *number, time.cast_unsigned(), state.content_hash()];
+            // What was before the program began does not change while it runs.
+            let parts = match state {
+                Some(state) => {
+                    [before.unwrap_or(0), *number, time.cast_unsigned(), state.content_hash()]
+                }
+                None => [0, *number, time.cast_unsigned(), 0],
+            };
             moment.0.digest.get_or_init(|| xxh3_64(parts.map(u64::to_le_bytes).as_flattened()));
         }
         self.0.digest.get().copied().unwrap_or(0)

@@ -1,11 +1,13 @@
 //! Moments written down: each as what differs from the one before it, byte by byte.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::sync::Arc;
 
 use machine::{StateError, StateReader, StateWriter};
 use tape::{PAGE_SIZE, Stored, Tape, TapePart};
 
-use super::{Branch, Look, Moment, Moments};
+use super::{Branch, Earlier, Look, Moment, Moments};
 use crate::layout::STATE;
 
 /// Equal bytes between two runs of different ones that are not worth a run of their own.
@@ -18,14 +20,19 @@ pub(crate) struct WrittenMoments(BTreeSet<u64>);
 
 /// The moments that were read already.
 #[derive(Debug, Default)]
-pub(crate) struct KnownMoments(BTreeMap<u64, Moment>);
+pub(crate) struct KnownMoments {
+    all: BTreeMap<u64, Moment>,
+    first: u64,
+    earlier: Option<Arc<dyn Earlier>>,
+}
 
 impl WrittenMoments {
     pub(crate) fn write(&mut self, moments: &Moments, writer: &mut StateWriter) {
         let mut new: BTreeMap<u64, &Moment> = BTreeMap::new();
         for branch in &moments.branches {
             let line = std::iter::successors(Some(&branch.tip), |moment| moment.before());
-            for moment in line {
+            // Those from before the program began belong to the program.
+            for moment in line.take_while(|moment| moment.kept().is_some()) {
                 if !self.0.insert(moment.number()) {
                     break;
                 }
@@ -38,7 +45,8 @@ impl WrittenMoments {
             writer.number(number);
             writer.number(moment.time().cast_unsigned());
             writer.option(before.map(Moment::number));
-            writer.bytes(&difference(moment.state(), before.map(Moment::state)));
+            let state = moment.kept().map(|state| difference(state, before.and_then(Moment::kept)));
+            writer.bytes(&state.unwrap_or_default());
         }
         writer.count(moments.branches.len());
         for branch in &moments.branches {
@@ -55,12 +63,18 @@ impl WrittenMoments {
         writer.count(moments.looks.len());
         for look in &moments.looks {
             writer.number(look.number);
-            writer.bytes(&difference(&look.around, moments.tip().map(Moment::state)));
+            writer.bytes(&difference(&look.around, moments.tip().and_then(Moment::kept)));
         }
     }
 }
 
 impl KnownMoments {
+    /// Those from before the program began, which it has in any state.
+    pub(crate) fn of(moments: &Moments) -> Self {
+        let (first, earlier) = (moments.first, moments.earlier.clone());
+        Self { all: moments.earlier_ones(), first, earlier }
+    }
+
     /// Reads what was written. Moments share with each other what is the same, on `tape`, which
     /// stays as it is.
     pub(crate) fn read(
@@ -70,7 +84,8 @@ impl KnownMoments {
     ) -> Result<Moments, StateError> {
         let around = tape.part(STATE);
         let empty = Tape::new().part(STATE);
-        let read = Reading { tape, empty, all: &mut self.0 }.moments(reader);
+        let (first, earlier) = (self.first, self.earlier.clone());
+        let read = Reading { tape, empty, all: &mut self.all, first, earlier }.moments(reader);
         tape.put_part(&around);
         read
     }
@@ -81,6 +96,8 @@ struct Reading<'t> {
     tape: &'t mut Tape,
     empty: TapePart,
     all: &'t mut BTreeMap<u64, Moment>,
+    first: u64,
+    earlier: Option<Arc<dyn Earlier>>,
 }
 
 impl Reading<'_> {
@@ -96,7 +113,7 @@ impl Reading<'_> {
             if !is_later || self.all.contains_key(&number) {
                 return Err(StateError);
             }
-            let state = self.state(reader.bytes()?, before.as_ref().map(Moment::state))?;
+            let state = self.state(reader.bytes()?, before.as_ref().and_then(Moment::kept))?;
             self.all.insert(number, Moment::new(number, time, state, before));
         }
         let mut branches = Vec::new();
@@ -115,14 +132,15 @@ impl Reading<'_> {
         for _ in 0..reader.count(2)? {
             names.insert(text(reader)?, reader.number()?);
         }
-        let tip = branches.get(present).map(|branch| branch.tip.state().clone());
+        let tip = branches.get(present).and_then(|branch| branch.tip.kept().cloned());
         let mut looks = Vec::new();
         for _ in 0..reader.count(2)? {
             let number = reader.number()?;
             let around = self.state(reader.bytes()?, tip.as_ref())?;
             looks.push(Look { number, around });
         }
-        Ok(Moments { next, branches, present, names, looks })
+        let (first, earlier) = (self.first, self.earlier);
+        Ok(Moments { next, branches, present, names, looks, first, earlier })
     }
 
     fn state(&mut self, bytes: &[u8], from: Option<&TapePart>) -> Result<TapePart, StateError> {
@@ -160,8 +178,20 @@ fn text(reader: &mut StateReader<'_>) -> Result<String, StateError> {
 
 /// Runs of bytes that differ: the position of each, its length and its bytes.
 pub(crate) fn difference(state: &TapePart, from: Option<&TapePart>) -> Vec<u8> {
+    difference_within(state, from, &STATE)
+}
+
+/// Likewise, of a part of the data.
+pub(super) fn difference_within(
+    state: &TapePart,
+    from: Option<&TapePart>,
+    within: &Range<i64>,
+) -> Vec<u8> {
     let mut out = Vec::new();
     for page in state.changes(from) {
+        if !within.contains(&page.position) || page.before == page.after {
+            continue;
+        }
         let mut at = 0;
         while at < PAGE_SIZE {
             let differs = |place: &usize| page.before[*place] != page.after[*place];

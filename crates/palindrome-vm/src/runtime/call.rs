@@ -12,6 +12,7 @@ use super::describe::Values;
 use super::function;
 use super::object::{HEAD, SIZE_MAX};
 use super::query::Queries;
+use super::rules::Followed;
 use super::shape::Shapes;
 use crate::exec::Flow;
 use crate::layout::STATE;
@@ -46,6 +47,7 @@ pub(crate) struct Kept {
     store: Option<Store>,
     queries: Queries,
     shapes: Shapes,
+    followed: Followed,
     /// An empty buffer with room.
     buffer: Vec<u8>,
     /// An empty key with room.
@@ -128,7 +130,7 @@ pub(crate) fn logged_flags(newest: i64) -> Flags {
 
 impl<'vm> Call<'vm> {
     /// A call of nobody's, whose writes stay.
-    pub(super) fn outside(vm: &'vm mut Vm) -> Self {
+    pub(crate) fn outside(vm: &'vm mut Vm) -> Self {
         Self { vm, answer: None, log: Vec::new(), writes: 0 }
     }
 }
@@ -154,9 +156,19 @@ impl Call<'_> {
         &self.vm.core.cold.moments
     }
 
+    /// Whether the program looks at moments.
+    pub(crate) fn reads_moments(&self) -> bool {
+        self.vm.program.reads_moments()
+    }
+
     /// The data of the program as they are.
     pub(crate) fn data(&mut self) -> TapePart {
         self.vm.tape.part(STATE)
+    }
+
+    /// How many savepoints are open.
+    pub(crate) fn savepoints(&self) -> usize {
+        self.vm.core.cold.savepoints.depth()
     }
 
     /// What was carried last.
@@ -183,6 +195,11 @@ impl Call<'_> {
 
     pub(crate) fn keep_store(&mut self, store: Store) {
         self.vm.kept.store = Some(store);
+    }
+
+    /// What followed from rules before.
+    pub(super) fn followed(&mut self) -> &mut Followed {
+        &mut self.vm.kept.followed
     }
 
     /// Queries that were read before.

@@ -104,6 +104,10 @@ fn write(
 }
 
 /// What was carried, as a value of a type.
+pub(super) fn savepoints_open(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    Ok(Outcome::Value(i64::try_from(call.savepoints()).unwrap_or(i64::MAX)))
+}
+
 pub(super) fn carry_in(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let of = call.argument(0);
     let carry = call.carry().ok_or(Trap::NotCarried)?;

@@ -90,12 +90,12 @@ pub(super) fn name_history(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let (at, of) = (call.argument(0), call.argument(1));
     let is_reference = call.argument(2) != 0;
     let (mut found, mut last) = (Vec::new(), None);
+    let mut placed = None;
     for moment in call.line() {
-        let value = moment.state().word(at);
-        if moment.state().word(at + HAS_VALUE) == 0 {
+        let Some(value) = call.name_at(&moment, at, &mut placed)? else {
             last = None;
             continue;
-        }
+        };
         let is_same = match last {
             Some(last) if last == value => true,
             Some(last) if is_reference => call.typed().compare(last, value, of)?.is_eq(),
@@ -130,15 +130,22 @@ pub(super) fn relation_history(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let mut names: Vec<&str> = ["at", "moment", "op"].into_iter().chain(own).collect();
     names.sort_unstable();
     names.dedup();
-    let mut before: Option<TapePart> = None;
+    let mut before: Option<(TapePart, RelationId)> = None;
     for moment in line {
-        let state = moment.state().clone();
-        if before.as_ref().is_some_and(|before| before.is_same(&state)) {
+        let (state, its) = call.state_with(&moment, &relation)?;
+        if before.as_ref().is_some_and(|(before, _)| before.is_same(&state)) {
             continue;
         }
-        let older = before.as_ref();
-        let changes =
-            call.with_store::<_, StoreError>(|store, _| row_changes(store, older, &state, id))?;
+        let changes = call.with_store::<_, StoreError>(|store, _| {
+            let older = before.as_ref().filter(|(_, id)| *id == its).map(|(older, _)| older);
+            let mut changes = match &before {
+                // Another relation had its name.
+                Some((other, id)) if *id != its => gone(store, other, *id)?,
+                Some(_) | None => Vec::new(),
+            };
+            changes.extend(row_changes(store, older, &state, its)?);
+            Ok(changes)
+        })?;
         for change in changes {
             let (op, row) = match (change.before, change.after) {
                 (None, Some(row)) => ("insert", row),
@@ -150,7 +157,7 @@ pub(super) fn relation_history(call: &mut Call<'_>) -> Result<Outcome, Trap> {
                 names.iter().map(|name| column(&relation, name, &moment, op, &row)).collect(),
             );
         }
-        before = Some(state);
+        before = Some((state, its));
     }
     let types: Vec<Type> = names.iter().map(|name| column_type(&relation, name)).collect();
     call.rows_list(&rows, types.iter()).map(Outcome::Value)
@@ -197,6 +204,17 @@ fn row_changes(
     let rows = store.scan(after, id, Direction::Up)?.collect::<Result<Vec<_>, _>>()?;
     let new = |row| RowChange { key: Vec::new(), before: None, after: Some(row) };
     Ok(rows.into_iter().map(new).collect())
+}
+
+/// The rows of a relation, which go.
+fn gone(
+    store: &mut Store,
+    before: &TapePart,
+    id: RelationId,
+) -> Result<Vec<RowChange>, StoreError> {
+    let changes = row_changes(store, None, before, id)?;
+    let turned = |change: RowChange| RowChange { before: change.after, after: None, ..change };
+    Ok(changes.into_iter().map(turned).collect())
 }
 
 /// Before and after, in texts.
@@ -258,8 +276,8 @@ pub(super) fn name_fault(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let now = moments.now();
     let Some(around) = moments.put_aside() else {
         let lines = moments.branches().iter().map(|branch| branch.tip.line());
-        let mut all = lines.flatten();
-        let elsewhere = all.find(|moment| moment.state().word(at + HAS_VALUE) != 0);
+        let mut all = lines.flatten().filter(|_| call.reads_moments());
+        let elsewhere = all.find(|moment| call.has_value(moment, at));
         return Err(wrong(match elsewhere {
             Some(moment) => {
                 let number = moment.number();
@@ -272,7 +290,7 @@ pub(super) fn name_fault(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     };
     let later = moments.tip().map_or_else(Vec::new, Moment::line);
     let mut later = later.iter().filter(|moment| moment.number() > now);
-    let began = later.find(|moment| moment.state().word(at + HAS_VALUE) != 0);
+    let began = later.find(|moment| call.has_value(moment, at));
     let began = match began {
         Some(moment) => {
             let (number, time) = (moment.number(), time_text(moment.time()));
@@ -295,7 +313,7 @@ impl Call<'_> {
     /// The data of a moment.
     fn state(&mut self, number: i64) -> Result<TapePart, Trap> {
         match self.moments().resolve(number)?.1 {
-            Found::Past(moment) => Ok(moment.state().clone()),
+            Found::Past(moment) => self.data_of(&moment),
             Found::Present => Ok(match self.moments().put_aside() {
                 Some(around) => around.clone(),
                 None => self.data(),

@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use relational::{DefinitionError, Raw, RawKey, Relation, RowView, Store, StoreError, Type, Value};
+use relational::{
+    DefinitionError, Raw, RawKey, Relation, RelationId, RowView, Store, StoreError, Type, Value,
+};
 use tape::TapePart;
 
 use super::shape::{Field, Shaped};
@@ -88,15 +90,18 @@ pub(super) fn row_field(call: &mut Call<'_>) -> Result<Outcome, Trap> {
 pub(super) fn row_field_at(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let id = call.relation(0)?;
     let state = match call.moments().resolve(call.argument(4))?.1 {
-        Found::Past(moment) => Some(moment.state().clone()),
+        Found::Past(moment) => {
+            let relation = call.described(id)?;
+            Some(call.state_with(&moment, &relation)?)
+        }
         // What is under way is what the outermost look put aside, if there is one.
-        Found::Present => call.moments().put_aside().cloned(),
+        Found::Present => call.moments().put_aside().map(|state| (state.clone(), id)),
     };
-    let Some(state) = state else { return row_field(call) };
+    let Some((state, its)) = state else { return row_field(call) };
     call.in_store(|store, call| {
         let shaped = call.shaped(store, id)?;
         let (field, key) = (call.field_of(&shaped, 2)?, call.key_at(&shaped, call.argument(1))?);
-        let found = found_at(store, &state, (&shaped, field), &key);
+        let found = found_at(store, (&state, its), (&shaped, field), &key);
         call.keep_key(key);
         call.put_held(&shaped, field, found.map_err(|error| refused(&error))?)
     })
@@ -105,13 +110,13 @@ pub(super) fn row_field_at(call: &mut Call<'_>) -> Result<Outcome, Trap> {
 /// A field of the row with a key, as it was in a state.
 fn found_at(
     store: &mut Store,
-    state: &TapePart,
+    (state, its): (&TapePart, RelationId),
     (shaped, field): (&Shaped, usize),
     key: &RawKey,
 ) -> Result<Option<Held>, StoreError> {
     let now = &shaped.relation;
     let is_there = Store::open(state, STORE.start).is_ok();
-    let then = if is_there { store.relation(state, now.id()).ok() } else { None };
+    let then = if is_there { store.relation(state, its).ok() } else { None };
     // Before a relation was made, or when it had other fields, it is another one.
     let is_it = |then: &Arc<Relation>| then.fields() == now.fields() && then.key() == now.key();
     let Some(then) = then.filter(is_it) else {

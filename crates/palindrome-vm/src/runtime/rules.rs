@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use relational::{
-    Comparison, DefinitionError, Missing, Program, Query, Reason, RelationId, Row, RuleError,
-    Source, Step, StoreError, Term, Value, ViewDefinition,
+    Comparison, DefinitionError, Derived, Missing, Program, Query, Reason, RelationId, Row,
+    RuleError, Source, Step, StoreError, Term, Value, ViewDefinition,
 };
+use tape::TapePart;
 
 use super::query::find;
 use super::value::record_layout;
@@ -14,32 +15,71 @@ use crate::trap::Trap;
 
 /// Facts that may follow from a program of rules.
 const FACTS_MAX: usize = 16 << 20;
+/// Programs of rules whose facts are kept, and how many these may be.
+const FOLLOWED_MAX: usize = 8;
+const FOLLOWED_FACTS_MAX: usize = 1 << 20;
 
 /// Whether a predicate is there for the sake of others only, and has no rows in the store.
 fn is_helper(name: &str) -> bool {
     name.starts_with(' ')
 }
 
+/// What followed from the rules of programs, and the data of which that was so. From these, less is to be
+/// gone through after a change; what is found and written is the same.
+#[derive(Debug, Default)]
+pub(crate) struct Followed(Vec<(Derived, TapePart)>);
+
+impl Followed {
+    /// What followed from a program, which is no longer kept.
+    fn take(&mut self, program: &Program) -> Option<(Derived, TapePart)> {
+        let place = self.0.iter().position(|(derived, _)| derived.program() == program)?;
+        Some(self.0.swap_remove(place))
+    }
+
+    fn keep(&mut self, derived: Derived, data: TapePart) {
+        if derived.wants() || derived.count_all() > FOLLOWED_FACTS_MAX {
+            return;
+        }
+        if self.0.len() >= FOLLOWED_MAX {
+            self.0.remove(0);
+        }
+        self.0.push((derived, data));
+    }
+}
+
 pub(super) fn rules_refresh(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let bytes = call.text(call.argument(0))?;
-    let changed = call.with_store::<_, RuleError>(|store, pages| {
+    let (changed, derived) = call.with_store::<_, RuleError>(|store, pages| {
         let program = Program::from_bytes(&bytes, |name: &String| {
             find(store, pages, name).map_err(RuleError::from)
         })?;
-        let derived = store.derive(pages, &program, FACTS_MAX)?;
-        let is_wanted = |predicate| program.computed.iter().any(|it| it.wanted == predicate);
-        let mut changed = 0;
+        let mut kept = Vec::new();
         for (predicate, (name, source)) in program.predicates.iter().enumerate() {
             if let Source::Rules(_) = source
                 && !is_helper(name)
-                && (!derived.wants() || is_wanted(predicate))
             {
-                let id = find(store, pages, name)?;
+                kept.push((predicate, find(store, pages, name)?));
+            }
+        }
+        let again = pages.followed().take(&program).and_then(|(derived, before)| {
+            // What goes wrong is told by deriving anew, which does not depend on what was kept.
+            store.derive_again(derived, (&before, pages), &kept).ok().flatten()
+        });
+        let derived = match again {
+            Some(derived) => derived,
+            None => store.derive(pages, &program, FACTS_MAX)?,
+        };
+        let is_wanted = |predicate| program.computed.iter().any(|it| it.wanted == predicate);
+        let mut changed = 0;
+        for (predicate, id) in kept {
+            if !derived.wants() || is_wanted(predicate) {
                 changed += store.keep_derived(pages, id, &derived, predicate)?;
             }
         }
-        Ok(if derived.wants() { -1 } else { changed.cast_signed() })
+        Ok((if derived.wants() { -1 } else { changed.cast_signed() }, derived))
     })?;
+    let data = call.data();
+    call.followed().keep(derived, data);
     Ok(Outcome::Value(changed))
 }
 
@@ -74,7 +114,7 @@ impl Call<'_> {
 /// The rules of the first argument, and of the predicate of the second, with what is given of a row of it:
 /// the first row that is so, if there is one.
 struct Asked {
-    derived: relational::Derived,
+    derived: Derived,
     /// The names of predicates, and of their columns.
     names: Vec<(String, Vec<String>)>,
     /// The predicates whose facts code computed.

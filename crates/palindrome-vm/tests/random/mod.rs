@@ -271,6 +271,7 @@ fn savepoints() -> impl Strategy<Value = I> {
         5 | 6 => I::Release,
         7 => I::Rollback,
         8 => I::Carry { src, of },
+        9 if src < 3 => I::ReleaseLevel { level: Value::Immediate(i64::from(src)) },
         _ => I::Recall { level: Value::Immediate(i64::from(src) - 1) },
     })
 }

@@ -249,6 +249,9 @@ impl Checker<'_> {
             with_meant(diagnostic, meant)
         } else if is_optional {
             diagnostic.with_hint("it may be missing: write `(… ?? …)` or `match` first")
+        } else if &*name.text == "reverse" {
+            diagnostic
+                .with_hint("to take back what was done, write `reverse \"why\"` as a statement")
         } else if known.is_empty() {
             diagnostic
         } else {

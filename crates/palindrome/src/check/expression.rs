@@ -255,6 +255,8 @@ impl Checker<'_> {
         let effect = self.effects.place("a function that is given on");
         let around = std::mem::replace(&mut self.frame.effect, effect);
         self.open_lambda();
+        // What it gives is not what the function around it gives.
+        let gives = (self.frame.yields.take(), self.frame.answers.take());
         let (mut parameters, mut types) = (Vec::new(), Vec::new());
         for (index, (name, of)) in lambda.parameters.iter().enumerate() {
             if lambda.parameters.iter().take(index).any(|(other, _)| other.text == name.text) {
@@ -276,6 +278,7 @@ impl Checker<'_> {
             Some(result) => self.expect(&lambda.body, &result),
         };
         self.close_lambda();
+        (self.frame.yields, self.frame.answers) = gives;
         self.frame.effect = around;
         let of = Type::function(types, body.of.clone(), effect);
         if self.unifier.is_too_large(&of) {

@@ -261,9 +261,8 @@ impl<'a> Checker<'a> {
             return;
         }
         let is_search = matches!(self.unifier.shallow(&function.result), Type::Answers(_));
-        if function.effect != Effect::Pure || is_search {
-            let backward = Backward::Tape;
-            self.set_backward(id, backward);
+        if function.effect == Effect::Transform || is_search {
+            self.set_backward(id, Backward::Tape);
             return;
         }
         if function.parameters.is_empty() {

@@ -33,6 +33,8 @@ pub(super) struct Loaded {
     uses: BTreeMap<Place, Used>,
     /// The names of all that there are.
     pub(super) names: Vec<String>,
+    /// The checkpoints that were made before the program begins.
+    pub(super) checkpoints: Vec<String>,
     /// What is wrong with their texts.
     pub(super) notes: Vec<Diagnostic>,
 }
@@ -72,7 +74,8 @@ pub(super) fn load(
     libraries: &dyn Libraries,
     sources: &mut dyn FnMut(&str, &str) -> SourceId,
 ) -> Loaded {
-    let loaded = Loaded { names: libraries.names(), ..Loaded::default() };
+    let (names, checkpoints) = (libraries.names(), libraries.checkpoints());
+    let loaded = Loaded { names, checkpoints, ..Loaded::default() };
     let (known, open) = (BTreeMap::new(), Vec::new());
     let mut loader = Loader { libraries, sources, loaded, known, open };
     loader.uses(&program.items, None);

@@ -413,7 +413,7 @@ impl Checker<'_> {
     fn yielded(&mut self, value: &form::Expression, span: Span) -> Option<StatementKind> {
         let Some(yields) = self.frame.yields.clone() else {
             let diagnostic = Diagnostic::error(MISPLACED, span, "`yield` stands in a transform")
-                .with_hint("at the top level, name the rows with `let`");
+                .with_hint("elsewhere, name the rows with `let`, or give them as the value");
             self.note(diagnostic);
             self.expression(value, None);
             return None;

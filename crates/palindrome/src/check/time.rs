@@ -48,7 +48,7 @@ impl Checker<'_> {
         }
     }
 
-    /// A moment, a time, the text of a time, or the name of a checkpoint.
+    /// A moment or its number, a time, the text of a time, or the name of a checkpoint.
     pub(super) fn moment(&mut self, of: &form::Expression) -> Expression {
         if let form::ExpressionKind::Name(name) = &of.kind
             && self.find_local(&name.text).is_none()
@@ -62,7 +62,7 @@ impl Checker<'_> {
         }
         let found = self.expression(of, Some(&Type::MOMENT));
         let shallow = self.unifier.shallow(&found.of);
-        if matches!(shallow, Type::TIMESTAMP | Type::STRING) {
+        if matches!(shallow, Type::TIMESTAMP | Type::STRING | Type::INT) {
             return found;
         }
         self.coerce(found, &Type::MOMENT)

@@ -10,6 +10,7 @@ use super::code::{Jump, Label};
 use super::frame::{FRAME, Frame, Slot, ZERO};
 use super::layout::{as_word, places};
 use super::search::{Entries, Mode};
+use crate::codes::WAITING;
 use crate::hir::{
     Block, Callee, Expression, ExpressionKind, FunctionId, Literal, Pattern, SearchOrder, Strategy,
 };
@@ -20,10 +21,15 @@ const ABOVE: u8 = 6;
 /// The frame of a search that goes on.
 const ASKED: u8 = 7;
 
+/// Values of answers that are made of other ones: fewer of them, and those at a moment.
+const LIMITED: usize = 0;
+const PAST: usize = 1;
+const OWN: usize = 2;
+
 /// Searches that are used as values.
 #[derive(Debug, Default)]
 pub(super) struct Answers {
-    /// Each with the types of its arguments, by its number less 1.
+    /// Each with the types of its arguments, by its number less [`OWN`].
     searches: Vec<(Entries, Vec<Type>)>,
     /// The search that goes through such a value.
     entries: Option<Entries>,
@@ -34,6 +40,8 @@ pub(super) struct Asked {
     pub(super) entries: Entries,
     pub(super) arguments: Vec<Slot>,
     pub(super) limits: Vec<Slot>,
+    /// The moment at which it looks for them, if that is not the present one.
+    pub(super) moment: Option<Slot>,
     pub(super) changes_state: bool,
 }
 
@@ -56,16 +64,11 @@ impl Codegen<'_> {
                 self.code.load(0, ZERO, words.depth);
                 (words.depth, self.save(0))
             });
-            if asked.changes_state && !(is_part && self.frame.changes_state) {
+            // What is limited ends before its alternatives do, so its answers are found first, too.
+            let is_step = is_part && self.frame.changes_state && asked.limits.is_empty();
+            if asked.changes_state && !is_step {
                 self.ask_changing(asked, is_many, &own, answers, body);
             } else {
-                if asked.changes_state && !asked.limits.is_empty() {
-                    self.refuse(
-                        "a search that changes state cannot be limited inside of one that does",
-                        "take its answers as a list, which undoes what was done for them: `all f(x)`",
-                        answers.span,
-                    );
-                }
                 self.ask_within(&asked, is_many, &own, body);
             }
             if let Some((word, depth)) = depth {
@@ -141,6 +144,7 @@ impl Codegen<'_> {
                             entries,
                             arguments: slots,
                             limits: Vec::new(),
+                            moment: None,
                             changes_state,
                         });
                     }
@@ -151,7 +155,13 @@ impl Codegen<'_> {
         self.value(answers);
         let value = self.save(0);
         let entries = self.answers_entries();
-        Some(Asked { entries, arguments: vec![value], limits: Vec::new(), changes_state: false })
+        Some(Asked {
+            entries,
+            arguments: vec![value],
+            limits: Vec::new(),
+            moment: None,
+            changes_state: false,
+        })
     }
 
     /// How a search is compiled where it is no part of a bounded one.
@@ -177,6 +187,7 @@ impl Codegen<'_> {
         };
         if function.is_some_and(|function| function.effect == Effect::Transform) {
             self.refuse(
+                WAITING,
                 "a search that changes state cannot wait as a value: each use would do it anew",
                 "ask it here: `first f(x)` for an answer with what was done for it, `all f(x)` for a list",
                 at,
@@ -197,7 +208,7 @@ impl Codegen<'_> {
             self.answers.searches.push((entries, given.clone()));
             self.answers.searches.len() - 1
         });
-        self.new_answers(number + 1, &slots, &given);
+        self.new_answers(number + OWN, &slots, &given);
         self.frame.drop_to(height, self.code.here());
         true
     }
@@ -238,13 +249,14 @@ impl Codegen<'_> {
         let inner = self.frame.height;
         let end = self.code.label();
         let mut all = self.answers.searches.clone();
-        // Those that are limited are a value of answers and a number.
-        all.insert(0, (entries, vec![Type::list(Type::INT), Type::INT]));
-        let labels: Vec<(i64, Label)> = (0..).zip(all.iter().map(|_| self.code.label())).collect();
+        let made = (entries, vec![Type::list(Type::INT), Type::INT]);
+        all.splice(0..0, std::iter::repeat_n(made, OWN));
+        let labels: Vec<Label> = all.iter().map(|_| self.code.label()).collect();
+        let numbered: Vec<(i64, Label)> = (0..).zip(labels.iter().copied()).collect();
         self.restore(value, 0);
         self.code.load_half(0, 0, 12);
-        self.search_number(&labels);
-        for ((number, label), (entries, types)) in labels.into_iter().zip(all) {
+        self.search_number(&numbered);
+        for ((number, label), (entries, types)) in labels.into_iter().enumerate().zip(all) {
             self.code.place(label);
             let mut arguments = Vec::new();
             for place in places(&types).0 {
@@ -252,8 +264,9 @@ impl Codegen<'_> {
                 self.code.load(0, 0, HEAD + place * 8);
                 arguments.push(self.save(0));
             }
-            let limits = if number == 0 { arguments.split_off(1) } else { Vec::new() };
-            let asked = Asked { entries, arguments, limits, changes_state: false };
+            let limits = if number == LIMITED { arguments.split_off(1) } else { Vec::new() };
+            let moment = if number == PAST { arguments.pop() } else { None };
+            let asked = Asked { entries, arguments, limits, moment, changes_state: false };
             self.ask(&asked, true, &mut |s, _| s.answer());
             self.code.jump(Jump::Always, end);
             self.frame.drop_to(inner, self.code.here());
@@ -289,12 +302,16 @@ impl Codegen<'_> {
         }
         let (own, top) = (self.frame.slot(), self.frame.slot());
         self.exchange(own_words);
+        self.look_for(asked);
         self.lay(&asked.arguments);
         self.code.store(ASKED, FRAME, own.offset());
         self.code.copy(FRAME, ASKED);
         self.code.jump(Jump::Call, asked.entries.start);
         self.code.load(FRAME, FRAME, -8);
         self.code.place(join);
+        if asked.moment.is_some() {
+            self.code.push(Instruction::LeaveLook);
+        }
         self.exchange(own_words);
         self.code.jump(Jump::IfZero(1), end);
         if is_many {
@@ -314,6 +331,7 @@ impl Codegen<'_> {
                 self.code.jump(Jump::IfZero(0), end);
             }
             self.exchange(own_words);
+            self.look_for(asked);
             self.restore(own, ASKED);
             self.code.copy(FRAME, ASKED);
             self.code.jump(Jump::Call, asked.entries.resume);
@@ -321,6 +339,21 @@ impl Codegen<'_> {
             self.code.jump(Jump::Always, join);
         }
         self.code.place(end);
+    }
+
+    /// Before a search is asked: what it reads is as it was at its moment. Whoever takes the answer is in
+    /// the present.
+    fn look_for(&mut self, asked: &Asked) {
+        if let Some(moment) = asked.moment {
+            self.restore(moment, 0);
+            self.code.push(Instruction::Look { moment: 0 });
+        }
+    }
+
+    /// Answers that wait in R0, which are to be looked for at a moment in a slot.
+    pub(super) fn answers_at(&mut self, moment: Slot) {
+        let answers = self.save(0);
+        self.new_answers(PAST, &[answers, moment], &[Type::list(Type::INT), Type::INT]);
     }
 
     /// Lays words of the frame above all that is in use, as the beginning of a frame, whose position
@@ -414,7 +447,7 @@ impl Codegen<'_> {
                     slots.push(self.save(0));
                 }
                 self.at(of.span);
-                self.new_answers(0, &slots, &[Type::list(Type::INT), Type::INT]);
+                self.new_answers(LIMITED, &slots, &[Type::list(Type::INT), Type::INT]);
             }
         }
         self.frame.drop_to(height, self.code.here());

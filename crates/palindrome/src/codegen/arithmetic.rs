@@ -40,7 +40,7 @@ impl Codegen<'_> {
                 self.call_runtime("list_range");
             }
             _ if *types.0 == Type::DECIMAL => self.decimal_operator(op),
-            _ => self.not_yet("this operator", of.span),
+            _ => self.contradiction("this operator", of.span),
         }
     }
 

@@ -90,7 +90,7 @@ impl Codegen<'_> {
                 Some(Field::new(name.to_string(), of))
             });
             let Some(columns) = columns.collect::<Option<Vec<_>>>() else {
-                self.not_yet("a column of this type", migration.span);
+                self.contradiction("a column of this type", migration.span);
                 continue;
             };
             let definition = Definition {

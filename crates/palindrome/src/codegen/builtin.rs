@@ -37,7 +37,7 @@ impl Codegen<'_> {
                 }
             }
             Some(receiver) => self.number_method(id, &receiver, arguments, of),
-            None => self.not_yet(&format!("`{}`", id.name()), of.span),
+            None => self.contradiction(&format!("`{}`", id.name()), of.span),
         }
     }
 
@@ -104,7 +104,7 @@ impl Codegen<'_> {
             "to_float" => "text_to_float",
             "to_decimal" => "text_to_decimal",
             "to_bytes" | "to_string" => return self.code.copy(0, 1),
-            other => return self.not_yet(&format!("`{other}` of a text"), of.span),
+            other => return self.contradiction(&format!("`{other}` of a text"), of.span),
         };
         self.call_runtime(name);
     }
@@ -164,7 +164,7 @@ impl Codegen<'_> {
                 self.apply_unary(UnaryOp::Negate, receiver, 0);
                 self.code.place(end);
             }
-            (other, _) => self.not_yet(&format!("`{other}`"), of.span),
+            (other, _) => self.contradiction(&format!("`{other}`"), of.span),
         }
     }
 
@@ -233,7 +233,7 @@ impl Codegen<'_> {
                 let of = Type::list(element.clone());
                 self.written(&of);
             }
-            other => self.not_yet(&format!("`{other}` of a list"), of.span),
+            other => self.contradiction(&format!("`{other}` of a list"), of.span),
         }
     }
 

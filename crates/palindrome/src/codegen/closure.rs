@@ -65,7 +65,7 @@ impl Codegen<'_> {
                 self.compose(&inverse(other), &inverse(one));
             }
             ExpressionKind::Inverse(back) => self.value(back),
-            _ => self.not_yet("the inverse of a value", of.span),
+            _ => self.contradiction("the inverse of a value", of.span),
         }
     }
 
@@ -140,7 +140,7 @@ impl Codegen<'_> {
             }
             types.push(self.of(&local.of));
             if local.is_changed {
-                self.not_yet("a function that takes a variable that changes from around it", at);
+                self.contradiction("a function that takes a variable that changes", at);
             }
         }
         let (all, references) = places(&types);

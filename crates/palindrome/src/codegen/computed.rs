@@ -16,6 +16,7 @@ use super::layout::places;
 use super::relation::{sorted, stored};
 use super::rule::{Draft, Extra};
 use super::rule_reads::Reads;
+use crate::codes::RULE_READS;
 use crate::hir::{Expression, LocalId, Relation, RelationField, RelationKind, walk};
 use crate::types::Type;
 
@@ -129,6 +130,7 @@ impl Codegen<'_> {
     ) -> Option<Relation> {
         if fields.iter().any(|(.., of)| stored(of, &self.program.unions, 0).is_none()) {
             self.refuse(
+                RULE_READS,
                 "rules keep what was computed for them, and values of this type cannot be kept",
                 "compute something that a relation can hold",
                 at,

@@ -30,7 +30,7 @@ impl Codegen<'_> {
             return;
         }
         match &of.kind {
-            ExpressionKind::Wrong => self.not_yet("this", of.span),
+            ExpressionKind::Wrong => self.contradiction("an error", of.span),
             ExpressionKind::Literal(literal) => self.literal(literal, 0),
             ExpressionKind::Text(parts) => self.text(parts),
             ExpressionKind::Local(id) => self.local(*id, 0),
@@ -57,7 +57,7 @@ impl Codegen<'_> {
             ExpressionKind::Block(block) => self.block(block),
             ExpressionKind::Relation(id) => self.rows_of(*id, of.span),
             ExpressionKind::Try(body, reason, otherwise) => self.try_(body, *reason, otherwise),
-            ExpressionKind::Search(..) => self.not_yet("a search", of.span),
+            ExpressionKind::Search(..) => self.contradiction("a search", of.span),
             ExpressionKind::At(inner, moment) => self.at_moment(inner, moment, of),
             ExpressionKind::Query(query) => self.query_value(query),
             ExpressionKind::Exists(query) => self.exists(query),
@@ -147,7 +147,7 @@ impl Codegen<'_> {
                 let types = (self.of(&one.of), self.of(&other.of));
                 self.apply(*op, (&types.0, &types.1), to);
             }
-            _ => self.not_yet("this", of.span),
+            _ => self.contradiction("an operand", of.span),
         }
     }
 
@@ -209,7 +209,7 @@ impl Codegen<'_> {
             }
             None => {
                 let span = self.program.locals.get(id.index()).map(|local| local.span);
-                self.not_yet("this use of a variable", span.unwrap_or_default());
+                self.contradiction("a use of this variable", span.unwrap_or_default());
             }
         }
     }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::code::Label;
+use super::contract::Aside;
 use crate::hir::{Aggregate, LocalId};
 use crate::types::Type;
 
@@ -62,6 +63,24 @@ pub(super) struct Violated {
     pub(super) is_tried: bool,
 }
 
+/// A `try` that is around.
+#[derive(Debug)]
+pub(super) struct Tried {
+    /// What was touched before it.
+    pub(super) aside: Aside,
+    /// Of one that an answer may leave.
+    pub(super) left: Option<Left>,
+}
+
+/// What a `try` of a search notes, as an answer ends it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Left {
+    /// How many savepoints were open before it.
+    pub(super) around: Slot,
+    /// How many of them were those of alternatives.
+    pub(super) of_alternatives: Slot,
+}
+
 /// The function that is being compiled.
 #[derive(Debug, Default)]
 pub(super) struct Frame {
@@ -92,8 +111,8 @@ pub(super) struct Frame {
     pub(super) sizes: Vec<u32>,
     /// In a function that yields: the rows so far.
     pub(super) yields: Option<Slot>,
-    /// How many `try` are around.
-    pub(super) tries: usize,
+    /// The `try` around, innermost last.
+    pub(super) tries: Vec<Tried>,
     /// In a search: whether what is tried may change more than variables.
     pub(super) changes_state: bool,
     /// Whether alternatives are tried as deep as a bound says.

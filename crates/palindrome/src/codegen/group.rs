@@ -242,7 +242,7 @@ impl Codegen<'_> {
         let known = self.frame.aggregates.iter().find(|(other, _)| other == aggregate);
         match known.map(|(_, slot)| *slot) {
             Some(slot) => self.restore(slot, 0),
-            None => self.not_yet("an aggregate here", of.span),
+            None => self.contradiction("an aggregate", of.span),
         }
     }
 }

@@ -8,12 +8,16 @@ use super::code::Label;
 use super::frame::{Frame, Home, Slot};
 use super::search::Mode;
 use super::{Codegen, copy_key};
+use crate::codes::ENDLESS_COPIES;
 use crate::hir::{Backward, Callee, Expression, ExpressionKind, Function, FunctionId, LocalId};
 use crate::types::Type;
 
 /// Copies of functions at most. A function that calls itself with ever larger types would have no
 /// end of them.
 const COPIES_MAX: usize = 10_000;
+
+/// How deep the types are that a function is used with, at most.
+const TYPE_DEPTH_MAX: usize = 64;
 
 /// Something that code is to be made of.
 #[derive(Clone, Debug)]
@@ -56,8 +60,14 @@ impl Codegen<'_> {
             return *label;
         }
         let label = self.code.label();
-        if self.instances.len() >= COPIES_MAX || key.len() > 10_000 {
-            self.not_yet("a function that is used with so many types", at);
+        let is_deep = types.iter().any(|of| is_deeper(of, TYPE_DEPTH_MAX));
+        if self.instances.len() >= COPIES_MAX || is_deep {
+            self.refuse(
+                ENDLESS_COPIES,
+                "the function is used with ever more types, as it calls itself with larger ones",
+                "let it call itself with the types that it was called with",
+                at,
+            );
             return label;
         }
         self.instances.insert(key, label);
@@ -101,10 +111,7 @@ impl Codegen<'_> {
                     }
                     Backward::Tape => self.undoing_function(function, (*id, types), &name),
                     Backward::None | Backward::Same => {
-                        self.not_yet(
-                            "the inverse of what says that it changes nothing",
-                            function.span,
-                        );
+                        self.contradiction("the inverse of this", function.span);
                     }
                 }
             }
@@ -182,5 +189,13 @@ impl Codegen<'_> {
         }
         self.frame = frame;
         self.body(&copy.name, &copy.parameters, &copy.body);
+    }
+}
+
+/// Whether more types are inside of each other.
+fn is_deeper(of: &Type, most: usize) -> bool {
+    match most.checked_sub(1) {
+        Some(left) => of.parts().iter().any(|part| is_deeper(part, left)),
+        None => true,
     }
 }

@@ -13,6 +13,7 @@ use super::layout::{as_word, places};
 use super::migrate::key_columns;
 use super::object::record_parts;
 use super::query::Growing;
+use crate::codes::MIGRATION;
 use crate::hir::RelationId;
 use crate::types::{Fields, Type};
 
@@ -38,8 +39,13 @@ impl Codegen<'_> {
         let relation = |id: RelationId| self.program.relations.get(id.index());
         let (Some(relation), Some(at_home)) = (relation(of), relation(home)) else { return };
         if at_home.fields.iter().any(|field| OWN.iter().any(|(name, _)| **name == *field.name)) {
-            let what = "the history of a relation that was migrated to one with such column names";
-            return self.not_yet(what, relation.span);
+            return self.refuse(
+                MIGRATION,
+                "its history has the columns `moment`, `at` and `op`, which the relation that it was \
+                 migrated to has itself",
+                "call those columns otherwise, by a lens: `happened: at`",
+                relation.span,
+            );
         }
         let height = self.frame.height;
         let key = key_columns(at_home).into_iter().enumerate();

@@ -13,8 +13,12 @@ use super::frame::{FRAME, Slot};
 use super::layout::{as_word, places};
 use super::object::record_parts;
 use super::query::Growing;
+use super::relation::sorted;
 use crate::hir::{Expression, ExpressionKind, Lens, Migration, Query, Relation, RelationId};
 use crate::types::Type;
+
+/// A query of a home, and its parameters.
+type Found<'f> = (&'f relational::Query, &'f [(Slot, Type)]);
 
 /// A row of a home, and what it is at each step of the chain: as the first relation has it, and so on
 /// up to the home itself.
@@ -74,13 +78,29 @@ impl<'a> Codegen<'a> {
         Some(name)
     }
 
-    /// The rows of a relation whose home is another one, as a list in R0.
-    pub(super) fn migrated_rows(&mut self, id: RelationId) {
+    /// Which column of a relation's home is this column of it, if it is one.
+    pub(super) fn column_at(
+        &self,
+        id: RelationId,
+        column: usize,
+        home: RelationId,
+    ) -> Option<usize> {
+        if id == home {
+            return Some(column);
+        }
+        let name = &sorted(self.program.relations.get(id.index())?).get(column)?.name;
+        let name = self.same_column(id, name)?;
+        let home = self.program.relations.get(home.index())?;
+        sorted(home).iter().position(|field| field.name == name)
+    }
+
+    /// The rows of a relation whose home is another one, as a list in R0: those that a query finds there.
+    pub(super) fn migrated_rows(&mut self, id: RelationId, found: Found<'_>) {
         let Some(relation) = self.program.relations.get(id.index()) else { return };
         let height = self.frame.height;
         let around = std::mem::take(&mut self.frame.is_main);
         let rows = self.growing(&Type::record(relation.row()));
-        self.each_level(id, &mut |s, levels| {
+        self.each_level(id, found, &mut |s, levels| {
             s.restore(levels.first(), 0);
             s.add(rows);
         });
@@ -90,13 +110,17 @@ impl<'a> Codegen<'a> {
         self.frame.drop_to(height, self.code.here());
     }
 
-    /// Code for each row of the home of a relation.
-    fn each_level(&mut self, id: RelationId, body: &mut dyn FnMut(&mut Self, &Levels)) {
+    /// Code for each row that a query finds in the home of a relation.
+    fn each_level(
+        &mut self,
+        id: RelationId,
+        (query, parameters): Found<'_>,
+        body: &mut dyn FnMut(&mut Self, &Levels),
+    ) {
         let home = self.home_of(id);
         let Some(relation) = self.program.relations.get(home.index()) else { return };
         let height = self.frame.height;
-        let query = relational::Query::Relation(relational::RelationId::new(0));
-        self.planned(relation, &query, &[]);
+        self.planned(relation, query, parameters);
         let list = self.save(0);
         let walk = self.begin(list);
         let row = self.save(0);
@@ -251,12 +275,15 @@ impl<'a> Codegen<'a> {
         body: &mut dyn FnMut(&mut Self, &Levels),
     ) {
         let Some(source) = query.sources.first() else { return };
-        self.each_level(id, &mut |s, levels| {
+        let height = self.frame.height;
+        let (planned, parameters) = self.restricted(query, 0, id);
+        self.each_level(id, (&planned, &parameters), &mut |s, levels| {
             s.restore(levels.first(), 0);
             let row = s.frame.variable(source.row, s.code.here() + 1);
             s.code.store(0, FRAME, row.offset());
             s.nest(query, 1, &mut |s| body(s, levels));
         });
+        self.frame.drop_to(height, self.code.here());
     }
 
     /// `R -= …` of a relation with its rows elsewhere.

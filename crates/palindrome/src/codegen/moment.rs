@@ -34,17 +34,13 @@ impl Codegen<'_> {
     /// `e at T`: the data are those of the moment while `e` is computed. What is on the heap and in
     /// frames stays, so nothing has to be carried there and back.
     pub(super) fn at_moment(&mut self, inner: &Expression, moment: &Expression, of: &Expression) {
-        if matches!(self.of(&inner.of), Type::Answers(_)) {
-            return self.refuse(
-                "answers that wait would be looked for in the present, when they are used",
-                "take them in the past: `(all f(x)) at T` or `(first f(x)) at T`",
-                of.span,
-            );
-        }
         if self.only_field_at(inner, moment) {
             return;
         }
+        let height = self.frame.height;
         self.moment(moment);
+        // Answers wait, and are looked for at that moment later.
+        let waits = matches!(self.of(&inner.of), Type::Answers(_)).then(|| self.save(0));
         self.at(of.span);
         self.code.push(Instruction::Look { moment: 0 });
         let around = std::mem::take(&mut self.frame.is_main);
@@ -52,9 +48,13 @@ impl Codegen<'_> {
         self.frame.is_main = around;
         self.at(of.span);
         self.code.push(Instruction::LeaveLook);
+        if let Some(moment) = waits {
+            self.answers_at(moment);
+        }
+        self.frame.drop_to(height, self.code.here());
     }
 
-    /// A moment, a time or the text of one, as the number of a moment in R0.
+    /// A moment, its number, a time or the text of one, as the number of a moment in R0.
     pub(super) fn moment(&mut self, of: &Expression) {
         self.value(of);
         self.at(of.span);

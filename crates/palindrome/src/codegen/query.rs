@@ -13,7 +13,7 @@ use super::frame::{FRAME, Slot};
 use super::object::record_parts;
 use super::relation::{sorted, stored};
 use crate::hir::{
-    BinaryOp, Expression, ExpressionKind, Join, LocalId, Query, Relation, Source, walk,
+    BinaryOp, Expression, ExpressionKind, Join, LocalId, Query, Relation, RelationId, Source, walk,
 };
 use crate::types::Type;
 
@@ -282,16 +282,41 @@ impl Codegen<'_> {
     pub(super) fn source(&mut self, query: &Query, depth: usize, column: Option<usize>) {
         let Some(source) = query.sources.get(depth) else { return };
         let id = match source.rows.kind {
-            ExpressionKind::Relation(id) if self.is_stored(id) => id,
+            ExpressionKind::Relation(id) if self.is_stored(id) || !self.has_own_rows(id) => id,
             _ => return self.value(&source.rows),
         };
-        let Some(relation) = self.program.relations.get(id.index()) else { return };
         if self.needs_rules(id) {
             self.refresh();
         }
         let height = self.frame.height;
+        let (planned, parameters) = self.restricted(query, depth, id);
+        let relation = self.program.relations.get(id.index());
+        match (column, relation) {
+            _ if !self.has_own_rows(id) => self.migrated_rows(id, (&planned, &parameters)),
+            (None, Some(relation)) => self.planned(relation, &planned, &parameters),
+            (Some(place), Some(relation)) => {
+                self.planned_column(relation, planned, &parameters, place);
+            }
+            (_, None) => {}
+        }
+        self.frame.drop_to(height, self.code.here());
+    }
+
+    /// The rows where those of a source lie, but for some that its conditions do not let through; with what
+    /// they compare with, which is computed.
+    pub(super) fn restricted(
+        &mut self,
+        query: &Query,
+        depth: usize,
+        id: RelationId,
+    ) -> (relational::Query, Vec<(Slot, Type)>) {
+        let mut planned = relational::Query::Relation(relational::RelationId::new(0));
+        let mut parameters: Vec<(Slot, Type)> = Vec::new();
+        let found = query.sources.get(depth).zip(self.program.relations.get(id.index()));
+        let Some((source, relation)) = found else { return (planned, parameters) };
+        let home = self.home_of(id);
         let mut conditions = Vec::new();
-        if let (Join::Inner(Some(on)) | Join::Left(Some(on)), _) = (&source.join, ()) {
+        if let Join::Inner(Some(on)) | Join::Left(Some(on)) = &source.join {
             conjuncts(on, &mut conditions);
         }
         if let (Some(filter), Join::Cross | Join::Inner(_)) = (&query.filter, &source.join) {
@@ -299,8 +324,6 @@ impl Codegen<'_> {
         }
         let later: Vec<LocalId> =
             query.sources.iter().skip(depth).map(|source| source.row).collect();
-        let mut planned = relational::Query::Relation(relational::RelationId::new(0));
-        let mut parameters: Vec<(Slot, Type)> = Vec::new();
         for (place, condition) in conditions.into_iter().enumerate() {
             // What is looked at first for each row may as well fail before the rows are looked at.
             let may_fail = place == 0 && later.len() == 1;
@@ -309,6 +332,8 @@ impl Codegen<'_> {
             else {
                 continue;
             };
+            // Where the rows lie, the column may have another name, or may not be one.
+            let Some(column) = self.column_at(id, column, home) else { continue };
             self.value(value);
             let slot = self.save(0);
             let parameter = Expr::Parameter(parameters.len());
@@ -316,11 +341,7 @@ impl Codegen<'_> {
             let expr = Expr::Field(column).compare(comparison, parameter);
             planned = relational::Query::Filter(Box::new(planned), expr);
         }
-        match column {
-            None => self.planned(relation, &planned, &parameters),
-            Some(place) => self.planned_column(relation, planned, &parameters, place),
-        }
-        self.frame.drop_to(height, self.code.here());
+        (planned, parameters)
     }
 
     /// A condition that compares a column of a relation with what is known before its rows are.

@@ -11,6 +11,7 @@ use super::frame::{FRAME, Slot, ZERO};
 use super::layout::{as_word, places};
 use super::object::record_parts;
 use super::state::constant;
+use crate::codes::LENS_COLUMN;
 use crate::hir::{
     Expression, ExpressionKind, Index, IndexKind, Query, Reference, Relation, RelationField,
     RelationId, RelationKind,
@@ -110,7 +111,7 @@ impl Codegen<'_> {
                     let default = field.default.as_ref().and_then(constant);
                     fields.push(Field { name: field.name.to_string(), ty: of, default });
                 }
-                None => self.not_yet("a column of this type", relation.span),
+                None => self.contradiction("a column of this type", relation.span),
             }
         }
         let named = |wanted: &dyn Fn(&RelationField) -> bool| -> Vec<String> {
@@ -125,8 +126,12 @@ impl Codegen<'_> {
                 // Rows are found by the key, so that has to be the same in the home of the rows.
                 let mut key = target.fields.iter().filter(|field| field.is_key);
                 if key.any(|key| self.same_column(reference.0, &key.name).is_none()) {
-                    let what = "a reference to a relation whose key a migration changes";
-                    self.not_yet(what, relation.span);
+                    self.refuse(
+                        LENS_COLUMN,
+                        "a reference goes by the key, which a migration of that relation computes",
+                        "refer to the shape that it was migrated to, where the rows lie",
+                        relation.span,
+                    );
                 }
                 let home = self.program.relations.get(self.home_of(reference.0).index());
                 let home = home.unwrap_or(target);
@@ -148,8 +153,12 @@ impl Codegen<'_> {
         let same = |name: &Rc<str>| self.same_column(index.relation, name);
         let columns: Option<Vec<_>> = index.columns.iter().map(same).collect();
         let Some(columns) = columns else {
-            let what = "an index by a column that a lens computes, whose rows lie elsewhere,";
-            return self.not_yet(what, relation.span);
+            return self.refuse(
+                LENS_COLUMN,
+                "an index goes by columns where the rows lie, and a lens computes this one from them",
+                "index the columns of the newest shape that it is computed from",
+                relation.span,
+            );
         };
         let columns: Vec<String> = columns.iter().map(ToString::to_string).collect();
         let kind = match index.kind {
@@ -373,7 +382,8 @@ impl Codegen<'_> {
     pub(super) fn rows_of(&mut self, id: RelationId, at: Span) {
         let Some(relation) = self.program.relations.get(id.index()) else { return };
         if !self.has_own_rows(id) {
-            return self.migrated_rows(id);
+            let all = relational::Query::Relation(relational::RelationId::new(0));
+            return self.migrated_rows(id, (&all, &[]));
         }
         match &relation.kind {
             RelationKind::View(query) if !self.kept.contains_key(&id) => {
@@ -401,7 +411,7 @@ impl Codegen<'_> {
             RelationKind::History(of) => self.relation_history(*of),
             RelationKind::NameHistory(of) => self.name_history(*of),
             RelationKind::Migrated(_) => {
-                self.not_yet("these rows", at);
+                self.contradiction("these rows", at);
             }
         }
     }

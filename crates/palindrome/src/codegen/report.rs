@@ -8,6 +8,7 @@ use source::Span;
 use super::Codegen;
 use super::code::{Jump, Label};
 use super::frame::{Frame, ZERO};
+use crate::codes::MISPLACED;
 use crate::hir::{Expression, Report, StatementKind};
 
 /// The values that are watched.
@@ -47,6 +48,7 @@ impl Codegen<'_> {
         let known = self.watches.all.iter().find(|watch| watch.statement == at).cloned();
         let Some(watch) = known else {
             return self.refuse(
+                MISPLACED,
                 "what is watched is looked at between the statements of the top level",
                 "write `watch` there, or `print` here",
                 at,

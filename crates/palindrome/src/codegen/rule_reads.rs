@@ -8,6 +8,7 @@ use source::Span;
 use super::Codegen;
 use super::frame::ZERO;
 use super::state::kept;
+use crate::codes::RULE_READS;
 use crate::hir::{
     Callee, Expression, ExpressionKind, FunctionId, GlobalId, RelationId, RelationKind, walk,
 };
@@ -102,12 +103,7 @@ impl Codegen<'_> {
             }
         }
         reads.globals = waiting.globals;
-        // Values that cannot be kept may have functions in them, which read what they like.
-        let holds_code = |id: &GlobalId| {
-            let global = self.program.globals.get(id.index());
-            global.is_some_and(|global| kept(&global.of, &self.program.unions).is_none())
-        };
-        if waiting.is_elsewhere || reads.globals.iter().any(holds_code) {
+        if waiting.is_elsewhere || reads.globals.iter().any(|id| self.holds_code(*id)) {
             return self.refused_reads(
                 "nothing tells when this changes, so rules would not be applied again",
                 "give rules what they need as rows of a relation",
@@ -117,8 +113,51 @@ impl Codegen<'_> {
         Some(reads)
     }
 
+    /// Whether functions that an expression calls may read what follows from rules. What it names itself
+    /// is not looked at.
+    pub(super) fn functions_read_rules(&self, of: &Expression) -> bool {
+        let mut waiting = Waiting::default();
+        waiting.look(of);
+        waiting.relations.clear();
+        waiting.globals.clear();
+        let (mut functions, mut relations) = (BTreeSet::new(), BTreeSet::new());
+        loop {
+            if let Some(id) = waiting.functions.pop() {
+                let function = self.program.functions.get(id.index());
+                if let (true, Some(function)) = (functions.insert(id), function)
+                    && function.effect != Effect::Pure
+                {
+                    waiting.look(&function.body);
+                }
+            } else if let Some(id) = waiting.relations.pop() {
+                let kind = self.program.relations.get(id.index()).map(|relation| &relation.kind);
+                match kind.filter(|_| relations.insert(id)) {
+                    Some(RelationKind::Predicate) => return true,
+                    Some(RelationKind::View(query)) => {
+                        let kind = ExpressionKind::Query(query.clone());
+                        waiting.look(&Expression { kind, of: Type::Unknown, span: query.span });
+                    }
+                    Some(RelationKind::Migrated(home)) => waiting.relations.push(*home),
+                    Some(RelationKind::History(of)) => waiting.relations.push(*of),
+                    Some(
+                        RelationKind::Stored | RelationKind::Event | RelationKind::NameHistory(_),
+                    )
+                    | None => {}
+                }
+            } else {
+                return waiting.globals.iter().any(|id| self.holds_code(*id));
+            }
+        }
+    }
+
+    /// Whether values of a name of the top level may have functions in them, which read what they like.
+    fn holds_code(&self, id: GlobalId) -> bool {
+        let global = self.program.globals.get(id.index());
+        global.is_some_and(|global| kept(&global.of, &self.program.unions).is_none())
+    }
+
     fn refused_reads(&mut self, why: &str, hint: &str, at: Span) -> Option<Reads> {
-        self.refuse(why, hint, at);
+        self.refuse(RULE_READS, why, hint, at);
         None
     }
 

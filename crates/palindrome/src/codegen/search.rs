@@ -19,6 +19,7 @@ use super::frame::{FRAME, Frame, Slot, ZERO};
 use super::instance::Instance;
 use super::layout::as_word;
 use super::{SearchWords, copy_key};
+use crate::codes::TABLED;
 use crate::hir::{
     Block, Expression, ExpressionKind, Function, FunctionId, LocalId, Place, SearchOrder,
     Statement, StatementKind, Strategy, walk_statement,
@@ -110,6 +111,7 @@ impl Codegen<'_> {
     fn refuse_search(&mut self, function: &Function, strategy: Strategy) {
         if function.effect == Effect::Transform && strategy.is_tabled {
             self.refuse(
+                TABLED,
                 "a tabled search cannot change state: a table keeps answers, and not what was done for them",
                 "search by depth, or `using breadth`, and stop at what was seen before",
                 function.span,
@@ -137,13 +139,6 @@ impl Codegen<'_> {
 
     /// An answer, which is the value of an expression.
     pub(super) fn succeed(&mut self, answer: &Expression) {
-        if self.frame.tries > 0 {
-            return self.refuse(
-                "an answer cannot leave a `try`: what fails later, where it is used, would be caught here",
-                "let the `try` give a value, and `succeed` with it behind",
-                answer.span,
-            );
-        }
         self.value(answer);
         self.at(answer.span);
         self.answer();
@@ -151,8 +146,8 @@ impl Codegen<'_> {
 
     /// The answer in R0. What follows is done if another one is asked for.
     pub(super) fn answer(&mut self) {
-        debug_assert!(self.frame.tries == 0, "an answer from within `try` is refused");
         let Some(state) = self.frame.state else { return };
+        self.leave_tries();
         let resume = self.code.label();
         self.code.set(1, as_word(self.frame.resumes.len()));
         self.frame.resumes.push(resume);
@@ -234,17 +229,20 @@ impl Codegen<'_> {
         self.code.store(1, ZERO, left);
     }
 
-    /// The words of the top level that searches use.
+    /// The words that searches use. They lie beside the data, so that they are the same at any moment.
     pub(super) fn search_words(&mut self) -> SearchWords {
-        *self.search_words.get_or_insert_with(|| SearchWords {
-            left: self.data.global(),
-            depth: self.data.global(),
-            bound: self.data.global(),
-            is_cut: self.data.global(),
-            open: self.data.global(),
-            kept: self.data.global(),
-            kept_type: self.data.global(),
-            tables: self.data.global(),
+        *self.search_words.get_or_insert_with(|| {
+            let mut word = || self.data.reserve(1);
+            SearchWords {
+                left: word(),
+                depth: word(),
+                bound: word(),
+                is_cut: word(),
+                open: word(),
+                kept: word(),
+                kept_type: word(),
+                tables: word(),
+            }
         })
     }
 
@@ -300,7 +298,8 @@ impl Codegen<'_> {
             self.code.store(1, FRAME, slot.offset());
         }
         swap(self, &own, &outer);
-        let asked = Asked { entries, arguments, limits: Vec::new(), changes_state: false };
+        let asked =
+            Asked { entries, arguments, limits: Vec::new(), moment: None, changes_state: false };
         self.ask(&asked, true, &mut |s, _| {
             let skip = s.code.label();
             s.code.store(0, FRAME, answer.offset());

@@ -6,10 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Codegen;
 use super::code::Jump;
 use super::frame::{Frame, ZERO};
-use crate::hir::{
-    Callee, Expression, ExpressionKind, Relation, RelationId, RelationKind, RuleItem, walk,
-};
-use crate::types::{Effect, Type};
+use crate::codes::RULE_READS;
+use crate::hir::{Expression, ExpressionKind, Relation, RelationId, RelationKind, RuleItem, walk};
+use crate::types::Type;
 
 /// A relation that rules look at and the store does not keep: where its rows are laid for them.
 #[derive(Clone, Debug)]
@@ -85,19 +84,13 @@ impl Codegen<'_> {
     pub(super) fn laid(&mut self, id: RelationId) -> Option<Laid> {
         let relation = self.program.relations.get(id.index())?;
         if let RelationKind::View(query) = &relation.kind {
-            let mut reads_state = false;
             let kind = ExpressionKind::Query(query.clone());
             let whole = Expression { kind, of: Type::Unknown, span: query.span };
-            walk(&whole, &mut |one| {
-                if let ExpressionKind::Call(Callee::Function(called, _), _) = &one.kind {
-                    let function = self.program.functions.get(called.index());
-                    reads_state |= function.is_some_and(|it| it.effect != Effect::Pure);
-                }
-            });
-            if reads_state {
+            if self.functions_read_rules(&whole) {
                 self.refuse(
-                    "rules cannot look at this view: it calls a function that reads state, which may \
-                     follow from these rules",
+                    RULE_READS,
+                    "rules cannot look at this view: it calls a function that reads what follows from rules, \
+                     maybe from these",
                     "write what the function reads into the view",
                     relation.span,
                 );

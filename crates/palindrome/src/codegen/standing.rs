@@ -13,8 +13,9 @@ use super::data::Data;
 use super::frame::{Frame, Slot, ZERO};
 use super::layout::{as_word, is_reference, places};
 use super::{Codegen, copy_key};
+use crate::codes::{NO_INVERSE, NOT_COMPARABLE};
 use crate::hir::{Backward, Callee, ExpressionKind, Function, FunctionId, Program};
-use crate::types::{Effect, Type};
+use crate::types::Type;
 
 /// How a call is undone: numbers by their differences; what stays open is a fault that says so.
 const UNDO: i64 = 16 + 2;
@@ -88,15 +89,24 @@ impl Codegen<'_> {
         let result = self.of(&function.result);
         let is_by_result = result != Type::NOTHING && !types.is_empty();
         if matches!(result, Type::Answers(_)) {
-            self.not_yet("undoing a search by its inverse", function.span);
-        } else if function.effect != Effect::Transform {
-            self.not_yet("the inverse of what only reads", function.span);
+            let what = &function.name;
+            self.refuse(
+                NO_INVERSE,
+                &format!("`{what}` is a search: which of its answers would be undone?"),
+                "ask it in a transform, and undo that: `transform f(…) -> T? <-> g { first s(…) }`",
+                function.span,
+            );
         }
         if is_by_result && let Some(first) = types.first_mut() {
             *first = result;
         }
         if types.iter().any(holds_function) {
-            self.not_yet("undoing a call that is told from others by a function", function.span);
+            self.refuse(
+                NOT_COMPARABLE,
+                "the call to undo is found by what it was given, and functions cannot be compared",
+                "give it something else that tells calls apart, such as a name or a number",
+                function.span,
+            );
         }
         Key { types, is_by_result }
     }
@@ -238,6 +248,11 @@ impl Codegen<'_> {
     /// Any rows may have changed: contracts look at all, and rules are gone through again.
     pub(super) fn everything_touched(&mut self) {
         self.all_may_have_changed();
+        self.all_touched();
+    }
+
+    /// Contracts look at all rows.
+    pub(super) fn all_touched(&mut self) {
         for watched in self.contracts.watched.values().copied().collect::<Vec<_>>() {
             self.touched_all(watched);
         }

@@ -25,11 +25,16 @@ pub(super) fn kept(of: &Type, unions: &[Union]) -> Option<relational::Type> {
 }
 
 impl Codegen<'_> {
+    /// Whether a statement of the top level was run before.
+    pub(super) fn is_done(&self, statement: &Statement) -> bool {
+        statement.span.source == self.source && statement.span.start < self.done
+    }
+
     /// A statement of the top level. What was run before is not run again, and a name that has its
     /// value keeps it.
     pub(super) fn unless_done(&mut self, statement: &Statement) {
         let is_own = statement.span.source == self.source;
-        let is_done = is_own && statement.span.start < self.done;
+        let is_done = self.is_done(statement);
         // In a session, what is defined anew gets its new value.
         let is_renewed = is_own && self.done > 0 && !is_done;
         match &statement.kind {

@@ -102,7 +102,7 @@ impl Codegen<'_> {
                 self.code.load(1, 1, HEAD + place * 8);
                 self.code.store(0, 1, HEAD);
             }
-            Some(Home::Captured(_)) | None => self.not_yet("this assignment", at),
+            Some(Home::Captured(_)) | None => self.contradiction("an assignment", at),
         }
     }
 
@@ -144,7 +144,7 @@ impl Codegen<'_> {
         match self.of(&rows.of) {
             Type::List(_) | Type::Relation(_) => {}
             Type::Answers(_) => return self.for_answers(pattern, rows, body),
-            _ => return self.not_yet("a loop over rows", rows.span),
+            _ => return self.contradiction("a loop over this", rows.span),
         }
         let height = self.frame.height;
         let (again, end) = (self.code.label(), self.code.label());
@@ -266,7 +266,7 @@ impl Codegen<'_> {
     /// In a handler of a contract: the transaction stands.
     fn accept(&mut self, at: Span) {
         let Some(violated) = self.frame.violated else {
-            return self.not_yet("`accept` here", at);
+            return self.contradiction("`accept`", at);
         };
         self.code.set(0, 1);
         self.code.store(0, FRAME, violated.accepted.offset());

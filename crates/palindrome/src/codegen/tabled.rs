@@ -15,6 +15,7 @@ use super::code::Jump;
 use super::frame::{FRAME, Slot, ZERO};
 use super::layout::{as_word, is_reference, places};
 use super::search::Mode;
+use crate::codes::NOT_COMPARABLE;
 use crate::hir::{Function, FunctionId};
 use crate::types::{Fields, Type};
 
@@ -50,7 +51,12 @@ impl Codegen<'_> {
             })
             .collect();
         if !parameters.iter().chain([answer]).all(is_kept) {
-            self.not_yet("a tabled search of functions", function.span);
+            self.refuse(
+                NOT_COMPARABLE,
+                "a table tells calls and answers apart, which functions in them do not allow",
+                "leave `using tabled` out, or give what the function would be told apart by",
+                function.span,
+            );
             return;
         }
         let arguments: Vec<Slot> = (0..as_word(parameters.len())).map(Slot).collect();
@@ -202,7 +208,8 @@ impl Codegen<'_> {
         let tables = self.search_words().tables;
         let description = self.description(answer);
         let entries = self.search_copy(search, Mode::Plain);
-        let asked = Asked { entries, arguments, limits: Vec::new(), changes_state: false };
+        let asked =
+            Asked { entries, arguments, limits: Vec::new(), moment: None, changes_state: false };
         self.at(at);
         self.ask(&asked, true, &mut |s, _| {
             let known = s.code.label();

@@ -5,13 +5,13 @@
 //! inner one, if that has a handler; the contract closes it and goes back to the outer one, with what
 //! was emitted.
 
-use palindrome_vm::Instruction;
 use palindrome_vm::runtime::HEAD;
+use palindrome_vm::{Instruction, Value};
 
 use super::Codegen;
 use super::code::{Jump, Label};
 use super::contract::Aside;
-use super::frame::{FRAME, Violated};
+use super::frame::{FRAME, Left, Tried, Violated, ZERO};
 use crate::hir::{
     Block, Callee, ExpressionKind, LocalId, Statement, StatementKind, walk_statement,
 };
@@ -53,22 +53,30 @@ impl Codegen<'_> {
         failed: &mut dyn FnMut(&mut Self),
     ) {
         let (undone, fault) = (self.code.label(), self.code.label());
-        let (told, end) = (self.code.label(), self.code.label());
+        let (told, end, ended) = (self.code.label(), self.code.label(), self.code.label());
         let height = self.frame.height;
+        let left = self.may_be_left();
         let can_undo = self.contracts.can_undo;
         if can_undo {
             self.code.jump(Jump::RollbackPoint, undone);
         }
         self.code.jump(Jump::Savepoint, fault);
         let aside = self.begin_checks();
-        self.frame.tries += 1;
+        self.frame.tries.push(Tried { aside, left });
         work(self);
-        self.frame.tries -= 1;
-        self.end_checks(&aside);
+        if let Some(left) = left {
+            let value = self.save(0);
+            self.unless_open(left, ended);
+            self.restore(value, 0);
+        }
+        if let Some(tried) = self.frame.tries.pop() {
+            self.end_checks(&tried.aside);
+        }
         self.code.push(Instruction::Release);
         if can_undo {
             self.code.push(Instruction::Release);
         }
+        self.code.place(ended);
         self.frame.drop_to(height, self.code.here());
         stood(self);
         self.code.jump(Jump::Always, end);
@@ -89,9 +97,70 @@ impl Codegen<'_> {
         self.frame.drop_to(height, self.code.here());
     }
 
+    /// In a search, a `try` is left by answers.
+    fn may_be_left(&mut self) -> Option<Left> {
+        self.frame.state?;
+        self.call_runtime("savepoints_open");
+        let around = self.save(0);
+        let open = self.search_words().open;
+        self.code.load(0, ZERO, open);
+        Some(Left { around, of_alternatives: self.save(0) })
+    }
+
+    /// Goes on at a label if a `try` has ended with an answer. That is not said by the tape, as what is
+    /// tried behind the answer goes back to before it. Otherwise R1 is how many savepoints are inside.
+    fn unless_open(&mut self, left: Left, ended: Label) {
+        let open = self.search_words().open;
+        self.call_runtime("savepoints_open");
+        self.restore(left.around, 1);
+        self.code.push(Instruction::ISub { dst: 0, src1: 0, src2: 1 });
+        self.code.load(1, ZERO, open);
+        self.restore(left.of_alternatives, 2);
+        self.code.push(Instruction::ISub { dst: 1, src1: 1, src2: 2 });
+        self.code.push(Instruction::ISub { dst: 0, src1: 0, src2: 1 });
+        let own = if self.contracts.can_undo { 2 } else { 1 };
+        self.code.push(Instruction::CmpImm { src: 0, value: own });
+        self.code.jump(Jump::NotEqual, ended);
+    }
+
+    /// An answer ends the `try` that it leaves: what was done stands, and what fails from then on is not
+    /// caught there. What was touched is looked at by the transaction around. R0 stays.
+    pub(super) fn leave_tries(&mut self) {
+        if self.frame.tries.is_empty() {
+            return;
+        }
+        let height = self.frame.height;
+        let answer = self.save(0);
+        let tries = std::mem::take(&mut self.frame.tries);
+        for tried in tries.iter().rev() {
+            let Some(left) = tried.left else { continue };
+            let ended = self.code.label();
+            self.unless_open(left, ended);
+            // Alternatives within it have savepoints that stay open.
+            let release = Instruction::ReleaseLevel { level: Value::Register(1) };
+            self.code.push(release.clone());
+            if self.contracts.can_undo {
+                self.code.push(release);
+            }
+            if self.frame.changes_state {
+                self.all_touched();
+            } else {
+                self.bring_touched_back(&tried.aside);
+            }
+            self.code.place(ended);
+        }
+        self.frame.tries = tries;
+        self.restore(answer, 0);
+        self.frame.drop_to(height, self.code.here());
+    }
+
     /// A statement of the top level, which is a transaction. Nothing catches its faults: the program
     /// stops where they are.
     pub(super) fn top_level(&mut self, statement: &Statement) {
+        if self.is_done(statement) {
+            // It was a transaction when it was said.
+            return self.unless_done(statement);
+        }
         let can_undo = self.contracts.can_undo && may_change(statement);
         let (undone, end) = (self.code.label(), self.code.label());
         if can_undo {

@@ -33,7 +33,7 @@ impl Codegen<'_> {
     /// `yield e`: a row, or all rows of a relation or list.
     pub(super) fn yield_(&mut self, rows: &Expression, at: Span) {
         let Some(yields) = self.frame.yields else {
-            return self.not_yet("`yield` here", at);
+            return self.contradiction("`yield`", at);
         };
         let height = self.frame.height;
         self.value(rows);

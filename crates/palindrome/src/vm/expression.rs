@@ -88,9 +88,12 @@ impl Vm {
         text: &str,
         rows_max: Option<usize>,
     ) -> Result<Shown, EvaluateError> {
-        let mut evaluation = Evaluation::new(self, None);
-        let found = evaluation.value(&expression(text)?)?;
-        Ok(self.shown_datum(found, rows_max))
+        Ok(self.shown_datum(self.datum(text)?, rows_max))
+    }
+
+    /// What an expression stands for.
+    pub(super) fn datum(&self, text: &str) -> Result<Datum, EvaluateError> {
+        Evaluation::new(self, None).value(&expression(text)?)
     }
 
     /// Where everything lies that the value of an expression was made of.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use machine::{
-    CodePosition, Edit, EditError, EvaluateError, Frame, Inspect, Listing, Location, Place, Scope,
-    SourceText, Value, Variable,
+    CodePosition, Edit, EditError, EvaluateError, Frame, Inspect, Listing, Location, Parts, Place,
+    Scope, SourceText, Value, Variable,
 };
 use palindrome_vm::TAPE;
 
@@ -103,6 +103,10 @@ impl Inspect for Vm {
 
     fn evaluate_whole(&self, expression: &str) -> Result<Value, EvaluateError> {
         self.value_of(expression, None).or_else(|_| self.evaluate(expression))
+    }
+
+    fn parts(&self, expression: &str, from: usize, count: usize) -> Result<Parts, EvaluateError> {
+        self.parts_of(expression, (from, count))
     }
 
     fn locate(&self, expression: &str) -> Result<Location, EvaluateError> {

@@ -11,6 +11,13 @@ use super::frames::Seen;
 /// Bytes of a value that are shown at most.
 const SHOWN_MAX: usize = 4096;
 
+/// What a value consists of.
+#[derive(Clone, Debug)]
+pub(super) enum Consists {
+    Fields(Vec<String>),
+    Elements(u32),
+}
+
 /// A step of a way.
 enum Step<'t> {
     Field(&'t str),
@@ -87,6 +94,27 @@ impl Vm {
         index: i64,
     ) -> Result<Option<(i64, i64)>, Unreadable> {
         self.step(from, &Step::Index(index))
+    }
+
+    /// What a value consists of.
+    pub(super) fn consists_of(&self, from: &Found) -> Result<Consists, Unreadable> {
+        let values = Values::new(&self.tape);
+        let (value, mut of) = (values.word(from.at)?, from.of);
+        while values.word(of)? == describe::OPTIONAL && value != 0 {
+            of = values.word(of + 8)?;
+        }
+        match values.word(of)? {
+            describe::LIST => Ok(Consists::Elements(values.length(value)?)),
+            describe::RECORD => {
+                let mut names = Vec::new();
+                for field in 0..values.word(of + 8)? {
+                    let name = values.bytes(values.word(of + 16 + field * 24)?)?;
+                    names.push(String::from_utf8_lossy(&name).into_owned());
+                }
+                Ok(Consists::Fields(names))
+            }
+            _ => Ok(Consists::Fields(Vec::new())),
+        }
     }
 
     /// A part of a value: where it is, and its type.

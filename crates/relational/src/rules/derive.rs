@@ -8,10 +8,11 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
+use super::again::Change;
 use super::facts::{FACTS_MAX, Facts, Id};
 use super::search::{Found, Ready, Round, Slot};
 use super::total::Totals;
-use super::{Literal, Predicate, Program, RuleError, Source};
+use super::{Literal, Predicate, Program, Rule, RuleError, Source};
 use crate::pages::Pages;
 use crate::read::{Direction, Row};
 use crate::store::Store;
@@ -22,7 +23,9 @@ use crate::value::Value;
 pub struct Derived {
     pub(super) known: Known,
     pub(super) program: Program,
-    wants: bool,
+    /// How each predicate differs from what was derived before.
+    pub(super) changes: Vec<Change>,
+    pub(super) wants: bool,
 }
 
 impl Derived {
@@ -31,6 +34,18 @@ impl Derived {
     #[must_use]
     pub const fn wants(&self) -> bool {
         self.wants
+    }
+
+    /// The program that the facts follow from.
+    #[must_use]
+    pub const fn program(&self) -> &Program {
+        &self.program
+    }
+
+    /// How many facts all predicates have.
+    #[must_use]
+    pub fn count_all(&self) -> usize {
+        self.known.facts.iter().map(|facts| facts.count).sum()
     }
 
     /// How many facts a predicate has.
@@ -95,7 +110,8 @@ impl Store {
                 break;
             }
         }
-        Ok(Derived { known, program: program.clone(), wants })
+        let changes = vec![Change::Anew; program.predicates.len()];
+        Ok(Derived { known, program: program.clone(), changes, wants })
     }
 }
 
@@ -132,20 +148,17 @@ impl Known {
         tuple.iter().map(|id| self.values[*id as usize].clone()).collect()
     }
 
-    fn counts(&self) -> Vec<usize> {
+    pub(super) fn counts(&self) -> Vec<usize> {
         self.facts.iter().map(|facts| facts.count).collect()
     }
 
-    fn derive_stratum(
+    pub(super) fn derive_stratum(
         &mut self,
         program: &Program,
         strata: &[usize],
         stratum: usize,
     ) -> Result<(), RuleError> {
-        let is_here = |predicate: usize| {
-            strata[predicate] == stratum
-                && matches!(program.predicates[predicate].1, Source::Rules(_))
-        };
+        let is_here = |predicate: usize| program.is_in(strata, stratum, predicate);
         let rules = program.rules.iter().filter(|rule| is_here(rule.head.predicate));
         let (mut first, mut later) = (Vec::new(), Vec::new());
         for rule in rules {
@@ -163,12 +176,21 @@ impl Known {
                 first.push((rule, self.ready(&rule.body, None, &[])));
             }
         }
-        let mut starts = self.counts();
-        let mut rules = &first;
+        let starts = self.counts();
+        let round = Round { ends: starts.clone(), starts };
+        self.rounds_of(&first, &later, round)
+    }
+
+    /// Applies some rules in a round, and others in further ones, as long as these find new facts.
+    pub(super) fn rounds_of(
+        &mut self,
+        first: &[(&Rule, Ready)],
+        later: &[(&Rule, Ready)],
+        mut round: Round,
+    ) -> Result<(), RuleError> {
+        let mut rules = first;
         loop {
-            let ends = self.counts();
-            self.rounds.push(ends.clone());
-            let round = Round { starts, ends: ends.clone() };
+            self.rounds.push(round.ends.clone());
             for (rule, ready) in rules {
                 if let Some(mut totals) = Totals::of(self, &rule.head) {
                     self.search(ready, &round, &mut ready.unbound(), &mut totals)?;
@@ -179,11 +201,12 @@ impl Known {
                     self.search(ready, &round, &mut ready.unbound(), &mut head)?;
                 }
             }
-            if self.counts() == ends {
+            let ends = self.counts();
+            if ends == round.ends {
                 return Ok(());
             }
-            starts = ends;
-            rules = &later;
+            round = Round { starts: round.ends, ends };
+            rules = later;
         }
     }
 

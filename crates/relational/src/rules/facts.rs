@@ -184,7 +184,7 @@ impl Index {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "there are at most FACTS_MAX facts")]
-const fn as_place(place: usize) -> u32 {
+pub(super) const fn as_place(place: usize) -> u32 {
     place as u32
 }
 

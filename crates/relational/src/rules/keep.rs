@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 
 use super::Predicate;
+use super::again::Change;
 use super::derive::{Derived, Known};
-use super::facts::{Facts, Id};
+use super::facts::{Facts, Id, as_place};
 use super::pack::Pieces;
 use crate::StoreError;
 use crate::catalog::{Relation, RelationId};
@@ -27,6 +28,16 @@ impl Store {
         predicate: Predicate,
     ) -> Result<u64, StoreError> {
         let Some(facts) = derived.known.facts.get(predicate) else { return Ok(0) };
+        let start = match derived.changes.get(predicate) {
+            Some(Change::Same) => return Ok(0),
+            Some(Change::Added(start)) => Some(*start),
+            Some(Change::Anew) | None => None,
+        };
+        if let Some(start) = start {
+            let new = derived.known.in_order(facts, (start..facts.count).map(as_place).collect());
+            self.add_in_order(pages, id, (derived, facts), &new)?;
+            return Ok(new.len() as u64);
+        }
         let (mut standing, mut gone) = (Facts::new(facts.width), Vec::new());
         let mut rows = self.scan(pages, id, Direction::Up)?;
         let mut tuple = Vec::with_capacity(facts.width);
@@ -42,7 +53,9 @@ impl Store {
         for row in &gone {
             self.delete(pages, id, row)?;
         }
-        let new = derived.known.in_order(facts, &standing);
+        let is_new = |place: &usize| standing.count == 0 || !standing.has(facts.tuple(*place));
+        let new = (0..facts.count).filter(is_new).map(as_place).collect();
+        let new = derived.known.in_order(facts, new);
         self.add_in_order(pages, id, (derived, facts), &new)?;
         Ok(gone.len() as u64 + new.len() as u64)
     }
@@ -112,10 +125,16 @@ impl Relation {
 }
 
 impl Known {
-    /// The places of facts that are not among others, in the order of their values.
-    fn in_order(&self, facts: &Facts, but: &Facts) -> Vec<u32> {
-        let new = |place: &u32| but.count == 0 || !but.has(facts.tuple(*place as usize));
-        let mut places: Vec<u32> = (0..).take(facts.count).filter(new).collect();
+    /// The places of facts in the order of their values.
+    fn in_order(&self, facts: &Facts, mut places: Vec<u32>) -> Vec<u32> {
+        // All values take longer to put in order than those of a few facts.
+        if self.values.len() / 16 > places.len() {
+            let values = |place: u32| {
+                facts.tuple(place as usize).iter().map(|id| &self.values[*id as usize])
+            };
+            places.sort_unstable_by(|one, other| values(*one).cmp(values(*other)));
+            return places;
+        }
         // Numbers are given as values are met; their ranks are in order.
         let mut by_value: Vec<Id> = (0..).take(self.values.len()).collect();
         by_value.sort_unstable_by(|one, other| {

@@ -140,7 +140,7 @@ impl Memory {
     }
 
     /// The kind of the block that a reference leads to, if it is in use.
-    fn kind_of(&self, cell: Cell) -> Option<Kind> {
+    pub(crate) fn kind_of(&self, cell: Cell) -> Option<Kind> {
         let block = cell.address();
         if !cell.is_reference() || usize::from(block) >= self.layout().blocks() {
             return None;

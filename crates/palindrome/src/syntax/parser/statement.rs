@@ -40,20 +40,19 @@ impl Parser<'_> {
         self.kind_at(second) == SyntaxKind::Name && !is_operator
     }
 
-    /// Whether a value stands behind the next token that cannot be the rest of one.
+    /// Whether a value stands behind the next token that is not the rest of one: brackets and `-` are
+    /// that where a blank is before them, and none behind the `-`.
     fn is_value_next(&self) -> bool {
-        let open = [
-            SyntaxKind::RoundOpen,
-            SyntaxKind::SquareOpen,
-            SyntaxKind::Minus,
-            SyntaxKind::CurlyOpen,
-            SyntaxKind::ForWord,
-        ];
         let second = self.second();
-        let is_name = self.kind_at(second) == SyntaxKind::Name;
+        let is_apart = second > self.next() + 1;
         self.is_value_start(second)
-            && !open.contains(&self.kind_at(second))
-            && (!is_name || self.is_name_next())
+            && match self.kind_at(second) {
+                SyntaxKind::RoundOpen | SyntaxKind::SquareOpen | SyntaxKind::CurlyOpen => is_apart,
+                SyntaxKind::Minus => is_apart && self.after(second) == second + 1,
+                SyntaxKind::ForWord => false,
+                SyntaxKind::Name => self.is_name_next(),
+                _ => true,
+            }
     }
 
     fn is_stop_next(&self) -> bool {
