@@ -52,9 +52,12 @@ pub(crate) fn query(arguments: &QueryArguments, terminal: Terminal) -> Result<u8
     let bad = BadSource { sources: added.sources, diagnostics: added.diagnostics };
     let compiled = bad.settle(added.compiled, terminal)?;
     let unread = |error: palindrome::PastError| TapeError::Unfit(error.to_string());
-    let state = match &arguments.at {
-        Some(text) => at::state(&past, at::moment(&past, text)?, &added.reads)?,
-        None => past.state().map_err(unread)?,
+    let (state, behind) = match &arguments.at {
+        Some(text) => {
+            let at = at::moment(&past, text)?;
+            (at::state(&past, at, &added.reads)?, Arc::new(past.seen_from(at)))
+        }
+        None => (past.state().map_err(unread)?, Arc::clone(&past)),
     };
     // Then it may have been of another shape, which the program sees through.
     let stored = added.stored.filter(|(name, _)| {
@@ -66,9 +69,9 @@ pub(crate) fn query(arguments: &QueryArguments, terminal: Terminal) -> Result<u8
         return all_rows(name, order, &state, format, arguments);
     }
     if arguments.explain {
-        return explain(arguments, (&text, &places), state, terminal);
+        return explain(arguments, (&text, &places), (state, behind), terminal);
     }
-    let program = begun(compiled, path, state)?;
+    let program = begun(compiled, path, (state, behind))?;
     let mut vm = match run(program, &mut unseen(), terminal)? {
         Ok(vm) => vm,
         Err(code) => return Ok(code),
@@ -90,7 +93,7 @@ pub(crate) fn query(arguments: &QueryArguments, terminal: Terminal) -> Result<u8
 fn explain(
     arguments: &QueryArguments,
     (text, places): (&Text, &Places),
-    state: State,
+    begin: (State, Arc<Past>),
     terminal: Terminal,
 ) -> Result<u8, CliError> {
     let before = Said { name: &text.name, text: &text.text };
@@ -98,22 +101,22 @@ fn explain(
     let added = compile_after(before, Said { name: QUERY, text: &asked }, places, false);
     let bad = BadSource { sources: added.sources, diagnostics: added.diagnostics };
     let compiled = bad.settle(added.compiled, terminal)?;
-    let program = begun(compiled, &arguments.file, state)?;
+    let program = begun(compiled, &arguments.file, begin)?;
     let mut world = LiveWorld::new(Input::nothing(), Vec::new(), LoadOptions::default().memory_max);
     Ok(run(program, &mut world, terminal)?.err().unwrap_or(exit::OK))
 }
 
-/// A program that begins with a state.
+/// A program that begins with a state, and what was before it.
 fn begun(
     compiled: palindrome::Compiled,
     path: &Path,
-    state: State,
+    (state, past): (State, Arc<Past>),
 ) -> Result<Arc<Program>, CliError> {
     let unverified =
         |error| CliError::Unverified { path: path.to_owned(), source: Box::new(error) };
     let program = Program::new(compiled).map_err(unverified)?;
     let unfit = |unfit: palindrome::UnfitName| TapeError::Unfit(unfit.to_string());
-    Ok(program.with_state(state).map_err(unfit)?)
+    Ok(program.with_past(state, past).map_err(unfit)?)
 }
 
 fn unseen() -> LiveWorld {

@@ -125,6 +125,29 @@ fn a_moment_is_said_by_number_time_distance_or_name() {
 }
 
 #[test]
+fn queries_look_at_the_past_from_where_they_stand() {
+    let place = Place::new();
+    let first = format!(
+        "{PERSON}let note = \"a\"\nPerson += {{id: 1, name: \"Ada\"}}\nnote <- \"b\"\n\
+         rewind to now() - 2\nnote <- \"c\"\n"
+    );
+    assert_eq!(ok(&run(&place, &first, "")), "");
+    let asked = |query: &str, at: &str| {
+        let asked = format!("palindrome query a.tape {query} --format csv {at}");
+        let said = place.run(&asked, "");
+        ok(&said).replace('\n', " ")
+    };
+    assert_eq!(asked("PersonHistory.count()", ""), "value 1 ");
+    assert_eq!(asked("history(note).count()", ""), "value 2 ");
+    assert_eq!(asked("branches().count()", ""), "value 2 ");
+    // What came later was not there.
+    assert_eq!(asked("history(note).count()", "--at 2"), "value 2 ");
+    assert_eq!(asked("PersonHistory.count()", "--at 0"), "value 0 ");
+    assert_eq!(asked("branches().count()", "--at 2"), "value 1 ");
+    assert_eq!(asked("now()", "--at 2"), "value 3 ");
+}
+
+#[test]
 fn a_later_run_reaches_the_moments_of_earlier_ones() {
     let place = Place::new();
     let first = format!(

@@ -262,6 +262,33 @@ impl Past {
         tips
     }
 
+    /// What was known when a moment was the newest.
+    #[must_use]
+    pub fn seen_from(&self, newest: Stamp) -> Self {
+        let number = newest.number;
+        let line = |tip| {
+            std::iter::successors(self.stamp(tip), |stamp| self.stamp(stamp.before?))
+                .take_while(|stamp| stamp.number >= number)
+        };
+        let mut own = None;
+        let mut branches = Vec::new();
+        for (name, tip) in &self.table.branches {
+            if *tip < number {
+                branches.push((name.clone(), *tip));
+            } else if own.is_none() && line(*tip).any(|stamp| stamp.number == number) {
+                own = Some(branches.len());
+                branches.push((name.clone(), number));
+            }
+        }
+        let mut names = self.table.names.clone();
+        names.retain(|_, named| *named <= number);
+        let present = own.unwrap_or(0);
+        let mut past = self.clone();
+        past.truncate(self.place_of(number).map_or(0, |place| place + 1));
+        past.set_table(MomentTable { next: number + 1, branches, present, names }, self.forgotten);
+        past
+    }
+
     /// What is at its end.
     ///
     /// # Errors
