@@ -10,16 +10,9 @@ use crate::image::{self, Program};
 use crate::op::Instruction;
 use crate::slot::FastCode;
 
-/// The runtime functions that look at moments.
-const READS_MOMENTS: [u16; 12] = {
-    let mut all = [0x21a; 12];
-    let mut place = 1;
-    while place < all.len() {
-        all[place] = 0x300 + place as u16;
-        place += 1;
-    }
-    all
-};
+/// The runtime functions that look at moments: from `moment_moved` to `difference`, and `row_field_at`.
+const READS_MOMENTS: std::ops::RangeInclusive<u16> = 0x301..=0x30b;
+const ROW_FIELD_AT: u16 = 0x21a;
 
 /// What follows from a program's instructions.
 #[derive(Debug)]
@@ -44,11 +37,15 @@ impl Derived {
         let keeps_data = instructions
             .iter()
             .any(|it| matches!(it, Instruction::KeepData { .. } | Instruction::World { .. }));
-        let reads_moments = instructions.iter().any(|it| match it {
-            Instruction::Look { .. } | Instruction::RewindTo { .. } => true,
-            Instruction::Switch { .. } => true,
-            Instruction::CallRuntime { function } => READS_MOMENTS.contains(function),
-            _ => false,
+        let reads = |function| READS_MOMENTS.contains(&function) || function == ROW_FIELD_AT;
+        let reads_moments = instructions.iter().any(|it| {
+            matches!(it, Instruction::CallRuntime { function } if reads(*function))
+                || matches!(
+                    it,
+                    Instruction::Look { .. }
+                        | Instruction::RewindTo { .. }
+                        | Instruction::Switch { .. }
+                )
         });
         let mut marks = vec![false; instructions.len()].into_boxed_slice();
         // A program that can take back its own steps may observe every old value. Marks that are

@@ -90,6 +90,7 @@ impl FastCode {
             (0..instructions.len()).map(|i| stops_at(instructions, i, probes)).collect();
         let breaks = |index: usize| probes.breakpoints.contains(&position(index));
         let is_loud = loud(instructions, &stops);
+        let calls = |it: &Instruction| matches!(it, Instruction::CallRuntime { .. });
         let mut wide = Vec::new();
         let mut slots: Vec<Slot> = instructions
             .iter()
@@ -98,14 +99,12 @@ impl FastCode {
                 (true, _) => Slot::of(FastOp::Break),
                 (false, true) => Slot::of(FastOp::Slow),
                 // What a call writes is compared with watches afterwards.
-                (false, false) => match instruction {
-                    Instruction::CallRuntime { .. } if !probes.watches.is_empty() => {
-                        Slot::of(FastOp::Slow)
-                    }
-                    _ => slot(instruction, index, is_loud[index])
-                        .or_else(|| wide_slot(instruction, &mut wide))
-                        .unwrap_or(Slot::of(FastOp::Slow)),
-                },
+                (false, false) if calls(instruction) && !probes.watches.is_empty() => {
+                    Slot::of(FastOp::Slow)
+                }
+                (false, false) => slot(instruction, index, is_loud[index])
+                    .or_else(|| wide_slot(instruction, &mut wide))
+                    .unwrap_or(Slot::of(FastOp::Slow)),
             })
             .collect();
         // Running past the end is left to `exec` too.

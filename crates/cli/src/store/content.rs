@@ -100,12 +100,7 @@ pub(super) fn parse(path: &Path, file: &mut File) -> Result<Opened, TapeError> {
     let mut head = Vec::new();
     reader.by_ref().take(frame::HEAD as u64).read_to_end(&mut head).map_err(unreadable)?;
     let path_of = || path.to_owned();
-    let head = match Head::of(&head) {
-        Head::Other if head.len() < frame::HEAD => {
-            return Err(TapeError::NoTape { path: path_of() });
-        }
-        head => head,
-    };
+    let head = Head::of(&head);
     match head {
         Head::Good | Head::Old => {}
         Head::Begun => {
@@ -180,7 +175,8 @@ impl Reading {
             return Ok(());
         }
         let keeps = usize::try_from(frame.steps.keeps).unwrap_or(usize::MAX);
-        self.useless += self.past.steps().iter().skip(keeps).map(|step| step.size()).sum::<u64>();
+        self.useless +=
+            self.past.steps().iter().skip(keeps).map(palindrome::Step::size).sum::<u64>();
         self.past.add(frame.steps).map_err(|error| error.to_string())
     }
 

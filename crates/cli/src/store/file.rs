@@ -414,9 +414,9 @@ mod tests {
             let past = &opened.content.past;
             assert_eq!(past.steps().len(), wanted, "{cut}");
             // Each moment is as it was, too.
-            for number in 0..wanted as u64 {
-                let known = past.state_at(past.place_of(number)).unwrap();
-                assert_eq!(known, state(number as u8 + 1), "{cut}");
+            for number in 0..u8::try_from(wanted).unwrap() {
+                let known = past.state_at(past.place_of(number.into())).unwrap();
+                assert_eq!(known, state(number + 1), "{cut}");
             }
             let shown = if wanted == 0 { String::new() } else { wanted.to_string() };
             assert_eq!(opened.content.text.text, shown, "{cut}");

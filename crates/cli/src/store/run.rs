@@ -221,19 +221,16 @@ fn drive_on(
                 held.end(keeper, timeline);
             }
             Arrival::Asks(question) => {
-                let answer = match &question {
-                    Question::Write(pieces) => {
-                        held.hold(pieces);
-                        Answer::Done
+                let answer = if let Question::Write(pieces) = &question {
+                    held.hold(pieces);
+                    Answer::Done
+                } else {
+                    // Whoever is asked has to know what for; nobody is by the clock.
+                    if question != Question::Clock {
+                        held.hand_over(keeper, world)?;
                     }
-                    _ => {
-                        // Whoever is asked has to know what for; nobody is by the clock.
-                        if question != Question::Clock {
-                            held.hand_over(keeper, world)?;
-                        }
-                        let Some(answer) = world.perform(&question) else { continue };
-                        answer
-                    }
+                    let Some(answer) = world.perform(&question) else { continue };
+                    answer
                 };
                 if world.is_closed() {
                     return Ok(Outcome::Closed);

@@ -43,12 +43,13 @@ impl Call<'_> {
         };
         let done = work(&mut store, self);
         self.keep_store(store);
-        done.map_err(|trap| match trap {
+        done.map_err(|trap| {
             // What is wrong there may be right in the present.
-            Trap::Store { reason } if self.moments().put_aside().is_some() => {
-                Trap::Store { reason: format!("at moment {} {reason}", self.moments().now()) }
+            if let (Trap::Store { reason }, Some(_)) = (&trap, self.moments().put_aside()) {
+                let reason = format!("at moment {} {reason}", self.moments().now());
+                return Trap::Store { reason };
             }
-            trap => trap,
+            trap
         })
     }
 

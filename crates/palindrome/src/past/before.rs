@@ -79,7 +79,7 @@ impl Before {
             match &global.stored {
                 // One that is of another type now has no value to be seen.
                 Some(of) => {
-                    valued.push((global.at, fitting(&names, &global.name, of).ok().flatten()))
+                    valued.push((global.at, fitting(&names, &global.name, of).ok().flatten()));
                 }
                 None => present.push(global.at),
             }
