@@ -480,6 +480,10 @@ pub(crate) struct PurgeArguments {
     /// Also runs that could go on
     #[arg(long)]
     pub(crate) all: bool,
+    /// Moments of a tape instead: those older than --older-than, the oldest until it is no larger than
+    /// --larger-than, or --all but the present
+    #[arg(long, value_name = "FILE", conflicts_with = "names")]
+    pub(crate) tape: Option<PathBuf>,
     /// `last`, or names of durable runs [default: all that have ended]
     #[arg(value_name = "NAME")]
     pub(crate) names: Vec<String>,

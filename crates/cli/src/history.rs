@@ -19,6 +19,7 @@ use crate::error::{CliError, exit};
 use crate::guest::GuestName;
 use crate::home;
 use crate::recording;
+use crate::store;
 use crate::terminal::show;
 
 /// What the last failed run is called.
@@ -195,6 +196,16 @@ fn tell(name: &str, is_json: bool) -> Result<(), CliError> {
 }
 
 fn purge(arguments: &PurgeArguments) -> Result<u8, CliError> {
+    if let Some(tape) = &arguments.tape {
+        let (age, size) = (arguments.older_than, arguments.larger_than);
+        if age.is_none() && size.is_none() && !arguments.all {
+            let message =
+                "--tape: say what is to be forgotten, with --older-than, --larger-than or --all";
+            return Err(CliError::Usage(message.to_owned()));
+        }
+        show(&store::forget(tape, age, size, arguments.all)?)?;
+        return Ok(exit::OK);
+    }
     let all = kept().map_err(unreadable)?;
     for name in &arguments.names {
         if !all.iter().any(|kept| kept.name == *name) {

@@ -56,9 +56,12 @@ pub(crate) fn query(arguments: &QueryArguments, terminal: Terminal) -> Result<u8
         Some(text) => at::state(&past, at::moment(&past, text)?, &added.reads)?,
         None => past.state().map_err(unread)?,
     };
-    if let (Some((name, order)), false) =
-        (&added.stored, format == Format::Table || arguments.explain)
-    {
+    // Then it may have been of another shape, which the program sees through.
+    let stored = added.stored.filter(|(name, _)| {
+        arguments.at.is_none()
+            || past.state().is_ok_and(|present| at::is_same(name, &state, &present))
+    });
+    if let (Some((name, order)), false) = (&stored, format == Format::Table || arguments.explain) {
         // All rows of a relation may be more than there is memory for.
         return all_rows(name, order, &state, format, arguments);
     }

@@ -15,5 +15,5 @@ pub(crate) use content::{Content, read};
 pub(crate) use error::TapeError;
 pub(crate) use file::TapeFile;
 pub(crate) use frame::Text;
-pub(crate) use keep::{KEEP, Keep};
+pub(crate) use keep::{KEEP, Keep, forget};
 pub(crate) use run::{Keeper, pages_since, run};

@@ -9,6 +9,9 @@ use crate::glance::Glance;
 use crate::stop::{Stopped, Why};
 use crate::world::World;
 
+/// Moments within a call between two looks at whether the user wants control back.
+const PASSED_AT_ONCE: u32 = 1 << 8;
+
 /// How far a step goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stride {
@@ -29,6 +32,15 @@ impl Stride {
             Self::Instruction => false,
             Self::Line | Self::Out(_) => here.is_hidden,
             Self::Over(depth_max) => here.is_hidden || here.depth > depth_max,
+        }
+    }
+
+    /// Whether nothing has to be known of a moment but that it is passed over: within a call, where
+    /// nothing else could stop.
+    fn is_within<M: Machine + Inspect>(self, machine: &M, has_stops: bool) -> bool {
+        match self {
+            Self::Over(depth_max) => !has_stops && machine.depth() > depth_max,
+            Self::Line | Self::Out(_) | Self::Instruction => false,
         }
     }
 
@@ -147,9 +159,18 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         let start = self.glance();
         let mut after = start.clone();
         let mut near = start.clone();
+        let has_stops = !self.breakpoints.list().is_empty();
+        let mut passed = 0_u32;
         loop {
             if self.timeline.back(1) == 0 {
                 return self.stopped(vec![Why::Start]);
+            }
+            if stride.is_within(self.timeline.machine(), has_stops) {
+                passed += 1;
+                if passed.is_multiple_of(PASSED_AT_ONCE) && world.is_interrupted() {
+                    return self.stopped(vec![Why::Interrupted]);
+                }
+                continue;
             }
             let here = self.glance();
             if after.tick < start.tick {

@@ -209,6 +209,14 @@ impl Vm {
 
     /// The code that stops at the probes, and at whatever sets a register again that is stale.
     fn prepare(&mut self, probes: &Probes) -> Arc<FastCode> {
+        // Many breakpoints take long to copy, and mostly they are those of the last run.
+        let is_plain = self.core.stale == 0 && !probes.every_step && probes.watches.is_empty();
+        if is_plain
+            && self.watching.is_empty()
+            && let Some(code) = self.probed.as_ref().filter(|code| code.probes == *probes)
+        {
+            return Arc::clone(code);
+        }
         let mut wanted = Probes { every_step: false, ..probes.clone() };
         for number in (0..16).filter(|number| self.core.stale >> number & 1 == 1) {
             wanted.watches.push(Location { space: REGISTERS, address: number, size: 1 });

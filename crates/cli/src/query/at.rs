@@ -72,3 +72,13 @@ pub(super) fn state(past: &Past, at: Stamp, reads: &Reads) -> Result<State, Tape
         None => Ok(state),
     }
 }
+
+/// Whether a relation has the same columns in two states.
+pub(super) fn is_same(name: &str, one: &State, other: &State) -> bool {
+    let [one, other] = [one, other].map(|state| {
+        let tape = state.to_tape();
+        let mut store = Store::open(&tape, palindrome::STATE_START).ok()?;
+        store.find_relation(&tape, name).ok()
+    });
+    one.zip(other).is_some_and(|(one, other)| one.fields() == other.fields())
+}

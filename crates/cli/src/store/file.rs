@@ -74,6 +74,11 @@ impl TapeFile {
         &self.path
     }
 
+    /// Bytes that it has.
+    pub(super) fn length(&self) -> u64 {
+        self.length
+    }
+
     /// What is on it.
     pub(crate) fn past(&self) -> &Past {
         &self.past

@@ -7,6 +7,9 @@ use std::time::Duration;
 
 use palindrome::{Past, Step};
 
+use super::TapeError;
+use super::content::read;
+use super::file::TapeFile;
 use crate::arguments::{age, disk_size};
 use crate::history::{receipt, size};
 use crate::world::nanoseconds;
@@ -59,6 +62,49 @@ pub(crate) struct Forgot {
     pub(crate) bytes: u64,
 }
 
+/// Forgets moments of a tape by hand: those older than an age, the oldest until the file is no larger than a
+/// size, or all but the present. Gives the receipt.
+pub(crate) fn forget(
+    path: &Path,
+    age: Option<Duration>,
+    larger: Option<u64>,
+    all: bool,
+) -> Result<String, TapeError> {
+    // A tape that is not there has nothing to be forgotten, and is not made.
+    read(path)?;
+    let (mut file, _opened) = TapeFile::open(path)?;
+    let past = file.past();
+    let steps = past.steps();
+    let mut first = 0;
+    if let Some(age) = age {
+        let age = i64::try_from(age.as_nanos()).unwrap_or(i64::MAX);
+        first = before(past, nanoseconds().saturating_sub(age));
+    }
+    if let Some(larger) = larger.filter(|larger| file.length() > *larger) {
+        first = first.max(fitting(steps, larger));
+    }
+    if all {
+        first = steps.len();
+    }
+    let first = last_kept(past, first);
+    if first == 0 {
+        return Ok(format!("nothing of {} is to be forgotten\n", path.display()));
+    }
+    let forgot = file.rewrite(first)?;
+    Ok(forgot.receipt(path, "purged"))
+}
+
+/// The first of the newest steps that take so many bytes.
+fn fitting(steps: &[Step], bytes: u64) -> usize {
+    let mut left = bytes;
+    let fits = |step: &&Step| {
+        let is_room = step.size() <= left;
+        left = left.saturating_sub(step.size());
+        is_room
+    };
+    steps.len() - steps.iter().rev().take_while(fits).count()
+}
+
 impl Keep {
     /// The first step that is kept of a past in a file of so many bytes; 0 if it is not worth the work.
     pub(super) fn first(&self, past: &Past, length: u64) -> usize {
@@ -67,21 +113,13 @@ impl Keep {
             Self::All => return 0,
             Self::Bytes(bytes) if length <= *bytes => return 0,
             // Half of it, so that this is not to be done again soon.
-            Self::Bytes(bytes) => {
-                let mut left = bytes / 2;
-                let fits = |step: &&Step| {
-                    let is_room = step.size() <= left;
-                    left = left.saturating_sub(step.size());
-                    is_room
-                };
-                steps.len() - steps.iter().rev().take_while(fits).count()
-            }
+            Self::Bytes(bytes) => fitting(steps, bytes / 2),
             Self::Age(age) => {
                 let age = i64::try_from(age.as_nanos()).unwrap_or(i64::MAX);
                 before(past, nanoseconds().saturating_sub(age))
             }
         };
-        let first = last_whole(past, first);
+        let first = last_kept(past, first);
         let gone: u64 = steps.iter().take(first).map(Step::size).sum();
         let is_worth_it = matches!(self, Self::Bytes(_)) || gone > length / 4;
         if is_worth_it { first } else { 0 }
@@ -89,7 +127,7 @@ impl Keep {
 }
 
 /// The first step that is not older than a time.
-pub(crate) fn before(past: &Past, oldest: i64) -> usize {
+fn before(past: &Past, oldest: i64) -> usize {
     let is_old = |stamp: &palindrome::Stamp| stamp.time < oldest;
     match past.stamps().take_while(is_old).last() {
         // What follows the last old one begins with what that left.
@@ -99,7 +137,7 @@ pub(crate) fn before(past: &Past, oldest: i64) -> usize {
 }
 
 /// The newest moment of the present branch stays, and what comes behind it.
-pub(crate) fn last_whole(past: &Past, first: usize) -> usize {
+fn last_kept(past: &Past, first: usize) -> usize {
     let tip = past.tip().and_then(|tip| past.place_of(tip.number));
     let last = past.steps().len().saturating_sub(1);
     first.min(tip.unwrap_or(last)).min(last)

@@ -121,6 +121,8 @@ struct Held {
     /// How many transactions wait, and since when.
     waiting: u32,
     since: Option<Instant>,
+    /// When the last one was done.
+    ended: Option<Tick>,
 }
 
 impl Held {
@@ -129,9 +131,14 @@ impl Held {
         self.pieces.extend_from_slice(pieces);
     }
 
-    /// A transaction is done.
-    fn end(&mut self) {
+    /// A transaction is done. A stop there after an answer may be told once more.
+    fn end(&mut self, keeper: &mut Keeper, timeline: &mut Timeline<Vm>) {
         self.done.append(&mut self.pieces);
+        let now = timeline.now().tick;
+        if self.ended.replace(now) == Some(now) {
+            return;
+        }
+        keeper.end(timeline);
         self.waiting += 1;
         self.since.get_or_insert_with(Instant::now);
     }
@@ -211,8 +218,7 @@ fn drive_on(
                 timeline.forget_excess();
             }
             Arrival::Probed(_) => {
-                keeper.end(timeline);
-                held.end();
+                held.end(keeper, timeline);
             }
             Arrival::Asks(question) => {
                 let answer = match &question {
@@ -236,14 +242,12 @@ fn drive_on(
                     return Ok(Outcome::Trapped(trap));
                 }
                 if probes.breakpoints.contains(&timeline.machine().position()) {
-                    keeper.end(timeline);
-                    held.end();
+                    held.end(keeper, timeline);
                 }
             }
             Arrival::Trapped(trap) => return Ok(Outcome::Trapped(trap)),
             Arrival::Ended(code) => {
-                keeper.end(timeline);
-                held.end();
+                held.end(keeper, timeline);
                 return Ok(Outcome::Ended(code));
             }
         }

@@ -43,7 +43,13 @@ impl Call<'_> {
         };
         let done = work(&mut store, self);
         self.keep_store(store);
-        done
+        done.map_err(|trap| match trap {
+            // What is wrong there may be right in the present.
+            Trap::Store { reason } if self.moments().put_aside().is_some() => {
+                Trap::Store { reason: format!("at moment {} {reason}", self.moments().now()) }
+            }
+            trap => trap,
+        })
     }
 
     fn open_store(&mut self) -> Result<Store, Trap> {

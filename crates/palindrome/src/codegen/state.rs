@@ -108,7 +108,7 @@ impl Codegen<'_> {
                 [only] if query.columns.is_empty() => self.columns(&only.rows),
                 _ => names(&mut query.columns.iter().map(|column| &*column.name)),
             },
-            ExpressionKind::Present(value) => self.columns(value),
+            ExpressionKind::Present(value) | ExpressionKind::At(value, _) => self.columns(value),
             _ => Vec::new(),
         }
     }
