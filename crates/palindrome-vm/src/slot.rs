@@ -90,7 +90,8 @@ impl FastCode {
             (0..instructions.len()).map(|i| stops_at(instructions, i, probes)).collect();
         let breaks = |index: usize| probes.breakpoints.contains(&position(index));
         let is_loud = loud(instructions, &stops);
-        let calls = |it: &Instruction| matches!(it, Instruction::CallRuntime { .. });
+        let is_watched = !probes.watches.is_empty();
+        let is_call = |of: &Instruction| matches!(of, Instruction::CallRuntime { .. });
         let mut wide = Vec::new();
         let mut slots: Vec<Slot> = instructions
             .iter()
@@ -99,9 +100,7 @@ impl FastCode {
                 (true, _) => Slot::of(FastOp::Break),
                 (false, true) => Slot::of(FastOp::Slow),
                 // What a call writes is compared with watches afterwards.
-                (false, false) if calls(instruction) && !probes.watches.is_empty() => {
-                    Slot::of(FastOp::Slow)
-                }
+                (false, false) if is_watched && is_call(instruction) => Slot::of(FastOp::Slow),
                 (false, false) => slot(instruction, index, is_loud[index])
                     .or_else(|| wide_slot(instruction, &mut wide))
                     .unwrap_or(Slot::of(FastOp::Slow)),
@@ -407,4 +406,33 @@ const TALLY_COMPARE: WithAdd = {
 
 fn with_add(compare: FastOp, table: WithAdd) -> Option<FastOp> {
     COMPARE.iter().position(|op| *op == compare).map(|index| table[index])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use machine::Location;
+
+    #[test]
+    fn calls_and_large_numbers_stay_in_the_fast_engine() {
+        let far = BaseOffset { base: 12, offset: 1 << 44 };
+        let code = [
+            Instruction::LoadImm { reg: 1, value: 1 << 40 },
+            Instruction::Load { reg: 2, addr: far },
+            Instruction::Store { addr: BaseOffset { base: 12, offset: -(1 << 45) }, reg: 2 },
+            Instruction::CallRuntime { function: 0x205 },
+        ];
+        let ops = |probes: &Probes| {
+            let fast = FastCode::new(&code, probes);
+            assert_eq!(*fast.wide, [1 << 40, 1 << 44, -(1 << 45)]);
+            fast.slots.iter().map(|slot| slot.op).collect::<Vec<_>>()
+        };
+        use FastOp as F;
+        let (wide, end) = ([F::LoadImmWide, F::Load64Wide, F::Store64Wide], F::Slow);
+        assert_eq!(ops(&Probes::none()), [&wide[..], &[F::CallRuntime, end]].concat());
+        // What a call writes is compared with what is watched.
+        let mut watching = Probes::none();
+        watching.watches.push(Location { space: crate::TAPE, address: 1 << 45, size: 8 });
+        assert_eq!(ops(&watching), [&wide[..], &[F::Slow, end]].concat());
+    }
 }

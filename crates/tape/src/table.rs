@@ -182,7 +182,7 @@ mod tests {
                 scope.spawn(move || {
                     for step in 0..20_000 {
                         // All are in one place of the table.
-                        let at = (thread * 31 + step) % 7 << 19;
+                        let at = ((thread * 31 + step) % 7) << 19;
                         if let Some(found) = near.page(at) {
                             assert_eq!(found, base(at), "at {at:#x}");
                         }
