@@ -15,31 +15,17 @@
 
 use std::sync::Arc;
 
-use tape::{Stored, Tape};
+use tape::Stored;
 
 use crate::alu::{Alu, Pending, divide_quickly, total};
 use crate::back::taken;
 use crate::cursor::At;
 use crate::exec::{Flow, from_f64};
+use crate::exit::Exit;
 use crate::layout::{FRAME, STACK, WORD};
+use crate::reach::{cold, warm};
 use crate::slot::{FastCode, FastOp, Slot};
-use crate::trap::Trap;
 use crate::vm::Vm;
-
-/// Why the loop ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Exit {
-    /// The limit is near, or the trail wants to be sealed.
-    Limit,
-    /// The instruction at the present position is for `exec`.
-    Slow,
-    /// There is a breakpoint at the present position.
-    Break,
-    /// The last instruction wrote to watched bytes.
-    Watched,
-    /// A runtime function at the present position came to something else than to go on.
-    Called(Result<Flow, Trap>),
-}
 
 impl Vm {
     /// Runs at least to the first taken branch after `limit - slack` instructions, and at most
@@ -719,19 +705,4 @@ impl Vm {
         settle!();
         exit
     }
-}
-
-/// Out of the way of the loop, which is laid out for hits.
-#[cold]
-#[inline(never)]
-fn cold<T>(tape: &mut Tape, access: impl FnOnce(&mut Tape) -> T) -> T {
-    access(tape)
-}
-
-/// Brings a frame within reach, and says whether that succeeded.
-#[cold]
-#[inline(never)]
-fn warm(tape: &mut Tape, frame: i64) -> bool {
-    let _ = tape.load_u64(frame);
-    tape.hit_pair(frame).is_some()
 }

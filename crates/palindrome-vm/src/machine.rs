@@ -7,7 +7,7 @@ use tape::Period;
 
 use crate::back::{caught, taken};
 use crate::exec::Flow;
-use crate::fast::Exit;
+use crate::exit::Exit;
 use crate::probe::{REGISTERS, TAPE};
 use crate::slot::{FastCode, position};
 use crate::trail::Budget;
