@@ -41,7 +41,7 @@ fn statement(noise: &mut Noise) -> String {
         0 | 1 => format!("upsert Person += {{id: {id}, name: \"p{age}\", age: {age}}}"),
         2 => format!("update Person.age += {age} where id = {id}"),
         3 => format!("Person -= Person where id = {id}"),
-        4 => format!("word <- \"{}\"", "ab".repeat(age as usize)),
+        4 => format!("word <- \"{}\"", "ab".repeat(usize::try_from(age).unwrap_or(0))),
         _ => format!(
             "for i in 0..20 {{ upsert Person += {{id: 100 + i, name: \"n${{i}}\", age: {age}}} }}"
         ),
@@ -211,8 +211,9 @@ fn a_tape_keeps_as_much_of_its_past_as_it_is_told() {
     for _run in 0..12 {
         let mut text = "relation R(id: Int key, text: String)\nlet n = 0\nn <- n + 1\n".to_owned();
         for id in 0..8 {
-            let text_of: String =
-                (0..400).map(|_| char::from(b'a' + noise.below(26) as u8)).collect();
+            let text_of: String = (0..400)
+                .map(|_| char::from(b"abcdefghij"[usize::try_from(noise.below(10)).unwrap_or(0)]))
+                .collect();
             text += &format!("upsert R += {{id: {id}, text: \"${{n}} {text_of}\"}}\n");
         }
         ok(&run(&place, &text, "--keep 16K"));
