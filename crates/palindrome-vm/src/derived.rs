@@ -21,6 +21,7 @@ pub(crate) struct Derived {
     rewinds_by_steps: bool,
     calls_runtime: bool,
     keeps_moments: bool,
+    changes_moments: bool,
     keeps_data: bool,
     reads_moments: bool,
     back: OnceLock<Box<[BackSlot]>>,
@@ -34,6 +35,17 @@ impl Derived {
         let calls_runtime =
             instructions.iter().any(|it| matches!(it, Instruction::CallRuntime { .. }));
         let keeps_moments = instructions.iter().any(|it| matches!(it, Instruction::KeepMoment));
+        // Looks and names are beside them.
+        let changes_moments = instructions.iter().any(|it| {
+            matches!(
+                it,
+                Instruction::KeepMoment
+                    | Instruction::NameMoment { .. }
+                    | Instruction::Look { .. }
+                    | Instruction::RewindTo { .. }
+                    | Instruction::Switch { .. }
+            )
+        });
         let keeps_data = instructions
             .iter()
             .any(|it| matches!(it, Instruction::KeepData { .. } | Instruction::World { .. }));
@@ -61,6 +73,7 @@ impl Derived {
             rewinds_by_steps,
             calls_runtime,
             keeps_moments,
+            changes_moments,
             keeps_data,
             reads_moments,
             back,
@@ -90,6 +103,11 @@ impl Program {
     #[must_use]
     pub fn keeps_moments(&self) -> bool {
         self.derived().keeps_moments
+    }
+
+    /// Whether anything about moments is part of its states.
+    pub(crate) fn changes_moments(&self) -> bool {
+        self.derived().changes_moments
     }
 
     /// Whether it keeps data by number, or has worlds.

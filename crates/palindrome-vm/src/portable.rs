@@ -38,7 +38,7 @@ impl Portable for Vm {
         writer.count(open.len());
         // Each tape is told by what it has other than the one before.
         let mut before = BTreeMap::new();
-        let mut moments = self.program.keeps_moments().then(WrittenMoments::default);
+        let mut moments = self.program.changes_moments().then(WrittenMoments::default);
         for (state, savepoint) in states().zip(open.iter().map(Some).chain([None])) {
             if let Some(savepoint) = savepoint {
                 writer.option(savepoint.handler.map(|handler| handler.0.into()));
@@ -63,7 +63,7 @@ impl Portable for Vm {
         let mut beside = Beside {
             moments: self
                 .program
-                .keeps_moments()
+                .changes_moments()
                 .then(|| KnownMoments::of(&self.core.cold.moments)),
             begun_with: Arc::clone(&self.core.cold.moments),
             keeps_data: self.program.keeps_data(),
@@ -145,7 +145,7 @@ fn write_snapshot<'s>(
 /// What a program has in its states beside the tape.
 struct Beside {
     moments: Option<KnownMoments>,
-    /// The moments of a program that makes none.
+    /// The moments of a program that never changes them.
     begun_with: Arc<Moments>,
     keeps_data: bool,
 }
