@@ -281,6 +281,9 @@ pub(super) fn with_meant(diagnostic: Diagnostic, meant: Option<String>) -> Diagn
 
 /// Names of other languages, and what is written here.
 const FOREIGN: &[(&str, &str)] = &[
+    ("count", "rows are counted by `R.count()`, and in a `select` by `count()`"),
+    ("sum", "a column is summed by `R.map(r => r.x).sum()`, and in a `select` by `sum(x)`"),
+    ("avg", "the mean of a column is `avg(x)` in a `select`: `R select avg(x)`"),
     ("null", "no value is `none`"),
     ("nil", "no value is `none`"),
     ("None", "no value is `none`"),
