@@ -80,10 +80,7 @@ fn each_into<T: Copy + Send + Sync, U: Canonical, const N: usize>(
             #[inline(always)]
             || {
                 if is_large {
-                    past(
-                        #[inline(always)]
-                        |past| past.each(sources, out, &f),
-                    );
+                    past(|past| past.each(sources, out, &f));
                 } else {
                     each(sources, out, &f);
                 }

@@ -14,7 +14,7 @@ pub(crate) const LARGE: usize = 1 << 21;
 /// So many numbers lie in a line of the caches.
 const NUMBERS: usize = 8;
 
-/// So many lines are written to what is near, and then past the caches.
+/// So many lines are written to what is near before they go past the caches.
 const NEAR: usize = 16;
 
 /// Numbers in one line of the caches.
@@ -71,8 +71,11 @@ pub(crate) fn past<R>(f: impl FnOnce(&Past) -> R) -> R {
 }
 
 impl Past {
-    /// As [`each`], past the caches where many whole lines are written.
-    #[inline(always)]
+    /// As [`each`], past the caches where whole lines are written.
+    ///
+    /// Compiled for the oldest processors: their vectors are as wide as such a store, and wider ones would
+    /// have to be taken apart for it. So it is for what costs less than the way to memory.
+    #[inline(never)]
     pub(crate) fn each<T: Copy, U: NoUninit + AnyBitPattern, const N: usize>(
         &self,
         sources: [&[T]; N],
@@ -82,26 +85,40 @@ impl Past {
         if size_of::<U>() != size_of::<u64>() {
             return each(sources, out, f);
         }
-        // Loops that write to what is near are made of the widest vectors; with such stores they are not.
-        let mut near = [[0; NUMBERS]; NEAR];
-        let (before, lines, _) = bytemuck::pod_align_to_mut::<U, Line>(out);
-        let before = before.len();
-        let groups = lines.as_chunks_mut::<NEAR>().0;
-        let after = before + groups.len() * NEAR * NUMBERS;
-        for (index, group) in groups.iter_mut().enumerate() {
-            let from = before + index * NEAR * NUMBERS;
-            let sources = sources.map(|numbers| &numbers[from..from + NEAR * NUMBERS]);
-            each(sources, near.as_flattened_mut(), |numbers| bytemuck::cast(f(numbers)));
-            for (line, near) in group.iter_mut().zip(&near) {
-                line.stream(*near);
+        let (head, lines, tail) = bytemuck::pod_align_to_mut::<U, Line>(out);
+        each(sources.map(|numbers| &numbers[..head.len()]), head, &f);
+        let sources = sources.map(|numbers| &numbers[head.len()..]);
+        let rows = sources.map(|numbers| &numbers.as_chunks::<NUMBERS>().0[..lines.len()]);
+        for (index, line) in lines.iter_mut().enumerate() {
+            let row = rows.map(|rows| &rows[index]);
+            let mut words = [0; NUMBERS];
+            for (place, word) in words.iter_mut().enumerate() {
+                *word = bytemuck::cast(f(row.map(|row| row[place])));
             }
+            line.stream(words);
         }
-        each(sources, &mut out[..before], &f);
-        each(sources.map(|numbers| &numbers[after..]), &mut out[after..], &f);
+        each(sources.map(|numbers| &numbers[NUMBERS * lines.len()..]), tail, &f);
+    }
+
+    /// As [`each`](Self::each), for what costs more: it is done with the widest vectors to what is near, and
+    /// goes from there to memory.
+    #[inline(always)]
+    pub(crate) fn each_costly<const N: usize>(
+        &self,
+        sources: [&[f64]; N],
+        out: &mut [f64],
+        f: impl Fn([f64; N]) -> f64,
+    ) {
+        let mut near = [0.0; NUMBERS * NEAR];
+        for from in (0..out.len()).step_by(near.len()) {
+            let count = near.len().min(out.len() - from);
+            let sources = sources.map(|numbers| &numbers[from..from + count]);
+            each(sources, &mut near[..count], &f);
+            self.copy(&near[..count], &mut out[from..from + count]);
+        }
     }
 
     /// Writes these numbers, of which there are as many as in `out`.
-    #[inline(always)]
     pub(crate) fn copy(&self, numbers: &[f64], out: &mut [f64]) {
         self.each([numbers], out, |[x]| x);
     }

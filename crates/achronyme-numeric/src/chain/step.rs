@@ -37,7 +37,7 @@ pub(super) fn perform(
         Operation::Add => each(pair, way, out, |x, y| x + y),
         Operation::Subtract => each(pair, way, out, |x, y| x - y),
         Operation::Multiply => each(pair, way, out, |x, y| x * y),
-        Operation::Divide => each(pair, way, out, |x, y| x / y),
+        Operation::Divide => each_costly(pair, way, out, |x, y| x / y),
         Operation::Less => each(pair, way, out, |x, y| f64::from(x < y)),
         Operation::LessOrEqual => each(pair, way, out, |x, y| f64::from(x <= y)),
         Operation::Greater => each(pair, way, out, |x, y| f64::from(x > y)),
@@ -46,7 +46,7 @@ pub(super) fn perform(
         Operation::Choose => choose(inputs, way, out),
         Operation::Root => {
             // What the compiler knows about roots, it uses to leave out a look at whether one is a number.
-            each(pair, way, out, |x, _| if x >= 0.0 { x.sqrt() } else { f64::NAN });
+            each_costly(pair, way, out, |x, _| if x >= 0.0 { x.sqrt() } else { f64::NAN });
             return match x {
                 Input::Many(numbers) => !has_negative(numbers),
                 Input::One(number) => out.is_empty() || number >= 0.0 || number.is_nan(),
@@ -105,6 +105,19 @@ fn each(inputs: [Input<'_>; 2], way: Way<'_>, out: &mut [f64], f: impl Fn(f64, f
         [Input::Many(x), Input::One(y)] => write(way, [x], out, |[x]| f(x, y)),
         [Input::One(x), Input::Many(y)] => write(way, [y], out, |[y]| f(x, y)),
         [Input::One(x), Input::One(y)] => out.fill(f(x, y).canonical()),
+    }
+}
+
+/// The same, where `f` takes longer than the way to memory.
+#[inline(always)]
+fn each_costly(inputs: [Input<'_>; 2], way: Way<'_>, out: &mut [f64], f: impl Fn(f64, f64) -> f64) {
+    let Way::Past(past) = way else { return each(inputs, way, out, f) };
+    let g = |x, y| f(x, y).canonical();
+    match inputs {
+        [Input::Many(x), Input::Many(y)] => past.each_costly([x, y], out, |[x, y]| g(x, y)),
+        [Input::Many(x), Input::One(y)] => past.each_costly([x], out, |[x]| g(x, y)),
+        [Input::One(x), Input::Many(y)] => past.each_costly([y], out, |[y]| g(x, y)),
+        [Input::One(x), Input::One(y)] => out.fill(g(x, y)),
     }
 }
 
