@@ -4,7 +4,6 @@
 //! [`Debugger`](debugger::Debugger) that the command line uses, too: nothing is debugged here. Programs
 //! are loaded by the caller's [`Launcher`], and what touches files is left to its [`Host`].
 
-mod base64;
 mod connection;
 mod frame;
 mod from_dap;

@@ -1,10 +1,11 @@
 //! Looking at where time stands: calls, expressions, memory.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use machine::{Edit, Inspect, Machine};
 use serde_json::{Value, json};
 
 use super::{Answered, Debuggee, Host};
-use crate::base64;
 use crate::connection::Connection;
 use crate::from_dap::{Completions, Evaluate, ReadMemory, StackTrace};
 
@@ -85,7 +86,7 @@ where
         };
         Ok(json!({
             "address": address,
-            "data": base64::encode(&bytes),
+            "data": BASE64_STANDARD.encode(&bytes),
             "unreadableBytes": asked - bytes.len(),
         }))
     }
