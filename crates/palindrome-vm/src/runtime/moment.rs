@@ -60,8 +60,8 @@ pub(super) fn moment_of_text(call: &mut Call<'_>) -> Result<Outcome, Trap> {
 }
 
 pub(super) fn moment_named(call: &mut Call<'_>) -> Result<Outcome, Trap> {
-    let name = call.string(0)?;
-    let moments = call.moments();
+    let (name, moments) = (call.seen_text(call.argument(0))?, call.moments());
+    let name = String::from_utf8_lossy(&name);
     let found = moments.named(&name).ok_or_else(|| {
         let names: Vec<_> = moments.names().collect();
         match names.as_slice() {
