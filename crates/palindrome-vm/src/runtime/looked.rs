@@ -1,9 +1,10 @@
 //! Relations as they were at moments that rows were read at before: who reads many rows at some moments
 //! looks for each of them once.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Weak};
 
-use relational::{DefinitionError, Relation, Store};
+use relational::{DefinitionError, Relation, RelationId, Store, StoreError};
 use tape::TapePart;
 
 use super::Call;
@@ -15,6 +16,8 @@ use crate::trap::Trap;
 
 /// Relations at moments that are kept; a power of two.
 const VIEWS_MAX: usize = 16;
+/// Relations that were not there that are kept.
+const LACKING_MAX: usize = 1 << 10;
 
 /// A relation at a moment.
 #[derive(Debug)]
@@ -31,9 +34,30 @@ pub(super) struct View {
     pub(super) relation: Arc<Relation>,
 }
 
-/// What is known, each at the place that its moment and its relation say.
+/// What is known of moments that were looked at.
 #[derive(Debug, Default)]
-pub(crate) struct Looked([Option<Arc<View>>; VIEWS_MAX]);
+pub(crate) struct Looked {
+    /// Each at the place that its moment and its relation say.
+    views: [Option<Arc<View>>; VIEWS_MAX],
+    /// Relations that were not there then, also not by another name, with what tells the catalogs.
+    lacking: BTreeSet<(u64, String)>,
+}
+
+impl Looked {
+    /// Whether a relation is not there where the catalog is so.
+    pub(super) fn lacks(&self, catalog: Option<u64>, relation: &Relation) -> bool {
+        catalog.is_some_and(|catalog| self.lacking.contains(&(catalog, relation.name().to_owned())))
+    }
+
+    pub(super) fn note_lack(&mut self, catalog: Option<u64>, relation: &Relation) {
+        if let Some(catalog) = catalog {
+            if self.lacking.len() >= LACKING_MAX {
+                self.lacking.clear();
+            }
+            self.lacking.insert((catalog, relation.name().to_owned()));
+        }
+    }
+}
 
 impl Call<'_> {
     /// A relation as it was at a moment; nothing for the present one.
@@ -44,7 +68,7 @@ impl Call<'_> {
         number: i64,
     ) -> Result<Option<Arc<View>>, Trap> {
         let place = place_of(number, now);
-        if let Some(known) = &self.looked().0[place]
+        if let Some(known) = &self.looked().views[place]
             && known.moment.number().cast_signed() == number
             && Weak::as_ptr(&known.among) == Arc::as_ptr(self.moments())
             && Arc::ptr_eq(&known.now, now)
@@ -52,7 +76,7 @@ impl Call<'_> {
             return Ok(Some(Arc::clone(known)));
         }
         let Found::Past(moment) = self.moments().resolve(number)?.1 else { return Ok(None) };
-        let known = self.looked_mut().0[place].take();
+        let known = self.looked_mut().views[place].take();
         let known = known.filter(|it| it.moment.is(&moment) && Arc::ptr_eq(&it.now, now));
         let (state, relation) = match known {
             // Other moments came since.
@@ -65,7 +89,7 @@ impl Call<'_> {
         };
         let (among, now) = (Arc::downgrade(self.moments()), Arc::clone(now));
         let view = Arc::new(View { moment, among, now, state, relation });
-        self.looked_mut().0[place] = Some(Arc::clone(&view));
+        self.looked_mut().views[place] = Some(Arc::clone(&view));
         Ok(Some(view))
     }
 }
@@ -80,7 +104,7 @@ fn place_of(number: i64, relation: &Shaped) -> usize {
 pub(super) fn relation_in(
     store: &mut Store,
     state: &TapePart,
-    its: relational::RelationId,
+    its: RelationId,
     now: &Relation,
 ) -> Result<Arc<Relation>, Trap> {
     let is_there = Store::open(state, STORE.start).is_ok();
@@ -89,6 +113,6 @@ pub(super) fn relation_in(
     let is_it = |then: &Arc<Relation>| then.fields() == now.fields() && then.key() == now.key();
     then.filter(is_it).ok_or_else(|| {
         let error = DefinitionError::UnknownRelation { name: now.name().to_owned() };
-        refused(&relational::StoreError::from(error))
+        refused(&StoreError::from(error))
     })
 }

@@ -62,21 +62,23 @@ impl Head {
 
 impl Call<'_> {
     /// The head of an object, which must be of one of some kinds.
+    #[inline]
     pub(crate) fn head(
         &self,
         object: i64,
         kinds: &[u8],
         expected: &'static str,
     ) -> Result<Head, Trap> {
-        let wrong = Trap::NotAnObject { value: object, expected };
+        let wrong = || Trap::NotAnObject { value: object, expected };
         if object == 0 || object % 8 != 0 {
-            return Err(wrong);
+            return Err(wrong());
         }
         let head = Head::from_word(self.read_word(object)?);
-        if kinds.contains(&head.kind) { Ok(head) } else { Err(wrong) }
+        if kinds.contains(&head.kind) { Ok(head) } else { Err(wrong()) }
     }
 
     /// How many bytes, words or elements an object has. Its head was looked at before.
+    #[inline]
     pub(crate) fn length(&self, object: i64) -> Result<i64, Trap> {
         Ok(self.read_word(object + 8)? & i64::from(u32::MAX))
     }

@@ -1,9 +1,7 @@
 //! Single fields of the row with a key, read and written without the row going over. The words of the
 //! key lie one after the other on the tape, in the order of the key.
 
-use relational::{
-    DefinitionError, Raw, RawKey, Relation, RowView, Store, StoreError, Type, Value,
-};
+use relational::{DefinitionError, Raw, RawKey, Relation, RowView, Store, StoreError, Type, Value};
 use tape::TapePart;
 
 use super::looked::relation_in;
