@@ -1,5 +1,6 @@
 //! The past of a tape is as sure as its present: through kills, and through migrations, by every way in
 //! which it can be read.
+#![expect(clippy::unwrap_used, reason = "a test")]
 
 mod common;
 
