@@ -41,6 +41,10 @@ pub(crate) fn drive<M: Machine>(
         if Machine::memory(timeline.machine()) > world.memory_max() {
             return Outcome::TooLarge;
         }
+        world.flush_old();
+        if world.is_closed() {
+            return Outcome::Closed;
+        }
         let memory_max = world.memory_max();
         let (arrival, is_too_large) =
             pause::heeded(memory_max, || timeline.forward(until, &probes));
