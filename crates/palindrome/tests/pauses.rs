@@ -3,12 +3,16 @@
 
 mod common;
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use common::run::load;
 use machine::{Inspect as _, Machine as _, Place, Probes, Stop, Tick, pause};
 use palindrome::Vm;
 use testkit::ScriptedWorld;
+
+/// A pause is wanted of the whole process: one test at a time.
+static ALONE: Mutex<()> = Mutex::new(());
 
 const ROWS: &str = "relation R(id: Int key, a: Int)
 relation S(k: Int key, b: Int)
@@ -49,6 +53,7 @@ fn rest(vm: &mut Vm) -> String {
 #[test]
 #[expect(clippy::disallowed_methods, reason = "Ctrl-C comes on another thread, too")]
 fn a_call_gives_up_as_soon_as_a_pause_is_wanted() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     for (statements, said) in [
         ("print (R as a, R as b, R as c where a.a != b.a select count() as n)", None),
         (
@@ -85,6 +90,7 @@ fn a_call_gives_up_as_soon_as_a_pause_is_wanted() {
 
 #[test]
 fn a_call_that_takes_too_much_memory_never_was() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     for statements in [
         "print (R, S where a = b and id < 900 group by id, k limit 1 select id, k, count() as n)",
         "rule p(a, b) :- R(a, x), R(b, x), a < 1200, b < 1200.\nprint (p where a = 3 and b < 20)",
