@@ -2,11 +2,13 @@
 //!
 //! The only module with `unsafe` code. A [`Memory`] owns one version of the pages and two small
 //! tables (a software TLB) which remember where the pages used last lie, one for reading and one
-//! for writing, and a third one of those looked at through `&Memory`. The rules that everything here rests on:
+//! for writing, a third one of those looked at through `&Memory`, and a fourth one of those for
+//! writing that others drove out. The rules that everything here rests on:
 //!
-//! 1. A page in the table for writing is reachable from this memory's tree alone. It gets there
+//! 1. A page in the tables for writing is reachable from this memory's tree alone. It gets there
 //!    only when its reference count, and those of all nodes above it, are 1; handing out the tree
-//!    ([`Memory::share`], [`Memory::part`]) empties the table first.
+//!    ([`Memory::share`], [`Memory::part`]) empties the first and begins an epoch, in which what was
+//!    noted in the second before counts no more.
 //! 2. A page in the tables for reading is in this memory's tree, or is the page of zeros. Whatever
 //!    puts another page into the tree ([`Memory::own`], [`Memory::put`], [`Memory::put_part`],
 //!    [`Memory::replace`]) corrects the tables. Packing, which moves bytes, needs a lone snapshot.
@@ -25,7 +27,7 @@ use crate::page::{Gauge, PAGE_SIZE, Page};
 use crate::period::Period;
 use crate::position::{last_position, page_number, page_offset, page_start};
 use crate::ranges::Ranges;
-use crate::table::{Entry, Near, Table, entry_of};
+use crate::table::{Entry, Near, Owned, Table, entry_of};
 use crate::tree::{Extent, Part, Tree};
 
 /// What became of a store.
@@ -129,6 +131,7 @@ pub(crate) struct Memory {
     reads: Arc<Table>,
     writes: Arc<Table>,
     near: Near,
+    owned: Owned,
     tree: Tree,
     /// Renewed whenever the table for writing is emptied: see `page::Digest`.
     epoch: u64,
@@ -149,8 +152,8 @@ impl Memory {
         let (reads, writes) = (Table::empty(), Table::empty());
         let (protected, watched) = (Ranges::default(), Ranges::default());
         let (epoch, period) = (gauge.next_epoch(), Period::LAST);
-        let near = Near::default();
-        Self { reads, writes, near, tree, epoch, period, gauge, protected, watched }
+        let (near, owned) = (Near::default(), Owned::default());
+        Self { reads, writes, near, owned, tree, epoch, period, gauge, protected, watched }
     }
 
     /// The word at `at`, if the table knows its page and it is aligned.
@@ -334,6 +337,23 @@ impl Memory {
         unsafe { &*base.cast::<[u8; PAGE_SIZE]>() }
     }
 
+    /// Writes `bytes` after somebody has looked at what is there, if the table for writing knows their
+    /// page and they are some of it; says whether it was so.
+    #[inline]
+    pub(crate) fn exchange(&mut self, at: i64, bytes: &[u8], look: impl FnOnce(&[u8])) -> bool {
+        let offset = page_offset(at);
+        let Some(base) = self.writes.page(at) else { return false };
+        if !(1..=PAGE_SIZE - offset).contains(&bytes.len()) {
+            return false;
+        }
+        // SAFETY: the tag says that the base is that of a page, which is alive (rule 1).
+        let page = unsafe { &*base.cast::<[u8; PAGE_SIZE]>() };
+        // The look ends before the bytes are written.
+        look(&page[offset..offset + bytes.len()]);
+        self.fill(base, offset, bytes);
+        true
+    }
+
     /// Writes all of `bytes`, or nothing.
     #[inline]
     pub(crate) fn poke(&mut self, at: i64, bytes: &[u8]) -> Stored {
@@ -383,7 +403,18 @@ impl Memory {
         let place = unsafe { base.add(offset) };
         // SAFETY: the bytes end within the page, which is ours alone (rule 1), so that they, borrowed
         // by the caller beside `&mut self`, lie elsewhere.
-        unsafe { place.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+        let from = bytes.as_ptr();
+        match bytes.len() {
+            // Of known sizes, which takes no call.
+            // SAFETY: as said.
+            2 => unsafe { place.copy_from_nonoverlapping(from, 2) },
+            // SAFETY: as said.
+            8 => unsafe { place.copy_from_nonoverlapping(from, 8) },
+            // SAFETY: as said.
+            16 => unsafe { place.copy_from_nonoverlapping(from, 16) },
+            // SAFETY: as said.
+            len => unsafe { place.copy_from_nonoverlapping(from, len) },
+        }
         for cell in offset >> CELL_BITS..=last >> CELL_BITS {
             // SAFETY: as above.
             unsafe { note(base, cell << CELL_BITS, self.period.part) };
@@ -392,6 +423,11 @@ impl Memory {
 
     /// Makes a page this memory's own, copying it if shared, and says where it lies.
     fn own(&mut self, number: i64) -> *mut u8 {
+        let start = page_start(number);
+        if let Some(base) = self.owned.page(start, self.epoch) {
+            self.reads.fill(start, base);
+            return base;
+        }
         let slot = self.tree.slot(number, self.epoch, &self.gauge);
         let page = slot.get_or_insert_with(|| Page::zeroed(&self.gauge));
         match Arc::get_mut(page) {
@@ -406,8 +442,11 @@ impl Memory {
             // SAFETY: the page is ours alone, and has so many.
             unsafe { parts.write_bytes(before, CELLS) };
         }
-        self.reads.fill(page_start(number), base);
-        self.near.forget(page_start(number));
+        self.reads.fill(start, base);
+        self.near.forget(start);
+        if self.writes.is_taken(start) {
+            self.owned.fill(start, self.epoch, base);
+        }
         base
     }
 
@@ -416,6 +455,7 @@ impl Memory {
         self.reads.forget(page_start(number));
         self.near.forget(page_start(number));
         self.writes.forget(page_start(number));
+        self.owned.forget(page_start(number));
         *self.tree.slot(number, self.epoch, &self.gauge) = page.cloned();
     }
 
@@ -434,6 +474,8 @@ impl Memory {
     pub(crate) fn replace(&mut self, tree: Tree, gauge: &Arc<Gauge>) {
         self.reads.clear();
         self.near.clear();
+        // The epochs of another gauge begin anew.
+        self.owned = Owned::default();
         self.gauge = Arc::clone(gauge);
         self.stop_writes();
         self.tree = tree;
@@ -492,6 +534,19 @@ impl Memory {
     pub(crate) fn digest(&self) -> u64 {
         self.tree.digest(self.epoch)
     }
+}
+
+/// Says that the first of some bytes will be read soon, so that they come from memory meanwhile.
+#[inline]
+pub fn prefetch(bytes: &[u8]) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: every x86-64 processor has it, and it reads nothing that a program could notice.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(bytes.as_ptr().cast()) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = bytes;
 }
 
 /// The page of a version that holds a position; zeros if never written.

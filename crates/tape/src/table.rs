@@ -1,7 +1,7 @@
 //! Which pages lie where: the tables that a [`Memory`](crate::memory) remembers pages in.
 
 use std::ptr;
-use std::sync::atomic::{AtomicI64, AtomicPtr, AtomicU64, Ordering, fence};
+use std::sync::atomic::{AtomicI64, AtomicPtr, AtomicU64, AtomicUsize, Ordering, fence};
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use crate::position::{OFFSET_MASK, PAGE_BITS};
@@ -63,6 +63,12 @@ impl Table {
         *entry = Entry { tag: at & !OFFSET_MASK, base };
     }
 
+    /// Whether another page has the place of that of `at`.
+    pub(crate) fn is_taken(&self, at: i64) -> bool {
+        let entry = self.entries[entry_of(at)];
+        !entry.base.is_null() && entry.tag != at & !OFFSET_MASK
+    }
+
     pub(crate) fn forget(self: &mut Arc<Self>, at: i64) {
         if self.page(at).is_some() {
             // A tag that matches nothing, but counts as filled.
@@ -87,17 +93,25 @@ impl Table {
     }
 }
 
-/// Entries among those near.
-const NEAR: usize = 128;
+/// Entries among those near, at first and once more pages than that are looked at.
+const FEW: usize = 128;
+const MANY: usize = 4096;
+/// How often a page has to be noted before there are many entries: a memory whose pages fit into few
+/// does not come there soon.
+const NOTED_MAX: usize = 8 * FEW;
 
-/// Pages that were looked at through a shared memory, in a table that takes memory once it is used.
-///
-/// What begins at different powers of two lies apart: programs put their segments there.
+/// Pages that were looked at through a shared memory, in a table that takes memory once it is used,
+/// and more of it once that is too small.
 #[derive(Default)]
-pub(crate) struct Near(OnceLock<Box<[Seen; NEAR]>>);
+pub(crate) struct Near {
+    few: OnceLock<Box<[Seen]>>,
+    many: OnceLock<Box<[Seen]>>,
+    noted: AtomicUsize,
+}
 
 /// Where a page lies, for several threads: while the count is odd, one of them writes the rest. Who
 /// found the same even count before and after reading read what belongs together.
+#[repr(align(32))]
 struct Seen {
     count: AtomicU64,
     tag: AtomicI64,
@@ -109,12 +123,19 @@ impl Seen {
         let (count, tag) = (AtomicU64::new(0), AtomicI64::new(Entry::EMPTY.tag));
         Self { count, tag, base: AtomicPtr::new(ptr::null_mut()) }
     }
+
+    fn table(entries: usize) -> Box<[Self]> {
+        (0..entries).map(|_| Self::empty()).collect()
+    }
 }
 
 impl Near {
     #[inline]
     fn seen(&self, at: i64) -> Option<&Seen> {
-        Some(&self.0.get()?[entry_of(at ^ at >> 28) % NEAR])
+        let table = self.many.get().or_else(|| self.few.get())?;
+        // What begins at different powers of two lies apart: programs put their segments there.
+        let entry = usize::try_from((at >> PAGE_BITS ^ at >> 40) & (MANY as i64 - 1)).unwrap_or(0);
+        table.get(entry & (table.len() - 1))
     }
 
     /// Where the page of `at` lies, if that is known.
@@ -131,7 +152,10 @@ impl Near {
     /// Notes where the page of `at` lies, unless another thread is at the same place.
     #[cold]
     pub(crate) fn fill(&self, at: i64, base: *mut u8) {
-        self.0.get_or_init(|| Box::new([const { Seen::empty() }; NEAR]));
+        self.few.get_or_init(|| Seen::table(FEW));
+        if self.noted.fetch_add(1, Ordering::Relaxed) >= NOTED_MAX {
+            self.many.get_or_init(|| Seen::table(MANY));
+        }
         let Some(seen) = self.seen(at) else { return };
         let count = seen.count.load(Ordering::Relaxed) & !1;
         let (acquire, relaxed) = (Ordering::Acquire, Ordering::Relaxed);
@@ -152,9 +176,42 @@ impl Near {
     }
 
     pub(crate) fn clear(&mut self) {
-        for seen in self.0.get().into_iter().flat_map(|all| all.iter()) {
+        for seen in self.few.get().into_iter().flat_map(|all| all.iter()) {
             seen.tag.store(Entry::EMPTY.tag, Ordering::Relaxed);
         }
+        self.many.take();
+        *self.noted.get_mut() = 0;
+    }
+}
+
+/// Pages that are their memory's own, and were noted beside the table for writing, because another
+/// page has their place there. A page is noted with the epoch in which it was made its memory's own.
+#[derive(Default)]
+pub(crate) struct Owned(Option<Box<[(Entry, u64)]>>);
+
+impl Owned {
+    /// Where the page that begins at `at` lies, if it is known to be its memory's own in an epoch.
+    pub(crate) fn page(&self, at: i64, epoch: u64) -> Option<*mut u8> {
+        let (entry, of) = self.0.as_deref()?.get(Self::place(at))?;
+        (entry.tag == at && *of == epoch).then_some(entry.base)
+    }
+
+    pub(crate) fn fill(&mut self, at: i64, epoch: u64, base: *mut u8) {
+        let all = self.0.get_or_insert_with(|| vec![(Entry::EMPTY, 0); MANY].into());
+        if let Some(place) = all.get_mut(Self::place(at)) {
+            *place = (Entry { tag: at, base }, epoch);
+        }
+    }
+
+    pub(crate) fn forget(&mut self, at: i64) {
+        let place = self.0.as_deref_mut().and_then(|all| all.get_mut(Self::place(at)));
+        if let Some(place) = place.filter(|(entry, _)| entry.tag == at) {
+            *place = (Entry::EMPTY, 0);
+        }
+    }
+
+    fn place(at: i64) -> usize {
+        usize::try_from(at >> PAGE_BITS & (MANY as i64 - 1)).unwrap_or(0)
     }
 }
 
@@ -170,6 +227,35 @@ mod tests {
             near.fill(at, ptr::without_provenance_mut(16));
         }
         assert!(all.iter().all(|at| near.page(*at).is_some()));
+    }
+
+    #[test]
+    fn many_pages_are_kept_once_few_entries_are_too_few() {
+        let mut near = Near::default();
+        let all = || (0..MANY as i64).map(|page| (1 << 45) + (page << PAGE_BITS));
+        for at in all().chain(all()) {
+            near.fill(at, ptr::without_provenance_mut(usize::try_from(at).unwrap() + 16));
+        }
+        for at in all() {
+            let base = near.page(at).map(<*mut u8>::addr);
+            assert_eq!(base, Some(usize::try_from(at).unwrap() + 16));
+        }
+        near.forget(1 << 45);
+        assert!(near.page(1 << 45).is_none());
+        near.clear();
+        assert!(all().all(|at| near.page(at).is_none()));
+    }
+
+    #[test]
+    fn a_page_is_its_memorys_own_for_one_epoch() {
+        let mut owned = Owned::default();
+        let base = ptr::without_provenance_mut(16);
+        owned.fill(1 << 20, 3, base);
+        assert_eq!(owned.page(1 << 20, 3), Some(base));
+        assert_eq!(owned.page(1 << 20, 4), None);
+        assert_eq!(owned.page((1 << 20) + (1 << 32), 3), None);
+        owned.forget(1 << 20);
+        assert_eq!(owned.page(1 << 20, 3), None);
     }
 
     #[test]
