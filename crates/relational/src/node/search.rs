@@ -233,9 +233,8 @@ fn first_bytes(key: &[u8]) -> u64 {
     if let Some(chunk) = key.first_chunk() {
         return u64::from_be_bytes(*chunk);
     }
-    let mut first = [0; 8];
-    first[..key.len()].copy_from_slice(key);
-    u64::from_be_bytes(first)
+    let first = key.iter().fold(0, |first, byte| first << 8 | u64::from(*byte));
+    first << (4 * (8 - key.len())) << (4 * (8 - key.len()))
 }
 
 /// The bits of such a number that the first so many bytes take.
