@@ -41,6 +41,10 @@ pub(crate) fn drive<M: Machine>(
         if Machine::memory(timeline.machine()) > world.memory_max() {
             return Outcome::TooLarge;
         }
+        world.flush_old();
+        if world.is_closed() {
+            return Outcome::Closed;
+        }
         match timeline.forward(until, &probes) {
             Arrival::Reached | Arrival::Probed(_) => {
                 keep(timeline);

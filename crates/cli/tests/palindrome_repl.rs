@@ -65,13 +65,31 @@ fn lines_are_taken_back_and_done_again() {
     let said = session(&format!(
         "{PERSON}Person -= Person where id = 1\nlet x = 1\nundo\nundo\nPerson.count()\nx\n:redo\n"
     ));
-    assert!(said.output.ends_with("undone: Person -= Person where id = 1\n2\n"), "{said:?}");
+    let output =
+        "undone: Person -= Person where id = 1\n2\ndone again: Person -= Person where id = 1\n";
+    assert!(said.output.ends_with(output), "a look in between takes nothing away: {said:?}");
     assert!(said.error.contains("nothing is called `x`"), "{said:?}");
     let said = session(&format!(
         "{PERSON}Person -= Person where id = 1\nundo\nredo\nPerson.count()\nundo\nundo\nundo\nundo\nundo\n"
     ));
     assert!(said.output.contains("done again: Person -= Person where id = 1\n1\n"), "{said:?}");
     assert!(said.error.contains("there is nothing to undo"), "{said:?}");
+}
+
+#[test]
+fn lines_that_only_show_something_are_passed_over_when_others_are_taken_back() {
+    let said = session(
+        "let x = 1\nx <- 2\nx\nprint x + 1\n1 / (x - 2)\n// nothing\nundo\nx\nredo\nredo\nx\n\
+         undo\nundo\nundo\nx\n",
+    );
+    let output = said.output.split_once("undone").map(|(_, rest)| rest);
+    assert_eq!(
+        output,
+        Some(": x <- 2\n1\ndone again: x <- 2\n2\nundone: x <- 2\nundone: let x = 1\n"),
+        "{said:?}"
+    );
+    assert!(said.error.contains("there is nothing to undo"), "{said:?}");
+    assert!(said.error.contains("nothing is called `x`"), "{said:?}");
 }
 
 #[test]
@@ -158,7 +176,7 @@ fn what_is_watched_is_told_line_by_line() {
          undo\nx <- 7\n"
     ));
     assert_eq!(
-        said.output, "Person.count(): 2 -> 3\nx: 1 -> 2\n2\nundone: x\nx: 2 -> 7\n",
+        said.output, "Person.count(): 2 -> 3\nx: 1 -> 2\n2\nundone: x <- 2\nx: 1 -> 7\n",
         "{said:?}"
     );
 }

@@ -73,7 +73,9 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
             };
         }
         self.timeline.goto(self.timeline.end());
-        match self.forward(target, &Probes::none(), world) {
+        let advance = self.forward(target, &Probes::none(), world);
+        self.timeline.settle();
+        match advance {
             Advance::Stopped(why) => Some(why),
             Advance::Reached | Advance::Probed(_) => None,
         }

@@ -10,6 +10,7 @@ use crate::layout::{FRAME, PAIR, WORD};
 use crate::op::{Instruction, Undo};
 use crate::operand::Value;
 use crate::registers::Flags;
+use crate::taken::Taken;
 use crate::trail::{Saved, SavedBytes};
 use crate::trap::Trap;
 use crate::vm::Vm;
@@ -250,10 +251,9 @@ impl Vm {
         let mut data = std::mem::take(&mut self.trail.open.data);
         let mut control = std::mem::take(&mut self.trail.open.control);
         let mut near = Near { old: &data, sp: self.core.sp, stale: self.core.stale };
-        let mut branches: &[u64] = &control;
+        let mut branch = control.pop().unwrap_or(Taken::NONE);
         loop {
-            let target = branches.last().map_or(0, |taken| (taken & 0xffff_ffff) as usize);
-            let begin = target.max(at.saturating_sub(left));
+            let begin = branch.target().max(at.saturating_sub(left));
             left -= at - begin;
             let end = at.saturating_sub(usize::from(slots[at].idle_before)).max(begin);
             let mut stretch = &slots[begin..end];
@@ -376,27 +376,28 @@ impl Vm {
                 }
             }
             at = begin;
-            match branches {
-                [before @ .., branch] if left > 0 => {
-                    branches = before;
-                    at = source(*branch) + 1;
-                    if branch & CAUGHT != 0 {
-                        // What faulted did nothing but go back.
-                        (self.core.sp, self.core.stale) = (near.sp, near.stale);
-                        self.unsaved();
-                        (near.sp, near.stale) = (self.core.sp, self.core.stale);
-                        (at, left) = (at - 1, left - 1);
-                    }
-                }
-                _ => break,
+            if left == 0 {
+                break;
             }
+            at = branch.behind_source();
+            if branch.is_caught() {
+                // What faulted did nothing but go back.
+                (self.core.sp, self.core.stale) = (near.sp, near.stale);
+                self.unsaved();
+                (near.sp, near.stale) = (self.core.sp, self.core.stale);
+                (at, left) = (at - 1, left - 1);
+            }
+            branch = match branch.once_less() {
+                Some(less) => less,
+                None => control.pop().unwrap_or(Taken::NONE),
+            };
         }
         (self.core.sp, self.core.stale) = (near.sp, near.stale);
-        let (data_left, control_left) = (near.old.len(), branches.len());
+        let data_left = near.old.len();
         data.truncate(data_left);
-        control.truncate(control_left);
         self.trail.open.data = data;
         self.trail.open.control = control;
+        self.trail.open.put_newest(branch);
         self.core.ip = u32::try_from(at).expect("an index into the code");
         self.core.tick -= steps;
     }
@@ -434,8 +435,8 @@ impl Vm {
     fn previous(&self) -> (usize, bool) {
         let ip = self.core.ip;
         match self.trail.open.control.last() {
-            Some(last) if *last & 0xffff_ffff == u64::from(ip) => {
-                (source(*last), last & CAUGHT != 0)
+            Some(last) if last.target() == ip as usize => {
+                (last.behind_source() - 1, last.is_caught())
             }
             _ => ((ip as usize).saturating_sub(1), false),
         }
@@ -519,26 +520,6 @@ pub(crate) struct Known {
     from: u64,
     to: u64,
     flags: Flags,
-}
-
-/// A taken branch, as it is logged.
-#[inline(always)]
-pub(crate) fn taken(source: u32, target: u32) -> u64 {
-    u64::from(source) << 32 | u64::from(target)
-}
-
-/// An instruction that faulted, and the handler that it led to, as it is logged.
-pub(crate) fn caught(source: u32, target: u32) -> u64 {
-    taken(source, target) | CAUGHT
-}
-
-/// Tells a caught fault from a taken branch: places in the code take fewer bits.
-const CAUGHT: u64 = 1 << 63;
-
-/// Where a taken branch, or a caught fault, came from.
-#[inline(always)]
-fn source(taken: u64) -> usize {
-    ((taken & !CAUGHT) >> 32) as usize
 }
 
 /// Bytes that were written before can be written again.

@@ -18,13 +18,13 @@ use std::sync::Arc;
 use tape::Stored;
 
 use crate::alu::{Alu, Pending, divide_quickly, total};
-use crate::back::taken;
 use crate::cursor::At;
 use crate::exec::{Flow, from_f64};
 use crate::exit::Exit;
 use crate::layout::{FRAME, STACK, WORD};
 use crate::reach::{cold, warm};
 use crate::slot::{FastCode, FastOp, Slot};
+use crate::taken::Taken;
 use crate::vm::Vm;
 
 impl Vm {
@@ -45,6 +45,8 @@ impl Vm {
         let r = &mut registers;
         let (mut sp, mut fp) = (self.core.sp, self.core.fp);
         let (origin, tick) = (self.origin.sp, self.core.tick);
+        // The newest branch of the trail, which is counted here if it is taken again.
+        let mut newest = if TRAIL { self.trail.open.take_newest() } else { Taken::NONE };
         let mut pending = Pending::Known;
         let (mut left, mut right) = (i64::from(self.registers.flags.bits()), 0_i64);
 
@@ -61,7 +63,14 @@ impl Vm {
                 let (at, offset) = ($at, $offset as isize);
                 let target = (at + 1).wrapping_add_signed(offset);
                 if TRAIL {
-                    self.trail.open.control.push(taken(at as u32, target as u32));
+                    let taken = Taken::branch(at as u32, target as u32);
+                    match newest.again(taken) {
+                        Some(more) => newest = more,
+                        None => {
+                            self.trail.open.put_newest(newest);
+                            newest = taken;
+                        }
+                    }
                 }
                 end += offset;
                 ip = target;
@@ -355,6 +364,9 @@ impl Vm {
         // What the machine has in place of the loop's own variables.
         macro_rules! settle {
             () => {{
+                if TRAIL {
+                    self.trail.open.put_newest(newest);
+                }
                 self.registers.general.copy_from_slice(&r[..16]);
                 self.registers.flags = pending.settle(left, right);
                 (self.core.sp, self.core.fp) = (sp, fp);
@@ -516,7 +528,11 @@ impl Vm {
                 }
                 FastOp::CallRuntime => {
                     settle!();
-                    match self.call_runtime(s.imm() as u16, None) {
+                    let called = self.call_runtime(s.imm() as u16, None);
+                    if TRAIL {
+                        newest = self.trail.open.take_newest();
+                    }
+                    match called {
                         Ok(Flow::Next) => {
                             r[0] = self.registers.general[0];
                             ip += 1;

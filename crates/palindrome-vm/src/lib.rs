@@ -42,6 +42,7 @@ pub mod runtime;
 mod savepoint;
 mod segments;
 mod slot;
+mod taken;
 mod trail;
 mod trap;
 mod vm;

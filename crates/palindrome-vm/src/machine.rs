@@ -5,11 +5,11 @@ use std::sync::Arc;
 use machine::{Answer, Hit, Location, Machine, Probes, StateHash, Stop, Tick};
 use tape::Period;
 
-use crate::back::{caught, taken};
 use crate::exec::Flow;
 use crate::exit::Exit;
 use crate::probe::{REGISTERS, TAPE};
 use crate::slot::{FastCode, position};
+use crate::taken::Taken;
 use crate::trail::Budget;
 use crate::trap::Trap;
 use crate::vm::{Snapshot, Vm};
@@ -186,15 +186,15 @@ impl Vm {
         let source = self.core.ip;
         let (target, taken) = match flow {
             Flow::Next => (source + 1, None),
-            Flow::Jump(target) => (target, Some(taken(source, target))),
-            Flow::Caught(target) => (target, Some(caught(source, target))),
-            Flow::Again => (source, Some(taken(source, source))),
+            Flow::Jump(target) => (target, Some(Taken::branch(source, target))),
+            Flow::Caught(target) => (target, Some(Taken::caught(source, target))),
+            Flow::Again => (source, Some(Taken::branch(source, source))),
             Flow::Asks(_) | Flow::End(_) => return,
         };
         if let Some(taken) = taken
             && self.trail.on
         {
-            self.trail.open.control.push(taken);
+            self.trail.open.log_branch(taken);
         }
         self.core.ip = target;
         self.core.tick += 1;

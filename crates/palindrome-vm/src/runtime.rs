@@ -18,6 +18,7 @@ mod earlier;
 mod heap;
 mod known;
 mod list;
+mod looked;
 mod moment;
 mod object;
 mod outside;

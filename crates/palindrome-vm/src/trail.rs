@@ -1,9 +1,10 @@
 //! The history trail: what instructions destroyed, newest last, so that they can be undone.
 //!
 //! Two streams without tags. *Data* holds old values; going back, the instruction says what it
-//! logged. *Control* holds where taken branches came from and went to. Falling through logs
-//! nothing, and cannot be confused with a branch: to come to the same place again takes a branch,
-//! which is then the newest entry. A few instructions also log a handle on the state before.
+//! logged. *Control* holds where taken branches came from and went to; one that is taken again and
+//! again is one entry, and counted. Falling through logs nothing, and cannot be confused with a
+//! branch: to come to the same place again takes a branch, which is then the newest entry. A few
+//! instructions also log a handle on the state before.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use tape::{Names, TapeSnapshot};
 
 use crate::back::Known;
 use crate::registers::{Flags, RegisterFile};
+use crate::taken::Taken;
 use crate::vm::Cold;
 
 /// Entries of one chunk before it is sealed.
@@ -57,8 +59,8 @@ impl Default for Budget {
 pub(crate) struct Chunk {
     /// Old values.
     pub(crate) data: Vec<i64>,
-    /// Taken branches: source index in the high half, target index in the low.
-    pub(crate) control: Vec<u64>,
+    /// Taken branches.
+    pub(crate) control: Vec<Taken>,
     /// States before instructions that change more than a value.
     pub(crate) saved: Vec<Saved>,
     /// Where the stretch begins.
@@ -110,7 +112,7 @@ struct Sealed {
 
 #[derive(Debug)]
 enum Body {
-    Plain(Arc<(Vec<i64>, Vec<u64>)>),
+    Plain(Arc<(Vec<i64>, Vec<Taken>)>),
     Packing(JoinHandle<Packed>),
     Packed(Packed),
 }
@@ -122,20 +124,44 @@ struct Packed {
 }
 
 impl Packed {
-    fn new(plain: &(Vec<i64>, Vec<u64>)) -> Self {
+    fn new(plain: &(Vec<i64>, Vec<Taken>)) -> Self {
         let data: Vec<u8> = plain.0.iter().flat_map(|value| value.to_le_bytes()).collect();
-        let control: Vec<u8> = plain.1.iter().flat_map(|value| value.to_le_bytes()).collect();
+        let control: Vec<u8> = plain.1.iter().flat_map(|taken| taken.to_le_bytes()).collect();
         let pack = lz4_flex::compress_prepend_size;
         Self { data: pack(&data), control: pack(&control) }
     }
 
-    fn unpack(&self) -> (Vec<i64>, Vec<u64>) {
+    fn unpack(&self) -> (Vec<i64>, Vec<Taken>) {
         let bytes = |packed| {
             lz4_flex::decompress_size_prepended(packed).expect("bytes that were packed above")
         };
         let words = |bytes: Vec<u8>| -> Vec<[u8; 8]> { bytes.as_chunks().0.to_vec() };
         let data = words(bytes(&self.data)).into_iter().map(i64::from_le_bytes).collect();
-        (data, words(bytes(&self.control)).into_iter().map(u64::from_le_bytes).collect())
+        (data, words(bytes(&self.control)).into_iter().map(Taken::from_le_bytes).collect())
+    }
+}
+
+impl Chunk {
+    /// Takes the newest branch off, for the loops that keep it at hand.
+    #[inline(always)]
+    pub(crate) fn take_newest(&mut self) -> Taken {
+        self.control.pop().unwrap_or(Taken::NONE)
+    }
+
+    /// Puts back what was taken off, or what has become of it.
+    #[inline(always)]
+    pub(crate) fn put_newest(&mut self, newest: Taken) {
+        if newest != Taken::NONE {
+            self.control.push(newest);
+        }
+    }
+
+    /// Logs a branch.
+    pub(crate) fn log_branch(&mut self, taken: Taken) {
+        match self.control.last_mut() {
+            Some(newest) if let Some(more) = newest.again(taken) => *newest = more,
+            _ => self.control.push(taken),
+        }
     }
 }
 
@@ -287,7 +313,7 @@ impl Trail {
 #[derive(Clone, Debug)]
 pub(crate) struct SharedTrail(Vec<SharedChunk>);
 
-type SharedChunk = (Start, Arc<Vec<Saved>>, Arc<(Vec<i64>, Vec<u64>)>);
+type SharedChunk = (Start, Arc<Vec<Saved>>, Arc<(Vec<i64>, Vec<Taken>)>);
 
 impl Sealed {
     /// Whether a compression is under way and done.

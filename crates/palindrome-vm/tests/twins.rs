@@ -3,7 +3,7 @@
 mod random;
 
 use machine::{Machine, Probes, Tick};
-use palindrome_vm::{Instruction as I, Program, Undo, Vm};
+use palindrome_vm::{CodeIndex, Instruction as I, Program, Undo, Vm};
 use proptest::prelude::*;
 
 use crate::random::{advance, build, program};
@@ -94,6 +94,34 @@ proptest! {
     }
 }
 
+/// Steps that destroy nothing log nothing, and a branch that is taken again is only counted.
+#[test]
+fn a_loop_of_invertible_steps_logs_no_more_the_longer_it_runs() {
+    let code = [
+        I::LoadImm { reg: 0, value: 1 },
+        I::LoadImm { reg: 1, value: 2 },
+        I::IAdd { dst: 0, src1: 0, src2: 1 },
+        I::IXor { dst: 1, src1: 1, src2: 0 },
+        I::SwapRegisters { left: 0, right: 1 },
+        I::IAddImm { dst: 1, src: 1, value: 12_345 },
+        I::Jump { label: CodeIndex(2) },
+    ];
+    for probes in [Probes::none(), Probes::every_step()] {
+        let mut vm = Vm::load(build(code.to_vec()));
+        let before = vm.state_hash();
+        vm.keep_trail(1 << 20);
+        assert!(advance(&mut vm, 20, &probes));
+        let length = vm.trail_bytes();
+        assert!(advance(&mut vm, 100_003, &probes));
+        let after = vm.state_hash();
+        assert_eq!(vm.trail_bytes(), length, "the two constants and one branch");
+        assert_eq!(vm.back(100_003), 100_003);
+        assert_eq!((vm.state_hash(), vm.trail_bytes()), (before, 0));
+        assert!(advance(&mut vm, 100_003, &probes));
+        assert_eq!(vm.state_hash(), after);
+    }
+}
+
 /// R1 was read, so its value can be observed, whatever the image says.
 #[test]
 fn marks_that_are_not_true_are_passed_over() {
@@ -135,7 +163,6 @@ proptest! {
 /// reaches.
 #[test]
 fn a_long_trail_leads_back_through_its_packed_parts() {
-    use palindrome_vm::{CodeIndex, Instruction as I};
     let program = build(vec![
         I::LoadImm { reg: 0, value: 400_000 },
         I::LoadImm { reg: 1, value: 12_345 },

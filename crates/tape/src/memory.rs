@@ -7,8 +7,8 @@
 //!
 //! 1. A page in the tables for writing is reachable from this memory's tree alone. It gets there
 //!    only when its reference count, and those of all nodes above it, are 1; handing out the tree
-//!    ([`Memory::share`], [`Memory::part`]) empties the first and begins an epoch, in which what was
-//!    noted in the second before counts no more.
+//!    ([`Memory::share`]) empties both, handing out a part of it ([`Memory::part`]) takes the pages of
+//!    that part from the first, and empties the second.
 //! 2. A page in the tables for reading is in this memory's tree, or is the page of zeros. Whatever
 //!    puts another page into the tree ([`Memory::own`], [`Memory::put`], [`Memory::put_part`],
 //!    [`Memory::replace`]) corrects the tables. Packing, which moves bytes, needs a lone snapshot.
@@ -424,7 +424,7 @@ impl Memory {
     /// Makes a page this memory's own, copying it if shared, and says where it lies.
     fn own(&mut self, number: i64) -> *mut u8 {
         let start = page_start(number);
-        if let Some(base) = self.owned.page(start, self.epoch) {
+        if let Some(base) = self.owned.page(start) {
             self.reads.fill(start, base);
             return base;
         }
@@ -445,7 +445,7 @@ impl Memory {
         self.reads.fill(start, base);
         self.near.forget(start);
         if self.writes.is_taken(start) {
-            self.owned.fill(start, self.epoch, base);
+            self.owned.fill(start, base);
         }
         base
     }
@@ -474,29 +474,32 @@ impl Memory {
     pub(crate) fn replace(&mut self, tree: Tree, gauge: &Arc<Gauge>) {
         self.reads.clear();
         self.near.clear();
-        // The epochs of another gauge begin anew.
-        self.owned = Owned::default();
         self.gauge = Arc::clone(gauge);
         self.stop_writes();
         self.tree = tree;
     }
 
-    /// Some pages of the present version, for keeping.
+    /// Some pages of the present version, for keeping. Those beside them, which stay this memory's own, may
+    /// be written as before, so the epoch goes on: a page of the part is opened anew before it is written.
     pub(crate) fn part(&mut self, extent: Extent) -> Part {
-        self.stop_writes();
+        self.writes.forget_those(|at| extent.holds(page_number(at)));
+        self.owned.forget_all();
         self.tree.part(extent)
     }
 
     /// Puts pages of another version in the place of the present ones, shared.
     pub(crate) fn put_part(&mut self, part: &Part) {
-        self.reads.clear();
-        self.near.clear();
-        self.stop_writes();
+        let is_in = |at| part.extent.holds(page_number(at));
+        self.reads.forget_those(is_in);
+        self.near.forget_those(is_in);
+        self.writes.forget_those(is_in);
+        self.owned.forget_all();
         self.tree.put_part(part, self.epoch, &self.gauge);
     }
 
     fn stop_writes(&mut self) {
         self.writes.clear();
+        self.owned.forget_all();
         self.epoch = self.gauge.next_epoch();
     }
 

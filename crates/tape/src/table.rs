@@ -77,6 +77,26 @@ impl Table {
         }
     }
 
+    /// Forgets at least those pages for whose first positions something holds, which it does not for the
+    /// first page of the tape.
+    pub(crate) fn forget_those(self: &mut Arc<Self>, are_gone: impl Fn(i64) -> bool) {
+        if self.filled.is_empty() {
+            return;
+        }
+        if self.filled.len() > Self::LISTED_MAX {
+            return self.clear();
+        }
+        let Self { entries, filled } = Arc::make_mut(self);
+        filled.retain(|index| {
+            let entry = &mut entries[usize::from(*index)];
+            let is_gone = are_gone(entry.tag);
+            if is_gone {
+                *entry = Entry::EMPTY;
+            }
+            !is_gone
+        });
+    }
+
     pub(crate) fn clear(self: &mut Arc<Self>) {
         if self.filled.is_empty() {
             return;
@@ -175,36 +195,58 @@ impl Near {
         }
     }
 
+    /// Forgets the pages for whose first positions something holds.
+    pub(crate) fn forget_those(&mut self, are_gone: impl Fn(i64) -> bool) {
+        for seen in self.few.get().into_iter().flat_map(|all| all.iter()) {
+            if are_gone(seen.tag.load(Ordering::Relaxed)) {
+                seen.tag.store(Entry::EMPTY.tag, Ordering::Relaxed);
+            }
+        }
+        self.forget_many();
+    }
+
     pub(crate) fn clear(&mut self) {
         for seen in self.few.get().into_iter().flat_map(|all| all.iter()) {
             seen.tag.store(Entry::EMPTY.tag, Ordering::Relaxed);
         }
+        self.forget_many();
+    }
+
+    fn forget_many(&mut self) {
         self.many.take();
         *self.noted.get_mut() = 0;
     }
 }
 
 /// Pages that are their memory's own, and were noted beside the table for writing, because another
-/// page has their place there. A page is noted with the epoch in which it was made its memory's own.
+/// page has their place there. Each is noted with how often all were forgotten before: what was noted
+/// earlier counts no more.
 #[derive(Default)]
-pub(crate) struct Owned(Option<Box<[(Entry, u64)]>>);
+pub(crate) struct Owned {
+    all: Option<Box<[(Entry, u64)]>>,
+    forgotten: u64,
+}
 
 impl Owned {
-    /// Where the page that begins at `at` lies, if it is known to be its memory's own in an epoch.
-    pub(crate) fn page(&self, at: i64, epoch: u64) -> Option<*mut u8> {
-        let (entry, of) = self.0.as_deref()?.get(Self::place(at))?;
-        (entry.tag == at && *of == epoch).then_some(entry.base)
+    /// Where the page that begins at `at` lies, if it is known to be its memory's own.
+    pub(crate) fn page(&self, at: i64) -> Option<*mut u8> {
+        let (entry, forgotten) = self.all.as_deref()?.get(Self::place(at))?;
+        (entry.tag == at && *forgotten == self.forgotten).then_some(entry.base)
     }
 
-    pub(crate) fn fill(&mut self, at: i64, epoch: u64, base: *mut u8) {
-        let all = self.0.get_or_insert_with(|| vec![(Entry::EMPTY, 0); MANY].into());
+    pub(crate) fn fill(&mut self, at: i64, base: *mut u8) {
+        let all = self.all.get_or_insert_with(|| vec![(Entry::EMPTY, 0); MANY].into());
         if let Some(place) = all.get_mut(Self::place(at)) {
-            *place = (Entry { tag: at, base }, epoch);
+            *place = (Entry { tag: at, base }, self.forgotten);
         }
     }
 
+    pub(crate) const fn forget_all(&mut self) {
+        self.forgotten += 1;
+    }
+
     pub(crate) fn forget(&mut self, at: i64) {
-        let place = self.0.as_deref_mut().and_then(|all| all.get_mut(Self::place(at)));
+        let place = self.all.as_deref_mut().and_then(|all| all.get_mut(Self::place(at)));
         if let Some(place) = place.filter(|(entry, _)| entry.tag == at) {
             *place = (Entry::EMPTY, 0);
         }
@@ -247,15 +289,17 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_its_memorys_own_for_one_epoch() {
+    fn pages_of_ones_own_are_known_until_they_are_forgotten() {
         let mut owned = Owned::default();
         let base = ptr::without_provenance_mut(16);
-        owned.fill(1 << 20, 3, base);
-        assert_eq!(owned.page(1 << 20, 3), Some(base));
-        assert_eq!(owned.page(1 << 20, 4), None);
-        assert_eq!(owned.page((1 << 20) + (1 << 32), 3), None);
+        owned.fill(1 << 20, base);
+        assert_eq!(owned.page(1 << 20), Some(base));
+        assert_eq!(owned.page((1 << 20) + (1 << 32)), None);
         owned.forget(1 << 20);
-        assert_eq!(owned.page(1 << 20, 3), None);
+        assert_eq!(owned.page(1 << 20), None);
+        owned.fill(1 << 20, base);
+        owned.forget_all();
+        assert_eq!(owned.page(1 << 20), None);
     }
 
     #[test]

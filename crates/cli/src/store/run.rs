@@ -200,6 +200,7 @@ fn drive_on(
         if interrupt::take() {
             return Ok(Outcome::Interrupted);
         }
+        world.flush_old();
         let held_max = world.memory_max() / HELD_SHARE;
         if held.is_due() || held.bytes > held_max {
             held.flush(keeper, world)?;

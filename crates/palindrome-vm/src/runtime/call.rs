@@ -10,6 +10,7 @@ use tape::{Stored, Tape, TapePart};
 
 use super::describe::Values;
 use super::function;
+use super::looked::Looked;
 use super::object::{HEAD, SIZE_MAX};
 use super::query::Queries;
 use super::rules::Followed;
@@ -47,6 +48,7 @@ pub(crate) struct Kept {
     store: Option<Store>,
     queries: Queries,
     shapes: Shapes,
+    looked: Looked,
     followed: Followed,
     /// An empty buffer with room.
     buffer: Vec<u8>,
@@ -210,6 +212,15 @@ impl Call<'_> {
     /// Relations that were used before.
     pub(super) fn shapes(&mut self) -> &mut Shapes {
         &mut self.vm.kept.shapes
+    }
+
+    /// Moments that were looked at before.
+    pub(super) fn looked(&self) -> &Looked {
+        &self.vm.kept.looked
+    }
+
+    pub(super) fn looked_mut(&mut self) -> &mut Looked {
+        &mut self.vm.kept.looked
     }
 
     pub(super) fn take_key(&mut self) -> RawKey {

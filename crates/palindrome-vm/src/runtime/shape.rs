@@ -40,7 +40,7 @@ pub(super) struct Shaped {
 
 /// Relations that were used before, the latest last.
 #[derive(Debug, Default)]
-pub(crate) struct Shapes(Vec<Box<Shaped>>);
+pub(crate) struct Shapes(Vec<Arc<Shaped>>);
 
 impl Shape {
     pub(super) fn of<'t>(types: impl Iterator<Item = &'t Type> + Clone) -> Self {
@@ -56,10 +56,10 @@ impl Call<'_> {
         &mut self,
         store: &mut Store,
         id: RelationId,
-    ) -> Result<Box<Shaped>, Trap> {
+    ) -> Result<Arc<Shaped>, Trap> {
         let stamp = store.stamp(self).map_err(|error| refused(&error))?;
         let known = &mut self.shapes().0;
-        let is_it = |it: &Box<Shaped>| it.stamp == stamp && it.relation.id() == id;
+        let is_it = |it: &Arc<Shaped>| it.stamp == stamp && it.relation.id() == id;
         match known.iter().rposition(is_it) {
             Some(place) => Ok(known.swap_remove(place)),
             None => self.new_shaped(store, id, stamp),
@@ -67,7 +67,7 @@ impl Call<'_> {
     }
 
     /// Keeps what [`take_shaped`](Self::take_shaped) gave.
-    pub(super) fn keep_shaped(&mut self, shaped: Box<Shaped>) {
+    pub(super) fn keep_shaped(&mut self, shaped: Arc<Shaped>) {
         let shapes = self.shapes();
         if shapes.0.len() >= RELATIONS_MAX {
             shapes.0.clear();
@@ -81,14 +81,14 @@ impl Call<'_> {
         store: &mut Store,
         id: RelationId,
         stamp: u64,
-    ) -> Result<Box<Shaped>, Trap> {
+    ) -> Result<Arc<Shaped>, Trap> {
         let relation = store.relation(self, id).map_err(|error| refused(&error))?;
         let fields = relation.fields();
         let row = Shape::of(fields.iter().map(|field| &field.ty));
         let key = Shape::of(relation.key().iter().map(|place| &fields[*place].ty));
         let free = store.free_fields(self, id).map_err(|error| refused(&error))?;
         let is_plain = store.takes_raw(self, id).map_err(|error| refused(&error))?;
-        Ok(Box::new(Shaped { stamp, relation, is_plain, free, row, key }))
+        Ok(Arc::new(Shaped { stamp, relation, is_plain, free, row, key }))
     }
 
     /// The row that a record is; nothing if it is none, or cannot be one of the relation.
