@@ -933,9 +933,10 @@ impl Vm {
                 }
             }
 
-            let words = Words { memory: mem, marks, base, globals };
+            let words = Words { memory: mem, base, globals };
             let at = (pc as usize - code as usize) / 4;
-            if unsafe { self.moves_element(words, pc, at) } {
+            if let Some(place) = unsafe { self.put_element(words, pc, at) } {
+                mark!(place);
                 next!(1);
             }
             store!();

@@ -43,7 +43,7 @@ use std::sync::Arc;
 use achronyme_library::Fault;
 
 pub(crate) use log::Mark;
-pub(crate) use memory::{PAGE_SHIFT, STACK, STACK_WORDS};
+pub(crate) use memory::{STACK, STACK_WORDS};
 pub(crate) use record::Tables;
 
 /// Frames lie below this word. Above it is room for the widest window.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use debugger::{Debugger, Paint, Then};
-use machine::{Edit, Inspect, Machine};
+use machine::{Edit, Inspect, Machine, SourceText};
 use timeline::{RecordedProgram, RecordingError, Timeline};
 
 use crate::error::{CliError, render};
@@ -91,7 +91,11 @@ impl<M: Machine + Inspect + Edit> Desk<M> {
         changed.goto(told.difference.tick().unwrap_or(changed.end()));
         let paint = self.paint();
         let before = std::mem::replace(debugger, Debugger::new(changed).with_paint(paint));
-        let again = before.breakpoints().iter().map(debugger::Breakpoint::command);
+        let renamed = renamed(&before.machine().sources(), &debugger.machine().sources());
+        let again = before.breakpoints().iter().map(|stop| match &renamed {
+            Some((old, new)) => stop.command_after_renaming(old, new),
+            None => stop.command(),
+        });
         let mut lost = String::new();
         for command in again {
             if debugger.execute(&command, world).is_error {
@@ -122,6 +126,18 @@ impl<M: Machine + Inspect + Edit> Desk<M> {
             }
         }
     }
+}
+
+/// What the text of the program was called, and what that of the changed one is called, if it is kept in
+/// another file: the only name that is gone, and the only one that has come.
+fn renamed(before: &[SourceText], after: &[SourceText]) -> Option<(String, String)> {
+    let only = |these: &[SourceText], those: &[SourceText]| {
+        let is_in_those = |text: &&SourceText| those.iter().any(|other| other.name == text.name);
+        let mut missing = these.iter().filter(|text| !is_in_those(text));
+        let first = missing.next()?;
+        missing.next().is_none().then(|| first.name.clone())
+    };
+    Some((only(before, after)?, only(after, before)?))
 }
 
 /// What is said of something that has failed where the session goes on.

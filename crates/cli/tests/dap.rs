@@ -403,7 +403,7 @@ fn messages_that_are_none_are_answered_and_the_session_goes_on() {
         ("source", json!({ "sourceReference": 9 }), "sourceReference"),
         ("palindrome/nothing", json!({}), "no `palindrome/nothing`"),
         ("palindrome/lastWrite", json!({}), "usage: last-write"),
-        ("disassemble", json!({}), "not something that is done here"),
+        ("stepInTargets", json!({}), "not something that is done here"),
         ("exceptionInfo", json!({}), "has not faulted"),
         ("setBreakpoints", json!({}), "source"),
     ] {

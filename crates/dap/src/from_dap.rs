@@ -200,6 +200,17 @@ pub(crate) struct ReadMemory {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Disassemble {
+    pub(crate) memory_reference: String,
+    #[serde(default)]
+    pub(crate) offset: i64,
+    #[serde(default)]
+    pub(crate) instruction_offset: i64,
+    pub(crate) instruction_count: i64,
+}
+
+#[derive(Debug, Deserialize)]
 pub(crate) struct Completions {
     pub(crate) text: String,
     pub(crate) column: i64,

@@ -1,6 +1,7 @@
 //! A program that is being debugged, and what is asked about it.
 
 mod console;
+mod disassembly;
 mod looking;
 mod moving;
 mod sources;
@@ -70,6 +71,10 @@ where
         is_over: false,
     })
 }
+
+/// Why there is no `restart`; clients that are not told of one launch anew by themselves.
+const NO_RESTART: &str = "to go to the beginning, use `goto start` in the console; to run the program anew, \
+                          `disconnect` and `launch`";
 
 /// Requests that are answered while the program runs. All others have to wait for a pause.
 const WHILE_RUNNING: [&str; 8] = [
@@ -201,6 +206,8 @@ where
             "loadedSources" => Ok(self.sources.all()),
             "source" => self.source(&arguments(request)?),
             "readMemory" => self.read_memory(&arguments(request)?),
+            "disassemble" => self.disassemble(&arguments(request)?),
+            "restart" => Err(NO_RESTART.to_owned()),
             "gotoTargets" => self.goto_targets(&arguments(request)?, connection),
             "pause" | "terminate" => Ok(json!({})),
             command => match command.strip_prefix("palindrome/") {

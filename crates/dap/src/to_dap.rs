@@ -16,6 +16,7 @@ pub(crate) fn capabilities() -> Value {
         "supportsConditionalBreakpoints": true,
         "supportsConfigurationDoneRequest": true,
         "supportsDataBreakpoints": true,
+        "supportsDisassembleRequest": true,
         "supportsEvaluateForHovers": true,
         "supportsExceptionInfoRequest": true,
         "supportsFunctionBreakpoints": true,

@@ -28,6 +28,20 @@ impl Breakpoint {
             StopKind::Condition { expression, .. } => format!("watch -c {expression}"),
         }
     }
+
+    /// The command that sets it in another program, in which the text `old` is called `new`.
+    #[must_use]
+    pub fn command_after_renaming(&self, old: &str, new: &str) -> String {
+        if let StopKind::Code { place, positions, condition } = &self.kind
+            && let Some((file, line)) = place.rsplit_once(':')
+            && file == old
+        {
+            let (place, positions) = (format!("{new}:{line}"), positions.clone());
+            let kind = StopKind::Code { place, positions, condition: condition.clone() };
+            return Self { number: self.number, kind }.command();
+        }
+        self.command()
+    }
 }
 
 /// What a breakpoint or watch stops for.

@@ -9,8 +9,8 @@ use crate::checkpoint::gap;
 /// More checkpoints that could go than this on all branches make the spacing double.
 const CHECKPOINTS_MAX: usize = 4096;
 
-/// Checkpoints that are packed for one stepping stone or jump at most: to pack all takes as long as a jump.
-const PACKED_AT_ONCE: usize = 4;
+/// Checkpoints that are packed for one stepping stone at most: to pack all takes as long as a jump.
+const PACKED_AT_ONCE: usize = 8;
 
 /// Stepping stones that checkpoints make room for.
 const STONES_MIN: usize = 8;
@@ -32,7 +32,7 @@ impl<M: Machine> Timeline<M> {
             let more = timeline.interval_bytes.saturating_mul(2);
             timeline.bytes().saturating_add(more) > timeline.options.memory
         };
-        self.droppable() < CHECKPOINTS_MAX && self.pack_while(is_short, PACKED_AT_ONCE)
+        self.droppable() < CHECKPOINTS_MAX && self.pack_while(is_short, usize::MAX)
     }
 
     /// Doubles the spacing of checkpoints until they fit.

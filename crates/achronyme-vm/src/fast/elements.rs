@@ -7,159 +7,129 @@
 use super::number::index_of;
 use super::tag::{CELL, CLOSURE, OBJECT, TENSOR, VECTOR};
 use super::words::Here;
-use crate::heap::PAGE_SHIFT;
 use crate::layout::{SHARED, tensor, vector};
 use crate::op::Op;
 use crate::value::AT;
 use crate::vm::Vm;
 
-/// Where the loop has the memory's words, their pages' marks, the frame and the globals.
+/// Where a number is of a real tensor with one axis, if it is one and has that; no NaN, of which
+/// functions give others than the one that a register has.
+///
+/// # Safety
+/// What is tagged as an object is one.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn number_of(memory: *const u64, object: u64, index: u64) -> Option<usize> {
+    // SAFETY: the place is one of the tensor's.
+    let is_number = |place: &usize| !f64::from_bits(unsafe { *memory.add(*place) }).is_nan();
+    // SAFETY: the caller's object.
+    unsafe { place_of(memory, object, index, SHARED) }.filter(is_number)
+}
+
+/// The place of a number of a real tensor with one axis and no other flags than these.
+#[inline(always)]
+unsafe fn place_of(memory: *const u64, object: u64, index: u64, flags: u64) -> Option<usize> {
+    if object >> 48 != OBJECT {
+        return None;
+    }
+    let at = (object & AT) as usize;
+    // SAFETY: an object is there, and if it is a tensor, all of it.
+    unsafe {
+        if (*memory.add(at) & !flags) as u32 != TENSOR {
+            return None;
+        }
+        let index = index_of(index)?;
+        let is_there = index < *memory.add(at + tensor::COUNT);
+        is_there.then(|| (*memory.add(at + tensor::BUFFER) + 1 + index) as usize)
+    }
+}
+
+/// The place of an element of a vector that nobody else sees.
+#[inline(always)]
+unsafe fn own_place_of(memory: *const u64, vector: u64, index: u64) -> Option<usize> {
+    let at = (vector & AT) as usize;
+    let index = index_of(index)?;
+    // SAFETY: the vector is there.
+    unsafe {
+        let is_own = *memory.add(at) & SHARED == 0;
+        let is_there = is_own && index < *memory.add(at + vector::LENGTH);
+        is_there.then(|| (*memory.add(at + vector::DATA) + index) as usize)
+    }
+}
+
+/// Where the loop has the memory's words, the frame and the globals.
 #[derive(Clone, Copy)]
 pub(super) struct Words {
     pub(super) memory: *mut u64,
-    pub(super) marks: *mut u8,
-    pub(super) base: *mut u64,
-    pub(super) globals: *mut u64,
-}
-
-/// What an instruction does with an element.
-enum Access {
-    /// Puts it into the register.
-    Read { to: u8 },
-    /// Puts this there.
-    Write(u64),
+    pub(super) base: *const u64,
+    pub(super) globals: *const u64,
 }
 
 impl Vm {
-    /// Performs the instruction at `pc`, which is the word `at` of the code, if it is of one word, and
-    /// reads or writes an element that nobody need look at; says whether.
+    /// Where the instruction at `pc`, which is the word `at` of the code, puts a value, if it is of one
+    /// word and puts it into an element that nobody need look at. It is there then.
     ///
     /// # Safety
     /// The words are those of the loop, and an instruction is there.
     #[inline(never)]
-    pub(super) unsafe fn moves_element(&self, words: Words, pc: *const u32, at: usize) -> bool {
+    pub(super) unsafe fn put_element(
+        &self,
+        words: Words,
+        pc: *const u32,
+        at: usize,
+    ) -> Option<usize> {
         let here = Here(pc);
         let marked = self.unmarked(at);
         let op = marked.map_or(here.op(), |(op, _)| op);
         // SAFETY: the verifier knows no other opcodes, and has seen that the registers, upvalues and
         // globals are there; what is tagged as an object is one.
         unsafe {
-            let op: Op = std::mem::transmute(op);
-            let Some((object, index, access)) = words.access(here, op) else { return false };
-            match access {
-                // The register may be what is watched.
-                Access::Read { .. } if marked.is_some() => return false,
-                Access::Read { to } => {
-                    let Some(place) = words.number(object, index, SHARED) else { return false };
-                    let number = *words.memory.add(place);
-                    // Whatever NaN a function gave, a register has the one.
-                    if f64::from_bits(number).is_nan() {
-                        return false;
-                    }
-                    *words.register(to) = number;
-                }
-                Access::Write(value) => {
-                    let place = match object >> 48 {
-                        VECTOR => words.element(object, index),
-                        _ if f64::from_bits(value).is_nan() => None,
-                        _ => words.number(object, index, 0),
-                    };
-                    let Some(place) = place else { return false };
-                    if marked.is_some_and(|(_, watched)| watched.contains(&place)) {
-                        return false;
-                    }
-                    *words.memory.add(place) = value;
-                    *words.marks.add(place >> PAGE_SHIFT) = 1;
-                }
+            let (object, index, value) = words.store(here, std::mem::transmute::<u8, Op>(op))?;
+            let place = match object >> 48 {
+                VECTOR => own_place_of(words.memory, object, index),
+                _ if f64::from_bits(value).is_nan() => None,
+                _ => place_of(words.memory, object, index, 0),
+            };
+            let place = place?;
+            if marked.is_some_and(|(_, watched)| watched.contains(&place)) {
+                return None;
             }
+            *words.memory.add(place) = value;
+            Some(place)
         }
-        true
     }
 }
 
-/// All of it is of the loop's memory.
 impl Words {
-    /// The object, the index, and what is done with the element.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "a few instructions are about elements")]
-    unsafe fn access(self, here: Here, op: Op) -> Option<(u64, u64, Access)> {
-        // SAFETY: the instruction's registers are there.
-        let register = |index| unsafe { *self.register(index) };
-        let read = Access::Read { to: here.a() };
-        // SAFETY: what an instruction says is a global or an upvalue is one.
-        let global = || unsafe { *self.globals.add(here.b().into()) };
-        let upvalue = || unsafe { self.held(self.upvalue(here.b())) };
-        let is_cell = || unsafe { self.upvalue(here.b()) } >> 48 == CELL;
-        Some(match op {
-            // Exchanges begin with a read.
-            Op::GetIndex | Op::Swap | Op::PeekIndex | Op::PeekIndexTest | Op::PeekRow => {
-                (register(here.b()), register(here.c()), read)
-            }
-            Op::PeekUpIndex | Op::PeekUpIndexTest | Op::SwapUp => {
-                (upvalue(), register(here.c()), read)
-            }
-            Op::PeekGlobalIndex | Op::PeekGlobalIndexThen | Op::SwapGlobal => {
-                (global(), register(here.c()), read)
-            }
-            Op::SetIndex => {
-                (register(here.a()), register(here.b()), Access::Write(register(here.c())))
-            }
-            Op::SetUpIndex if is_cell() => {
-                (upvalue(), register(here.c()), Access::Write(register(here.a())))
-            }
-            Op::SetGlobalIndex => (global(), register(here.c()), Access::Write(register(here.a()))),
-            _ => return None,
-        })
+    /// The object, the index and the value.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a few instructions store elements")]
+    #[inline(always)]
+    unsafe fn store(self, here: Here, op: Op) -> Option<(u64, u64, u64)> {
+        // SAFETY: the instruction's registers are there, and the global or upvalue that it names.
+        unsafe {
+            let register = |index: u8| *self.base.add(index.into());
+            Some(match op {
+                Op::SetIndex => (register(here.a()), register(here.b()), register(here.c())),
+                Op::SetUpIndex => {
+                    let object = self.in_upvalue(here.b())?;
+                    (object, register(here.c()), register(here.a()))
+                }
+                Op::SetGlobalIndex => {
+                    let object = *self.globals.add(here.b().into());
+                    (object, register(here.c()), register(here.a()))
+                }
+                _ => return None,
+            })
+        }
     }
 
-    unsafe fn register(self, index: u8) -> *mut u64 {
-        // SAFETY: the caller's instruction has it.
-        unsafe { self.base.add(index.into()) }
-    }
-
-    unsafe fn upvalue(self, index: u8) -> u64 {
+    /// What is in the cell that an upvalue is.
+    unsafe fn in_upvalue(self, index: u8) -> Option<u64> {
         // SAFETY: the running closure lies below register 0, and has the upvalue.
         unsafe {
             let closure = (*self.base.sub(1)).wrapping_sub(CLOSURE << 48) as usize;
-            *self.memory.add(closure + 1 + usize::from(index))
-        }
-    }
-
-    /// The value, or what is in the cell that it is.
-    unsafe fn held(self, value: u64) -> u64 {
-        // SAFETY: a cell has a value.
-        if value >> 48 == CELL {
-            unsafe { *self.memory.add((value & AT) as usize + 1) }
-        } else {
-            value
-        }
-    }
-
-    /// The place of a number of a real tensor with one axis and no other flags than `flags`.
-    unsafe fn number(self, object: u64, index: u64, flags: u64) -> Option<usize> {
-        if object >> 48 != OBJECT {
-            return None;
-        }
-        let at = (object & AT) as usize;
-        // SAFETY: an object is there, and if it is a tensor, all of it.
-        unsafe {
-            if (*self.memory.add(at) & !flags) as u32 != TENSOR {
-                return None;
-            }
-            let index = index_of(index)?;
-            let is_there = index < *self.memory.add(at + tensor::COUNT);
-            is_there.then(|| (*self.memory.add(at + tensor::BUFFER) + 1 + index) as usize)
-        }
-    }
-
-    /// The place of an element of a vector that nobody else sees.
-    unsafe fn element(self, vector: u64, index: u64) -> Option<usize> {
-        let at = (vector & AT) as usize;
-        let index = index_of(index)?;
-        // SAFETY: the vector is there.
-        unsafe {
-            let is_own = *self.memory.add(at) & SHARED == 0;
-            let is_there = is_own && index < *self.memory.add(at + vector::LENGTH);
-            is_there.then(|| (*self.memory.add(at + vector::DATA) + index) as usize)
+            let value = *self.memory.add(closure + 1 + usize::from(index));
+            (value >> 48 == CELL).then(|| *self.memory.add((value & AT) as usize + 1))
         }
     }
 }

@@ -212,7 +212,13 @@ impl Dialogue for Palindrome {
         if Self::is_declared(_known, machine, name)
             && let Ok(value) = machine.evaluate(name)
         {
-            return Ok(format!("{name} ({}): {}\n", value.kind, value.text.trim_end()));
+            let text = value.text.trim_end();
+            // What there is to say of it in the debugger is to be typed otherwise here.
+            let text = match text.strip_suffix("--all shows them") {
+                Some(text) => format!("{text}`{name}` shows them"),
+                None => text.to_owned(),
+            };
+            return Ok(format!("{name} ({}): {text}\n", value.kind));
         }
         if KEYWORDS.contains(&name) {
             return Ok(format!("{name}  a word of the language; docs/palindrome/ describes it\n"));

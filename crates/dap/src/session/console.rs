@@ -86,7 +86,7 @@ where
             self.stops.clear();
             self.shown_to.clear();
         }
-        self.tell_breakpoints(&stops, connection);
+        self.tell_breakpoints(&stops, is_edited && failure.is_none(), connection);
         if self.debugger.timeline().now() != before || is_edited {
             self.fault = None;
             let standing = self.standing();

@@ -70,13 +70,8 @@ where
     }
 
     pub(super) fn read_memory(&self, wanted: &ReadMemory) -> Answered {
-        let text = wanted.memory_reference.trim();
-        let start = match text.strip_prefix("0x") {
-            Some(digits) => i64::from_str_radix(digits, 16).ok(),
-            None => text.parse().ok(),
-        };
-        let start = start.and_then(|start| start.checked_add(wanted.offset));
-        let start = start.ok_or_else(|| format!("`{}` is no address", source::visible(text)))?;
+        let start = address(&wanted.memory_reference)?.checked_add(wanted.offset);
+        let start = start.ok_or("`offset` leads out of all addresses")?;
         let asked = usize::try_from(wanted.count).map_err(|_| "`count` is 0 or more".to_owned())?;
         let count = asked.min(MEMORY_BYTES_MAX);
         let bytes = Inspect::memory(self.debugger.machine(), start, count);
@@ -102,6 +97,16 @@ where
         let found: Vec<Value> = self.debugger.complete(line).into_iter().map(target).collect();
         Ok(json!({ "targets": found }))
     }
+}
+
+/// An address as clients send it back.
+pub(super) fn address(text: &str) -> Result<i64, String> {
+    let text = text.trim();
+    let found = match text.strip_prefix("0x") {
+        Some(digits) => i64::from_str_radix(digits, 16).ok(),
+        None => text.parse().ok(),
+    };
+    found.ok_or_else(|| format!("`{}` is no address", source::visible(text)))
 }
 
 /// What stands before a column, as clients count: in halves of the letters that take two.

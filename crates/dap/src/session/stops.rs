@@ -139,11 +139,17 @@ where
         if self.launch.no_debug { Err(NO_DEBUG.to_owned()) } else { Ok(()) }
     }
 
-    /// Tells of breakpoints that were set or forgotten by a command.
-    pub(super) fn tell_breakpoints(&mut self, before: &[Breakpoint], connection: &mut Connection) {
+    /// Tells of breakpoints that were set or forgotten by a command. In another program all of them
+    /// are others, whatever their numbers are.
+    pub(super) fn tell_breakpoints(
+        &mut self,
+        before: &[Breakpoint],
+        is_other_program: bool,
+        connection: &mut Connection,
+    ) {
         let after = self.debugger.breakpoints().to_vec();
         let is_in = |list: &[Breakpoint], one: &Breakpoint| {
-            list.iter().any(|other| other.number == one.number)
+            !is_other_program && list.iter().any(|other| other.number == one.number)
         };
         for gone in before.iter().filter(|one| !is_in(&after, one)) {
             let body = json!({ "id": gone.number, "verified": false });
