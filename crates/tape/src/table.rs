@@ -115,7 +115,10 @@ impl Table {
 
 /// Entries among those near, at first and once more pages than that are looked at.
 const FEW: usize = 128;
-const MANY: usize = 4096;
+const MANY: usize = 1 << MANY_BITS;
+const MANY_BITS: u32 = 12;
+/// The bits of a page's number that select one of many entries.
+const MANY_MASK: i64 = (1 << MANY_BITS) - 1;
 /// How often a page has to be noted before there are many entries: a memory whose pages fit into few
 /// does not come there soon.
 const NOTED_MAX: usize = 8 * FEW;
@@ -154,7 +157,7 @@ impl Near {
     fn seen(&self, at: i64) -> Option<&Seen> {
         let table = self.many.get().or_else(|| self.few.get())?;
         // What begins at different powers of two lies apart: programs put their segments there.
-        let entry = usize::try_from((at >> PAGE_BITS ^ at >> 40) & (MANY as i64 - 1)).unwrap_or(0);
+        let entry = usize::try_from((at >> PAGE_BITS ^ at >> 40) & MANY_MASK).unwrap_or(0);
         table.get(entry & (table.len() - 1))
     }
 
@@ -253,7 +256,7 @@ impl Owned {
     }
 
     fn place(at: i64) -> usize {
-        usize::try_from(at >> PAGE_BITS & (MANY as i64 - 1)).unwrap_or(0)
+        usize::try_from(at >> PAGE_BITS & MANY_MASK).unwrap_or(0)
     }
 }
 
@@ -274,7 +277,7 @@ mod tests {
     #[test]
     fn many_pages_are_kept_once_few_entries_are_too_few() {
         let mut near = Near::default();
-        let all = || (0..MANY as i64).map(|page| (1 << 45) + (page << PAGE_BITS));
+        let all = || (0..=MANY_MASK).map(|page| (1 << 45) + (page << PAGE_BITS));
         for at in all().chain(all()) {
             near.fill(at, ptr::without_provenance_mut(usize::try_from(at).unwrap() + 16));
         }

@@ -175,9 +175,9 @@ fn row_change(call: &mut Call<'_>, change: fn(i64, i64) -> Option<i64>) -> Resul
         let done = match within.map_err(|error| refused(&error))? {
             Some(done) => done,
             None => {
-                let change = |value: &Value| match value {
-                    Value::Int(number) => change(*number).map(Value::Int),
-                    _ => None,
+                let change = |value: &Value| {
+                    let Value::Int(number) = value else { return None };
+                    change(*number).map(Value::Int)
                 };
                 match call.set_row(store, (&shaped, field), &key, change)? {
                     None => Changed::NoRow,

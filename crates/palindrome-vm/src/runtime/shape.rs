@@ -98,10 +98,13 @@ impl Call<'_> {
         let Some(words) = self.words_of(record, &of.row) else { return Ok(None) };
         for (field, place) in of.relation.fields().iter().zip(&of.row.places) {
             let Some(word) = word_at(&words, *place) else { return Ok(None) };
-            let is_written = match &field.ty {
-                Type::String | Type::Bytes => row.bytes(&self.text_bytes(word, &mut left)?),
-                ty if Raw::is_for(ty) => row.word(word),
-                ty => row.value(&self.value_within(word, ty, &mut left)?).is_ok(),
+            let ty = &field.ty;
+            let is_written = if matches!(ty, Type::String | Type::Bytes) {
+                row.bytes(&self.text_bytes(word, &mut left)?)
+            } else if Raw::is_for(ty) {
+                row.word(word)
+            } else {
+                row.value(&self.value_within(word, ty, &mut left)?).is_ok()
             };
             if !is_written {
                 return Ok(None);
