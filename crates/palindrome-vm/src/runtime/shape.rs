@@ -120,13 +120,37 @@ impl Call<'_> {
         for (field, place) in of.relation.key().iter().zip(&of.key.places) {
             let ty = &of.relation.fields()[*field].ty;
             let Some(word) = word_at(&words, *place) else { return Ok(None) };
-            match self.word_field(word, ty, &mut left)? {
-                Field::Word(word) => key.raw(ty, Raw::Word(word)),
-                Field::Bytes(bytes) => key.raw(ty, Raw::Bytes(&bytes)),
-                Field::Value(value) => key.value(ty, &value),
-            }
+            self.add_to_key(&mut key, word, ty, &mut left)?;
         }
         Ok(Some(key))
+    }
+
+    /// The key of the row that a record is; nothing if it is none.
+    pub(super) fn raw_key_of_row(&self, of: &Shaped, record: i64) -> Result<Option<RawKey>, Trap> {
+        let (mut key, mut left) = (RawKey::default(), BUDGET);
+        let Some(words) = self.words_of(record, &of.row) else { return Ok(None) };
+        for field in of.relation.key() {
+            let ty = &of.relation.fields()[*field].ty;
+            let word = of.row.places.get(*field).and_then(|place| word_at(&words, *place));
+            let Some(word) = word else { return Ok(None) };
+            self.add_to_key(&mut key, word, ty, &mut left)?;
+        }
+        Ok(Some(key))
+    }
+
+    fn add_to_key(
+        &self,
+        key: &mut RawKey,
+        word: i64,
+        ty: &Type,
+        left: &mut i64,
+    ) -> Result<(), Trap> {
+        match self.word_field(word, ty, left)? {
+            Field::Word(word) => key.raw(ty, Raw::Word(word)),
+            Field::Bytes(bytes) => key.raw(ty, Raw::Bytes(&bytes)),
+            Field::Value(value) => key.value(ty, &value),
+        }
+        Ok(())
     }
 
     /// The bytes of a record of a shape, with its head; nothing if it is none.
