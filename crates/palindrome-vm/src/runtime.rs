@@ -255,6 +255,11 @@ macro_rules! for_each_function {
             0x219 "row_set" = point::row_set (relation key field value -- was_there);
             /// As `row_field`, of the row as it was at a moment.
             0x21a "row_field_at" = point::row_field_at (relation key field into moment -- was_there);
+            /// Adds to a field of the row with a key, which is a whole number: 1 if that was done, 0 if
+            /// there is no such row, -1 if the sum does not fit, and all is as it was.
+            0x21b "row_add" = point::row_add (relation key field by -- done);
+            /// Subtracts likewise.
+            0x21c "row_subtract" = point::row_subtract (relation key field by -- done);
 
             /// A cursor before the first row of a relation, in the order of its keys.
             0x220 "scan_up" = cursor::scan_up (relation -- cursor);

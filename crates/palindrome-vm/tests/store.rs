@@ -81,13 +81,19 @@ fn person() -> Definition {
     Definition { name: "Person".into(), key: vec!["id".into()], fields, ..Definition::default() }
 }
 
-/// Person, with indexes on age and name; its number stays in R15.
-fn with_person() -> Code {
+/// Person without indexes; its number stays in R15.
+fn with_plain_person() -> Code {
     let mut code = Code::default();
     let definition = code.text(&person().to_bytes());
     code.set(1, definition);
     code.call("relation_create");
     code.keep(15);
+    code
+}
+
+/// The same with indexes on age and name.
+fn with_person() -> Code {
+    let mut code = with_plain_person();
     for (name, kind) in [("age", IndexKind::BTree), ("name", IndexKind::Hash)] {
         let index =
             IndexDefinition { name: name.into(), kind, unique: false, fields: vec![name.into()] };
@@ -144,6 +150,8 @@ enum Op {
     Delete(i64),
     Get(i64),
     Count,
+    /// To the age, or from it.
+    Step(bool, i64, i64),
 }
 
 fn op() -> impl Strategy<Value = Op> {
@@ -156,12 +164,13 @@ fn op() -> impl Strategy<Value = Op> {
         2 => id().prop_map(Op::Delete),
         1 => id().prop_map(Op::Get),
         1 => Just(Op::Count),
+        3 => (any::<bool>(), id(), prop_oneof![4 => -9..9_i64, 1 => Just(i64::MAX), 1 => Just(i64::MIN)])
+            .prop_map(|(adds, id, by)| Op::Step(adds, id, by)),
     ]
 }
 
 /// The code for some operations, without those that would fault, and the rows there are then.
-fn written(ops: &[Op]) -> (Code, BTreeMap<i64, Person>) {
-    let mut code = with_person();
+fn written(mut code: Code, ops: &[Op]) -> (Code, BTreeMap<i64, Person>) {
     let names = ["", "Ada", "Bob", "Œuvre"].map(|name| code.text(name.as_bytes()));
     let plain = ["", "Ada", "Bob", "Œuvre"];
     let mut twin = BTreeMap::new();
@@ -196,6 +205,18 @@ fn written(ops: &[Op]) -> (Code, BTreeMap<i64, Person>) {
                 on_person(&mut code, "relation_get");
             }
             Op::Count => on_person(&mut code, "relation_count"),
+            Op::Step(adds, id, by) => {
+                let change = if adds { i64::checked_add } else { i64::checked_sub };
+                if let Some((_, _, age)) = twin.get_mut(&id) {
+                    *age = change(*age, by).unwrap_or(*age);
+                }
+                code.record(8, 0, &[id]);
+                code.instructions.push(I::Move { dst: 1, src: 15 });
+                code.instructions.push(I::IAddImm { dst: 2, src: 8, value: HEAD });
+                code.set(3, 2);
+                code.set(4, by);
+                code.call(if adds { "row_add" } else { "row_subtract" });
+            }
         }
     }
     (code, twin)
@@ -210,7 +231,7 @@ proptest! {
         age in 0..9_i64,
         name in 0..4_usize,
     ) {
-        let (mut code, twin) = written(&ops);
+        let (mut code, twin) = written(with_person(), &ops);
         for scan in ["scan_up", "scan_down"] {
             code.instructions.push(I::Move { dst: 1, src: 15 });
             code.call(scan);
@@ -269,8 +290,10 @@ proptest! {
     fn forward_back_and_forward_again_give_the_same_states(
         ops in prop::collection::vec(op(), 1..20),
         back in any::<prop::sample::Index>(),
+        is_plain in any::<bool>(),
     ) {
-        let (code, _) = written(&ops);
+        let code = if is_plain { with_plain_person() } else { with_person() };
+        let (code, twin) = written(code, &ops);
         let mut vm = code.finish();
         vm.keep_trail(1 << 26);
         let mut states = vec![vm.state_hash()];
@@ -282,6 +305,14 @@ proptest! {
             }
             states.push(vm.state_hash());
         }
+        let mut store = Store::open(&vm.tape, layout::STORE.start).expect("it is there");
+        let id = store.find_relation(&vm.tape, "Person").expect("it is there").id();
+        for (key, (_, _, age)) in &twin {
+            let found = store.get_field(&vm.tape, id, &[Value::Int(*key)], 2);
+            prop_assert_eq!(found, Ok(Some(Value::Int(*age))));
+        }
+        prop_assert_eq!(store.count(&vm.tape, id), Ok(twin.len() as u64));
+        prop_assert_eq!(store.verify(&vm.tape), Ok(()));
         let last = states.len() - 1;
         let steps = back.index(last + 1);
         prop_assert_eq!(vm.back(steps as u64), steps as u64);
@@ -296,8 +327,34 @@ proptest! {
 }
 
 #[test]
+fn a_sum_that_does_not_fit_changes_nothing() {
+    let mut code = written(with_plain_person(), &[Op::Insert(1, 1, 36)]).0;
+    for (id, field, by) in [(1, 2, i64::MAX), (1, 2, 6), (2, 2, 6)] {
+        code.record(8, 0, &[id]);
+        code.instructions.push(I::Move { dst: 1, src: 15 });
+        code.instructions.push(I::IAddImm { dst: 2, src: 8, value: HEAD });
+        code.set(3, field);
+        code.set(4, by);
+        code.call("row_add");
+        code.instructions.push(I::Push { reg: 0 });
+    }
+    // The name is no number.
+    code.set(3, 1);
+    code.call("row_add");
+    let mut vm = code.finish();
+    let Stop::Trapped(Trap::Store { reason }) = run(&mut vm) else { panic!("it is refused") };
+    assert_eq!(reason, "`name` of `Person` is no whole number");
+    let said: Vec<i64> = (1..=3).map(|place| word(&vm, layout::STACK.end - 8 * place)).collect();
+    assert_eq!(said, [-1, 1, 0]);
+    let mut store = Store::open(&vm.tape, layout::STORE.start).expect("it is there");
+    let id = store.find_relation(&vm.tape, "Person").expect("it is there").id();
+    let found = store.get_field(&vm.tape, id, &[Value::Int(1)], 2);
+    assert_eq!(found, Ok(Some(Value::Int(42))));
+}
+
+#[test]
 fn a_clash_names_both_rows_and_changes_nothing() {
-    let (mut code, _) = written(&[Op::Insert(1, 1, 36)]);
+    let (mut code, _) = written(with_person(), &[Op::Insert(1, 1, 36)]);
     let bob = code.text(b"Bob");
     code.record(8, 1, &[bob, 1, 50]);
     on_person(&mut code, "relation_insert");
@@ -313,7 +370,7 @@ fn a_clash_names_both_rows_and_changes_nothing() {
 
 #[test]
 fn a_broken_reference_names_both_rows() {
-    let (mut code, _) = written(&[Op::Insert(1, 1, 36)]);
+    let (mut code, _) = written(with_person(), &[Op::Insert(1, 1, 36)]);
     let pet = Definition {
         name: "Pet".into(),
         fields: vec![Field::new("name", Type::String), Field::new("of", Type::Int)],
@@ -341,7 +398,7 @@ fn a_broken_reference_names_both_rows() {
 #[test]
 fn a_query_in_bytes_gives_rows_and_its_plan() {
     let people = [Op::Insert(1, 1, 3), Op::Insert(2, 2, 5), Op::Insert(3, 1, 8)];
-    let (mut code, _) = written(&people);
+    let (mut code, _) = written(with_person(), &people);
     let signature = Signature {
         relations: vec!["Person".into()],
         parameters: vec![Type::Option(Box::new(Type::Int))],

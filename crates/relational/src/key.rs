@@ -106,11 +106,15 @@ pub(crate) fn take<'b>(bytes: &mut &'b [u8], len: usize) -> Option<&'b [u8]> {
 
 /// A number without sign: how many bytes, counted up from `first`, then those.
 pub(crate) fn put_natural(value: u64, first: u8, out: &mut Vec<u8>) {
-    let zeros = value.leading_zeros() / 8;
-    let bytes = value.to_be_bytes();
-    let bytes = &bytes[(zeros as usize).min(8)..];
-    out.push(first + 8 - zeros.to_le_bytes()[0].min(8));
-    out.extend_from_slice(bytes);
+    let len = 8 - value.leading_zeros() / 8;
+    // All of it is written, and what is too much cut off: that takes no loop.
+    let mut bytes = [0; 9];
+    bytes[0] = first + len.to_le_bytes()[0];
+    let moved = value.checked_shl(64 - 8 * len).unwrap_or(0);
+    bytes[1..].copy_from_slice(&moved.to_be_bytes());
+    let from = out.len();
+    out.extend_from_slice(&bytes);
+    out.truncate(from + 1 + len as usize);
 }
 
 pub(crate) fn get_natural(bytes: &mut &[u8]) -> Option<u64> {

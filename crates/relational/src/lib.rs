@@ -68,6 +68,7 @@ pub use lens::Lenses;
 pub use merge::{Conflict, Decision, Strategy, combine};
 pub use node::KEY_MAX;
 pub use pages::{Journal, PAGE_SIZE, PageFault, Pages, PagesMut};
+pub use point::Changed;
 pub use query::{
     Arithmetic, Comparison, Explained, Expr, JoinKind, PLAN_DEPTH_MAX, Prepared, Query, QueryError,
     Total,

@@ -6,6 +6,8 @@
 
 mod search;
 
+use tape::prefetch;
+
 use crate::StoreError;
 use crate::area::{PageId, Reader, Writer, corrupt, get_u16, kind, small};
 use crate::pages::{PAGE_SIZE, Pages, PagesMut};
@@ -227,7 +229,12 @@ impl<'p> Node<'p> {
         reader: Reader<'p, P>,
         index: usize,
     ) -> Result<Self, StoreError> {
-        let child = Self::read(reader, self.child(index)?)?;
+        let id = self.child(index)?;
+        let page = reader.page(id)?;
+        // Where a leaf's slots are; its head is fetched at once.
+        prefetch(&page[64..]);
+        prefetch(&page[128..]);
+        let child = Self::of(id, page)?;
         if child.level() + 1 == self.level() {
             Ok(child)
         } else {
@@ -401,6 +408,20 @@ pub(crate) fn leaf_cell(key: &[u8], value_len: usize, tail: &[u8]) -> Vec<u8> {
     let mut cell = Vec::with_capacity(key.len() + tail.len() + 7);
     put_leaf_cell(&mut cell, key, value_len, tail);
     cell
+}
+
+/// What most cells fit into.
+pub(crate) const SHORT_CELL: usize = 128;
+
+/// Such a cell within a buffer, if it fits with its value: its length.
+#[inline]
+pub(crate) fn short_cell(key: &[u8], value: &[u8], cell: &mut [u8; SHORT_CELL]) -> Option<usize> {
+    let (key_end, end) = (2 + key.len(), 2 + key.len() + value.len());
+    cell.get_mut(2..key_end)?.copy_from_slice(key);
+    cell.get_mut(key_end..end)?.copy_from_slice(value);
+    // Both are below 128.
+    (cell[0], cell[1]) = (low_bits(key.len()), low_bits(value.len()));
+    Some(end)
 }
 
 /// Adds such a cell to bytes.

@@ -8,7 +8,7 @@ use crate::pages::{Pages, PagesMut};
 use crate::raw::{Raw, RawKey, RowView};
 use crate::row::version_of;
 use crate::store::Store;
-use crate::tree::{Trace, bytes_of};
+use crate::tree::{Found, Trace, bytes_of};
 use crate::value::Value;
 
 impl Store {
@@ -103,6 +103,16 @@ impl Store {
         self.set_free(pages, relation, key, field, raw)
     }
 
+    /// Whether rows of a relation come without a look at anything but their key.
+    ///
+    /// # Errors
+    /// There is no such relation, or pages failed.
+    pub fn takes_raw<P: Pages>(&mut self, pages: &P, id: RelationId) -> Result<bool, StoreError> {
+        let catalog = self.catalog(pages)?;
+        let relation = catalog.get(id)?;
+        Ok(relation.is_plain(&catalog) && relation.indexes.is_empty())
+    }
+
     /// Which fields of a relation nothing but its rows has, so that they may be written over there.
     ///
     /// # Errors
@@ -133,6 +143,50 @@ impl Store {
         let mut writer = Writer::new(pages, self.base());
         relation.put_within(&mut writer, (key, &mut self.trace), field, raw)
     }
+
+    /// Changes a whole number in the row with a key, where it lies, if its field is free. Nothing, if it
+    /// takes more than that. The relation is as it is described now.
+    ///
+    /// # Errors
+    /// Pages failed.
+    pub fn change_free<P: PagesMut>(
+        &mut self,
+        pages: &mut P,
+        relation: &Relation,
+        key: &RawKey,
+        field: usize,
+        change: impl FnOnce(i64) -> Option<i64>,
+    ) -> Result<Option<Changed>, StoreError> {
+        let mut writer = Writer::new(pages, self.base());
+        let found = relation.rows.find(writer.reader(), &key.bytes)?;
+        let Some(Found { id, value }) = found else { return Ok(Some(Changed::NoRow)) };
+        let Some((at, row)) = value.filter(|(_, row)| version_of(row) == Some(relation.version))
+        else {
+            return Ok(None);
+        };
+        let Some(offset) = relation.layout.int_at(field) else { return Ok(None) };
+        let Some(old) = row.get(offset..).and_then(<[u8]>::first_chunk) else {
+            return Err(relation.lost_row());
+        };
+        let old = i64::from_le_bytes(*old);
+        let Some(new) = change(old) else { return Ok(Some(Changed::Refused)) };
+        // Only what differs is written.
+        if new != old {
+            writer.write(id, at + offset, &new.to_le_bytes())?;
+        }
+        Ok(Some(Changed::Done))
+    }
+}
+
+/// What became of a number that was to change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Changed {
+    /// There is no such row.
+    NoRow,
+    /// It is another one.
+    Done,
+    /// There is no other one for it, and nothing was changed.
+    Refused,
 }
 
 impl Relation {

@@ -166,6 +166,20 @@ impl<'r> RowWriter<'r> {
         Self { relation, bytes, next: 0 }
     }
 
+    /// Writes the next field, which is a number, a time or a truth; false if it is something else.
+    #[inline]
+    pub fn word(&mut self, word: i64) -> bool {
+        self.next += 1;
+        self.relation.layout.put_word(&mut self.bytes, self.next - 1, word)
+    }
+
+    /// Writes the next field, which is a text or bytes; false if it cannot be this.
+    #[inline]
+    pub fn bytes(&mut self, held: &[u8]) -> bool {
+        self.next += 1;
+        self.relation.layout.put_bytes(&mut self.bytes, self.next - 1, held)
+    }
+
     fn field(&mut self) -> Result<usize, StoreError> {
         let (place, expected) = (self.next, self.relation.fields.len());
         self.next += 1;
@@ -285,6 +299,20 @@ impl Store {
         if !relation.is_plain(&catalog) || !relation.indexes.is_empty() {
             return Ok(false);
         }
+        self.insert_plain(pages, relation, row)
+    }
+
+    /// Does what [`insert_raw`](Self::insert_raw) does with a relation that [takes raw
+    /// rows](Self::takes_raw), as it is described now.
+    ///
+    /// # Errors
+    /// Likewise.
+    pub fn insert_plain<P: PagesMut>(
+        &mut self,
+        pages: &mut P,
+        relation: &Relation,
+        row: &mut RawRow,
+    ) -> Result<bool, StoreError> {
         let mut key = std::mem::take(&mut self.key);
         relation.raw_key(&row.bytes, &mut key)?;
         let added = relation.add_raw(&mut self.writer(pages), &key, row);

@@ -24,12 +24,41 @@ pub(crate) struct Layout {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Slot {
     ty: Type,
+    /// What is enough to write it from what a program has, unless it is an option.
+    kind: Kind,
     /// Which bit says that an option has a value.
     flag: Option<usize>,
     at: usize,
     /// For fields in the variable part, where the place of the one before is, if there is one.
     /// Their own place holds where they end.
     variable: Option<Option<usize>>,
+}
+
+/// How a field lies in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Word,
+    Float,
+    Bool,
+    Text,
+    Bytes,
+    /// In another way than a program has it.
+    Other,
+}
+
+impl Kind {
+    const fn of(ty: &Type) -> Self {
+        match ty {
+            Type::Int | Type::Timestamp | Type::Duration | Type::Moment => Self::Word,
+            Type::Float => Self::Float,
+            Type::Bool => Self::Bool,
+            Type::String => Self::Text,
+            Type::Bytes => Self::Bytes,
+            Type::Decimal | Type::Option(_) | Type::List(_) | Type::Record(_) | Type::Union(_) => {
+                Self::Other
+            }
+        }
+    }
 }
 
 impl Layout {
@@ -44,7 +73,8 @@ impl Layout {
             let (at, len) = (fixed, fixed_len(&ty));
             let variable = if len.is_none() { Some(before.replace(at)) } else { None };
             fixed += len.unwrap_or(4);
-            slots.push(Slot { ty, flag, at, variable });
+            let kind = if is_option { Kind::Other } else { Kind::of(&ty) };
+            slots.push(Slot { ty, kind, flag, at, variable });
         }
         Self { slots, fixed }
     }
@@ -109,25 +139,39 @@ impl Layout {
 
     /// Writes a field that is no option behind all those before it; false if it cannot be this.
     pub(crate) fn put_raw(&self, bytes: &mut Vec<u8>, place: usize, raw: Raw<'_>) -> bool {
-        let Some(slot) = self.slots.get(place).filter(|slot| slot.flag.is_none()) else {
-            return false;
-        };
-        match (&slot.ty, raw) {
-            (Type::Bool, Raw::Word(word)) => bytes[slot.at] = u8::from(word != 0),
-            (Type::Float, Raw::Word(word)) => {
+        match raw {
+            Raw::Word(word) => self.put_word(bytes, place, word),
+            Raw::Bytes(held) => self.put_bytes(bytes, place, held),
+        }
+    }
+
+    /// Likewise a number, a time or a truth.
+    #[inline]
+    pub(crate) fn put_word(&self, bytes: &mut [u8], place: usize, word: i64) -> bool {
+        let Some(slot) = self.slots.get(place) else { return false };
+        match slot.kind {
+            Kind::Word => bytes[slot.at..][..8].copy_from_slice(&word.to_le_bytes()),
+            Kind::Bool => bytes[slot.at] = u8::from(word != 0),
+            Kind::Float => {
                 let value = Value::Float(f64::from_bits(word.cast_unsigned()));
                 put_fixed(&mut bytes[slot.at..], &value);
             }
-            (Type::Int | Type::Timestamp | Type::Duration | Type::Moment, Raw::Word(word)) => {
-                bytes[slot.at..][..8].copy_from_slice(&word.to_le_bytes());
-            }
-            (Type::String, Raw::Bytes(held)) if str::from_utf8(held).is_err() => return false,
-            (Type::String | Type::Bytes, Raw::Bytes(held)) => {
-                bytes.extend_from_slice(held);
-                end_here(bytes, slot.at);
-            }
-            _ => return false,
+            Kind::Text | Kind::Bytes | Kind::Other => return false,
         }
+        true
+    }
+
+    /// Likewise a text or bytes.
+    #[inline]
+    pub(crate) fn put_bytes(&self, bytes: &mut Vec<u8>, place: usize, held: &[u8]) -> bool {
+        let Some(slot) = self.slots.get(place) else { return false };
+        match slot.kind {
+            Kind::Text if !held.is_ascii() && str::from_utf8(held).is_err() => return false,
+            Kind::Text | Kind::Bytes => {}
+            Kind::Word | Kind::Float | Kind::Bool | Kind::Other => return false,
+        }
+        bytes.extend_from_slice(held);
+        end_here(bytes, slot.at);
         true
     }
 

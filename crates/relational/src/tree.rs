@@ -18,7 +18,9 @@ use std::borrow::Cow;
 
 use crate::StoreError;
 use crate::area::{PageId, Reader, Writer};
-use crate::node::{Image, KEY_MAX, Node, Place, USED_MIN, is_inline, leaf_cell};
+use crate::node::{
+    Image, KEY_MAX, Node, Place, SHORT_CELL, USED_MIN, is_inline, leaf_cell, short_cell,
+};
 use crate::pages::{Pages, PagesMut};
 
 pub(crate) use bulk::Bulk;
@@ -167,14 +169,20 @@ impl Tree {
             }
             writer.cut_cell(id, index)?;
         }
-        let cell = if is_inline(key.len(), value.len()) {
-            leaf_cell(key, value.len(), value)
+        let mut short = [0; SHORT_CELL];
+        let long;
+        let cell = if let Some(len) = short_cell(key, value, &mut short) {
+            &short[..len]
+        } else if is_inline(key.len(), value.len()) {
+            long = leaf_cell(key, value.len(), value);
+            &long
         } else {
             let first = writer.put_chain(value)?;
-            leaf_cell(key, value.len(), &first.bytes())
+            long = leaf_cell(key, value.len(), &first.bytes());
+            &long
         };
-        if !writer.put_cell(id, index, &cell)? {
-            self.split(writer, key, id, index, cell)?;
+        if !writer.put_cell(id, index, cell)? {
+            self.split(writer, key, id, index, cell.to_vec())?;
         } else if found {
             self.lift(writer, key, id)?;
         }

@@ -81,7 +81,8 @@ fn written(relation: &Relation, row: &Row) -> Result<RawRow, StoreError> {
     let mut writer = RowWriter::new(relation);
     for (field, value) in relation.fields().iter().zip(row) {
         match raw_of(value) {
-            Some(raw) if Raw::is_for(&field.ty) => writer.raw(raw)?,
+            Some(Raw::Word(word)) if Raw::is_for(&field.ty) => assert!(writer.word(word)),
+            Some(Raw::Bytes(text)) if Raw::is_for(&field.ty) => assert!(writer.bytes(text)),
             _ => writer.value(value)?,
         }
     }

@@ -43,7 +43,7 @@ mod tree;
 
 pub use diff::{CellChange, diff};
 pub use error::TapeError;
-pub use memory::Stored;
+pub use memory::{Stored, prefetch};
 pub use merge::{CellConflict, MergeConflicts, MergeReport, MergeStrategy};
 pub use names::Names;
 pub use packed::PackedPage;

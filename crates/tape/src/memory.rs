@@ -2,12 +2,13 @@
 //!
 //! The only module with `unsafe` code. A [`Memory`] owns one version of the pages and two small
 //! tables (a software TLB) which remember where the pages used last lie, one for reading and one
-//! for writing, and a third one of those looked at through `&Memory`. The rules that everything here rests on:
+//! for writing, a third one of those looked at through `&Memory`, and a fourth one of those for
+//! writing that others drove out. The rules that everything here rests on:
 //!
-//! 1. A page in the table for writing is reachable from this memory's tree alone. It gets there
+//! 1. A page in the tables for writing is reachable from this memory's tree alone. It gets there
 //!    only when its reference count, and those of all nodes above it, are 1; handing out the tree
-//!    ([`Memory::share`]) empties the table first, handing out a part of it ([`Memory::part`]) takes the
-//!    pages of that part from it.
+//!    ([`Memory::share`]) empties both, handing out a part of it ([`Memory::part`]) takes the pages of
+//!    that part from the first, and empties the second.
 //! 2. A page in the tables for reading is in this memory's tree, or is the page of zeros. Whatever
 //!    puts another page into the tree ([`Memory::own`], [`Memory::put`], [`Memory::put_part`],
 //!    [`Memory::replace`]) corrects the tables. Packing, which moves bytes, needs a lone snapshot.
@@ -26,7 +27,7 @@ use crate::page::{Gauge, PAGE_SIZE, Page};
 use crate::period::Period;
 use crate::position::{last_position, page_number, page_offset, page_start};
 use crate::ranges::Ranges;
-use crate::table::{Entry, Near, Table, entry_of};
+use crate::table::{Entry, Near, Owned, Table, entry_of};
 use crate::tree::{Extent, Part, Tree};
 
 /// What became of a store.
@@ -130,6 +131,7 @@ pub(crate) struct Memory {
     reads: Arc<Table>,
     writes: Arc<Table>,
     near: Near,
+    owned: Owned,
     tree: Tree,
     /// Renewed whenever the table for writing is emptied: see `page::Digest`.
     epoch: u64,
@@ -150,8 +152,8 @@ impl Memory {
         let (reads, writes) = (Table::empty(), Table::empty());
         let (protected, watched) = (Ranges::default(), Ranges::default());
         let (epoch, period) = (gauge.next_epoch(), Period::LAST);
-        let near = Near::default();
-        Self { reads, writes, near, tree, epoch, period, gauge, protected, watched }
+        let (near, owned) = (Near::default(), Owned::default());
+        Self { reads, writes, near, owned, tree, epoch, period, gauge, protected, watched }
     }
 
     /// The word at `at`, if the table knows its page and it is aligned.
@@ -335,6 +337,23 @@ impl Memory {
         unsafe { &*base.cast::<[u8; PAGE_SIZE]>() }
     }
 
+    /// Writes `bytes` after somebody has looked at what is there, if the table for writing knows their
+    /// page and they are some of it; says whether it was so.
+    #[inline]
+    pub(crate) fn exchange(&mut self, at: i64, bytes: &[u8], look: impl FnOnce(&[u8])) -> bool {
+        let offset = page_offset(at);
+        let Some(base) = self.writes.page(at) else { return false };
+        if !(1..=PAGE_SIZE - offset).contains(&bytes.len()) {
+            return false;
+        }
+        // SAFETY: the tag says that the base is that of a page, which is alive (rule 1).
+        let page = unsafe { &*base.cast::<[u8; PAGE_SIZE]>() };
+        // The look ends before the bytes are written.
+        look(&page[offset..offset + bytes.len()]);
+        self.fill(base, offset, bytes);
+        true
+    }
+
     /// Writes all of `bytes`, or nothing.
     #[inline]
     pub(crate) fn poke(&mut self, at: i64, bytes: &[u8]) -> Stored {
@@ -382,9 +401,22 @@ impl Memory {
         assert!(last < PAGE_SIZE, "bytes end within their page");
         // SAFETY: the offset lies within the page.
         let place = unsafe { base.add(offset) };
-        // SAFETY: the bytes end within the page, which is ours alone (rule 1), so that they, borrowed
-        // by the caller beside `&mut self`, lie elsewhere.
-        unsafe { place.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+        let from = bytes.as_ptr();
+        // What has a known size takes no call. The bytes end within the page, which is ours alone (rule
+        // 1), so that they, borrowed by the caller beside `&mut self`, lie elsewhere.
+        if bytes.len() == 8 {
+            // SAFETY: as said.
+            unsafe { place.copy_from_nonoverlapping(from, 8) };
+        } else if bytes.len() == 2 {
+            // SAFETY: as said.
+            unsafe { place.copy_from_nonoverlapping(from, 2) };
+        } else if bytes.len() == 16 {
+            // SAFETY: as said.
+            unsafe { place.copy_from_nonoverlapping(from, 16) };
+        } else {
+            // SAFETY: as said.
+            unsafe { place.copy_from_nonoverlapping(from, bytes.len()) };
+        }
         for cell in offset >> CELL_BITS..=last >> CELL_BITS {
             // SAFETY: as above.
             unsafe { note(base, cell << CELL_BITS, self.period.part) };
@@ -393,6 +425,11 @@ impl Memory {
 
     /// Makes a page this memory's own, copying it if shared, and says where it lies.
     fn own(&mut self, number: i64) -> *mut u8 {
+        let start = page_start(number);
+        if let Some(base) = self.owned.page(start) {
+            self.reads.fill(start, base);
+            return base;
+        }
         let slot = self.tree.slot(number, self.epoch, &self.gauge);
         let page = slot.get_or_insert_with(|| Page::zeroed(&self.gauge));
         match Arc::get_mut(page) {
@@ -407,8 +444,11 @@ impl Memory {
             // SAFETY: the page is ours alone, and has so many.
             unsafe { parts.write_bytes(before, CELLS) };
         }
-        self.reads.fill(page_start(number), base);
-        self.near.forget(page_start(number));
+        self.reads.fill(start, base);
+        self.near.forget(start);
+        if self.writes.is_taken(start) {
+            self.owned.fill(start, base);
+        }
         base
     }
 
@@ -417,6 +457,7 @@ impl Memory {
         self.reads.forget(page_start(number));
         self.near.forget(page_start(number));
         self.writes.forget(page_start(number));
+        self.owned.forget(page_start(number));
         *self.tree.slot(number, self.epoch, &self.gauge) = page.cloned();
     }
 
@@ -444,6 +485,7 @@ impl Memory {
     /// be written as before, so the epoch goes on: a page of the part is opened anew before it is written.
     pub(crate) fn part(&mut self, extent: Extent) -> Part {
         self.writes.forget_those(|at| extent.holds(page_number(at)));
+        self.owned.forget_all();
         self.tree.part(extent)
     }
 
@@ -453,11 +495,13 @@ impl Memory {
         self.reads.forget_those(is_in);
         self.near.forget_those(is_in);
         self.writes.forget_those(is_in);
+        self.owned.forget_all();
         self.tree.put_part(part, self.epoch, &self.gauge);
     }
 
     fn stop_writes(&mut self) {
         self.writes.clear();
+        self.owned.forget_all();
         self.epoch = self.gauge.next_epoch();
     }
 
@@ -495,6 +539,19 @@ impl Memory {
     pub(crate) fn digest(&self) -> u64 {
         self.tree.digest(self.epoch)
     }
+}
+
+/// Says that the first of some bytes will be read soon, so that they come from memory meanwhile.
+#[inline]
+pub fn prefetch(bytes: &[u8]) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: every x86-64 processor has it, and it reads nothing that a program could notice.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(bytes.as_ptr().cast()) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = bytes;
 }
 
 /// The page of a version that holds a position; zeros if never written.

@@ -96,6 +96,14 @@ impl Tape {
         self.memory.poke(at, bytes)
     }
 
+    /// Writes `bytes` after somebody has looked at what is there, if that lies in a page which was
+    /// written since it was shared last, and in which nothing is protected or watched; says whether it
+    /// was so. Nothing was done otherwise.
+    #[inline]
+    pub fn exchange(&mut self, at: i64, bytes: &[u8], look: impl FnOnce(&[u8])) -> bool {
+        self.memory.exchange(at, bytes, look)
+    }
+
     /// Makes a range read-only from now on. Snapshots keep what is protected, and restoring one
     /// goes back to that. Undoing and merging write even there. As ranges end before their end, the
     /// byte at `i64::MAX` cannot be protected or watched.

@@ -291,6 +291,12 @@ impl Call<'_> {
         if self.vm.tape.peek(at, &mut bytes) { Ok(bytes) } else { Err(Trap::PastEnd { at }) }
     }
 
+    /// What lies at a position, to the end of its page.
+    #[inline]
+    pub(super) fn rest_of_page(&self, at: i64) -> &[u8] {
+        &self.vm.tape.page(at)[page_offset(at)..]
+    }
+
     /// Bytes of the tape, where they lie if that is one page.
     pub(super) fn look(&self, at: i64, len: i64) -> Result<Cow<'_, [u8]>, Trap> {
         let len = usize::try_from(len).ok().filter(|_| len <= SIZE_MAX - HEAD);
@@ -306,17 +312,24 @@ impl Call<'_> {
     }
 
     /// Writes all of the bytes or none, and logs what was there.
+    #[inline]
     pub(crate) fn write_bytes(&mut self, at: i64, bytes: &[u8]) -> Result<(), Trap> {
+        let log = &mut self.log;
+        if self.vm.tape.exchange(at, bytes, |old| log_bytes(log, old)) {
+            self.end_write(at, bytes.len());
+            return Ok(());
+        }
+        self.write_slowly(at, bytes)
+    }
+
+    /// The same where the page was not written yet, or bytes lie in several pages.
+    #[cold]
+    #[inline(never)]
+    fn write_slowly(&mut self, at: i64, bytes: &[u8]) -> Result<(), Trap> {
         let begin = self.log.len();
         if let Some(old) = self.vm.tape.page(at).get(page_offset(at)..page_offset(at) + bytes.len())
         {
-            let (words, rest) = old.as_chunks();
-            self.log.extend(words.iter().map(|word| i64::from_le_bytes(*word)));
-            if !rest.is_empty() {
-                let mut last = [0; 8];
-                last[..rest.len()].copy_from_slice(rest);
-                self.log.push(i64::from_le_bytes(last));
-            }
+            log_bytes(&mut self.log, old);
         } else {
             self.log_pages(at, bytes.len())?;
         }
@@ -324,9 +337,14 @@ impl Call<'_> {
             self.log.truncate(begin);
             return Err(trap);
         }
-        self.log.extend([at, i64::try_from(bytes.len()).unwrap_or(i64::MAX)]);
-        self.writes += 1;
+        self.end_write(at, bytes.len());
         Ok(())
+    }
+
+    #[inline]
+    fn end_write(&mut self, at: i64, len: usize) {
+        self.log.extend([at, i64::try_from(len).unwrap_or(i64::MAX)]);
+        self.writes += 1;
     }
 
     /// Logs bytes of several pages.
@@ -347,6 +365,19 @@ impl Call<'_> {
             left -= part;
         }
         Ok(())
+    }
+}
+
+/// Logs bytes as words; the last one may have fewer.
+#[inline]
+fn log_bytes(log: &mut Vec<i64>, old: &[u8]) {
+    // Room for where and how many they are, too.
+    log.reserve(old.len() / 8 + 3);
+    let (words, rest) = old.as_chunks();
+    log.extend(words.iter().map(|word| i64::from_le_bytes(*word)));
+    if !rest.is_empty() {
+        let word = rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+        log.push(word.cast_signed());
     }
 }
 

@@ -69,12 +69,13 @@ impl Call<'_> {
         kinds: &[u8],
         expected: &'static str,
     ) -> Result<Head, Trap> {
-        let wrong = || Trap::NotAnObject { value: object, expected };
-        if object == 0 || object % 8 != 0 {
-            return Err(wrong());
+        if object != 0 && object % 8 == 0 {
+            let head = Head::from_word(self.read_word(object)?);
+            if kinds.contains(&head.kind) {
+                return Ok(head);
+            }
         }
-        let head = Head::from_word(self.read_word(object)?);
-        if kinds.contains(&head.kind) { Ok(head) } else { Err(wrong()) }
+        Err(Trap::NotAnObject { value: object, expected })
     }
 
     /// How many bytes, words or elements an object has. Its head was looked at before.

@@ -31,8 +31,10 @@ impl Call<'_> {
         };
         let last = self.read_word(page + HEAD + (length - 1) * 8)?;
         let key = self.in_store(|store, call| {
-            let shaped = call.shaped(store, id)?;
-            call.raw_key_of_row(&shaped, last)
+            let shaped = call.take_shaped(store, id)?;
+            let key = call.raw_key_of_row(&shaped, last);
+            call.keep_shaped(shaped);
+            key
         })?;
         let expected = "a row of the query";
         let key = key.ok_or(Trap::NotAnObject { value: last, expected })?;

@@ -1,7 +1,9 @@
 //! Single fields of the row with a key, read and written without the row going over. The words of the
 //! key lie one after the other on the tape, in the order of the key.
 
-use relational::{DefinitionError, Raw, RawKey, Relation, RowView, Store, StoreError, Type, Value};
+use relational::{
+    Changed, DefinitionError, Raw, RawKey, Relation, RowView, Store, StoreError, Type, Value,
+};
 use tape::TapePart;
 
 use super::looked::relation_in;
@@ -74,24 +76,32 @@ fn held(row: RowView<'_>, field: usize) -> Result<Held, StoreError> {
 pub(super) fn row_field(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let id = call.relation(0)?;
     call.in_store(|store, call| {
-        let shaped = call.shaped(store, id)?;
-        call.field_now(store, &shaped)
+        let shaped = call.take_shaped(store, id)?;
+        let done = call.field_now(store, &shaped);
+        call.keep_shaped(shaped);
+        done
     })
 }
 
 pub(super) fn row_field_at(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let id = call.relation(0)?;
     call.in_store(|store, call| {
-        let (shaped, number) = (call.shaped(store, id)?, call.argument(4));
+        let (shaped, number) = (call.take_shaped(store, id)?, call.argument(4));
         if let Some(view) = call.view_at(store, &shaped, number)? {
-            return call.field_in(store, &shaped, (&view.state, &view.relation));
+            let done = call.field_in(store, &shaped, (&view.state, &view.relation));
+            call.keep_shaped(shaped);
+            return done;
         }
         // What is under way is what the outermost look put aside, if there is one.
         let Some(state) = call.moments().put_aside().cloned() else {
-            return call.field_now(store, &shaped);
+            let done = call.field_now(store, &shaped);
+            call.keep_shaped(shaped);
+            return done;
         };
         let relation = relation_in(store, &state, id, &shaped.relation)?;
-        call.field_in(store, &shaped, (&state, &relation))
+        let done = call.field_in(store, &shaped, (&state, &relation));
+        call.keep_shaped(shaped);
+        done
     })
 }
 
@@ -121,14 +131,68 @@ impl Call<'_> {
 pub(super) fn row_set(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let id = call.relation(0)?;
     call.in_store(|store, call| {
-        let shaped = call.shaped(store, id)?;
+        let shaped = call.take_shaped(store, id)?;
         let (field, key) = (call.field_of(&shaped, 2)?, call.key_at(&shaped, call.argument(1))?);
         let is_found = match call.set_within(store, (&shaped, field), &key)? {
             Some(is_found) => is_found,
-            None => call.set_row(store, (&shaped, field), &key)?,
+            None => {
+                let value = call.value(call.argument(3), &shaped.relation.fields()[field].ty)?;
+                call.set_row(store, (&shaped, field), &key, |_| Some(value))?.is_some()
+            }
         };
         call.keep_key(key);
+        call.keep_shaped(shaped);
         Ok(Outcome::Value(i64::from(is_found)))
+    })
+}
+
+pub(super) fn row_add(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    row_change(call, i64::checked_add)
+}
+
+pub(super) fn row_subtract(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    row_change(call, i64::checked_sub)
+}
+
+fn row_change(call: &mut Call<'_>, change: fn(i64, i64) -> Option<i64>) -> Result<Outcome, Trap> {
+    let id = call.relation(0)?;
+    call.in_store(|store, call| {
+        let shaped = call.take_shaped(store, id)?;
+        let (field, key) = (call.field_of(&shaped, 2)?, call.key_at(&shaped, call.argument(1))?);
+        let own = &shaped.relation.fields()[field];
+        if own.ty != Type::Int {
+            let (relation, field) = (shaped.relation.name(), &own.name);
+            let reason = format!("`{field}` of `{relation}` is no whole number");
+            return Err(Trap::Store { reason });
+        }
+        let by = call.argument(3);
+        let change = |number| change(number, by);
+        let within = if shaped.free[field] {
+            store.change_free(call, &shaped.relation, &key, field, change)
+        } else {
+            Ok(None)
+        };
+        let done = match within.map_err(|error| refused(&error))? {
+            Some(done) => done,
+            None => {
+                let change = |value: &Value| {
+                    let Value::Int(number) = value else { return None };
+                    change(*number).map(Value::Int)
+                };
+                match call.set_row(store, (&shaped, field), &key, change)? {
+                    None => Changed::NoRow,
+                    Some(true) => Changed::Done,
+                    Some(false) => Changed::Refused,
+                }
+            }
+        };
+        call.keep_key(key);
+        call.keep_shaped(shaped);
+        Ok(Outcome::Value(match done {
+            Changed::NoRow => 0,
+            Changed::Done => 1,
+            Changed::Refused => -1,
+        }))
     })
 }
 
@@ -156,20 +220,22 @@ impl Call<'_> {
         done.map_err(|error| refused(&error))
     }
 
-    /// Puts the row with another field in its place.
+    /// Puts the row with another value of a field in its place; false if there is no such value, nothing
+    /// if there is no such row.
     fn set_row(
         &mut self,
         store: &mut Store,
         (shaped, field): (&Shaped, usize),
         key: &RawKey,
-    ) -> Result<bool, Trap> {
+        change: impl FnOnce(&Value) -> Option<Value>,
+    ) -> Result<Option<bool>, Trap> {
         let relation = &shaped.relation;
-        let value = self.value(self.argument(3), &relation.fields()[field].ty)?;
         let row = store.look_up(self, relation, key, |row| row.row());
-        let Some(mut row) = row.map_err(|error| refused(&error))? else { return Ok(false) };
+        let Some(mut row) = row.map_err(|error| refused(&error))? else { return Ok(None) };
         let old: Vec<Value> = relation.key().iter().map(|place| row[*place].clone()).collect();
+        let Some(value) = change(&row[field]) else { return Ok(Some(false)) };
         row[field] = value;
         store.update(self, relation.id(), &old, &row).map_err(|error| refused(&error))?;
-        Ok(true)
+        Ok(Some(true))
     }
 }

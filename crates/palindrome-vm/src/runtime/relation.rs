@@ -122,14 +122,19 @@ pub(super) fn relation_clear(call: &mut Call<'_>) -> Result<Outcome, Trap> {
 pub(super) fn relation_insert(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let id = call.relation(0)?;
     call.in_store(|store, call| {
-        let shaped = call.shaped(store, id)?;
-        if let Some(mut row) = call.raw_row(&shaped, call.argument(1))?
-            && store.insert_raw(call, id, &mut row).map_err(|error| refused(&error))?
+        let shaped = call.take_shaped(store, id)?;
+        if shaped.is_plain
+            && let Some(mut row) = call.raw_row(&shaped, call.argument(1))?
+            && store
+                .insert_plain(call, &shaped.relation, &mut row)
+                .map_err(|error| refused(&error))?
         {
             call.keep_buffer(row.into_buffer());
+            call.keep_shaped(shaped);
             return Ok(Outcome::Done);
         }
         let row = call.row_of(&shaped.relation, 1)?;
+        call.keep_shaped(shaped);
         store.insert(call, id, &row).map_err(|error| refused(&error))?;
         Ok(Outcome::Done)
     })
@@ -138,15 +143,17 @@ pub(super) fn relation_insert(call: &mut Call<'_>) -> Result<Outcome, Trap> {
 pub(super) fn relation_upsert(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let id = call.relation(0)?;
     call.in_store(|store, call| {
-        let shaped = call.shaped(store, id)?;
+        let shaped = call.take_shaped(store, id)?;
         if let Some(mut row) = call.raw_row(&shaped, call.argument(1))?
             && let Some(was_there) =
                 store.upsert_raw(call, id, &mut row).map_err(|error| refused(&error))?
         {
             call.keep_buffer(row.into_buffer());
+            call.keep_shaped(shaped);
             return Ok(Outcome::Value(i64::from(was_there)));
         }
         let row = call.row_of(&shaped.relation, 1)?;
+        call.keep_shaped(shaped);
         let was_there = store.upsert(call, id, &row).map_err(|error| refused(&error))?;
         Ok(Outcome::Value(i64::from(was_there)))
     })
@@ -169,16 +176,18 @@ pub(super) fn relation_fill(call: &mut Call<'_>) -> Result<Outcome, Trap> {
 pub(super) fn relation_update(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let id = call.relation(0)?;
     call.in_store(|store, call| {
-        let shaped = call.shaped(store, id)?;
+        let shaped = call.take_shaped(store, id)?;
         if let Some(key) = call.raw_key(&shaped, call.argument(1))?
             && let Some(mut row) = call.raw_row(&shaped, call.argument(2))?
             && store.update_raw(call, id, &key, &mut row).map_err(|error| refused(&error))?
         {
             call.keep_buffer(row.into_buffer());
+            call.keep_shaped(shaped);
             return Ok(Outcome::Done);
         }
         let relation = &shaped.relation;
         let (key, row) = (call.key_of(relation, 1)?, call.row_of(relation, 2)?);
+        call.keep_shaped(shaped);
         store.update(call, id, &key, &row).map_err(|error| refused(&error))?;
         Ok(Outcome::Done)
     })

@@ -27,16 +27,20 @@ pub(super) struct Shape {
 /// A relation with the shapes of the records for it.
 #[derive(Debug)]
 pub(super) struct Shaped {
+    /// That of the catalog, from which all of it follows.
+    stamp: u64,
     pub(super) relation: Arc<Relation>,
+    /// Whether rows come without a look at anything else.
+    pub(super) is_plain: bool,
     /// Whether each field may be written over where it lies.
     pub(super) free: Vec<bool>,
     row: Shape,
     key: Shape,
 }
 
-/// Relations that were used before, with the stamps of their catalogs, from which all of it follows.
+/// Relations that were used before, the latest last.
 #[derive(Debug, Default)]
-pub(crate) struct Shapes(Vec<(u64, Arc<Shaped>)>);
+pub(crate) struct Shapes(Vec<Arc<Shaped>>);
 
 impl Shape {
     pub(super) fn of<'t>(types: impl Iterator<Item = &'t Type> + Clone) -> Self {
@@ -47,45 +51,62 @@ impl Shape {
 }
 
 impl Call<'_> {
-    /// A relation with the shapes of its records.
-    pub(super) fn shaped(
+    /// A relation with the shapes of its records, for the caller to keep until the next call.
+    pub(super) fn take_shaped(
         &mut self,
         store: &mut Store,
         id: RelationId,
     ) -> Result<Arc<Shaped>, Trap> {
         let stamp = store.stamp(self).map_err(|error| refused(&error))?;
-        let mut known = self.shapes().0.iter();
-        if let Some((_, known)) = known.find(|(of, it)| *of == stamp && it.relation.id() == id) {
-            return Ok(Arc::clone(known));
+        let known = &mut self.shapes().0;
+        let is_it = |it: &Arc<Shaped>| it.stamp == stamp && it.relation.id() == id;
+        match known.iter().rposition(is_it) {
+            Some(place) => Ok(known.swap_remove(place)),
+            None => self.new_shaped(store, id, stamp),
         }
+    }
+
+    /// Keeps what [`take_shaped`](Self::take_shaped) gave.
+    pub(super) fn keep_shaped(&mut self, shaped: Arc<Shaped>) {
+        let shapes = self.shapes();
+        if shapes.0.len() >= RELATIONS_MAX {
+            shapes.0.clear();
+        }
+        shapes.0.push(shaped);
+    }
+
+    #[cold]
+    fn new_shaped(
+        &mut self,
+        store: &mut Store,
+        id: RelationId,
+        stamp: u64,
+    ) -> Result<Arc<Shaped>, Trap> {
         let relation = store.relation(self, id).map_err(|error| refused(&error))?;
         let fields = relation.fields();
         let row = Shape::of(fields.iter().map(|field| &field.ty));
         let key = Shape::of(relation.key().iter().map(|place| &fields[*place].ty));
         let free = store.free_fields(self, id).map_err(|error| refused(&error))?;
-        let shaped = Arc::new(Shaped { relation, free, row, key });
-        let shapes = self.shapes();
-        if shapes.0.len() >= RELATIONS_MAX {
-            shapes.0.clear();
-        }
-        shapes.0.push((stamp, Arc::clone(&shaped)));
-        Ok(shaped)
+        let is_plain = store.takes_raw(self, id).map_err(|error| refused(&error))?;
+        Ok(Arc::new(Shaped { stamp, relation, is_plain, free, row, key }))
     }
 
     /// The row that a record is; nothing if it is none, or cannot be one of the relation.
     pub(super) fn raw_row(&mut self, of: &Shaped, record: i64) -> Result<Option<RawRow>, Trap> {
         let mut row = RowWriter::within(&of.relation, self.take_buffer());
         let mut left = BUDGET;
-        if !self.has_shape(record, &of.row)? {
-            return Ok(None);
-        }
+        let Some(words) = self.words_of(record, &of.row) else { return Ok(None) };
         for (field, place) in of.relation.fields().iter().zip(&of.row.places) {
-            let written = match self.field(record, *place, &field.ty, &mut left)? {
-                Field::Word(word) => row.raw(Raw::Word(word)),
-                Field::Bytes(bytes) => row.raw(Raw::Bytes(&bytes)),
-                Field::Value(value) => row.value(&value),
+            let Some(word) = word_at(&words, *place) else { return Ok(None) };
+            let ty = &field.ty;
+            let is_written = if matches!(ty, Type::String | Type::Bytes) {
+                row.bytes(&self.text_bytes(word, &mut left)?)
+            } else if Raw::is_for(ty) {
+                row.word(word)
+            } else {
+                row.value(&self.value_within(word, ty, &mut left)?).is_ok()
             };
-            if written.is_err() {
+            if !is_written {
                 return Ok(None);
             }
         }
@@ -95,12 +116,11 @@ impl Call<'_> {
     /// The key that a record is; nothing if it is none.
     pub(super) fn raw_key(&self, of: &Shaped, record: i64) -> Result<Option<RawKey>, Trap> {
         let (mut key, mut left) = (RawKey::default(), BUDGET);
-        if !self.has_shape(record, &of.key)? {
-            return Ok(None);
-        }
+        let Some(words) = self.words_of(record, &of.key) else { return Ok(None) };
         for (field, place) in of.relation.key().iter().zip(&of.key.places) {
             let ty = &of.relation.fields()[*field].ty;
-            self.add_to_key(&mut key, (record, *place), ty, &mut left)?;
+            let Some(word) = word_at(&words, *place) else { return Ok(None) };
+            self.add_to_key(&mut key, word, ty, &mut left)?;
         }
         Ok(Some(key))
     }
@@ -108,12 +128,12 @@ impl Call<'_> {
     /// The key of the row that a record is; nothing if it is none.
     pub(super) fn raw_key_of_row(&self, of: &Shaped, record: i64) -> Result<Option<RawKey>, Trap> {
         let (mut key, mut left) = (RawKey::default(), BUDGET);
-        if !self.has_shape(record, &of.row)? {
-            return Ok(None);
-        }
+        let Some(words) = self.words_of(record, &of.row) else { return Ok(None) };
         for field in of.relation.key() {
             let ty = &of.relation.fields()[*field].ty;
-            self.add_to_key(&mut key, (record, of.row.places[*field]), ty, &mut left)?;
+            let word = of.row.places.get(*field).and_then(|place| word_at(&words, *place));
+            let Some(word) = word else { return Ok(None) };
+            self.add_to_key(&mut key, word, ty, &mut left)?;
         }
         Ok(Some(key))
     }
@@ -121,11 +141,11 @@ impl Call<'_> {
     fn add_to_key(
         &self,
         key: &mut RawKey,
-        (record, place): (i64, usize),
+        word: i64,
         ty: &Type,
         left: &mut i64,
     ) -> Result<(), Trap> {
-        match self.field(record, place, ty, left)? {
+        match self.word_field(word, ty, left)? {
             Field::Word(word) => key.raw(ty, Raw::Word(word)),
             Field::Bytes(bytes) => key.raw(ty, Raw::Bytes(&bytes)),
             Field::Value(value) => key.value(ty, &value),
@@ -133,24 +153,35 @@ impl Call<'_> {
         Ok(())
     }
 
-    fn has_shape(&self, record: i64, shape: &Shape) -> Result<bool, Trap> {
+    /// The bytes of a record of a shape, with its head; nothing if it is none.
+    fn words_of(&self, record: i64, shape: &Shape) -> Option<Cow<'_, [u8]>> {
         if record == 0 || record % 8 != 0 {
-            return Ok(false);
+            return None;
         }
-        let head = Head::from_word(self.read_word(record)?);
+        let count = i64::try_from(shape.places.len()).ok()?;
+        let words = self.look(record, HEAD + 8 * count).ok()?;
+        let (head, length) = (Head::from_word(word(&words, 0)?), word(&words, 1)?);
         let is_one = head.kind == KIND_RECORD && head.references == shape.references;
-        Ok(is_one && usize::try_from(self.length(record)?) == Ok(shape.places.len()))
+        (is_one && length & i64::from(u32::MAX) == count).then_some(words)
     }
 
-    fn field(
-        &self,
-        record: i64,
-        place: usize,
-        ty: &Type,
-        left: &mut i64,
-    ) -> Result<Field<'_>, Trap> {
-        let offset = i64::try_from(place).unwrap_or(i64::MAX).saturating_mul(8);
-        self.word_field(self.read_word(record + HEAD + offset)?, ty, left)
+    /// The bytes of a text.
+    fn text_bytes(&self, text: i64, left: &mut i64) -> Result<Cow<'_, [u8]>, Trap> {
+        if text != 0
+            && text % 8 == 0
+            && let Some((head, rest)) = self.rest_of_page(text).split_first_chunk::<16>()
+            && head[0] == KIND_TEXT
+        {
+            let length = u32::from_le_bytes([head[8], head[9], head[10], head[11]]);
+            if let Some(bytes) = rest.get(..length as usize) {
+                spend(left, i64::from(length))?;
+                return Ok(Cow::Borrowed(bytes));
+            }
+        }
+        self.head(text, &[KIND_TEXT], "a text")?;
+        let length = self.length(text)?;
+        spend(left, length)?;
+        self.look(text + HEAD, length)
     }
 
     /// What a word of some type is to the store.
@@ -161,10 +192,7 @@ impl Call<'_> {
         left: &mut i64,
     ) -> Result<Field<'_>, Trap> {
         if matches!(ty, Type::String | Type::Bytes) {
-            self.head(word, &[KIND_TEXT], "a text")?;
-            let length = self.length(word)?;
-            spend(left, length)?;
-            return Ok(Field::Bytes(self.look(word + HEAD, length)?));
+            return Ok(Field::Bytes(self.text_bytes(word, left)?));
         }
         if Raw::is_for(ty) {
             return Ok(Field::Word(word));
@@ -172,6 +200,18 @@ impl Call<'_> {
         Ok(Field::Value(self.value_within(word, ty, left)?))
     }
 }
+
+/// A word of an object, from its head on.
+fn word(words: &[u8], index: usize) -> Option<i64> {
+    words.as_chunks().0.get(index).map(|word| i64::from_le_bytes(*word))
+}
+
+/// The word at a place of a record.
+fn word_at(words: &[u8], place: usize) -> Option<i64> {
+    word(words, place.checked_add(2)?)
+}
+
+const _: () = assert!(HEAD == 16);
 
 /// A field of a record.
 pub(super) enum Field<'c> {

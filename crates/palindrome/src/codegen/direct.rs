@@ -22,24 +22,29 @@ impl Codegen<'_> {
     /// call that only reads it. R0 stays; the register and `spare` are used.
     pub(super) fn frame_record(&mut self, parts: &[(Slot, Type)], into: u8, spare: u8) {
         let types: Vec<Type> = parts.iter().map(|(_, of)| of.clone()).collect();
-        let (all, references) = places(&types);
-        let own: Vec<Slot> = (0..parts.len() + 2).map(|_| self.frame.slot()).collect();
-        let [head, length, words @ ..] = own.as_slice() else { return };
-        let references = u16::try_from(references).unwrap_or(u16::MAX);
-        let first = head_word(KIND_RECORD, references, COUNT_CONSTANT).cast_signed();
-        for (slot, word) in [(head, first), (length, as_word(parts.len()))] {
-            self.code.set(spare, word);
-            self.code.store(spare, FRAME, slot.offset());
-        }
-        for ((from, _), place) in parts.iter().zip(all) {
-            let word = usize::try_from(place).ok().and_then(|place| words.get(place));
-            if let Some(word) = word {
-                self.restore(*from, spare);
-                self.code.store(spare, FRAME, word.offset());
-            }
+        let Some((head, words)) = self.begin_record(&types, spare) else { return };
+        for ((from, _), word) in parts.iter().zip(words) {
+            self.restore(*from, spare);
+            self.code.store(spare, FRAME, word.offset());
         }
         let value = head.offset();
         self.code.push(Instruction::IAddImm { dst: into, src: FRAME, value });
+    }
+
+    /// The head of a record in the frame, and where the values of its parts are to be put.
+    fn begin_record(&mut self, types: &[Type], spare: u8) -> Option<(Slot, Vec<Slot>)> {
+        let (all, references) = places(types);
+        let own: Vec<Slot> = (0..types.len() + 2).map(|_| self.frame.slot()).collect();
+        let [head, length, words @ ..] = own.as_slice() else { return None };
+        let references = u16::try_from(references).unwrap_or(u16::MAX);
+        let first = head_word(KIND_RECORD, references, COUNT_CONSTANT).cast_signed();
+        for (slot, word) in [(head, first), (length, as_word(types.len()))] {
+            self.code.set(spare, word);
+            self.code.store(spare, FRAME, slot.offset());
+        }
+        let word = |place: i64| usize::try_from(place).ok().and_then(|place| words.get(place));
+        let words = all.into_iter().map(|place| word(place).copied());
+        Some((*head, words.collect::<Option<_>>()?))
     }
 
     /// The rows of a query as a list in R0, if they are those of a plan as they are.
@@ -154,18 +159,17 @@ impl Codegen<'_> {
         let place = |(part, _): &(Rc<str>, Type)| fields.iter().position(|(name, _)| name == part);
         let Some(order) = parts.iter().map(place).collect::<Option<Vec<_>>>() else { return false };
         let height = self.frame.height;
-        let mut slots = Vec::new();
-        for (_, value) in fields {
+        let types: Vec<Type> = parts.into_iter().map(|(_, of)| of).collect();
+        let Some((head, words)) = self.begin_record(&types, 4) else { return false };
+        for (place, (_, value)) in fields.iter().enumerate() {
             self.value(value);
-            slots.push(self.save(0));
+            let word = order.iter().position(|from| *from == place);
+            if let Some(slot) = word.and_then(|word| words.get(word)) {
+                self.code.store(0, FRAME, slot.offset());
+            }
         }
         self.at(row.span);
-        let words = order.into_iter().zip(&parts).filter_map(|(place, (_, of))| {
-            let slot = slots.get(place)?;
-            Some((*slot, of.clone()))
-        });
-        let words: Vec<(Slot, Type)> = words.collect();
-        self.frame_record(&words, 2, 4);
+        self.code.push(Instruction::IAddImm { dst: 2, src: FRAME, value: head.offset() });
         self.relation_number(into, 1);
         self.call_runtime(name);
         self.frame.drop_to(height, self.code.here());

@@ -14,9 +14,10 @@ use super::layout::as_word;
 use super::query::conjuncts;
 use super::relation::sorted;
 use crate::hir::{
-    Callee, Expression, ExpressionKind, Join, LocalId, Query, Relation, RelationId, RelationKind,
-    walk,
+    BinaryOp, Callee, Expression, ExpressionKind, Join, LocalId, Query, Relation, RelationId,
+    RelationKind, walk,
 };
+use crate::types::Type;
 
 /// The row of a relation with a key: what each part of the key is, in the order in which they are
 /// computed, and which part that is.
@@ -171,6 +172,11 @@ impl Codegen<'_> {
         }
         let Some(source) = query.sources.first() else { return false };
         let Some(field) = place_of(relation, name) else { return false };
+        if let Some((function, by)) = step_of(value, source.row, name) {
+            let place = (&point, source.rows.span, field);
+            self.step_point(place, (function, by), value, at);
+            return true;
+        }
         let Some(mut needed) = columns_of(relation, value, source.row) else { return false };
         let is_plain = matches!(value.kind, ExpressionKind::Literal(_) | ExpressionKind::Local(_));
         if needed.is_empty() && !is_plain {
@@ -199,6 +205,86 @@ impl Codegen<'_> {
         self.frame.columns.clear();
         self.frame.drop_to(height, self.code.here());
         true
+    }
+}
+
+impl Codegen<'_> {
+    /// Has the store add to a field of the row with a key.
+    fn step_point(
+        &mut self,
+        (point, source, field): (&Point<'_>, Span, usize),
+        (function, by): (Step, &Expression),
+        value: &Expression,
+        at: Span,
+    ) {
+        let height = self.frame.height;
+        let end = self.code.label();
+        self.at(source);
+        let key = self.lay_key(point);
+        self.value(by);
+        self.code.copy(4, 0);
+        self.at(at);
+        self.relation_number(point.relation, 1);
+        self.code.push(Instruction::IAddImm { dst: 2, src: FRAME, value: key.offset() });
+        self.code.set(3, as_word(field));
+        self.call_runtime(function.name());
+        self.at(value.span);
+        self.code.push(Instruction::CmpImm { src: 0, value: 0 });
+        self.fault_if(Jump::Less, function.fault());
+        self.code.jump(Jump::IfZero(0), end);
+        self.has_changed(point.relation);
+        self.code.place(end);
+        self.frame.drop_to(height, self.code.here());
+    }
+}
+
+/// What the store does with a number by itself.
+#[derive(Clone, Copy)]
+enum Step {
+    Add,
+    Subtract,
+}
+
+impl Step {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Add => "row_add",
+            Self::Subtract => "row_subtract",
+        }
+    }
+
+    const fn fault(self) -> &'static str {
+        match self {
+            Self::Add => "the sum does not fit into 64 bits",
+            Self::Subtract => "the difference does not fit into 64 bits",
+        }
+    }
+}
+
+/// Whether the value of a field of a row is that field and a number more or less, which comes from
+/// nowhere else and costs nothing where there is no row.
+fn step_of<'v>(value: &'v Expression, row: LocalId, name: &str) -> Option<(Step, &'v Expression)> {
+    let ExpressionKind::Binary(op, left, right) = &value.kind else { return None };
+    let is_field = |it: &Expression| {
+        matches!(&it.kind, ExpressionKind::Field(base, field)
+            if &**field == name && base.kind == ExpressionKind::Local(row))
+    };
+    let is_number = |it: &Expression| {
+        let is_plain = match it.kind {
+            ExpressionKind::Literal(_) => true,
+            ExpressionKind::Local(id) => id != row,
+            _ => false,
+        };
+        is_plain && it.of == Type::INT
+    };
+    if value.of != Type::INT {
+        return None;
+    }
+    match op {
+        BinaryOp::Add if is_field(left) && is_number(right) => Some((Step::Add, right)),
+        BinaryOp::Add if is_number(left) && is_field(right) => Some((Step::Add, left)),
+        BinaryOp::Subtract if is_field(left) && is_number(right) => Some((Step::Subtract, right)),
+        _ => None,
     }
 }
 

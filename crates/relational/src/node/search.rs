@@ -4,30 +4,46 @@ use std::cmp::Ordering;
 
 use super::{HEAD, Node, SLOT};
 use crate::StoreError;
+use crate::pages::PAGE_SIZE;
 
 /// With fewer cells than that, the middle is as good a place to look at as any guess.
 const GUESS_MIN: usize = 8;
 
 impl Node<'_> {
-    /// The first bytes of the key of a cell as a number, and how many it has; nothing for what is near
-    /// the end of the page, or long.
+    /// The first bytes of the key of a cell as a number, and how many it has; nothing for what is no cell.
     #[inline(always)]
     fn first(self, index: usize) -> Option<(u64, usize)> {
         let slot = HEAD + SLOT * index;
         let at = usize::from(u16::from_le_bytes(*self.page.get(slot..)?.first_chunk()?));
-        let cell: &[u8; 11] = self.page.get(at..)?.first_chunk()?;
-        // Nearly all keys have a length of one byte, and values one of at most two.
-        let (len, key) = match (self.is_leaf(), cell) {
-            (true, [len, more, key @ .., _]) if *more < 0x80 => (*len, key.first_chunk()?),
-            (true, [len, _, more, key @ ..]) if *more < 0x80 => (*len, key),
-            (true, _) => return None,
-            (false, [_, _, _, _, len, ..]) => (*len, self.page.get(at + 5..)?.first_chunk()?),
+        let Some(cell) = self.page.get(at..).and_then(<[u8]>::first_chunk::<5>) else {
+            return self.first_slowly(index);
         };
-        if len >= 0x80 {
-            return None;
-        }
+        // Nearly all keys have a length of one byte, and values one of at most two.
+        let (len, key_at, is_long) = if self.is_leaf() {
+            (cell[0], at + 2 + usize::from(cell[1] >> 7), cell[1] & cell[2] & 0x80)
+        } else {
+            (cell[4], at + 5, 0)
+        };
+        // Near the end of the page the last bytes are taken, and those before the key moved out.
+        let from = key_at.min(PAGE_SIZE - 8);
+        let moved = key_at - from;
+        let Some(key) = self.page.get(from..).and_then(<[u8]>::first_chunk) else {
+            return self.first_slowly(index);
+        };
         let len = usize::from(len);
-        Some((u64::from_be_bytes(*key) & mask_of(len), len))
+        let is_cut = moved != 0 && (moved >= 8 || moved + len > 8);
+        if is_long != 0 || len >= 0x80 || is_cut {
+            return self.first_slowly(index);
+        }
+        Some((u64::from_be_bytes(*key) << (8 * moved) & mask_of(len), len))
+    }
+
+    /// The same for what is long, or ends the page.
+    #[cold]
+    #[inline(never)]
+    fn first_slowly(self, index: usize) -> Option<(u64, usize)> {
+        let key = self.key(index).ok()?;
+        Some((first_bytes(key), key.len()))
     }
 
     /// How the key of a cell compares with another, whose first bytes are given as a number: in most
@@ -177,7 +193,9 @@ fn guess(number: u64, (least, most): (u64, u64), parts: usize) -> usize {
         return parts;
     }
     let (mut from, mut span) = (number - least, most - least);
-    if let (Some(number), Some(least), Some(most)) = (whole(number), whole(least), whole(most))
+    // Numbers of one length lie as far from each other as their bytes do.
+    if (least ^ most) >> 56 != 0
+        && let (Some(number), Some(least), Some(most)) = (whole(number), whole(least), whole(most))
         && least < number
         && number < most
     {
@@ -215,17 +233,14 @@ fn first_bytes(key: &[u8]) -> u64 {
     if let Some(chunk) = key.first_chunk() {
         return u64::from_be_bytes(*chunk);
     }
-    let mut first = [0; 8];
-    first[..key.len()].copy_from_slice(key);
-    u64::from_be_bytes(first)
+    let first = key.iter().fold(0, |first, byte| first << 8 | u64::from(*byte));
+    first << (4 * (8 - key.len())) << (4 * (8 - key.len()))
 }
 
 /// The bits of such a number that the first so many bytes take.
 #[inline]
 const fn mask_of(len: usize) -> u64 {
-    match len {
-        0 => 0,
-        1..=7 => u64::MAX << (64 - 8 * len),
-        _ => u64::MAX,
-    }
+    // In two steps, as no number is moved by all of its bits.
+    let half = if len < 8 { 4 * (8 - len) } else { 0 };
+    u64::MAX << half << half
 }
