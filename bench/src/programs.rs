@@ -58,8 +58,9 @@ pub(crate) const ALL: [Entry; 8] = [
     entry!("invertible", 4_000_000, "2398462656934472848\n", 100, "3133800675354791394\n", false),
 ];
 
-/// The hardest cases for whoever keeps the past.
-const PAST: [Entry; 2] = [
+/// An ordinary program with a large state, and the hardest cases for whoever keeps the past.
+const PAST: [Entry; 3] = [
+    entry!("sieve1m", 20, "82025\n", 1, "82025\n", false),
     entry!("scatter1m", 2000, "0\n", 1, "0\n", false),
     entry!("scatter", 2000, "0\n", 1, "0\n", false),
 ];

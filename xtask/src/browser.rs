@@ -32,7 +32,7 @@ const WITNESS: &str = include_str!("browser/witness.js");
 /// # Errors
 /// The browser is missing, or a page shows something else than the debugger.
 pub fn browser(root: &Path) -> Result<String, String> {
-    let palindrome = build(root)?;
+    let [palindrome] = build(root, ["palindrome"])?;
     let folder = std::env::temp_dir().join(format!("palindrome-browser-{}", std::process::id()));
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let checked = check_all(root, &palindrome, &folder);

@@ -15,7 +15,7 @@ const TWINS: &str = "corpus/pvm/peers";
 /// # Errors
 /// A tool is missing, a program fails, or the outputs differ.
 pub fn peers(root: &Path) -> Result<String, String> {
-    let palindrome = build(root)?;
+    let [palindrome, bench] = build(root, ["palindrome", "palindrome-bench"])?;
     let mut programs = Vec::new();
     for entry in fs::read_dir(root.join(TWINS)).map_err(|error| format!("{TWINS}: {error}"))? {
         let path = entry.map_err(|error| format!("{TWINS}: {error}"))?.path();
@@ -36,22 +36,31 @@ pub fn peers(root: &Path) -> Result<String, String> {
         }
     }
     for part in ["peers", "tacit-peers", "achronyme-peers", "numeric", "travel-peers"] {
-        let arguments = ["run", "--quiet", "--package", "bench", "--", "--smoke", "--only", part];
-        output(Command::new(env!("CARGO")).args(arguments).current_dir(root))?;
+        output(Command::new(&bench).args(["--smoke", "--only", part]).current_dir(root))?;
     }
     Ok(format!("{} programs and the benchmark's print what their peers print", programs.len()))
 }
 
-/// Builds the command line and says where it is.
-pub(crate) fn build(root: &Path) -> Result<PathBuf, String> {
-    let arguments = ["build", "--quiet", "--package", "cli", "--message-format", "json"];
+/// Builds some programs and says where they are. All is built as the tests build it: for one package alone
+/// other features of libraries would be asked for, and all crates built a second time.
+pub(crate) fn build<const N: usize>(root: &Path, names: [&str; N]) -> Result<[PathBuf; N], String> {
+    let arguments = ["test", "--workspace", "--no-run", "--quiet", "--message-format", "json"];
     let messages = output(Command::new(env!("CARGO")).args(arguments).current_dir(root))?;
-    let found = messages.lines().find_map(|line| {
-        let message: serde_json::Value = serde_json::from_str(line).ok()?;
-        let is_ours = message["target"]["name"] == "palindrome";
-        message["executable"].as_str().filter(|_| is_ours).map(PathBuf::from)
-    });
-    found.ok_or_else(|| "the package `cli` has no program `palindrome`".to_owned())
+    let messages = messages.lines().map(serde_json::from_str::<serde_json::Value>);
+    let messages: Vec<_> = messages.filter_map(Result::ok).collect();
+    let mut found = names.map(|_| PathBuf::new());
+    for (place, name) in found.iter_mut().zip(names) {
+        let is_it = |message: &&serde_json::Value| {
+            message["target"]["name"] == name && message["profile"]["test"] == false
+        };
+        let executables = messages.iter().filter(is_it).map(|message| &message["executable"]);
+        *place = executables
+            .filter_map(|path| path.as_str())
+            .next_back()
+            .map(PathBuf::from)
+            .ok_or_else(|| format!("no package has a program `{name}`"))?;
+    }
+    Ok(found)
 }
 
 /// What a command prints; an exit code other than 0 is a failure.

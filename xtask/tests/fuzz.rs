@@ -3,16 +3,27 @@
 #![expect(clippy::unwrap_used, reason = "a test")]
 
 use std::fs;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use fuzz_bodies::BODIES;
+use fuzz_bodies::{BODIES, LOOKS};
+use machine::{Machine as _, Probes, Stop, Tick};
+use palindrome::{Past, Program, check};
 use palindrome_asm::{Options, Unit};
 use source::SourceMap;
 use tacit_vm::{Image, Layout, Vm};
+use testkit::ScriptedWorld;
 use xtask::workspace_root;
 
-/// Inputs for each body.
+/// Inputs for each body, unless `PALINDROME_FUZZ` says how many.
 const INPUTS: u64 = 300;
+
+fn seeds() -> RangeInclusive<u64> {
+    #[expect(clippy::disallowed_methods, reason = "the soak asks for more this way")]
+    let said = std::env::var("PALINDROME_FUZZ");
+    1..=said.map_or(INPUTS, |said| said.parse().unwrap())
+}
 
 #[test]
 fn regressions_stay_mended() {
@@ -26,7 +37,7 @@ fn regressions_stay_mended() {
 #[test]
 fn random_inputs_break_no_promise() {
     for (_, body) in BODIES {
-        for seed in 1..=INPUTS {
+        for seed in seeds() {
             let mut random = Random(seed);
             let length = random.below(400);
             let input: Vec<u8> = (0..length).map(|_| random.byte()).collect();
@@ -38,9 +49,10 @@ fn random_inputs_break_no_promise() {
 #[test]
 fn changed_programs_and_images_break_no_promise() {
     let texts = programs("pvm");
-    let images: Vec<Vec<u8>> = texts.iter().filter_map(|text| image(text)).collect();
+    let images = texts.iter().filter_map(|text| fuzz_bodies::unpacked(&image(text)?));
+    let images: Vec<Vec<u8>> = images.collect();
     assert!(images.len() > 50, "only {} programs assemble", images.len());
-    for seed in 1..=INPUTS {
+    for seed in seeds() {
         let mut random = Random(seed);
         fuzz_bodies::assemble(&random.change(&texts));
         fuzz_bodies::decode_image(&random.change(&images));
@@ -52,7 +64,7 @@ fn changed_programs_and_images_of_tacit_break_no_promise() {
     let texts = programs("tacit");
     let images: Vec<Vec<u8>> = texts.iter().filter_map(|text| tacit_image(text)).collect();
     assert!(images.len() > 200, "only {} programs compile", images.len());
-    for seed in 1..=INPUTS {
+    for seed in seeds() {
         let mut random = Random(seed);
         fuzz_bodies::compile_tacit(&random.change(&texts));
         fuzz_bodies::decode_tacit_image(&random.change(&images));
@@ -68,16 +80,66 @@ fn tacit_image(text: &[u8]) -> Option<Vec<u8>> {
 }
 
 #[test]
+fn changed_programs_of_palindrome_break_no_promise() {
+    let texts = programs_ending("palindrome", "pal");
+    assert!(texts.len() > 200, "only {} programs", texts.len());
+    for seed in seeds() {
+        fuzz_bodies::run_palindrome(&Random(seed).change(&texts));
+    }
+}
+
+#[test]
+fn changed_files_of_palindrome_break_no_promise() {
+    let texts = programs_ending("palindrome", "pal");
+    let texts = texts.iter().map(|text| String::from_utf8_lossy(text));
+    let files: Vec<Vec<u8>> = texts.filter_map(|text| palindrome_file(&text)).collect();
+    assert!(files.len() > 80, "only {} programs compile", files.len());
+    let past = palindrome_past();
+    for seed in seeds() {
+        fuzz_bodies::decode_palindrome(&Random(seed).damage(&files));
+        fuzz_bodies::open_past(&Random(seed).damage(std::slice::from_ref(&past)));
+    }
+}
+
+fn palindrome_file(text: &str) -> Option<Vec<u8>> {
+    let compiled = palindrome::compile(&check("seed.pal", text), Default::default()).ok()?;
+    fuzz_bodies::unpacked(&compiled.to_bytes())
+}
+
+/// What two runs of a program have left.
+fn palindrome_past() -> Vec<u8> {
+    let options = palindrome::Options { keep_moments: true, ..Default::default() };
+    let compiled = palindrome::compile(&check("seed.pal", LOOKS), options);
+    let program = Program::new(compiled.unwrap()).unwrap();
+    let mut past = Arc::new(Past::default());
+    for _ in 0..2 {
+        let begun = program.with_past(past.state().unwrap(), Arc::clone(&past)).unwrap();
+        let mut vm = palindrome::Vm::load(begun);
+        let mut world = ScriptedWorld::default();
+        loop {
+            match vm.run(Tick::MAX, &Probes::none()) {
+                Stop::Asks(question) => vm.answer(&world.answer(&question)).unwrap(),
+                Stop::Ended(_) => break,
+                Stop::Reached | Stop::Probed(_) | Stop::Trapped(_) => panic!("it does not end"),
+            }
+        }
+        past = vm.past().unwrap();
+    }
+    assert!(past.steps().len() > 5);
+    past.to_bytes().unwrap()
+}
+
+#[test]
 fn changed_programs_of_achronyme_break_no_promise() {
     let folder = workspace_root().join("bench/programs/achronyme");
     let texts: Vec<Vec<u8>> = files(&folder).iter().map(|path| fs::read(path).unwrap()).collect();
     assert!(texts.len() > 10);
-    for seed in 1..=INPUTS {
+    for seed in seeds() {
         fuzz_bodies::parse_achronyme(&Random(seed).change(&texts));
     }
     let texts = programs_ending("achronyme", "soc");
     assert!(texts.len() > 100, "only {} programs", texts.len());
-    for seed in 1..=INPUTS {
+    for seed in seeds() {
         fuzz_bodies::run_achronyme(&Random(seed).change(&texts));
         fuzz_bodies::achronyme_session(&Random(seed).change(&texts));
     }
@@ -89,8 +151,9 @@ fn changed_images_of_achronyme_break_no_promise() {
     let texts = files(&folder).into_iter().map(|path| fs::read_to_string(path).unwrap());
     let images: Vec<Vec<u8>> = texts.filter_map(|text| achronyme_image(&text)).collect();
     assert!(images.len() > 10, "only {} programs compile", images.len());
-    for seed in 1..=INPUTS {
+    for seed in seeds() {
         fuzz_bodies::decode_achronyme_image(&Random(seed).change(&images));
+        fuzz_bodies::decode_achronyme_image(&Random(seed).damage(&images));
     }
 }
 
@@ -112,7 +175,7 @@ fn changed_data_breaks_no_promise() {
         br#"{"a": [1, -2.5e-3, "\u00e9\n"], "b": [[1, 2], [3, 4]], "c": null}"#.to_vec(),
         b"[[[[1,2],[3,4]]], [], {}, true, \"x\"]".to_vec(),
     ];
-    for seed in 1..=INPUTS {
+    for seed in seeds() {
         fuzz_bodies::read_npy(&Random(seed).change(&arrays));
         fuzz_bodies::read_npz(&Random(seed).change(&archives));
         fuzz_bodies::read_csv(&Random(seed).change(&tables));
@@ -174,6 +237,21 @@ impl Random {
         usize::try_from(self.next() % bound as u64).unwrap()
     }
 
+    /// One of `seeds` with a few bytes that are others, none more and none less.
+    fn damage(&mut self, seeds: &[Vec<u8>]) -> Vec<u8> {
+        let mut input = seeds[self.below(seeds.len())].clone();
+        for _ in 0..=self.below(4) {
+            let at = self.below(input.len());
+            input[at] = match self.below(4) {
+                0 => input[at].wrapping_add(1),
+                1 => input[at].wrapping_sub(1),
+                2 => input[self.below(input.len())],
+                _ => self.byte(),
+            };
+        }
+        input
+    }
+
     /// One of `seeds` with a few bytes replaced, removed, or repeated.
     fn change(&mut self, seeds: &[Vec<u8>]) -> Vec<u8> {
         let mut input = seeds[self.below(seeds.len())].clone();
@@ -182,7 +260,17 @@ impl Random {
                 break;
             }
             let at = self.below(input.len());
-            match self.below(4) {
+            match self.below(5) {
+                4 => {
+                    // Lines of another one, in between.
+                    let other = &seeds[self.below(seeds.len())];
+                    let lines: Vec<&[u8]> = other.split_inclusive(|byte| *byte == b'\n').collect();
+                    let from = self.below(lines.len().max(1)).min(lines.len());
+                    let to = (from + 1 + self.below(6)).min(lines.len());
+                    let line = input[..at].iter().rposition(|byte| *byte == b'\n');
+                    let at = line.map_or(0, |end| end + 1);
+                    drop(input.splice(at..at, lines[from..to].concat()));
+                }
                 0 => input[at] = self.byte(),
                 1 => drop(input.remove(at)),
                 2 => input.truncate(at),

@@ -35,6 +35,10 @@ pub(super) fn measure<M: Machine + Inspect>(
         format!("{speed:.0}"),
     )];
 
+    let (ready, ()) = clock(|| timeline.settle());
+    report.add("ready to step back", &program, ready.as_nanos() as f64, "ns");
+    let what = "ready to step back, once it stands still";
+    figures.push(Figure::new(what, "", shown(ready.as_nanos() as f64)));
     let steps = steps(&mut timeline, subject, scale)?;
     figures.push(Figure::of_times("step back, one after another", "100 ns, 1 µs, 5 ms", &steps));
     let jumps = jumps(&mut timeline, scale);

@@ -104,6 +104,7 @@ pub(super) fn pvm() -> Guest<palindrome_vm::Vm> {
         shorter: 1,
         subjects: vec![
             of_pvm("sieve8k", "typical", "[0x208000]"),
+            of_pvm("sieve1m", "typical with 1 MiB", "[0x10204000]"),
             of_pvm("dirty", "1 MiB rewritten", "[0x204000]"),
             of_pvm("scatter1m", "1 MiB at random", "[0x10000008]"),
             of_pvm("scatter", "worst case", "[0x10000008]"),
@@ -153,6 +154,7 @@ pub(super) fn achronyme() -> Guest<achronyme_vm::Vm> {
         shorter: 1,
         subjects: vec![
             subject("nbody", "typical", "SM"),
+            subject("quicksort1m", "typical with 1 MiB", "first[0]"),
             subject("dirty", "1 MiB rewritten", "first[0]"),
             subject("scatter1m", "1 MiB at random", "v[1]"),
             subject("scatter", "worst case", "v[1]"),

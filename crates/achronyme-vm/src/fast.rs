@@ -32,6 +32,7 @@
 
 #[macro_use]
 mod arms;
+mod elements;
 mod number;
 mod objects;
 mod tag;
@@ -47,6 +48,7 @@ use crate::layout::{Header, SHARED, generator, string, vector};
 use crate::op::Op;
 use crate::value::{REFERENCES, Tag, Value};
 use crate::vm::{Exit, Proto, Vm};
+use elements::Words;
 use number::{index_of, magnitude, number, opposite, range, remainder, root};
 use objects::{cell_of, closure_of, record_of, resume, suspend, vector_of};
 use tag::{CELL, CLOSURE, OBJECT, RECORD, STRING, VECTOR, kind_of, length_place};
@@ -330,14 +332,6 @@ impl Vm {
                         }
                     }};
                 }
-                macro_rules! set_cell {
-                    ($cell:expr, $value:expr) => {{
-                        let at = object!($cell, CELL) + 1;
-                        m!(at) = $value;
-                        mark!(at);
-                        next!(1);
-                    }};
-                }
                 // The place of a record's field, if it is where it was found the last time.
                 macro_rules! field {
                     ($record:expr) => {{
@@ -354,12 +348,6 @@ impl Vm {
                     ($upvalue:expr) => {{
                         let object = up!($upvalue);
                         if tag_of(object) == CELL { m!(at!(object, CELL) + 1) } else { object }
-                    }};
-                }
-                macro_rules! put_up {
-                    ($here:expr) => {{
-                        let cell = object!(up!($here.b()), CELL);
-                        put!(m!(cell + 1), r!($here.c()), r!($here.a()));
                     }};
                 }
                 // Goes into a closure, whose first registers hold the arguments already.
@@ -470,19 +458,6 @@ impl Vm {
                             } else if next.op() == Op::JumpIfFalse as u8 {
                                 jump_if!(value, Value::FALSE, Value::TRUE);
                             }
-                        }
-                        again!();
-                    }};
-                }
-                macro_rules! load_put {
-                    ($value:expr) => {{
-                        r!(here.a()) = $value;
-                        skip!(1);
-                        let here = Here(pc);
-                        if here.op() == Op::SetIndex as u8 {
-                            put!(r!(here.a()), r!(here.b()), r!(here.c()));
-                        } else if here.op() == Op::SetUpIndex as u8 {
-                            put_up!(here);
                         }
                         again!();
                     }};
@@ -958,6 +933,12 @@ impl Vm {
                 }
             }
 
+            let words = Words { memory: mem, base, globals };
+            let at = (pc as usize - code as usize) / 4;
+            if let Some(place) = unsafe { self.put_element(words, pc, at) } {
+                mark!(place);
+                next!(1);
+            }
             store!();
             if self.is_stopping() {
                 return None;

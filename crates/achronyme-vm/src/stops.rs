@@ -38,6 +38,9 @@ pub(crate) struct Stops {
     plans: BTreeMap<Vec<Wanted>, Arc<[u32]>>,
     /// The instructions that are marked.
     at: Arc<[u32]>,
+    /// The words that are watched, if none of them refers to anything: a store to another one is of no
+    /// interest.
+    places: Option<Vec<usize>>,
     /// One more, before which the run stops because a collection has changed what is watched.
     extra: Option<u32>,
 }
@@ -133,6 +136,15 @@ impl Vm {
         Op::TABLE[usize::from(code)].op
     }
 
+    /// The opcode of the instruction at a word of the code that is marked, and the words that are
+    /// watched, if a store to another one is of no interest.
+    pub(crate) fn unmarked(&self, at: usize) -> Option<(u8, &[usize])> {
+        let stops = self.stops.as_ref().filter(|_| self.is_marked)?;
+        let is_break = u32::try_from(at).is_ok_and(|at| stops.is_break(at));
+        let places = stops.places.as_deref().filter(|_| !is_break && stops.extra.is_none())?;
+        Some((stops.opcodes[at], places))
+    }
+
     /// Whether the fast engine has come to where it has to stop before the instruction.
     pub(crate) fn is_stopping(&self) -> bool {
         let stops = self.stops.as_ref().filter(|_| self.is_marked);
@@ -173,6 +185,7 @@ impl Vm {
             known: BTreeMap::new(),
             plans: BTreeMap::new(),
             at: Arc::default(),
+            places: None,
             extra: None,
         })
     }
@@ -189,6 +202,12 @@ impl Vm {
             let task = self.state.tasks.running();
             stops.watches.push(Watch { location: *location, stored: *stored, word, place, task });
         }
+        let is_plain = |watch: &Watch| !Value(watch.word).is_reference();
+        stops.places = stops
+            .watches
+            .iter()
+            .all(is_plain)
+            .then(|| stops.watches.iter().map(Watch::at).collect());
         wanted.sort_unstable();
         wanted.dedup();
         if let Some(at) = stops.plans.get(&wanted) {

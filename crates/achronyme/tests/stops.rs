@@ -16,7 +16,7 @@ use source::SourceMap;
 use testkit::ScriptedWorld;
 
 /// Programs, with global variables of theirs.
-const PROGRAMS: [(&str, &[&str]); 7] = [
+const PROGRAMS: [(&str, &[&str]); 9] = [
     (
         "mut sum = 0\nmut last = 0\nlet seven = 7\nfor (i in 0..60) {\n  last = i % seven\n  \
          if (last > 3) { sum = sum + last } else { sum -= 1 }\n}\nprint(sum)\nsum",
@@ -59,6 +59,18 @@ const PROGRAMS: [(&str, &[&str]); 7] = [
          let turn = i => do {\n  let t = all[i]\n  all[i] = all[i + 1]\n  all[i + 1] = t\n  moved -= 1\n}\n\
          for (i in 0..5) { turn(i) }\nlet sorted = sort(all)\nprint(sorted, all + 1 * 2 - all)\nmoved",
         &["moved", "all"],
+    ),
+    (
+        "mut v = zeros(6)\nmut w = [0, 0, 0]\nmut k = 0\nwhile (k < 30) {\n  v[k % 5] = k - v[k % 3]\n  \
+         w[k % 3] = w[1] + v[k % 5]\n  if (k == 12) { w[1] = \"one\"\n w[1] = 1 }\n  \
+         if (k == 20) { v = zeros(6) }\n  k += 1\n}\nprint(w)\nv",
+        &["v[1]", "v[5]", "w[1]", "v", "w", "k"],
+    ),
+    (
+        "mut v = zeros(6)\nmut w = [0, 0, 0]\nmut k = 0\nlet put = i => do {\n  \
+         let t = v[i]\n  v[i] = v[i + 1]\n  v[i + 1] = t + k\n  w[i % 3] = v[i]\n}\n\
+         while (k < 30) { put(k % 5)\n k += 1 }\nlet u = v\nv[1] = 7\nu",
+        &["v[1]", "v[4]", "w[1]", "v", "w", "k"],
     ),
 ];
 

@@ -5,6 +5,7 @@ mod tools;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 
 use palindrome::hir::{LibraryMoment, Pin};
@@ -13,7 +14,7 @@ use relational::Value;
 use source::nearest;
 
 use crate::files;
-use crate::store;
+use crate::store::{self, Content};
 pub(crate) use tools::Tools;
 
 /// How the names of texts end.
@@ -36,7 +37,9 @@ pub(crate) struct Places {
     /// Where the program is; none if only what is published counts.
     folder: Option<PathBuf>,
     tape: Option<PathBuf>,
-    /// What is on the tape, or why it cannot be read; read when a library is looked for.
+    /// What is on the tape, where it was read already.
+    content: Option<Rc<Content>>,
+    /// What was published there, or why it cannot be read; read when a library is looked for.
     published: Arc<OnceLock<Result<Published, String>>>,
     /// Takes the place of what the tape has.
     pins: Option<Pins>,
@@ -53,6 +56,7 @@ impl Places {
         Self {
             folder: Some(folder.to_owned()),
             tape: tape.map(Path::to_owned),
+            content: None,
             published: Arc::default(),
             pins: None,
             next: None,
@@ -63,6 +67,11 @@ impl Places {
     /// Those of what is about to be published: only a tape. One that is not there has nothing.
     pub(crate) fn before(name: &str, tape: &Path) -> Self {
         Self { folder: None, next: Some(name.to_owned()), ..Self::of("", Some(tape)) }
+    }
+
+    /// The same, where the tape was read already.
+    pub(crate) fn with_content(self, content: Rc<Content>) -> Self {
+        Self { content: Some(content), ..self }
     }
 
     /// The same with other pins.
@@ -78,6 +87,9 @@ impl Places {
     /// What is published.
     pub(crate) fn published(&self) -> Result<&Published, NoLibrary> {
         let read = || {
+            if let Some(content) = &self.content {
+                return content.published().map_err(|error| error.to_string());
+            }
             let Some(path) = &self.tape else { return Ok(Published::default()) };
             if !path.exists() {
                 return Ok(Published::default());

@@ -5,6 +5,7 @@ mod at;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use palindrome::{Past, Program, Said, State, Vm, compile_after};
@@ -35,6 +36,7 @@ pub(crate) fn query(arguments: &QueryArguments, terminal: Terminal) -> Result<u8
     let told = arguments.output.as_deref().and_then(Format::of);
     let format = arguments.format.or(told).unwrap_or(Format::Table);
     let is_program = path.extension().is_some_and(|ending| ending == "pal");
+    let mut places = None;
     let (text, past) = if is_program {
         let text = Text { name: path.display().to_string(), text: files::read_text(path)? };
         match left_by(&text, terminal)? {
@@ -42,11 +44,13 @@ pub(crate) fn query(arguments: &QueryArguments, terminal: Terminal) -> Result<u8
             Err(code) => return Ok(code),
         }
     } else {
-        let content = store::read(path)?.content;
-        (content.text, Arc::new(content.past))
+        let content = Rc::new(store::read(path)?.content);
+        let of = Places::of(&content.text.name, Some(path));
+        places = Some(of.with_content(Rc::clone(&content)));
+        (content.text.clone(), Arc::new(content.past.clone()))
     };
     let before = Said { name: &text.name, text: &text.text };
-    let places = Places::of(&text.name, (!is_program).then_some(path));
+    let places = places.unwrap_or_else(|| Places::of(&text.name, None));
     let new = Said { name: QUERY, text: &arguments.query };
     let added = compile_after(before, new, &places, true);
     let bad = BadSource { sources: added.sources, diagnostics: added.diagnostics };

@@ -24,6 +24,8 @@ use environment::Environment;
 use resume::Emitted;
 use sink::Sink;
 
+/// How long output is gathered at most, while the program goes on.
+const GATHERED_MAX: Duration = Duration::from_millis(200);
 /// Bytes of output gathered before they are written.
 const BUFFER_BYTES: usize = 64 << 10;
 
@@ -36,6 +38,8 @@ pub(crate) struct LiveWorld {
     memory_max: usize,
     /// Whether somebody watches the output as it comes.
     is_watched: bool,
+    /// Since when output waits that nobody has seen.
+    unseen_since: Option<Instant>,
     /// Whether the last byte written ended a line.
     is_at_line_start: bool,
     /// Whether whoever read the output has gone.
@@ -62,6 +66,7 @@ impl LiveWorld {
             arguments,
             memory_max,
             is_watched: io::stdout().is_terminal(),
+            unseen_since: None,
             is_at_line_start: true,
             is_closed: false,
             progress: Progress::new(),
@@ -210,8 +215,18 @@ impl LiveWorld {
         self.flush()
     }
 
+    /// Writes what was gathered if it has waited for long: whoever reads a pipe sees what a program that
+    /// goes on has written so far.
+    pub(crate) fn flush_old(&mut self) {
+        if self.unseen_since.is_some_and(|since| since.elapsed() >= GATHERED_MAX) {
+            // A failure shows with the next write or at the end.
+            let _flushed = self.flush();
+        }
+    }
+
     /// Writes what was gathered.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
+        self.unseen_since = None;
         let flushed = self.output.flush();
         if let Err(error) = &flushed {
             self.is_closed |= error.kind() == io::ErrorKind::BrokenPipe;
@@ -249,7 +264,11 @@ impl LiveWorld {
                 }
             }
         }
-        if self.is_watched { self.output.flush() } else { Ok(()) }
+        if self.is_watched {
+            return self.output.flush();
+        }
+        self.unseen_since.get_or_insert_with(Instant::now);
+        Ok(())
     }
 
     fn fetch(&mut self, request: &Request) -> Option<Answer> {

@@ -65,7 +65,9 @@ fn lines_are_taken_back_and_done_again() {
     let said = session(&format!(
         "{PERSON}Person -= Person where id = 1\nlet x = 1\nundo\nundo\nPerson.count()\nx\n:redo\n"
     ));
-    assert!(said.output.ends_with("undone: Person -= Person where id = 1\n2\n"), "{said:?}");
+    let output =
+        "undone: Person -= Person where id = 1\n2\ndone again: Person -= Person where id = 1\n";
+    assert!(said.output.ends_with(output), "a look in between takes nothing away: {said:?}");
     assert!(said.error.contains("nothing is called `x`"), "{said:?}");
     let said = session(&format!(
         "{PERSON}Person -= Person where id = 1\nundo\nredo\nPerson.count()\nundo\nundo\nundo\nundo\nundo\n"
@@ -75,11 +77,29 @@ fn lines_are_taken_back_and_done_again() {
 }
 
 #[test]
+fn lines_that_only_show_something_are_passed_over_when_others_are_taken_back() {
+    let said = session(
+        "let x = 1\nx <- 2\nx\nprint x + 1\n1 / (x - 2)\n// nothing\nundo\nx\nredo\nredo\nx\n\
+         undo\nundo\nundo\nx\n",
+    );
+    let output = said.output.split_once("undone").map(|(_, rest)| rest);
+    assert_eq!(
+        output,
+        Some(": x <- 2\n1\ndone again: x <- 2\n2\nundone: x <- 2\nundone: let x = 1\n"),
+        "{said:?}"
+    );
+    assert!(said.error.contains("there is nothing to undo"), "{said:?}");
+    assert!(said.error.contains("nothing is called `x`"), "{said:?}");
+}
+
+#[test]
 fn names_are_listed_and_explained() {
     let said = session(&format!("{PERSON}let x = [1]\n:names\n:help Person\n:help nme\n:nosuch\n"));
     assert!(said.output.contains("relation Person: 2 rows\n"), "{said:?}");
     assert!(said.output.contains("let x = [1]\n"), "{said:?}");
     assert!(said.output.contains("Person (relation): 2 rows\nid  name\n1   \"Ada\"\n"), "{said:?}");
+    let many = session("relation R(id: Int key)\nfor i in 0..200 { R += {id: i} }\n:help R\n");
+    assert!(many.output.ends_with("99\n… 100 more; `R` shows them\n"), "{many:?}");
     assert!(said.error.contains("nothing here is called `nme`"), "{said:?}");
     assert!(said.error.contains("there is no command `:nosuch`"), "{said:?}");
 }
@@ -158,7 +178,7 @@ fn what_is_watched_is_told_line_by_line() {
          undo\nx <- 7\n"
     ));
     assert_eq!(
-        said.output, "Person.count(): 2 -> 3\nx: 1 -> 2\n2\nundone: x\nx: 2 -> 7\n",
+        said.output, "Person.count(): 2 -> 3\nx: 1 -> 2\n2\nundone: x <- 2\nx: 1 -> 7\n",
         "{said:?}"
     );
 }

@@ -247,7 +247,7 @@ fn lines_of_a_session_see_those_before_and_undo_takes_their_moments() {
     let lines = format!(
         "{PERSON}Person += {{id: 1, name: \"Ada\"}}\ncheckpoint ada\nlet word = \"x\"\n\
          word <- \"y\"\nPerson += {{id: 2, name: \"Bob\"}}\nPerson at ada select name\nword at (now() - 2)\n\
-         undo\nundo\nundo\nnow()\nPerson.count()\nhistory(word) select value\nrewind to ada\nPerson.count()\n"
+         undo\nnow()\nPerson.count()\nhistory(word) select value\nrewind to ada\nPerson.count()\n"
     );
     for options in ["", " --tape a.tape"] {
         let said = place.run(&format!("palindrome repl --language pal{options}"), &lines);

@@ -3,6 +3,7 @@
 mod common;
 
 use std::fs;
+use std::io::Read as _;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -281,6 +282,22 @@ fn two_processes_never_write_to_one_tape() {
     assert_eq!(said.code, Some(74), "{said:?}");
     assert!(said.error.contains("a.tape is in use by another process"), "{}", said.error);
     assert_eq!(run(&place, COUNT, "").code, Some(0), "the lock went with the process");
+}
+
+#[test]
+fn what_was_committed_is_seen_at_the_other_end_of_a_pipe_while_the_program_goes_on() {
+    let place = Place::new();
+    // It ends in any case, after a minute or so.
+    place.write("long.pal", "let n = 0\nprint \"begin\"\nwhile n < 10000000000 { n <- n + 1 }\n");
+    for options in [&["run", "long.pal"][..], &["run", "--tape", "a.tape", "long.pal"]] {
+        let mut child = place.command("palindrome", options).spawn().unwrap();
+        let mut first = [0; 6];
+        child.stdout.take().unwrap().read_exact(&mut first).unwrap();
+        assert_eq!(&first, b"begin\n");
+        assert!(child.try_wait().unwrap().is_none(), "it is seen before the program ends");
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
 }
 
 #[test]

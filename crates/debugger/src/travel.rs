@@ -17,6 +17,12 @@ use crate::world::World;
 impl<M: Machine + Inspect + Edit> Debugger<M> {
     /// Goes on to the next breakpoint, watch, fault or end.
     pub fn go(&mut self, world: &mut dyn World) -> Stopped {
+        let stopped = self.go_on(world);
+        self.timeline.settle();
+        stopped
+    }
+
+    fn go_on(&mut self, world: &mut dyn World) -> Stopped {
         self.notice_shifts();
         let mut probes = self.breakpoints.probes();
         let mut scan = Scan::from(self.timeline.machine(), &self.breakpoints);
@@ -157,7 +163,9 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         if !is_over && before < self.known_end && self.timeline.end() == self.known_end {
             return self.stopped(vec![Why::RecordingEnd]);
         }
-        match self.forward(Tick::MAX, &Probes::none(), world) {
+        let advance = self.forward(Tick::MAX, &Probes::none(), world);
+        self.timeline.settle();
+        match advance {
             Advance::Stopped(why) => self.stopped(vec![why]),
             Advance::Reached | Advance::Probed(_) => self.stopped(Vec::new()),
         }

@@ -13,6 +13,7 @@ use crate::slot::FastCode;
 /// The runtime functions that look at moments: from `moment_moved` to `difference`, and `row_field_at`.
 const READS_MOMENTS: std::ops::RangeInclusive<u16> = 0x301..=0x30b;
 const ROW_FIELD_AT: u16 = 0x21a;
+const RELATION_TAKE: u16 = 0x20a;
 
 /// What follows from a program's instructions.
 #[derive(Debug)]
@@ -24,6 +25,7 @@ pub(crate) struct Derived {
     changes_moments: bool,
     keeps_data: bool,
     reads_moments: bool,
+    moves_relations: bool,
     back: OnceLock<Box<[BackSlot]>>,
     fast: OnceLock<Arc<FastCode>>,
 }
@@ -59,6 +61,9 @@ impl Derived {
                         | Instruction::Switch { .. }
                 )
         });
+        let moves_relations = instructions.iter().any(
+            |it| matches!(it, Instruction::CallRuntime { function } if *function == RELATION_TAKE),
+        );
         let mut marks = vec![false; instructions.len()].into_boxed_slice();
         // A program that can take back its own steps may observe every old value. Marks that are
         // not true are passed over: going back would come to wrong values.
@@ -76,6 +81,7 @@ impl Derived {
             changes_moments,
             keeps_data,
             reads_moments,
+            moves_relations,
             back,
             fast,
         }
@@ -103,6 +109,11 @@ impl Program {
     #[must_use]
     pub fn keeps_moments(&self) -> bool {
         self.derived().keeps_moments
+    }
+
+    /// Whether it moves the rows of relations to others when it begins.
+    pub(crate) fn moves_relations(&self) -> bool {
+        self.derived().moves_relations
     }
 
     /// Whether anything about moments is part of its states.

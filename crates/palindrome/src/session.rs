@@ -41,6 +41,8 @@ pub struct Added {
     pub diagnostics: Vec<Diagnostic>,
     /// Whether it defines something, so that what comes later needs it.
     pub is_definition: bool,
+    /// Whether it shows something and does nothing else.
+    pub only_shows: bool,
     /// What is left of the other text: what is defined anew takes the place of what was.
     pub before: String,
     /// The name of a stored relation with its columns, if all that is asked for is its rows.
@@ -106,10 +108,11 @@ pub fn compile_after(
         }
         _ => true,
     });
+    let only_shows = !is_definition && only_shows(&checked.program, done);
     let stored = stored_relation(&checked.program, done);
     let reads = reads::reads(&checked.program, done);
     let before = before.text.to_owned();
-    Added { compiled, sources, diagnostics, is_definition, before, stored, reads }
+    Added { compiled, sources, diagnostics, is_definition, only_shows, before, stored, reads }
 }
 
 fn stored_relation(program: &hir::Program, done: u32) -> Option<(String, Vec<String>)> {
@@ -173,6 +176,24 @@ fn no_query(program: &hir::Program, done: u32, source: SourceId) -> Vec<Diagnost
     let mut found = None;
     walk(value, &mut |part| found = found.or_else(|| change(part, program)));
     found.map_or_else(Vec::new, |at| wrong(at, "this changes something"))
+}
+
+/// Whether what is new computes and prints, and changes nothing.
+fn only_shows(program: &hir::Program, done: u32) -> bool {
+    let mut said = program.main.iter().filter(|statement| is_new(statement.span, done));
+    said.all(|statement| {
+        let mut is_look = true;
+        let mut look = |value: &Expression| {
+            walk(value, &mut |part| is_look &= change(part, program).is_none());
+        };
+        match &statement.kind {
+            StatementKind::Expression(value) => look(value),
+            StatementKind::Print(values) => values.iter().for_each(look),
+            StatementKind::Report(_) => {}
+            _ => return false,
+        }
+        is_look
+    })
 }
 
 /// Where something is changed, if it is here.

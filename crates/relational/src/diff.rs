@@ -1,5 +1,7 @@
 //! What differs between two states of the store, row by row.
 
+use std::sync::Arc;
+
 use crate::StoreError;
 use crate::catalog::{Relation, RelationId};
 use crate::error::DefinitionError;
@@ -35,7 +37,19 @@ impl Store {
         after: &B,
         id: RelationId,
     ) -> Result<Vec<RowChange>, StoreError> {
-        let (one, other) = (self.relation(before, id)?, self.relation(after, id)?);
+        self.diff_of((before, id), (after, id))
+    }
+
+    /// The same, of relations that may have other numbers in the two states.
+    ///
+    /// # Errors
+    /// As of [`diff`](Self::diff).
+    pub fn diff_of<A: Pages, B: Pages>(
+        &mut self,
+        (before, id): (&A, RelationId),
+        (after, other): (&B, RelationId),
+    ) -> Result<Vec<RowChange>, StoreError> {
+        let (one, other) = (self.relation(before, id)?, self.relation(after, other)?);
         if one.fields != other.fields || one.key != other.key {
             return Err(DefinitionError::Differs { relation: other.name.clone() }.into());
         }
@@ -87,6 +101,45 @@ impl Store {
                     let key = relation.key_values(&row);
                     all.push((relation.id(), RowChange { key, before: None, after: Some(row) }));
                 }
+            }
+        }
+        Ok(all)
+    }
+
+    /// What differs in the relations with wanted names that are no views, with each as it is in the last
+    /// state that has it. One that is in one state only has all its rows there.
+    ///
+    /// # Errors
+    /// The fields of a relation differ, or pages failed.
+    pub fn diff_named<A: Pages, B: Pages>(
+        &mut self,
+        before: &A,
+        after: &B,
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> Result<Vec<(Arc<Relation>, RowChange)>, StoreError> {
+        let is_asked = |one: &Arc<Relation>| !one.is_view() && is_wanted(one.name());
+        let [mut old, mut new] = [self.relations(before)?, self.relations(after)?];
+        old.retain(is_asked);
+        new.retain(is_asked);
+        let mut all = Vec::new();
+        for relation in old {
+            if let Some(place) = new.iter().position(|other| other.name() == relation.name()) {
+                let other = new.remove(place);
+                let changes = self.diff_of((before, relation.id()), (after, other.id()))?;
+                all.extend(changes.into_iter().map(|change| (Arc::clone(&other), change)));
+            } else {
+                for row in self.all_rows(before, &relation)? {
+                    let key = relation.key_values(&row);
+                    let change = RowChange { key, before: Some(row), after: None };
+                    all.push((Arc::clone(&relation), change));
+                }
+            }
+        }
+        for relation in new {
+            for row in self.all_rows(after, &relation)? {
+                let key = relation.key_values(&row);
+                let change = RowChange { key, before: None, after: Some(row) };
+                all.push((Arc::clone(&relation), change));
             }
         }
         Ok(all)

@@ -6,7 +6,8 @@
 //!
 //! 1. A page in the table for writing is reachable from this memory's tree alone. It gets there
 //!    only when its reference count, and those of all nodes above it, are 1; handing out the tree
-//!    ([`Memory::share`], [`Memory::part`]) empties the table first.
+//!    ([`Memory::share`]) empties the table first, handing out a part of it ([`Memory::part`]) takes the
+//!    pages of that part from it.
 //! 2. A page in the tables for reading is in this memory's tree, or is the page of zeros. Whatever
 //!    puts another page into the tree ([`Memory::own`], [`Memory::put`], [`Memory::put_part`],
 //!    [`Memory::replace`]) corrects the tables. Packing, which moves bytes, needs a lone snapshot.
@@ -439,17 +440,19 @@ impl Memory {
         self.tree = tree;
     }
 
-    /// Some pages of the present version, for keeping.
+    /// Some pages of the present version, for keeping. Those beside them, which stay this memory's own, may
+    /// be written as before, so the epoch goes on: a page of the part is opened anew before it is written.
     pub(crate) fn part(&mut self, extent: Extent) -> Part {
-        self.stop_writes();
+        self.writes.forget_those(|at| extent.holds(page_number(at)));
         self.tree.part(extent)
     }
 
     /// Puts pages of another version in the place of the present ones, shared.
     pub(crate) fn put_part(&mut self, part: &Part) {
-        self.reads.clear();
-        self.near.clear();
-        self.stop_writes();
+        let is_in = |at| part.extent.holds(page_number(at));
+        self.reads.forget_those(is_in);
+        self.near.forget_those(is_in);
+        self.writes.forget_those(is_in);
         self.tree.put_part(part, self.epoch, &self.gauge);
     }
 

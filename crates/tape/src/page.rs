@@ -29,6 +29,8 @@ pub(crate) struct Page {
     /// There unless the page is packed.
     plain: OnceLock<Box<Bytes>>,
     packed: Option<PackedPage>,
+    /// Packing it was tried, and gained nothing.
+    is_dense: bool,
     digest: Digest,
     /// The era of its cells' periods.
     era: AtomicU8,
@@ -50,13 +52,21 @@ impl Page {
         gauge.add(Self::COST + Self::PLAIN);
         let plain = OnceLock::from(Box::new(Bytes::new(cells)));
         let (digest, era) = (Digest::default(), AtomicU8::new(era));
-        Arc::new(Self { plain, packed: None, digest, era, gauge: Arc::clone(gauge) })
+        Arc::new(Self {
+            plain,
+            packed: None,
+            is_dense: false,
+            digest,
+            era,
+            gauge: Arc::clone(gauge),
+        })
     }
 
     /// Makes it smaller, if that is possible.
     pub(crate) fn pack(&mut self) {
-        if self.packed.is_none() {
+        if self.packed.is_none() && !self.is_dense {
             self.packed = self.bytes().cells().packed();
+            self.is_dense = self.packed.is_none();
             self.gauge.add(self.packed_bytes());
         }
         if self.packed.is_some() && self.plain.take().is_some() {
@@ -66,6 +76,7 @@ impl Page {
 
     /// Its bytes are about to be written: what is packed of them will not be true any more.
     pub(crate) fn unpack(&mut self) {
+        self.is_dense = false;
         if self.packed.is_some() {
             self.bytes();
             self.gauge.subtract(self.packed_bytes());

@@ -71,6 +71,26 @@ impl Table {
         }
     }
 
+    /// Forgets at least those pages for whose first positions something holds, which it does not for the
+    /// first page of the tape.
+    pub(crate) fn forget_those(self: &mut Arc<Self>, are_gone: impl Fn(i64) -> bool) {
+        if self.filled.is_empty() {
+            return;
+        }
+        if self.filled.len() > Self::LISTED_MAX {
+            return self.clear();
+        }
+        let Self { entries, filled } = Arc::make_mut(self);
+        filled.retain(|index| {
+            let entry = &mut entries[usize::from(*index)];
+            let is_gone = are_gone(entry.tag);
+            if is_gone {
+                *entry = Entry::EMPTY;
+            }
+            !is_gone
+        });
+    }
+
     pub(crate) fn clear(self: &mut Arc<Self>) {
         if self.filled.is_empty() {
             return;
@@ -148,6 +168,15 @@ impl Near {
             && let Some(seen) = self.seen(at)
         {
             seen.tag.store(Entry::EMPTY.tag, Ordering::Relaxed);
+        }
+    }
+
+    /// Forgets the pages for whose first positions something holds.
+    pub(crate) fn forget_those(&mut self, are_gone: impl Fn(i64) -> bool) {
+        for seen in self.0.get().into_iter().flat_map(|all| all.iter()) {
+            if are_gone(seen.tag.load(Ordering::Relaxed)) {
+                seen.tag.store(Entry::EMPTY.tag, Ordering::Relaxed);
+            }
         }
     }
 

@@ -9,6 +9,9 @@ use crate::checkpoint::gap;
 /// More checkpoints that could go than this on all branches make the spacing double.
 const CHECKPOINTS_MAX: usize = 4096;
 
+/// Checkpoints that are packed for one stepping stone at most: to pack all takes as long as a jump.
+const PACKED_AT_ONCE: usize = 8;
+
 /// Stepping stones that checkpoints make room for.
 const STONES_MIN: usize = 8;
 
@@ -29,7 +32,7 @@ impl<M: Machine> Timeline<M> {
             let more = timeline.interval_bytes.saturating_mul(2);
             timeline.bytes().saturating_add(more) > timeline.options.memory
         };
-        self.droppable() < CHECKPOINTS_MAX && self.pack_while(is_short)
+        self.droppable() < CHECKPOINTS_MAX && self.pack_while(is_short, usize::MAX)
     }
 
     /// Doubles the spacing of checkpoints until they fit.
@@ -39,7 +42,7 @@ impl<M: Machine> Timeline<M> {
         if is_full(self) {
             self.remove_stones();
         }
-        self.pack_while(Self::is_short);
+        self.pack_while(Self::is_short, usize::MAX);
         let longest = self.branches.iter().map(|branch| gap(branch.begin, branch.explored)).max();
         while is_full(self) {
             for branch in &mut self.branches {
@@ -47,7 +50,7 @@ impl<M: Machine> Timeline<M> {
                 let (begin, end) = (branch.begin, branch.explored);
                 branch.checkpoints.thin(begin, end, keeps_first, self.spacing);
             }
-            self.pack_while(Self::is_short);
+            self.pack_while(Self::is_short, usize::MAX);
             if self.spacing > longest.unwrap_or(0) || !is_full(self) {
                 break;
             }
@@ -58,10 +61,8 @@ impl<M: Machine> Timeline<M> {
     /// Makes room for the newest stepping stone, or for a trail: other stones go, or the checkpoints
     /// without which the gaps grow the least. Time steps back from `now`.
     pub(crate) fn make_room(&mut self, now: Tick) {
+        self.pack_while(Self::is_short, PACKED_AT_ONCE);
         while self.is_short() {
-            if self.pack_one() {
-                continue;
-            }
             let stones = self.stones.len();
             let checkpoints = self.droppable().saturating_sub(stones);
             let has_room = if stones > STONES_MIN.min(checkpoints).max(1) {
@@ -75,13 +76,15 @@ impl<M: Machine> Timeline<M> {
         }
     }
 
-    /// Has checkpoints packed while memory is short; says whether it is not in the end. One after the
-    /// other: to pack all of them takes as long as a jump.
-    fn pack_while(&mut self, is_short: impl Fn(&Self) -> bool) -> bool {
+    /// Has checkpoints packed while memory is short, one after the other and at most so many; says whether
+    /// it is not in the end.
+    fn pack_while(&mut self, is_short: impl Fn(&Self) -> bool, count_max: usize) -> bool {
+        let mut count = 0;
         while is_short(self) {
-            if !self.pack_one() {
+            if count == count_max || !self.pack_one() {
                 return false;
             }
+            count += 1;
         }
         true
     }

@@ -43,7 +43,7 @@ impl<M: Machine> Timeline<M> {
         };
         self.survey((self.start(), now), Order::NewestFirst, &look, &mut take, go_on)?;
         if let Some(found) = last {
-            self.travel(found.tick, true, false);
+            self.jump(found.tick, false);
         }
         ControlFlow::Continue(last)
     }

@@ -77,6 +77,29 @@ impl<M: Machine> Timeline<M> {
         steps - left
     }
 
+    /// Makes ready for a step back from here, where time came to by running on and is about to stand
+    /// for a while: it leaves stepping stones for the first windows, unless there is a checkpoint not far
+    /// away. This takes up to as long as a jump; the first step back does not then.
+    pub fn settle(&mut self) {
+        let now = self.machine.tick();
+        let from = back_from(now, self.window).max(self.start());
+        let is_kept = self.is_trailing || self.options.history != History::Checkpoints;
+        if is_kept || self.asked.is_some() {
+            return;
+        }
+        let far = back_from(from, self.window_max);
+        if self.nearest(from, true).is_none_or(|(_, tick)| tick >= far) {
+            return;
+        }
+        // It may have trapped or ended here, or be before a change from outside.
+        let here = self.machine.snapshot();
+        self.travel(far, true, false);
+        self.lay_stone(now);
+        self.drive(from, &Probes::none(), true);
+        self.lay_stone(now);
+        self.restore(&here);
+    }
+
     pub(crate) fn start_trail(&mut self) {
         self.is_trailing = true;
         self.machine.keep_trail(self.trail_max());

@@ -32,6 +32,7 @@ enum Move {
     Goto(u64),
     Branch,
     Change(i64),
+    Settle,
 }
 
 fn moves() -> impl Strategy<Value = Vec<Move>> {
@@ -42,6 +43,7 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
         1 => (0_u64..1200).prop_map(Move::Goto),
         1 => Just(Move::Branch),
         1 => (-9_i64..9).prop_map(Move::Change),
+        2 => Just(Move::Settle),
     ];
     prop::collection::vec(one, 1..40)
 }
@@ -81,6 +83,12 @@ proptest! {
                 Move::Goto(tick) => {
                     timeline.goto(Tick::at(tick));
                     other.goto(Tick::at(tick));
+                }
+                Move::Settle => {
+                    let before = (timeline.now(), timeline.machine().state_hash());
+                    timeline.settle();
+                    let after = (timeline.now(), timeline.machine().state_hash());
+                    prop_assert_eq!(after, before);
                 }
                 Move::Branch => {
                     timeline.branch("another");
@@ -157,21 +165,37 @@ impl Machine for Counted {
     }
 }
 
-#[test]
-fn no_step_back_but_the_first_repeats_much() {
+/// The most safepoints that one of the steps back from the end of a run repeats, but for the first so
+/// many, and what all of them do.
+fn repeated_by_steps(first: u64, is_settled: bool) -> (u64, u64) {
     let runs = Arc::new(AtomicU64::new(0));
     let toy = Toy::new(&[Op::Set(0, 1), Op::Add(1, 0), Op::Add(2, 0), Op::Jump(1)], 1);
     let options = Options { spacing: 1 << 18, window: 1 << 13, ..Options::default() };
     let mut timeline = Timeline::new(Counted { toy, runs: Arc::clone(&runs) }, options);
     timeline.forward(Tick::at((1 << 20) - 1), &Probes::none());
-    timeline.back(1);
+    if is_settled {
+        timeline.settle();
+    }
+    timeline.back(first);
     let mut most = 0;
     while timeline.now().tick > Tick::at(1 << 17) {
         let before = runs.load(Ordering::Relaxed);
         timeline.back(1);
         most = most.max(runs.load(Ordering::Relaxed) - before);
     }
-    assert!(most < 1 << 15, "{most} of {}", options.spacing);
-    let all = runs.load(Ordering::Relaxed);
+    (most, runs.load(Ordering::Relaxed))
+}
+
+#[test]
+fn no_step_back_but_the_first_repeats_much() {
+    let (most, all) = repeated_by_steps(1, false);
+    assert!(most < 1 << 15, "{most} of {}", 1 << 18);
+    assert!(all < 8 << 20, "{all} in all");
+}
+
+#[test]
+fn the_first_does_not_either_where_time_has_settled() {
+    let (most, all) = repeated_by_steps(0, true);
+    assert!(most < 1 << 15, "{most} of {}", 1 << 18);
     assert!(all < 8 << 20, "{all} in all");
 }

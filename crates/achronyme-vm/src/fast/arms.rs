@@ -132,3 +132,34 @@ macro_rules! set_if {
         compare!($left, $right, $op, $not, set!(Value::TRUE.0), set!(Value::FALSE.0))
     };
 }
+
+macro_rules! set_cell {
+    ($cell:expr, $value:expr) => {{
+        let at = object!($cell, CELL) + 1;
+        m!(at) = $value;
+        mark!(at);
+        next!(1);
+    }};
+}
+
+macro_rules! put_up {
+    ($here:expr) => {{
+        let cell = object!(up!($here.b()), CELL);
+        put!(m!(cell + 1), r!($here.c()), r!($here.a()));
+    }};
+}
+
+// A value for a register, and the store of it after that.
+macro_rules! load_put {
+    ($value:expr) => {{
+        r!(at_hand!().a()) = $value;
+        skip!(1);
+        let here = next_here!();
+        if here.op() == Op::SetIndex as u8 {
+            put!(r!(here.a()), r!(here.b()), r!(here.c()));
+        } else if here.op() == Op::SetUpIndex as u8 {
+            put_up!(here);
+        }
+        again!();
+    }};
+}

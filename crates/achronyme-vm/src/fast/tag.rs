@@ -12,6 +12,8 @@ pub(super) const STRING: u64 = Tag::String as u64;
 pub(super) const OBJECT: u64 = Tag::Object as u64;
 pub(super) const CELL: u64 = Tag::Cell as u64;
 pub(super) const GENERATOR: u64 = ObjectKind::Generator as u64;
+/// The lower half of the header of a real tensor with one axis, without flags.
+pub(super) const TENSOR: u32 = ObjectKind::Tensor as u32 | 1 << 16;
 pub(super) const SMALL: u64 = Tag::Small as u64;
 
 /// The kind of a value, if its tag says it.

@@ -2,6 +2,7 @@
 
 #![expect(unsafe_code, reason = "part of the fast engine, whose head says what it relies on")]
 
+use super::elements::number_of;
 use super::number::index_of;
 use super::tag::{OBJECT, SMALL, STRING, VECTOR};
 use crate::frame::CLEARED;
@@ -157,14 +158,15 @@ pub(super) unsafe fn pair_of(
     }
 }
 
-/// Where an element of a vector is, if it is one and has that.
+/// Where an element of a vector, or a number of a tensor, is, if it is one and has that.
 ///
 /// # Safety
 /// As above.
 #[inline(always)]
 pub(super) unsafe fn element_of(mem: *const u64, value: u64, index: u64) -> Option<usize> {
     if tag_of(value) != VECTOR {
-        return None;
+        // SAFETY: as above.
+        return unsafe { number_of(mem, value, index) };
     }
     let at = value.wrapping_sub(VECTOR << 48);
     let index = index_of(index)?;

@@ -1,6 +1,6 @@
 //! A page of a past state. Packed, it is smaller.
 
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use tape::PackedPage;
@@ -16,6 +16,8 @@ pub(super) const PAGE_BYTES: usize = size_of::<Page>();
 pub(super) struct Page {
     words: [u64; PAGE],
     hash: OnceLock<u64>,
+    /// Packing it was tried, and gained nothing.
+    is_dense: AtomicBool,
     /// Counts it while it is there.
     _held: Held,
 }
@@ -31,7 +33,7 @@ pub(super) struct Packed {
 impl Page {
     pub(super) fn new(words: &[u64; PAGE], held: &Arc<AtomicUsize>) -> Self {
         let held = Held::new(held, PAGE_BYTES);
-        Self { words: *words, hash: OnceLock::new(), _held: held }
+        Self { words: *words, hash: OnceLock::new(), is_dense: AtomicBool::new(false), _held: held }
     }
 
     pub(super) fn words(&self) -> &[u64; PAGE] {
@@ -44,7 +46,13 @@ impl Page {
 
     /// The same in fewer bytes, if that is possible.
     pub(super) fn packed(&self, held: &Arc<AtomicUsize>) -> Option<Packed> {
-        let page = PackedPage::of(bytemuck::cast_ref(&self.words), &[0; PAGE])?;
+        if self.is_dense.load(Ordering::Relaxed) {
+            return None;
+        }
+        let Some(page) = PackedPage::of(bytemuck::cast_ref(&self.words), &[0; PAGE]) else {
+            self.is_dense.store(true, Ordering::Relaxed);
+            return None;
+        };
         let held = Held::new(held, size_of::<Packed>() + page.size());
         Some(Packed { page, hash: self.hash.clone(), _held: held })
     }

@@ -30,7 +30,8 @@ pub(super) enum Place {
 }
 
 impl Watch {
-    fn at(&self) -> usize {
+    /// The word that it is.
+    pub(super) fn at(&self) -> usize {
         word_of(self.location)
     }
 }

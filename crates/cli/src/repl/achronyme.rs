@@ -94,7 +94,8 @@ impl Dialogue for Achronyme {
         let is_said = !diagnostics.is_empty();
         let warnings = is_said.then(|| BadSource { sources: sources.clone(), diagnostics });
         let text = Text { session, sources, memory: known.memory };
-        Ok(Read { unit: Arc::new(text.program()), known: Rc::new(text), warnings })
+        let (unit, only_shows) = (Arc::new(text.program()), false);
+        Ok(Read { unit, known: Rc::new(text), only_shows, warnings })
     }
 
     fn hint(known: &Rc<Text>, fault: &str) -> Option<String> {

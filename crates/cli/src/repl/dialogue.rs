@@ -16,6 +16,8 @@ use crate::terminal::Terminal;
 pub(crate) struct Read<G: Dialogue> {
     pub(crate) unit: G::Unit,
     pub(crate) known: G::Known,
+    /// Whether it shows something and does nothing else, so that nobody wants it taken back.
+    pub(crate) only_shows: bool,
     /// What is to be said of it.
     pub(crate) warnings: Option<BadSource>,
 }

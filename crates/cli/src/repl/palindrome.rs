@@ -52,7 +52,7 @@ impl Dialogue for Palindrome {
         (":names", "Lists relations with their rows, and names with their values"),
         ("branches", "Lists the branches"),
         ("watch EXPR", "Tells from now on when it changes"),
-        (":undo", "Takes the last line back"),
+        (":undo", "Takes the last line back that changed something"),
         (":redo", "Does a line again that was taken back"),
         (":load FILE", "Runs a file"),
         (":debug", "Looks at the session with the debugger, from the last line back to the first"),
@@ -118,7 +118,7 @@ impl Dialogue for Palindrome {
             known.text = Rc::new(Text { name: name.clone(), text: joined });
         }
         let warnings = (!bad.diagnostics.is_empty()).then_some(bad);
-        Ok(Read { unit, known, warnings })
+        Ok(Read { unit, known, only_shows: added.only_shows, warnings })
     }
 
     fn add(machine: &mut Vm, unit: Arc<Program>) -> Result<(), String> {
@@ -212,7 +212,13 @@ impl Dialogue for Palindrome {
         if Self::is_declared(_known, machine, name)
             && let Ok(value) = machine.evaluate(name)
         {
-            return Ok(format!("{name} ({}): {}\n", value.kind, value.text.trim_end()));
+            let text = value.text.trim_end();
+            // What there is to say of it in the debugger is to be typed otherwise here.
+            let text = match text.strip_suffix("--all shows them") {
+                Some(text) => format!("{text}`{name}` shows them"),
+                None => text.to_owned(),
+            };
+            return Ok(format!("{name} ({}): {text}\n", value.kind));
         }
         if KEYWORDS.contains(&name) {
             return Ok(format!("{name}  a word of the language; docs/palindrome/ describes it\n"));

@@ -1,7 +1,8 @@
 //! An interactive session: one timeline, to which each line adds a unit and runs it.
 //!
 //! A line is a change of the machine, so it starts a branch; its run goes on there. To undo it is to
-//! go back to the moment before it, on the branch that was there then.
+//! go back to the moment before it, on the branch that was there then. Lines that showed something and
+//! changed nothing are passed over.
 
 use std::convert::Infallible;
 
@@ -38,7 +39,7 @@ pub(crate) struct Session<G: Dialogue> {
     failed_at: Option<Moment>,
 }
 
-/// A line that was run.
+/// A line that changed something.
 struct Line<G: Dialogue> {
     text: String,
     before: (Moment, G::Known),
@@ -105,7 +106,7 @@ impl<G: Dialogue> Session<G> {
         let label = format!("line {}", self.count);
         let name = name.unwrap_or_else(|| label.clone());
         let read = G::read(&self.known, self.machine(), &name, text, self.terminal);
-        let Read { unit, known, mut warnings } = match read {
+        let Read { unit, known, only_shows, mut warnings } = match read {
             Ok(read) => read,
             Err(CliError::BadSource(bad)) => return Ok(Ran::Wrong(bad)),
             Err(error) => return Err(error),
@@ -121,10 +122,14 @@ impl<G: Dialogue> Session<G> {
             self.complain(&render(&warnings, self.terminal))?;
         }
         self.settle();
-        if self.failed_at.is_some() && !G::KEEPS_FAILED {
+        let is_reversed = self.failed_at.is_some() && !G::KEEPS_FAILED;
+        if is_reversed {
             self.known = before.1.clone();
         }
         G::keep(&self.known, &mut self.timeline)?;
+        if only_shows || is_reversed {
+            return Ok(ran);
+        }
         self.lines.truncate(self.done);
         let after = (self.timeline.now(), self.known.clone());
         self.lines.push(Line { text: text.to_owned(), before, after });
@@ -133,7 +138,7 @@ impl<G: Dialogue> Session<G> {
         Ok(ran)
     }
 
-    /// Goes back to before the last line, and says which it was.
+    /// Goes back to before the last line that changed something, and says which it was.
     pub(crate) fn undo(&mut self) -> Result<Option<String>, CliError> {
         let line = self.done.checked_sub(1).and_then(|last| self.lines.get(last));
         let Some(line) = line else { return Ok(None) };

@@ -52,7 +52,7 @@ impl Dialogue for Tacit {
         terminal: Terminal,
     ) -> Result<Read<Self>, CliError> {
         let unit = tacit::unit(name, text, machine.memory(), &Options::default(), terminal)?;
-        Ok(Read { unit, known: (), warnings: None })
+        Ok(Read { unit, known: (), only_shows: false, warnings: None })
     }
 
     /// A line that ended the program inside of a call has left that open.

@@ -460,6 +460,38 @@ mod tests {
         }
     }
 
+    /// A file may say anything with sums that fit: nothing that it says ends the process, and every
+    /// moment is one of those that are there.
+    #[test]
+    fn a_transaction_that_lies_is_told_or_read_and_ends_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.tape");
+        let ends = written(&path);
+        let bytes = fs::read(&path).unwrap();
+        let (mut refused, mut taken) = (0, 0);
+        for ends in ends.windows(2) {
+            let [begin, end] = [ends[0], ends[1]].map(|end| usize::try_from(end).unwrap());
+            let changes = (0..4).flat_map(|section| (0..bytes.len()).map(move |at| (section, at)));
+            for (place, change) in changes.flat_map(|place| [1, 0x80, 0xff].map(|it| (place, it))) {
+                let Some(lie) = frame::lying(&bytes[begin..end], place, change) else { continue };
+                fs::write(&path, [&bytes[..begin], &lie, &bytes[end..]].concat()).unwrap();
+                let Ok((tape, _)) = TapeFile::open(&path) else {
+                    refused += 1;
+                    continue;
+                };
+                taken += 1;
+                let past = tape.past();
+                assert!(past.line().take(9).count() < 9, "{place:?}: moments go round in a ring");
+                for place in 0..past.steps().len() {
+                    // What it is nobody knows; that it can be asked for is enough.
+                    let _state = past.state_at(Some(place));
+                }
+                let _writer = tape.writer();
+            }
+        }
+        assert!(refused > 100 && taken > 20, "{refused} and {taken}");
+    }
+
     /// A state of a page of noise.
     fn noise(seed: u32) -> State {
         let mut noise = seed;

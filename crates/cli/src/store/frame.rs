@@ -122,7 +122,12 @@ pub(super) fn to_bytes(number: u64, frame: &Frame) -> Option<Vec<u8>> {
     } else {
         Shelf::to_bytes(&frame.publications)
     };
-    let content = CONTENT.write(&[text.into_bytes(), moments, steps, libraries]);
+    sealed(number, &[text.into_bytes(), moments, steps, libraries])
+}
+
+/// A frame of these sections, with its sums.
+fn sealed(number: u64, sections: &[Vec<u8>]) -> Option<Vec<u8>> {
+    let content = CONTENT.write(sections);
     let length = u32::try_from(content.len()).ok()?;
     let mut bytes = MARK.to_vec();
     bytes.extend_from_slice(&length.to_le_bytes());
@@ -132,6 +137,15 @@ pub(super) fn to_bytes(number: u64, frame: &Frame) -> Option<Vec<u8>> {
     bytes.extend_from_slice(&checksum.to_le_bytes());
     bytes.extend_from_slice(&content);
     Some(bytes)
+}
+
+/// A frame with a byte of one of its sections changed, and sums that fit; nothing if it has no such byte.
+#[cfg(test)]
+pub(super) fn lying(frame: &[u8], (section, at): (usize, usize), change: u8) -> Option<Vec<u8>> {
+    let (number, content) = whole(frame)?;
+    let mut sections = CONTENT.read(content).ok()?;
+    *sections.get_mut(section)?.get_mut(at)? ^= change;
+    sealed(number, &sections)
 }
 
 /// What is found where a frame may be.

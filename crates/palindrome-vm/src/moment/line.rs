@@ -52,6 +52,11 @@ impl Moment {
         Self(Arc::new(Inner { number, time, place, state, before, jump, digest }))
     }
 
+    /// Whether it is the same moment as another one.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     pub(crate) fn number(&self) -> u64 {
         self.0.number
     }

@@ -113,15 +113,25 @@ impl Call<'_> {
         }
         let earlier = self.earlier()?;
         let raw = earlier.store(moment.number()).map_err(wrong)?;
-        match found(&raw, relation)? {
-            Found::Nothing => return Ok((raw, relation.id())),
+        let catalog = match found(&raw, relation)? {
             Found::Same(id) => return Ok((raw, id)),
-            Found::Other => {}
-        }
+            Found::Other => None,
+            Found::Nothing(None) => return Ok((raw, relation.id())),
+            Found::Nothing(catalog) => {
+                // The program may make it of another one that was there then.
+                if !self.vm().program.moves_relations() || self.looked().lacks(catalog, relation) {
+                    return Ok((raw, relation.id()));
+                }
+                catalog
+            }
+        };
         let seen = earlier.data(moment.number()).map_err(wrong)?.data.clone();
         match found(&seen, relation)? {
             Found::Same(id) => Ok((seen, id)),
-            Found::Nothing => Ok((seen, relation.id())),
+            Found::Nothing(_) => {
+                self.looked_mut().note_lack(catalog, relation);
+                Ok((if catalog.is_some() { raw } else { seen }, relation.id()))
+            }
             Found::Other => {
                 let (name, number) = (relation.name(), moment.number());
                 Err(wrong(format!("`{name}` was defined otherwise at moment {number}")))
@@ -132,7 +142,8 @@ impl Call<'_> {
 
 /// What a relation was in a state.
 enum Found {
-    Nothing,
+    /// With what tells the catalog, if there is one.
+    Nothing(Option<u64>),
     Same(RelationId),
     /// It had other columns.
     Other,
@@ -141,12 +152,12 @@ enum Found {
 fn found(state: &TapePart, relation: &Relation) -> Result<Found, Trap> {
     let mut store = match Store::open(state, STORE.start) {
         Ok(store) => store,
-        Err(StoreError::NoStore) => return Ok(Found::Nothing),
+        Err(StoreError::NoStore) => return Ok(Found::Nothing(None)),
         Err(error) => return Err(refused(&error)),
     };
     let known = store.relations(state).map_err(|error| refused(&error))?;
     Ok(match known.iter().find(|known| known.name() == relation.name()) {
-        None => Found::Nothing,
+        None => Found::Nothing(Some(store.stamp(state).map_err(|error| refused(&error))?)),
         Some(known) if known.fields() == relation.fields() && known.key() == relation.key() => {
             Found::Same(known.id())
         }

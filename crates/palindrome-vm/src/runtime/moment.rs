@@ -60,9 +60,10 @@ pub(super) fn moment_of_text(call: &mut Call<'_>) -> Result<Outcome, Trap> {
 }
 
 pub(super) fn moment_named(call: &mut Call<'_>) -> Result<Outcome, Trap> {
-    let name = call.string(0)?;
-    let moments = call.moments();
-    let found = moments.named(&name).ok_or_else(|| {
+    let (name, moments) = (call.seen_text(call.argument(0))?, call.moments());
+    let found = str::from_utf8(&name).ok().and_then(|name| moments.named(name));
+    let found = found.ok_or_else(|| {
+        let name = String::from_utf8_lossy(&name);
         let names: Vec<_> = moments.names().collect();
         match names.as_slice() {
             [] => wrong(format!("there is no checkpoint `{name}`: none was made")),
@@ -137,14 +138,7 @@ pub(super) fn relation_history(call: &mut Call<'_>) -> Result<Outcome, Trap> {
             continue;
         }
         let changes = call.with_store::<_, StoreError>(|store, _| {
-            let older = before.as_ref().filter(|(_, id)| *id == its).map(|(older, _)| older);
-            let mut changes = match &before {
-                // Another relation had its name.
-                Some((other, id)) if *id != its => gone(store, other, *id)?,
-                Some(_) | None => Vec::new(),
-            };
-            changes.extend(row_changes(store, older, &state, its)?);
-            Ok(changes)
+            row_changes(store, relation.name(), before.as_ref(), (&state, its))
         })?;
         for change in changes {
             let (op, row) = match (change.before, change.after) {
@@ -184,37 +178,37 @@ fn column_type(relation: &Relation, name: &str) -> Type {
     }
 }
 
-/// What became of the rows of a relation between two states, or since nothing.
+/// What became of the rows of a relation between two states, or since nothing. Its number may be another
+/// one, as it has when the program makes it of rows of then.
 fn row_changes(
     store: &mut Store,
-    before: Option<&TapePart>,
-    after: &TapePart,
-    id: RelationId,
+    name: &str,
+    before: Option<&(TapePart, RelationId)>,
+    (after, id): (&TapePart, RelationId),
 ) -> Result<Vec<RowChange>, StoreError> {
-    let was_there = match before {
-        Some(before) => store.relations(before)?.iter().any(|relation| relation.id() == id),
-        None => false,
+    let mut is_in = |state: &TapePart, id: RelationId| {
+        let is_it = |relation: &Arc<Relation>| relation.id() == id && relation.name() == name;
+        Ok::<_, StoreError>(store.relations(state)?.iter().any(is_it))
     };
-    if let Some(before) = before.filter(|_| was_there) {
-        return store.diff(before, after, id);
+    let was = match before {
+        Some((before, its)) if is_in(before, *its)? => Some((before, *its)),
+        Some(_) | None => None,
+    };
+    let is = is_in(after, id)?;
+    let change = |row, is_new| match is_new {
+        true => RowChange { key: Vec::new(), before: None, after: Some(row) },
+        false => RowChange { key: Vec::new(), before: Some(row), after: None },
+    };
+    let mut all = |state: &TapePart, id, is_new| {
+        let rows = store.scan(state, id, Direction::Up)?.collect::<Result<Vec<_>, _>>()?;
+        Ok(rows.into_iter().map(|row| change(row, is_new)).collect())
+    };
+    match was {
+        Some(was) if is => store.diff_of(was, (after, id)),
+        Some((before, its)) => all(before, its, false),
+        None if is => all(after, id, true),
+        None => Ok(Vec::new()),
     }
-    if !store.relations(after)?.iter().any(|relation| relation.id() == id) {
-        return Ok(Vec::new());
-    }
-    let rows = store.scan(after, id, Direction::Up)?.collect::<Result<Vec<_>, _>>()?;
-    let new = |row| RowChange { key: Vec::new(), before: None, after: Some(row) };
-    Ok(rows.into_iter().map(new).collect())
-}
-
-/// The rows of a relation, which go.
-fn gone(
-    store: &mut Store,
-    before: &TapePart,
-    id: RelationId,
-) -> Result<Vec<RowChange>, StoreError> {
-    let changes = row_changes(store, None, before, id)?;
-    let turned = |change: RowChange| RowChange { before: change.after, after: None, ..change };
-    Ok(changes.into_iter().map(turned).collect())
 }
 
 /// Before and after, in texts.
@@ -244,14 +238,18 @@ pub(super) fn difference(call: &mut Call<'_>) -> Result<Outcome, Trap> {
             }
         }
     }
-    let all = call.with_store::<_, StoreError>(|store, _| store.diff_all(&before, &after))?;
-    for (id, change) in all {
-        let of = known.iter().find_map(|one| match one {
-            Known::Relation(known, name, row) if *known == id => Some((name, *row)),
+    let row_of = |wanted: &str| {
+        known.iter().find_map(|one| match one {
+            Known::Relation(_, name, row) if name == wanted => Some(*row),
             Known::Relation(..) | Known::Name(..) => None,
-        });
-        if let Some((name, fields)) = of {
-            call.row_difference(id, (name, fields), &change, &mut found)?;
+        })
+    };
+    let all = call.with_store::<_, StoreError>(|store, _| {
+        store.diff_named(&before, &after, |name| row_of(name).is_some())
+    })?;
+    for (relation, change) in all {
+        if let Some(row) = row_of(relation.name()) {
+            call.row_difference(&relation, row, &change, &mut found)?;
         }
     }
     let text = |text: Option<String>| text.map_or(Value::None, Value::String);
@@ -323,15 +321,15 @@ impl Call<'_> {
 
     fn row_difference(
         &mut self,
-        id: RelationId,
-        (name, row): (&String, i64),
+        relation: &Relation,
+        row: i64,
         change: &RowChange,
         found: &mut Vec<Difference>,
     ) -> Result<(), Trap> {
-        let relation = self.described(id)?;
+        let name = relation.name();
         let (places, types) = (relation.key(), &self.field_types(row)?);
         let key = places.iter().zip(&change.key);
-        let key = key.map(|(place, value)| self.value_text(&relation, *place, value, types));
+        let key = key.map(|(place, value)| self.value_text(relation, *place, value, types));
         let key = key.collect::<Result<Vec<_>, _>>()?.join(", ");
         let begin = found.len();
         for (place, field) in relation.fields().iter().enumerate() {
@@ -341,17 +339,17 @@ impl Call<'_> {
                 continue;
             }
             let mut text = |value: Option<&Value>| {
-                value.map(|value| self.value_text(&relation, place, value, types)).transpose()
+                value.map(|value| self.value_text(relation, place, value, types)).transpose()
             };
             let (before, after) = (text(before)?, text(after)?);
-            let (relation, field) = (name.clone(), field.name.clone());
+            let (relation, field) = (name.to_owned(), field.name.clone());
             found.push(Difference { relation, key: key.clone(), field, before, after });
         }
         // Where all fields are the key, there is only the row.
         if found.len() == begin {
             let side = |row: &Option<Row>| row.as_ref().map(|_| key.clone());
             let (before, after) = (side(&change.before), side(&change.after));
-            let (relation, field) = (name.clone(), String::new());
+            let (relation, field) = (name.to_owned(), String::new());
             found.push(Difference { relation, key, field, before, after });
         }
         Ok(())

@@ -12,6 +12,8 @@
 //!
 //! A reference is the position of the first byte, a multiple of 8, or 0 for none.
 
+use std::borrow::Cow;
+
 use super::Call;
 use crate::trap::Trap;
 
@@ -60,21 +62,23 @@ impl Head {
 
 impl Call<'_> {
     /// The head of an object, which must be of one of some kinds.
+    #[inline]
     pub(crate) fn head(
         &self,
         object: i64,
         kinds: &[u8],
         expected: &'static str,
     ) -> Result<Head, Trap> {
-        let wrong = Trap::NotAnObject { value: object, expected };
+        let wrong = || Trap::NotAnObject { value: object, expected };
         if object == 0 || object % 8 != 0 {
-            return Err(wrong);
+            return Err(wrong());
         }
         let head = Head::from_word(self.read_word(object)?);
-        if kinds.contains(&head.kind) { Ok(head) } else { Err(wrong) }
+        if kinds.contains(&head.kind) { Ok(head) } else { Err(wrong()) }
     }
 
     /// How many bytes, words or elements an object has. Its head was looked at before.
+    #[inline]
     pub(crate) fn length(&self, object: i64) -> Result<i64, Trap> {
         Ok(self.read_word(object + 8)? & i64::from(u32::MAX))
     }
@@ -84,6 +88,12 @@ impl Call<'_> {
         self.head(text, &[KIND_TEXT], "a text")?;
         let is_long = usize::try_from(self.length(text)?) == Ok(bytes.len());
         Ok(is_long && *self.look(text + HEAD, self.length(text)?)? == *bytes)
+    }
+
+    /// The bytes of a text, where they lie if that is one page.
+    pub(super) fn seen_text(&self, text: i64) -> Result<Cow<'_, [u8]>, Trap> {
+        self.head(text, &[KIND_TEXT], "a text")?;
+        self.look(text + HEAD, self.length(text)?)
     }
 
     /// The bytes of a text.

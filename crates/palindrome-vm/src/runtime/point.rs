@@ -1,19 +1,14 @@
 //! Single fields of the row with a key, read and written without the row going over. The words of the
 //! key lie one after the other on the tape, in the order of the key.
 
-use std::sync::Arc;
-
-use relational::{
-    DefinitionError, Raw, RawKey, Relation, RelationId, RowView, Store, StoreError, Type, Value,
-};
+use relational::{DefinitionError, Raw, RawKey, Relation, RowView, Store, StoreError, Type, Value};
 use tape::TapePart;
 
+use super::looked::relation_in;
 use super::shape::{Field, Shaped};
 use super::store::refused;
 use super::value::BUDGET;
 use super::{Call, Outcome};
-use crate::layout::STORE;
-use crate::moment::Found;
 use crate::trap::Trap;
 
 /// A field that was read.
@@ -80,49 +75,47 @@ pub(super) fn row_field(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let id = call.relation(0)?;
     call.in_store(|store, call| {
         let shaped = call.shaped(store, id)?;
-        let (field, key) = (call.field_of(&shaped, 2)?, call.key_at(&shaped, call.argument(1))?);
-        let found = store.look_up(call, &shaped.relation, &key, |row| held(row, field));
-        call.keep_key(key);
-        call.put_held(&shaped, field, found.map_err(|error| refused(&error))?)
+        call.field_now(store, &shaped)
     })
 }
 
 pub(super) fn row_field_at(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let id = call.relation(0)?;
-    let state = match call.moments().resolve(call.argument(4))?.1 {
-        Found::Past(moment) => {
-            let relation = call.described(id)?;
-            Some(call.state_with(&moment, &relation)?)
+    call.in_store(|store, call| {
+        let (shaped, number) = (call.shaped(store, id)?, call.argument(4));
+        if let Some(view) = call.view_at(store, &shaped, number)? {
+            return call.field_in(store, &shaped, (&view.state, &view.relation));
         }
         // What is under way is what the outermost look put aside, if there is one.
-        Found::Present => call.moments().put_aside().map(|state| (state.clone(), id)),
-    };
-    let Some((state, its)) = state else { return row_field(call) };
-    call.in_store(|store, call| {
-        let shaped = call.shaped(store, id)?;
-        let (field, key) = (call.field_of(&shaped, 2)?, call.key_at(&shaped, call.argument(1))?);
-        let found = found_at(store, (&state, its), (&shaped, field), &key);
-        call.keep_key(key);
-        call.put_held(&shaped, field, found.map_err(|error| refused(&error))?)
+        let Some(state) = call.moments().put_aside().cloned() else {
+            return call.field_now(store, &shaped);
+        };
+        let relation = relation_in(store, &state, id, &shaped.relation)?;
+        call.field_in(store, &shaped, (&state, &relation))
     })
 }
 
-/// A field of the row with a key, as it was in a state.
-fn found_at(
-    store: &mut Store,
-    (state, its): (&TapePart, RelationId),
-    (shaped, field): (&Shaped, usize),
-    key: &RawKey,
-) -> Result<Option<Held>, StoreError> {
-    let now = &shaped.relation;
-    let is_there = Store::open(state, STORE.start).is_ok();
-    let then = if is_there { store.relation(state, its).ok() } else { None };
-    // Before a relation was made, or when it had other fields, it is another one.
-    let is_it = |then: &Arc<Relation>| then.fields() == now.fields() && then.key() == now.key();
-    let Some(then) = then.filter(is_it) else {
-        return Err(DefinitionError::UnknownRelation { name: now.name().to_owned() }.into());
-    };
-    store.look_up(state, &then, key, |row| held(row, field))
+impl Call<'_> {
+    /// Reads a field of the row with a key.
+    fn field_now(&mut self, store: &mut Store, shaped: &Shaped) -> Result<Outcome, Trap> {
+        let (field, key) = (self.field_of(shaped, 2)?, self.key_at(shaped, self.argument(1))?);
+        let found = store.look_up(self, &shaped.relation, &key, |row| held(row, field));
+        self.keep_key(key);
+        self.put_held(shaped, field, found.map_err(|error| refused(&error))?)
+    }
+
+    /// Reads a field of the row with a key, as it was in a state.
+    fn field_in(
+        &mut self,
+        store: &mut Store,
+        shaped: &Shaped,
+        (state, then): (&TapePart, &Relation),
+    ) -> Result<Outcome, Trap> {
+        let (field, key) = (self.field_of(shaped, 2)?, self.key_at(shaped, self.argument(1))?);
+        let found = store.look_up(state, then, &key, |row| held(row, field));
+        self.keep_key(key);
+        self.put_held(shaped, field, found.map_err(|error| refused(&error))?)
+    }
 }
 
 pub(super) fn row_set(call: &mut Call<'_>) -> Result<Outcome, Trap> {

@@ -214,8 +214,15 @@ impl Codegen<'_> {
         self.code.set(2, i64::from(tag));
         self.code.load(1, ZERO, newest);
         self.call_runtime("standing_find");
+        // What a run or a line of a session leaves are its data, not its calls.
+        let reach = if self.keeps_moments {
+            "; only calls of this run, or of this line of a session, stand: `rewind to` goes back over \
+             earlier ones"
+        } else {
+            ""
+        };
         let none = self.fault(&format!(
-            "no call of `{}` with these arguments stands, so `{name}` has nothing to undo",
+            "no call of `{}` with these arguments stands, so `{name}` has nothing to undo{reach}",
             function.name
         ));
         self.code.jump(Jump::IfZero(0), none);

@@ -70,14 +70,7 @@ impl PastWriter {
             return Ok(Self::from_nothing());
         };
         let Known { part, names } = past.known(Some(last))?;
-        let (mut whole, mut since) = (0, 0);
-        for step in past.steps().iter().rev() {
-            if step.is_whole {
-                whole = step.size();
-                break;
-            }
-            since += step.size();
-        }
+        let (whole, since) = sizes(past.steps());
         let words = BTreeMap::new();
         let (next, program) = (past.table().next, None);
         Ok(Self { last: Some(part), names, words, program, whole, since, next })
@@ -225,6 +218,17 @@ fn whole_steps(change: Change<'_>, stamp: Option<Stamp>) -> Vec<Step> {
     }
 }
 
+/// How many bytes the last steps have that say all, and those since then.
+fn sizes(steps: &[Step]) -> (u64, u64) {
+    let begin = steps.iter().rposition(|step| step.is_whole).unwrap_or(0);
+    let steps = steps.get(begin..).unwrap_or_default();
+    // Only the last of several has less than a part.
+    let parts = 1 + steps.iter().take_while(|step| step.size() >= PART as u64).count();
+    let (whole, since) = steps.split_at(parts.min(steps.len()));
+    let size = |steps: &[Step]| steps.iter().map(Step::size).sum();
+    (size(whole), size(since))
+}
+
 /// Where the last run ends that is within a part.
 fn run_end(runs: &[u8]) -> usize {
     let mut end = 0;
@@ -234,4 +238,24 @@ fn run_end(runs: &[u8]) -> usize {
         end = (end + RUN_HEAD + usize::from(length)).min(runs.len());
     }
     end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_parts_of_a_state_that_is_said_whole_are_counted_as_it() {
+        let step = |is_whole, length| {
+            let place = Place::Lies { frame: 0, from: 0, length };
+            Step { stamp: None, is_whole, place }
+        };
+        let part = u32::try_from(PART).unwrap() + 9;
+        let large = [step(true, 5), step(true, part), step(false, part), step(false, 100)];
+        assert_eq!(sizes(&large), (2 * u64::from(part) + 100, 0));
+        let more = [&large[..], &[step(false, 7), step(false, 8)]].concat();
+        assert_eq!(sizes(&more), (2 * u64::from(part) + 100, 15));
+        assert_eq!(sizes(&[step(true, 5), step(false, 6)]), (5, 6));
+        assert_eq!(sizes(&[]), (0, 0));
+    }
 }
