@@ -20,6 +20,9 @@ use source::visible;
 
 /// Rows of a table on the screen; `--csv` has them all.
 const ROWS_MAX: usize = 1_000;
+/// Rows that are collected, and lines of a `log`.
+const COLLECTED_MAX: usize = 500_000;
+const LINES_MAX: usize = 100_000;
 
 /// One value of a history.
 #[derive(Clone, Debug)]
@@ -71,13 +74,17 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
             Some(line) => self.values_at(asked, line, world)?,
             None => self.changes(asked, world)?,
         };
-        match form {
-            Form::Table | Form::Whole => Ok(Reply::text(table(expression, &rows))),
-            Form::Csv => Ok(Reply::text(csv(&rows))),
+        let mut text = match form {
+            Form::Table | Form::Whole => table(expression, &rows),
+            Form::Csv => csv(&rows),
             Form::Plot => chart(&rows, self.timeline.end())
-                .map(Reply::text)
-                .ok_or_else(|| CommandError::NothingToPlot { expression: expression.to_owned() }),
+                .ok_or_else(|| CommandError::NothingToPlot { expression: expression.to_owned() })?,
+        };
+        if rows.len() >= COLLECTED_MAX {
+            let _ =
+                writeln!(text, "# these are the first {COLLECTED_MAX} values; there may be more");
         }
+        Ok(Reply::text(text))
     }
 
     pub(crate) fn log(
@@ -116,8 +123,17 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
             text.push('\n');
             ControlFlow::Continue(Some(text))
         };
-        let mut text = String::new();
+        let (mut text, mut count) = (String::new(), 0);
         self.over_past(&probes, &line, world, &mut |line| {
+            if count == LINES_MAX {
+                let _ = writeln!(
+                    text,
+                    "… these are the first {LINES_MAX} passes, and there are more: `break LINE if COND` stops \
+                     at some of them, both ways"
+                );
+                return ControlFlow::Break(());
+            }
+            count += 1;
             text.push_str(&line);
             ControlFlow::Continue(())
         })?;
@@ -144,7 +160,7 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
         let mut rows = Vec::new();
         self.over_past(&probes, &row, world, &mut |row| {
             push(&mut rows, row);
-            ControlFlow::Continue(())
+            more_than(rows.len())
         })?;
         Ok(rows)
     }
@@ -208,7 +224,7 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
                     push(&mut rows, row);
                 }
             }
-            ControlFlow::Continue(())
+            more_than(rows.len())
         };
         let (past, order) = ((start, end), Order::OldestFirst);
         let ended = self.timeline.survey(past, order, &look, &mut take, &mut patience(world));
@@ -234,8 +250,11 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
             if has_shifted(machine) {
                 return ControlFlow::Break(Change::Shift);
             }
-            let row = Row::at(machine, asked, &sources).map(Change::To);
-            ControlFlow::Continue(row.filter(|row| !last.is_some_and(|last| last.is_same(row))))
+            let seen = Row::at(machine, asked, &sources).map(Change::To);
+            let seen = seen.unwrap_or_else(|| Change::Unseen(machine.tick()));
+            ControlFlow::Continue(
+                Some(seen).filter(|it| !last.is_some_and(|last| last.is_same(it))),
+            )
         };
         let (mut changes, mut is_shifting): (Vec<Change>, _) = (Vec::new(), false);
         self.over_past(probes, &change, world, &mut |change| {
@@ -243,18 +262,78 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
             if is_shifting {
                 return ControlFlow::Break(());
             }
-            if !changes.last().is_some_and(|last| last.is_same(&change)) {
-                changes.push(change);
+            match changes.last_mut() {
+                Some(last @ Change::Unseen(_)) if matches!(change, Change::Unseen(_)) => {
+                    *last = change;
+                }
+                Some(last) if last.is_same(&change) => {}
+                _ => changes.push(change),
             }
-            ControlFlow::Continue(())
+            more_than(changes.len())
         })?;
-        let mut rows = Vec::new();
+        if is_shifting {
+            return Ok(None);
+        }
+        // Where every step was looked at, a value is seen as soon as there is one.
+        let mut unseen = None;
+        let mut rows: Vec<Row> = Vec::new();
         for change in changes {
-            if let Change::To(row) = change {
-                push(&mut rows, row);
+            match change {
+                Change::To(row) => {
+                    if let Some(from) = unseen.take().filter(|_| dependencies.is_some()) {
+                        self.push_first_seen(asked, (from, row.tick), &mut rows, world)?;
+                    }
+                    if rows.last().is_none_or(|last| !is_same(&last.value, &row.value)) {
+                        push(&mut rows, row);
+                    }
+                }
+                Change::Unseen(tick) => unseen = Some(tick),
+                Change::Shift => {}
             }
         }
-        Ok((!is_shifting).then_some(rows))
+        if let Some(from) = unseen.filter(|_| dependencies.is_some()) {
+            let end = Tick::at(self.timeline.end().safepoints.saturating_add(1));
+            self.push_first_seen(asked, (from, end), &mut rows, world)?;
+        }
+        Ok(Some(rows))
+    }
+
+    /// Adds the first moment within a stretch at which the expression has a value, if it has one at its
+    /// end. What it depends on does not change there; the name comes into being, such as that of a
+    /// variable that is set before it can be seen.
+    fn push_first_seen(
+        &mut self,
+        asked: Asked<'_>,
+        (from, to): (Tick, Tick),
+        rows: &mut Vec<Row>,
+        world: &mut dyn World,
+    ) -> Result<(), CommandError> {
+        let sources = self.machine().sources();
+        let here = self.timeline.now();
+        let (mut unseen, mut seen) = (from.safepoints, to.safepoints.saturating_sub(1));
+        let (mut at, mut found) = (seen, None);
+        while unseen < seen {
+            self.timeline.goto(Tick::at(at));
+            match Row::at(self.machine(), asked, &sources) {
+                Some(row) => (seen, found) = (at, Some(row)),
+                None => unseen = at,
+            }
+            at = unseen + (seen - unseen) / 2;
+            if at == unseen || world.is_interrupted() {
+                break;
+            }
+        }
+        let is_interrupted = unseen + 1 < seen;
+        self.timeline.goto(here.tick);
+        if is_interrupted {
+            return Err(CommandError::Interrupted);
+        }
+        if let Some(row) = found
+            && rows.last().is_none_or(|last| !is_same(&last.value, &row.value))
+        {
+            push(rows, row);
+        }
+        Ok(())
     }
 
     /// Visits the start and every hit from there to the end of what is known. What `look` makes of
@@ -331,6 +410,8 @@ impl Row {
 #[derive(Clone, Debug)]
 enum Change {
     To(Row),
+    /// There is none here.
+    Unseen(Tick),
     /// It depends on something else now.
     Shift,
 }
@@ -340,9 +421,14 @@ impl Change {
         match (self, other) {
             (Self::To(a), Self::To(b)) => a.value == b.value,
             (Self::Shift, Self::Shift) => true,
-            (Self::To(_), Self::Shift) | (Self::Shift, Self::To(_)) => false,
+            (Self::To(_) | Self::Unseen(_) | Self::Shift, _) => false,
         }
     }
+}
+
+/// Whether to go on after so many rows.
+const fn more_than(count: usize) -> ControlFlow<()> {
+    if count < COLLECTED_MAX { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
 }
 
 /// Puts a row behind others. It is told what has changed; of tables in between only that is kept, as
