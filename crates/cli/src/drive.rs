@@ -2,7 +2,7 @@
 //! taken outside.
 
 use debugger::World as _;
-use machine::{ExitCode, Machine, Probes, Tick};
+use machine::{ExitCode, Machine, Probes, Tick, pause};
 use timeline::{Arrival, Timeline};
 
 use crate::interrupt;
@@ -45,7 +45,13 @@ pub(crate) fn drive<M: Machine>(
         if world.is_closed() {
             return Outcome::Closed;
         }
-        match timeline.forward(until, &probes) {
+        let memory_max = world.memory_max();
+        let (arrival, is_too_large) =
+            pause::heeded(memory_max, || timeline.forward(until, &probes));
+        if is_too_large {
+            return Outcome::TooLarge;
+        }
+        match arrival {
             Arrival::Reached | Arrival::Probed(_) => {
                 keep(timeline);
                 timeline.forget_excess();

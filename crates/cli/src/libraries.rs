@@ -5,6 +5,7 @@ mod tools;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 
 use palindrome::hir::{LibraryMoment, Pin};
@@ -37,7 +38,7 @@ pub(crate) struct Places {
     folder: Option<PathBuf>,
     tape: Option<PathBuf>,
     /// What is on the tape, where it was read already.
-    content: Option<Arc<Content>>,
+    content: Option<Rc<Content>>,
     /// What was published there, or why it cannot be read; read when a library is looked for.
     published: Arc<OnceLock<Result<Published, String>>>,
     /// Takes the place of what the tape has.
@@ -69,7 +70,7 @@ impl Places {
     }
 
     /// The same, where the tape was read already.
-    pub(crate) fn with_content(self, content: Arc<Content>) -> Self {
+    pub(crate) fn with_content(self, content: Rc<Content>) -> Self {
         Self { content: Some(content), ..self }
     }
 

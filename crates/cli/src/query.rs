@@ -5,6 +5,7 @@ mod at;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use palindrome::{Past, Program, Said, State, Vm, compile_after};
@@ -43,9 +44,9 @@ pub(crate) fn query(arguments: &QueryArguments, terminal: Terminal) -> Result<u8
             Err(code) => return Ok(code),
         }
     } else {
-        let content = Arc::new(store::read(path)?.content);
+        let content = Rc::new(store::read(path)?.content);
         let of = Places::of(&content.text.name, Some(path));
-        places = Some(of.with_content(Arc::clone(&content)));
+        places = Some(of.with_content(Rc::clone(&content)));
         (content.text.clone(), Arc::new(content.past.clone()))
     };
     let before = Said { name: &text.name, text: &text.text };

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use machine::{Edit, Hit, Inspect, Machine, Probes, Tick};
+use machine::{Edit, Hit, Inspect, Machine, Probes, Tick, pause};
 use timeline::Arrival;
 
 use crate::debugger::Debugger;
@@ -46,7 +46,14 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
             }
             let now = self.timeline.now().tick;
             let slice = Tick::at(now.safepoints.saturating_add(SLICE)).min(until);
-            match self.timeline.forward(slice, probes) {
+            let memory_max =
+                if self.timeline.is_replaying() { usize::MAX } else { world.memory_max() };
+            let (arrival, is_too_large) =
+                pause::heeded(memory_max, || self.timeline.forward(slice, probes));
+            if is_too_large {
+                return Advance::Stopped(Why::TooLarge);
+            }
+            match arrival {
                 Arrival::Reached if self.timeline.now().tick >= until => return Advance::Reached,
                 Arrival::Reached => world.progress(self.timeline.now().tick),
                 Arrival::Probed(hit) => return Advance::Probed(hit),

@@ -7,6 +7,7 @@
 
 mod inspect;
 mod merge;
+pub mod pause;
 mod portable;
 mod probe;
 mod run;

@@ -125,7 +125,7 @@ pub trait Machine: Send {
 /// Why a run stopped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stop<T> {
-    /// `until` was reached.
+    /// `until` was reached, or a [pause](crate::pause) is due before.
     Reached,
     /// A probe asked to stop here.
     Probed(Hit),

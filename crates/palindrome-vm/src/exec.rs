@@ -27,6 +27,8 @@ pub(crate) enum Flow {
     Caught(u32),
     /// To itself: it needs more time.
     Again,
+    /// Nowhere yet: it is begun anew when the machine runs on. Nothing was changed.
+    Paused,
     /// Nowhere until the question is answered. Nothing was changed.
     Asks(Question),
     /// The program ends here. Nothing was changed.
@@ -56,7 +58,7 @@ impl Vm {
         match self.perform(&instruction)? {
             Flow::Next => self.core.ip += 1,
             Flow::Jump(target) | Flow::Caught(target) => self.core.ip = target,
-            Flow::Again => {}
+            Flow::Again | Flow::Paused => {}
             Flow::Asks(question) => return Ok(Executed::Asks(question)),
             Flow::End(code) => return Ok(Executed::Ended(code)),
         }

@@ -174,6 +174,7 @@ impl Vm {
         match performed.or_else(|trap| self.caught_or(trap)) {
             Ok(Flow::Asks(question)) => return Some(Stop::Asks(question)),
             Ok(Flow::End(code)) => return Some(Stop::Ended(code)),
+            Ok(Flow::Paused) => return Some(Stop::Reached),
             Err(trap) => return Some(Stop::Trapped(trap)),
             Ok(flow) => self.retire(flow),
         }
@@ -189,7 +190,7 @@ impl Vm {
             Flow::Jump(target) => (target, Some(Taken::branch(source, target))),
             Flow::Caught(target) => (target, Some(Taken::caught(source, target))),
             Flow::Again => (source, Some(Taken::branch(source, source))),
-            Flow::Asks(_) | Flow::End(_) => return,
+            Flow::Asks(_) | Flow::End(_) | Flow::Paused => return,
         };
         if let Some(taken) = taken
             && self.trail.on

@@ -22,6 +22,7 @@ mod looked;
 mod moment;
 mod object;
 mod outside;
+mod page;
 mod point;
 mod print;
 mod query;
@@ -269,6 +270,11 @@ macro_rules! for_each_function {
 
             /// The only column of the rows of a query in bytes, as a list.
             0x232 "query_values" = query::query_values (query parameters -- values);
+
+            /// The next rows of a query that gives rows of one relation as they are, as a list whose tag
+            /// says whether there may be more: behind the last row of a page before, or the first ones
+            /// for 0. Before they are laid down, the heap ends at `end`, unless that is below 0.
+            0x233 "query_page" = page::query_page (query parameters page end -- rows);
 
             /// Puts what follows from rules in bytes into the relations that have the names of its
             /// predicates; says how many rows came or went. If values are wanted that are computed

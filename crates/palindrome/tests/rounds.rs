@@ -92,3 +92,66 @@ print n";
     assert_eq!(run(&mut vm), "21\n");
     assert_eq!(vm.state_hash(), end);
 }
+
+/// A relation with many rows.
+const MANY: &str = "relation R(id: Int key, a: Int, name: String)
+for i in 0..100000 { R += {id: i, a: i % 7, name: \"row ${i}\"} }
+let n = 0
+";
+
+/// How much more memory, and how many more instructions, statements take behind so many rows.
+fn more(statements: &str, said: &str) -> (usize, u64) {
+    let (mut before, mut after) = (load(MANY), load(&format!("{MANY}{statements}")));
+    assert_eq!((run(&mut before).as_str(), run(&mut after)), ("", said.to_owned()), "{statements}");
+    let ticks = after.tick().safepoints - before.tick().safepoints;
+    (Machine::memory(&after).saturating_sub(Machine::memory(&before)), ticks)
+}
+
+#[test]
+fn a_loop_over_many_rows_has_only_some_of_them_at_once() {
+    for loops in [
+        "for r in R { n <- n + 1 }",
+        "for r in R where a >= 0 { n <- n + 1 }",
+        "for name in R where name != \"\" select name { n <- n + 1 }",
+        "for r in R select id, a * 2 as b { n <- n + 1 }",
+        "for r in R { for q in R where id = r.id { n <- n + 1 } }",
+        "for r in R as p, R as q where p.id = q.id select p.id as a, q.id as b { n <- n + 1 }",
+    ] {
+        let (bytes, _) = more(&format!("{loops}\nprint n"), "100000\n");
+        assert!(bytes < 1 << 20, "{bytes} bytes: {loops}");
+    }
+}
+
+#[test]
+fn what_needs_only_the_first_rows_looks_at_no_more() {
+    for (statements, said) in [
+        ("print exists R", "true\n"),
+        ("print exists R where a = 3", "true\n"),
+        ("print for all r in R: r.id < 20", "false\n"),
+        ("print (R where a = 4).is_empty()", "false\n"),
+        ("print first R select name", "\"row 0\"\n"),
+        ("print first (R where a = 5)", "{id: 5, a: 5, name: \"row 5\"}\n"),
+        ("try { for r in R { if r.id == 9 { reverse } } } else { print \"left\" }", "left\n"),
+    ] {
+        let (bytes, ticks) = more(statements, said);
+        assert!(bytes < 64 << 10 && ticks < 2_000, "{bytes} bytes, {ticks} ticks: {statements}");
+    }
+}
+
+#[test]
+fn pages_of_rows_are_undone_to_where_they_began() {
+    let text = "relation R(id: Int key, name: String)
+for i in 0..300 { R += {id: i, name: \"row ${i}\"} }
+let n = 0
+for r in R { n <- n + r.name.length() }
+for r in R as p, R as q where p.id = q.id and p.id < 40 select p.id as a, q.id as b { n <- n + r.a }
+print n, exists R where id = 299";
+    let mut vm = load(text);
+    vm.keep_trail(1 << 26);
+    let start = vm.state_hash();
+    let said = run(&mut vm);
+    assert!(said.ends_with(" true\n"), "{said}");
+    let (end, ticks) = (vm.state_hash(), vm.tick().safepoints);
+    assert_eq!((vm.back(ticks), vm.state_hash()), (ticks, start));
+    assert_eq!((run(&mut vm), vm.state_hash()), (said, end));
+}

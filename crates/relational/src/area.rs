@@ -86,6 +86,11 @@ impl<'p, P: Pages> Reader<'p, P> {
         Self { pages, base }
     }
 
+    /// Says that work goes on, which keeps so many more bytes.
+    pub(crate) fn spend(self, bytes: usize) -> Result<(), StoreError> {
+        Ok(self.pages.spend(bytes)?)
+    }
+
     #[inline]
     pub(crate) fn page(self, id: PageId) -> Result<&'p [u8; PAGE_SIZE], StoreError> {
         Ok(self.pages.page(position(self.base, id, 0))?)

@@ -32,6 +32,12 @@ pub enum PageFault {
         /// Why.
         reason: &'static str,
     },
+    /// Whoever gives the pages wants no more to be done.
+    #[error("stopped: {reason}")]
+    Stopped {
+        /// Why.
+        reason: &'static str,
+    },
 }
 
 /// Pages that can be read. Never-written pages are zeros.
@@ -41,6 +47,20 @@ pub trait Pages {
     /// # Errors
     /// It cannot be had.
     fn page(&self, position: i64) -> Result<&[u8; PAGE_SIZE], PageFault>;
+
+    /// Says that work goes on, and that so many more bytes of memory are kept for it. Whatever takes long
+    /// says so now and then.
+    ///
+    /// # Errors
+    /// It is to stop.
+    fn spend(&self, _bytes: usize) -> Result<(), PageFault> {
+        Ok(())
+    }
+
+    /// The same for work that is far from pages: whether it is to stop, which has kept so many bytes.
+    fn stops(&self) -> fn(usize) -> bool {
+        |_| false
+    }
 }
 
 /// Pages that can be written, too.

@@ -7,6 +7,7 @@ mod expr;
 mod fill;
 mod group;
 mod join;
+mod page;
 mod plan;
 mod prepared;
 mod run;

@@ -234,6 +234,10 @@ impl RawRow {
 }
 
 impl RawKey {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// Takes everything out, and keeps the room.
     pub fn clear(&mut self) {
         self.bytes.clear();

@@ -34,10 +34,13 @@ impl<M: Machine> Timeline<M> {
                 limit = limit.min(edit);
             }
             let stop = self.machine.run(limit, probes);
+            let is_paused = stop == Stop::Reached && self.machine.tick() < limit;
             let has_crossed = self.cross(&mut edit, until, crosses);
             self.progress();
             match stop {
-                Stop::Reached if self.machine.tick() >= until => return Arrival::Reached,
+                Stop::Reached if is_paused || self.machine.tick() >= until => {
+                    return Arrival::Reached;
+                }
                 Stop::Reached => {}
                 Stop::Probed(hit) => return Arrival::Probed(hit),
                 // What the other side of an edit would have done here no longer counts.

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use debugger::World as _;
-use machine::{Answer, Portable, Probes, Question, Stop, Tick};
+use machine::{Answer, Portable, Probes, Question, Stop, Tick, pause};
 use timeline::{Ending, Intent, RecordedProgram, Recording, RecordingError, SavedState, Start};
 
 use super::effect::{self, Effect};
@@ -141,7 +141,13 @@ impl<'a, M: Portable> Live<'a, M> {
                 return Ok(Outcome::TooLarge);
             }
             let until = Tick::at(self.machine.tick().safepoints.saturating_add(SLICE));
-            match self.machine.run(until, &probes) {
+            let memory_max = self.world.memory_max();
+            let (stop, is_too_large) =
+                pause::heeded(memory_max, || self.machine.run(until, &probes));
+            if is_too_large {
+                return Ok(Outcome::TooLarge);
+            }
+            match stop {
                 Stop::Reached | Stop::Probed(_) => {
                     let is_asking = self.kept.questions > 0;
                     let spacing = if is_asking { SPACING_MIN } else { self.kept.spacing };

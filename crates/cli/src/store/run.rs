@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use debugger::World as _;
-use machine::{Answer, Inspect as _, Machine, Piece, Probes, Question, Tick};
+use machine::{Answer, Inspect as _, Machine, Piece, Probes, Question, Tick, pause};
 use palindrome::{Past, PastWriter, Program, Snapshot, State, StatePage, Steps, Vm};
 use palindrome_vm::layout::STORE;
 use relational::{Alteration, Store};
@@ -213,7 +213,13 @@ fn drive_on(
         if until <= now {
             until = Tick::at(now.safepoints.saturating_add(SLICE));
         }
-        match timeline.forward(until, &probes) {
+        let memory_max = world.memory_max();
+        let (arrival, is_too_large) =
+            pause::heeded(memory_max, || timeline.forward(until, &probes));
+        if is_too_large {
+            return Ok(Outcome::TooLarge);
+        }
+        match arrival {
             Arrival::Reached => {
                 keep(timeline);
                 timeline.forget_excess();

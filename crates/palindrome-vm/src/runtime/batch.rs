@@ -36,6 +36,11 @@ impl Call<'_> {
 }
 
 impl Batch {
+    /// Bytes that its objects take so far.
+    pub(super) fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
     fn end(&self) -> i64 {
         self.start + i64::try_from(self.bytes.len()).unwrap_or(i64::MAX)
     }

@@ -2,9 +2,10 @@
 //! back.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::sync::Arc;
 
-use machine::{Answer, Question};
+use machine::{Answer, Machine, Question, pause};
 use relational::{RawKey, Store};
 use tape::{Stored, Tape, TapePart};
 
@@ -33,6 +34,8 @@ pub(crate) enum Outcome {
     Asks(Question),
 }
 
+/// So many more bytes are kept by a call before its memory is looked at again.
+const MEMORY_STEP: usize = 1 << 20;
 /// How much room is kept between calls.
 const BUFFER_MAX: usize = 1 << 20;
 /// Bytes in a page of the tape.
@@ -63,6 +66,10 @@ pub(crate) struct Call<'vm> {
     answer: Option<&'vm Answer>,
     log: Vec<i64>,
     writes: i64,
+    /// Bytes of memory that it keeps for itself.
+    spent: Cell<usize>,
+    /// Whether it gave up because the machine is to come back.
+    is_paused: Cell<bool>,
 }
 
 impl Vm {
@@ -74,11 +81,21 @@ impl Vm {
         answer: Option<&Answer>,
     ) -> Result<Flow, Trap> {
         let function = function(number).ok_or(Trap::NoRuntime { number })?;
+        if answer.is_none() && pause::is_due() {
+            return Ok(Flow::Paused);
+        }
         let log = std::mem::take(&mut self.kept.log);
-        let mut call = Call { vm: self, answer, log, writes: 0 };
+        let mut call = Call { answer, log, ..Call::outside(self) };
         let outcome = (function.run)(&mut call);
-        let Call { mut log, writes, .. } = call;
+        let Call { mut log, writes, is_paused, .. } = call;
         let flow = match outcome {
+            Err(_)
+                if answer.is_none()
+                    && (is_paused.get() || pause::is_due() || pause::has_given_up()) =>
+            {
+                self.restore_bytes(&log, writes);
+                Ok(Flow::Paused)
+            }
             Ok(Outcome::Asks(question)) if writes == 0 => Ok(Flow::Asks(question)),
             Ok(Outcome::Asks(_)) => unreachable!("questions come before writes"),
             Ok(outcome) => {
@@ -133,11 +150,28 @@ pub(crate) fn logged_flags(newest: i64) -> Flags {
 impl<'vm> Call<'vm> {
     /// A call of nobody's, whose writes stay.
     pub(crate) fn outside(vm: &'vm mut Vm) -> Self {
-        Self { vm, answer: None, log: Vec::new(), writes: 0 }
+        let (spent, is_paused) = (Cell::new(0), Cell::new(false));
+        Self { vm, answer: None, log: Vec::new(), writes: 0, spent, is_paused }
     }
 }
 
 impl Call<'_> {
+    /// Notes that so many more bytes are kept until the call ends; false if it has to give up, as the
+    /// machine is to come back. Whoever asks then fails, in whatever way; the call never was.
+    pub(crate) fn may_go_on(&self, bytes: usize) -> bool {
+        let before = self.spent.get();
+        let spent = before.saturating_add(bytes);
+        self.spent.set(spent);
+        let is_looked_at = before / MEMORY_STEP != spent / MEMORY_STEP;
+        let is_due = pause::is_due()
+            || pause::has_given_up()
+            || is_looked_at && pause::is_too_large(Machine::memory(self.vm).saturating_add(spent));
+        if is_due && self.answer.is_none() {
+            self.is_paused.set(true);
+        }
+        !self.is_paused.get()
+    }
+
     /// Values by the descriptions of their types.
     pub(crate) fn typed(&self) -> Values<'_, Vm> {
         Values::new(self.vm)

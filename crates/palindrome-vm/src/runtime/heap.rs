@@ -139,6 +139,24 @@ impl Call<'_> {
         self.write_word(NEXT, end)
     }
 
+    /// Lets the heap end where it ended before, unless blocks were given back one by one.
+    pub(super) fn end_heap_at(&mut self, end: i64) -> Result<(), Trap> {
+        // Before the first object there is no end yet.
+        let end = end.max(FIRST);
+        let next = self.read_word(NEXT)?.max(FIRST);
+        if !(FIRST..=next).contains(&end) || end % UNIT != 0 {
+            return Err(Trap::NotAnObject { value: end, expected: "where the heap ended before" });
+        }
+        // Those are on lists, and so are those that wait for it.
+        if end < next && self.heap_end()?.is_some() {
+            if self.read_word(USED)? < next {
+                self.write_word(USED, next)?;
+            }
+            self.write_word(NEXT, end)?;
+        }
+        Ok(())
+    }
+
     /// Writes so many zeros.
     fn clear(&mut self, at: i64, len: i64) -> Result<(), Trap> {
         const ZEROS: [u8; 512] = [0; 512];
@@ -290,19 +308,7 @@ pub(super) fn release(call: &mut Call<'_>) -> Result<Outcome, Trap> {
 }
 
 pub(super) fn heap_release(call: &mut Call<'_>) -> Result<Outcome, Trap> {
-    // Before the first object there is no end yet.
-    let end = call.argument(0).max(FIRST);
-    let next = call.read_word(NEXT)?.max(FIRST);
-    if !(FIRST..=next).contains(&end) || end % UNIT != 0 {
-        return Err(Trap::NotAnObject { value: end, expected: "where the heap ended before" });
-    }
-    // Blocks that were given back one by one, or wait for it, are on lists.
-    if end < next && call.read_word(HAS_FREED)? == 0 && call.read_word(DEAD)? == 0 {
-        if call.read_word(USED)? < next {
-            call.write_word(USED, next)?;
-        }
-        call.write_word(NEXT, end)?;
-    }
+    call.end_heap_at(call.argument(0))?;
     Ok(Outcome::Done)
 }
 

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use relational::{Prepared, QueryError, RelationId, Row, RowView, Store, StoreError, Type, Value};
+use relational::{
+    Pages as _, Prepared, QueryError, RelationId, Row, RowView, Store, StoreError, Type, Value,
+};
 
 use super::batch::Batch;
 use super::object::{KIND_LIST, KIND_REFERENCES};
@@ -21,15 +23,15 @@ const QUERIES_MAX: usize = 256;
 pub(crate) struct Queries(BTreeMap<i64, Arc<Known>>);
 
 #[derive(Debug)]
-struct Known {
+pub(super) struct Known {
     bytes: Vec<u8>,
-    prepared: Prepared,
-    columns: Shape,
+    pub(super) prepared: Prepared,
+    pub(super) columns: Shape,
 }
 
 impl Call<'_> {
     /// The query that the first argument refers to, and the values of its parameters.
-    fn query(&mut self) -> Result<(Arc<Known>, Vec<Value>), Trap> {
+    pub(super) fn query(&mut self) -> Result<(Arc<Known>, Vec<Value>), Trap> {
         let at = self.argument(0);
         let mut known = self.queries().0.get(&at).cloned();
         if let Some(it) = &known
@@ -71,7 +73,11 @@ pub(super) fn find(
 }
 
 /// The rows of a query, which have the columns that it says.
-fn answered(call: &mut Call<'_>, known: &Known, parameters: &[Value]) -> Result<Vec<Row>, Trap> {
+pub(super) fn answered(
+    call: &mut Call<'_>,
+    known: &Known,
+    parameters: &[Value],
+) -> Result<Vec<Row>, Trap> {
     let prepared = &known.prepared;
     let rows = call.with_store::<_, QueryError>(|store, pages| {
         store.query_prepared(pages, prepared, parameters)
@@ -96,6 +102,7 @@ fn list_at_once(
     let (mut words, mut failed) = (Vec::new(), None);
     let is_done = call.with_store::<_, QueryError>(|store, pages| {
         store.visit_prepared(pages, &known.prepared, parameters, &mut |row| {
+            let before = batch.size();
             match make(&mut batch, &row) {
                 Ok(word) => words.push(word),
                 Err(trap) => {
@@ -103,7 +110,7 @@ fn list_at_once(
                     return Err(StoreError::Malformed { what: "row" });
                 }
             }
-            Ok(())
+            Ok(pages.spend(batch.size() - before)?)
         })
     });
     if let Some(trap) = failed {

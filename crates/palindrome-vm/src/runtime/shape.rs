@@ -100,13 +100,37 @@ impl Call<'_> {
         }
         for (field, place) in of.relation.key().iter().zip(&of.key.places) {
             let ty = &of.relation.fields()[*field].ty;
-            match self.field(record, *place, ty, &mut left)? {
-                Field::Word(word) => key.raw(ty, Raw::Word(word)),
-                Field::Bytes(bytes) => key.raw(ty, Raw::Bytes(&bytes)),
-                Field::Value(value) => key.value(ty, &value),
-            }
+            self.add_to_key(&mut key, (record, *place), ty, &mut left)?;
         }
         Ok(Some(key))
+    }
+
+    /// The key of the row that a record is; nothing if it is none.
+    pub(super) fn raw_key_of_row(&self, of: &Shaped, record: i64) -> Result<Option<RawKey>, Trap> {
+        let (mut key, mut left) = (RawKey::default(), BUDGET);
+        if !self.has_shape(record, &of.row)? {
+            return Ok(None);
+        }
+        for field in of.relation.key() {
+            let ty = &of.relation.fields()[*field].ty;
+            self.add_to_key(&mut key, (record, of.row.places[*field]), ty, &mut left)?;
+        }
+        Ok(Some(key))
+    }
+
+    fn add_to_key(
+        &self,
+        key: &mut RawKey,
+        (record, place): (i64, usize),
+        ty: &Type,
+        left: &mut i64,
+    ) -> Result<(), Trap> {
+        match self.field(record, place, ty, left)? {
+            Field::Word(word) => key.raw(ty, Raw::Word(word)),
+            Field::Bytes(bytes) => key.raw(ty, Raw::Bytes(&bytes)),
+            Field::Value(value) => key.value(ty, &value),
+        }
+        Ok(())
     }
 
     fn has_shape(&self, record: i64, shape: &Shape) -> Result<bool, Trap> {

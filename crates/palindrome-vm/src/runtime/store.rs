@@ -1,6 +1,7 @@
 //! The relational store on the tape of a program: its pages are the segment `store`, and every
 //! write to them is logged as any other.
 
+use machine::pause;
 use relational::{PAGE_SIZE, PageFault, Pages, PagesMut, RelationId, Store, StoreError};
 
 use super::Call;
@@ -12,13 +13,28 @@ const PAGES_MAX: u32 = 1 << 20;
 const _: () = assert!((PAGES_MAX as i64) << 12 == STORE.end - STORE.start && PAGE_SIZE == 1 << 12);
 
 impl Pages for Call<'_> {
+    #[inline]
     fn page(&self, position: i64) -> Result<&[u8; PAGE_SIZE], PageFault> {
+        if pause::is_wanted() {
+            self.spend(0)?;
+        }
         Ok(self.tape().page(position))
+    }
+
+    fn spend(&self, bytes: usize) -> Result<(), PageFault> {
+        let reason = "the machine is to come back";
+        if self.may_go_on(bytes) { Ok(()) } else { Err(PageFault::Stopped { reason }) }
+    }
+
+    fn stops(&self) -> fn(usize) -> bool {
+        |bytes| pause::is_due() || pause::is_too_large(bytes)
     }
 }
 
 impl PagesMut for Call<'_> {
     fn write(&mut self, position: i64, bytes: &[u8]) -> Result<(), PageFault> {
+        // What was there is logged.
+        self.spend(bytes.len())?;
         self.write_bytes(position, bytes).map_err(|_| PageFault::PastEnd { position })
     }
 }

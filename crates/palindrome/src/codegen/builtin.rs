@@ -7,7 +7,7 @@ use palindrome_vm::runtime::HEAD;
 use super::Codegen;
 use super::code::Jump;
 use super::layout::is_reference;
-use crate::hir::{BinaryOp, Expression, UnaryOp};
+use crate::hir::{BinaryOp, Expression, ExpressionKind, UnaryOp};
 use crate::types::{Basic, BuiltinId, Type};
 
 impl Codegen<'_> {
@@ -187,6 +187,16 @@ impl Codegen<'_> {
                 self.code.push(Instruction::EqualImm { dst: 0, src: 0, value: 0 });
             }
             return;
+        }
+        if let [Expression { kind: ExpressionKind::Query(query), .. }] = arguments {
+            match id.name() {
+                "first" if self.first_needed(query, element) => return,
+                "is_empty" => {
+                    self.exists(query);
+                    return self.code.push(Instruction::EqualImm { dst: 0, src: 0, value: 0 });
+                }
+                _ => {}
+            }
         }
         self.given(arguments);
         self.at(of.span);

@@ -15,7 +15,7 @@ use super::frame::{FRAME, ZERO};
 use super::layout::places;
 use super::relation::{sorted, stored};
 use super::rule::{Draft, Extra};
-use super::rule_reads::Reads;
+use super::state_reads::Reads;
 use crate::codes::RULE_READS;
 use crate::hir::{Expression, LocalId, Relation, RelationField, RelationKind, walk};
 use crate::types::Type;

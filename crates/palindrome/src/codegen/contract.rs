@@ -282,9 +282,28 @@ impl Codegen<'_> {
             self.code.load(0, ZERO, watched.flag);
             self.code.push(Instruction::CmpImm { src: 0, value: ALL });
             self.code.jump(Jump::Equal, all);
+            let wrong = self.code.label();
+            self.each_touched(query, watched, &mut |s| s.branch(condition, false, wrong));
+            self.code.jump(Jump::Always, next);
+            self.code.place(wrong);
+            let rows = self.growing(&of);
             self.each_touched(query, watched, &mut |s| {
-                s.look_at_row((query, condition), &of, (texts, count));
+                let holds = s.code.label();
+                s.branch(condition, true, holds);
+                s.row(query, &of);
+                s.add(rows);
+                s.code.place(holds);
             });
+            self.cut(rows);
+            // A row may have been touched more than once.
+            let description = self.description(&of);
+            self.restore(rows.list, 1);
+            self.code.set(2, description);
+            self.call_runtime("list_distinct");
+            self.code.store(0, FRAME, rows.list.offset());
+            let walk = self.begin(rows.list);
+            self.add_text_of_row(&of, (texts, count));
+            self.finish_walk(&walk);
             self.code.jump(Jump::Always, known);
             self.code.place(all);
         }
@@ -335,14 +354,22 @@ impl Codegen<'_> {
         of: &Type,
         (texts, count): (Slot, Slot),
     ) {
-        let height = self.frame.height;
-        let (holds, many) = (self.code.label(), self.code.label());
-        let (first, put) = (self.code.label(), self.code.label());
+        let holds = self.code.label();
         self.branch(condition, true, holds);
+        self.row(query, of);
+        self.add_text_of_row(of, (texts, count));
+        self.code.place(holds);
+    }
+
+    /// Adds the row in R0 to the text of those that are wrong, if it does not have many yet.
+    fn add_text_of_row(&mut self, of: &Type, (texts, count): (Slot, Slot)) {
+        let height = self.frame.height;
+        let (many, first, put) = (self.code.label(), self.code.label(), self.code.label());
+        let row = self.save(0);
         self.restore(count, 0);
         self.code.push(Instruction::CmpImm { src: 0, value: SHOWN_MAX });
         self.code.jump(Jump::GreaterOrEqual, many);
-        self.row(query, of);
+        self.restore(row, 0);
         self.written(of);
         let text = self.save(0);
         self.restore(texts, 1);
@@ -360,7 +387,6 @@ impl Codegen<'_> {
         self.code.store(0, FRAME, texts.offset());
         self.code.place(many);
         self.next(count);
-        self.code.place(holds);
         self.frame.drop_to(height, self.code.here());
     }
 

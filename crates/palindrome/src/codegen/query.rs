@@ -12,6 +12,7 @@ use super::code::{Jump, Label};
 use super::frame::{FRAME, Slot};
 use super::object::record_parts;
 use super::relation::{sorted, stored};
+use super::stream::within;
 use crate::hir::{
     BinaryOp, Expression, ExpressionKind, Join, LocalId, Query, Relation, RelationId, Source, walk,
 };
@@ -411,8 +412,19 @@ impl Codegen<'_> {
 
     /// Whether a query has rows, in R0.
     pub(super) fn exists(&mut self, query: &Query) {
+        let query = within(query);
+        if query.is_grouped || query.limit.is_some() {
+            // How many there are depends on more than the sources.
+            self.query_value(query);
+            self.code.load_half(0, 0, palindrome_vm::runtime::HEAD - 8);
+            let none = self.code.label();
+            self.code.jump(Jump::IfZero(0), none);
+            self.code.set(0, 1);
+            self.code.place(none);
+            return;
+        }
         let (found, end) = (self.code.label(), self.code.label());
-        self.each_row(query, &mut |s| s.code.jump(Jump::Always, found));
+        self.each_row_needed(query, &mut |s| s.code.jump(Jump::Always, found));
         self.code.set(0, 0);
         self.code.jump(Jump::Always, end);
         self.code.place(found);
@@ -424,6 +436,9 @@ impl Codegen<'_> {
     pub(super) fn for_all(&mut self, query: &Query, condition: &Expression) {
         let (wrong, end) = (self.code.label(), self.code.label());
         if let Type::Function(_) = self.of(&condition.of) {
+            if self.is_stopped_early(query) {
+                return self.for_all_needed(query, condition);
+            }
             let height = self.frame.height;
             self.query_value(query);
             let list = self.save(0);
@@ -433,7 +448,7 @@ impl Codegen<'_> {
             self.frame.drop_to(height, self.code.here());
             return;
         }
-        self.each_row(query, &mut |s| s.branch(condition, false, wrong));
+        self.each_row_needed(query, &mut |s| s.branch(condition, false, wrong));
         self.code.set(0, 1);
         self.code.jump(Jump::Always, end);
         self.code.place(wrong);
@@ -444,6 +459,9 @@ impl Codegen<'_> {
     /// `first Q` and `only Q`.
     pub(super) fn pick(&mut self, query: &Query, is_first: bool) {
         let of = self.row_type(query);
+        if is_first && self.first_needed(query, &of) {
+            return;
+        }
         self.query(query, &of);
         self.at(query.span);
         let end = self.code.label();

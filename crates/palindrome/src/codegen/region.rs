@@ -38,7 +38,13 @@ impl Codegen<'_> {
 
     /// Ends a round.
     pub(super) fn end_round(&mut self, region: Region) {
-        let Region(Some(slot)) = region else { return };
+        if let Region(Some(slot)) = region {
+            self.give_back(slot);
+        }
+    }
+
+    /// Lets the heap end where a slot says that it ended.
+    pub(super) fn give_back(&mut self, slot: Slot) {
         let end = self.code.label();
         self.code.load(0, ZERO, OBJECTS.start);
         self.code.load(1, FRAME, slot.offset());
@@ -55,17 +61,39 @@ impl Codegen<'_> {
         pattern: Option<&Pattern>,
         body: &Block,
     ) -> bool {
+        let round = self.round(condition.as_slice(), pattern, body);
+        round.allocates && !self.outlives(&round)
+    }
+
+    /// Whether something may be used behind a round that the round or one of these expressions makes.
+    pub(super) fn keeps_rounds(
+        &self,
+        conditions: &[&Expression],
+        pattern: &Pattern,
+        body: &Block,
+    ) -> bool {
+        let is_in_search = self.frame.state.is_some();
+        is_in_search || self.outlives(&self.round(conditions, Some(pattern), body))
+    }
+
+    fn outlives(&self, round: &Round) -> bool {
+        round.keeps
+            || round.changes && !self.contracts.is_empty()
+            || round.calls && self.calls_keep()
+    }
+
+    fn round(&self, conditions: &[&Expression], pattern: Option<&Pattern>, body: &Block) -> Round {
         let mut own: Vec<LocalId> = pattern.and_then(named).into_iter().collect();
         let mut round = Round { allocates: false, changes: false, calls: false, keeps: false };
         let mut look = |one: &Expression| self.look_at(one, &mut round);
-        if let Some(condition) = condition {
+        for condition in conditions {
             walk(condition, &mut look);
         }
         body.statements.iter().for_each(|statement| walk_statement(statement, &mut look));
         body.value.iter().for_each(|value| walk(value, &mut look));
         let mut statements = Vec::new();
         of_block(body, &mut statements);
-        condition.into_iter().for_each(|condition| of_expression(condition, &mut statements));
+        conditions.iter().for_each(|condition| of_expression(condition, &mut statements));
         for statement in &statements {
             if let StatementKind::Let(pattern, _) = &statement.kind {
                 own.extend(named(pattern));
@@ -75,10 +103,7 @@ impl Codegen<'_> {
             round.changes |= changes(&statement.kind);
             round.keeps |= self.keeps(&statement.kind, &own);
         }
-        let is_kept = round.keeps
-            || round.changes && !self.contracts.is_empty()
-            || round.calls && self.calls_keep();
-        round.allocates && !is_kept
+        round
     }
 
     fn look_at(&self, one: &Expression, round: &mut Round) {
@@ -201,7 +226,7 @@ const fn named(pattern: &Pattern) -> Option<LocalId> {
 }
 
 /// All statements of a block, those of blocks within included.
-fn of_block<'p>(block: &'p Block, found: &mut Vec<&'p Statement>) {
+pub(super) fn of_block<'p>(block: &'p Block, found: &mut Vec<&'p Statement>) {
     for statement in &block.statements {
         nested(statement, found);
         walk_statement(statement, &mut |one| of_one(one, found));
@@ -228,7 +253,7 @@ fn nested<'p>(statement: &'p Statement, found: &mut Vec<&'p Statement>) {
     }
 }
 
-fn of_expression<'p>(of: &'p Expression, found: &mut Vec<&'p Statement>) {
+pub(super) fn of_expression<'p>(of: &'p Expression, found: &mut Vec<&'p Statement>) {
     walk(of, &mut |one| of_one(one, found));
 }
 

@@ -423,6 +423,17 @@ impl Codegen<'_> {
         query: &relational::Query,
         parameters: &[(Slot, Type)],
     ) {
+        self.planned_by("query_rows", relation, query, parameters);
+    }
+
+    /// The same, by a function of the runtime; R3 and on are its further arguments.
+    pub(super) fn planned_by(
+        &mut self,
+        function: &str,
+        relation: &Relation,
+        query: &relational::Query,
+        parameters: &[(Slot, Type)],
+    ) {
         let unions = &self.program.unions;
         let types = |all: &mut dyn Iterator<Item = &Type>| -> Vec<relational::Type> {
             all.filter_map(|of| stored(of, unions, 0)).collect()
@@ -432,7 +443,7 @@ impl Codegen<'_> {
             parameters: types(&mut parameters.iter().map(|(_, of)| of)),
             columns: types(&mut sorted(relation).iter().map(|field| &field.of)),
         };
-        self.ask_store(&signature.to_bytes(query), parameters, "query_rows");
+        self.ask_store(&signature.to_bytes(query), parameters, function);
     }
 
     /// What a function of the runtime makes of a query in bytes, in R0; parameters lie in slots.

@@ -142,6 +142,7 @@ impl Codegen<'_> {
             return;
         }
         match self.of(&rows.of) {
+            Type::List(_) | Type::Relation(_) if self.for_pages(pattern, rows, body) => return,
             Type::List(_) | Type::Relation(_) => {}
             Type::Answers(_) => return self.for_answers(pattern, rows, body),
             _ => return self.contradiction("a loop over this", rows.span),

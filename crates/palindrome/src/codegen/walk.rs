@@ -94,7 +94,7 @@ impl Codegen<'_> {
     }
 
     /// Calls the function in a slot with the value in R0.
-    fn apply_to(&mut self, function: Slot) {
+    pub(super) fn apply_to(&mut self, function: Slot) {
         self.code.store(0, FRAME, self.frame.height * 8);
         self.frame.height_max = self.frame.height_max.max(self.frame.height + 2);
         self.restore(function, 0);

@@ -46,6 +46,11 @@ impl<'t> Groups<'t> {
         Ok(Self { totals, start, all, count: 0, by_row, by_number, near, first })
     }
 
+    /// How many there are.
+    pub(super) const fn count(&self) -> usize {
+        self.count
+    }
+
     /// Adds the rows of a batch.
     pub(super) fn add(&mut self, batch: &Batch, by: &[Expr]) -> Result<(), QueryError> {
         let keys = by.iter().map(|expr| expr.eval(batch)).collect::<Result<Vec<_>, _>>()?;

@@ -29,19 +29,19 @@ pub struct Prepared {
     relations: Vec<RelationId>,
     /// What follows the signature.
     bytes: Vec<u8>,
-    single: Option<Single>,
+    pub(super) single: Option<Single>,
     /// Whether the rows of that have the columns of the signature.
-    is_told: bool,
+    pub(super) is_told: bool,
 }
 
 /// Rows of one relation, of which columns are compared with parameters or values.
 #[derive(Clone, Debug)]
-struct Single {
-    relation: RelationId,
+pub(super) struct Single {
+    pub(super) relation: RelationId,
     conditions: Vec<Condition>,
     /// The columns that are wanted, in their order; all of them if nothing is said.
-    columns: Option<Vec<usize>>,
-    point: Option<Point>,
+    pub(super) columns: Option<Vec<usize>>,
+    pub(super) point: Option<Point>,
 }
 
 #[derive(Clone, Debug)]
@@ -60,7 +60,7 @@ enum Operand {
 /// How at most one row is found: by values for all fields of the key, or of a unique index. Which
 /// condition gives each is said in their order.
 #[derive(Clone, Debug)]
-enum Point {
+pub(super) enum Point {
     Key(Vec<usize>),
     Unique(Index, Vec<usize>),
 }
@@ -212,15 +212,12 @@ impl Single {
         }
     }
 
-    /// Shows the rows; false if values are not of the types of the columns that they are compared with.
-    fn each<P: Pages>(
-        &self,
-        reader: Reader<'_, P>,
-        catalog: &Catalog,
-        parameters: &[Value],
-        visit: Visit<'_>,
-    ) -> Result<bool, QueryError> {
-        let relation: &Relation = catalog.get(self.relation)?;
+    /// What each condition compares its column with; nothing if some are not of the types of the columns.
+    pub(super) fn values<'v>(
+        &'v self,
+        relation: &Relation,
+        parameters: &'v [Value],
+    ) -> Result<Option<Vec<&'v Value>>, QueryError> {
         let mut values = Vec::with_capacity(self.conditions.len());
         for condition in &self.conditions {
             let value = match &condition.with {
@@ -230,10 +227,32 @@ impl Single {
                 }
             };
             if !relation.fields[condition.column].ty.accepts(value) {
-                return Ok(false);
+                return Ok(None);
             }
             values.push(value);
         }
+        Ok(Some(values))
+    }
+
+    /// The conditions with their values, as a planner takes them.
+    pub(super) fn exprs(&self, values: &[&Value]) -> Vec<Expr> {
+        let exprs = self.conditions.iter().zip(values).map(|(condition, value)| {
+            let value = Expr::Value((*value).clone());
+            Expr::Field(condition.column).compare(condition.how, value)
+        });
+        exprs.collect()
+    }
+
+    /// Shows the rows; false if values are not of the types of the columns that they are compared with.
+    pub(super) fn each<P: Pages>(
+        &self,
+        reader: Reader<'_, P>,
+        catalog: &Catalog,
+        parameters: &[Value],
+        visit: Visit<'_>,
+    ) -> Result<bool, QueryError> {
+        let relation: &Relation = catalog.get(self.relation)?;
+        let Some(values) = self.values(relation, parameters)? else { return Ok(false) };
         match &self.point {
             Some(Point::Key(from)) => {
                 let mut key = Vec::with_capacity(16);
@@ -255,13 +274,8 @@ impl Single {
                 self.show_at((reader, relation), keys, &values, visit)?;
             }
             None => {
-                let exprs = self.conditions.iter().zip(&values).map(|(condition, value)| {
-                    let value = Expr::Value((*value).clone());
-                    Expr::Field(condition.column).compare(condition.how, value)
-                });
-                let exprs: Vec<Expr> = exprs.collect();
                 let planner = Planner { reader, catalog, steps: 0 };
-                let bounds = match planner.access(relation, &exprs)?.0 {
+                let bounds = match planner.access(relation, &self.exprs(&values))?.0 {
                     Access::All => Bounds::ALL,
                     Access::Key(bounds) => bounds,
                     Access::Index(index, bounds) => {
@@ -308,12 +322,25 @@ impl Single {
         is_open: &dyn Fn(&usize) -> bool,
         visit: Visit<'_>,
     ) -> Result<(), StoreError> {
+        if self.holds(row, values, is_open)? {
+            visit(row.with(self.columns.as_deref()))?;
+        }
+        Ok(())
+    }
+
+    /// Whether the conditions hold for a row that are to be looked at.
+    pub(super) fn holds(
+        &self,
+        row: RowView<'_>,
+        values: &[&Value],
+        is_open: &dyn Fn(&usize) -> bool,
+    ) -> Result<bool, StoreError> {
         for (place, (condition, value)) in self.conditions.iter().zip(values).enumerate() {
             if is_open(&place) && !condition.how.holds(row.order(condition.column, value)?) {
-                return Ok(());
+                return Ok(false);
             }
         }
-        visit(row.with(self.columns.as_deref()))
+        Ok(true)
     }
 }
 

@@ -141,8 +141,9 @@ struct Run<'p, P> {
 
 impl<P: Pages> Run<'_, P> {
     fn rows(&mut self, step: &Step) -> Result<Vec<Row>, QueryError> {
-        let mut rows = Vec::new();
+        let (mut rows, reader) = (Vec::new(), self.reader);
         self.run_all(step, &mut |batch| {
+            reader.spend(size_of_rows(batch.len, step.width))?;
             rows.extend((0..batch.len).map(|row| batch.row(row)));
             Ok(())
         })?;
@@ -152,7 +153,9 @@ impl<P: Pages> Run<'_, P> {
     /// The rows of a step in one batch.
     fn gather(&mut self, step: &Step) -> Result<Batch, QueryError> {
         let mut all = Batch { len: 0, columns: vec![Column::Absent; step.width] };
+        let reader = self.reader;
         self.run_all(step, &mut |batch| {
+            reader.spend(size_of_rows(batch.len, step.width))?;
             all.append(batch);
             Ok(())
         })?;
@@ -171,9 +174,10 @@ impl<P: Pages> Run<'_, P> {
 
     /// Runs a step. Depth is that of the query, which is bounded.
     fn run(&mut self, step: &Step, sink: Sink<'_>) -> Flow {
-        let mut found = 0;
+        let (mut found, reader) = (0, self.reader);
         let mut counted = |batch: Batch| {
             found += batch.len as u64;
+            reader.spend(0)?;
             if batch.len == 0 { Ok(ControlFlow::Continue(())) } else { sink(batch) }
         };
         let flow = self.run_node(step, &mut counted)?;
@@ -219,10 +223,11 @@ impl<P: Pages> Run<'_, P> {
             }
             Node::Limit(input, skip, count) => self.limit(input, *skip, *count, sink),
             Node::Distinct(input) => {
-                let mut seen = BTreeSet::new();
+                let (mut seen, reader) = (BTreeSet::new(), self.reader);
                 self.run(input, &mut |batch| {
                     let new = |row: &usize| seen.insert(batch.row(*row));
                     let rows: Vec<_> = (0..batch.len).filter(new).collect();
+                    reader.spend(size_of_rows(rows.len(), step.width))?;
                     sink(batch.pick(&rows))
                 })
             }
@@ -291,8 +296,12 @@ impl<P: Pages> Run<'_, P> {
             let start = totals.iter().map(Total::start).collect::<Result<Vec<_>, _>>()?;
             return self.group_all(input, totals, start).map(|row| vec![row]);
         }
-        let mut groups = Groups::new(totals)?;
-        self.run_all(input, &mut |batch| groups.add(&batch, by))?;
+        let (mut groups, reader) = (Groups::new(totals)?, self.reader);
+        self.run_all(input, &mut |batch| {
+            let before = groups.count();
+            groups.add(&batch, by)?;
+            Ok(reader.spend(size_of_rows(groups.count() - before, by.len() + totals.len()))?)
+        })?;
         groups.finish()
     }
 
@@ -314,8 +323,9 @@ impl<P: Pages> Run<'_, P> {
     }
 
     fn order(&mut self, input: &Step, by: &[(Expr, Direction)]) -> Result<Vec<Row>, QueryError> {
-        let mut rows = Vec::new();
+        let (mut rows, reader) = (Vec::new(), self.reader);
         self.run_all(input, &mut |batch| {
+            reader.spend(size_of_rows(batch.len, input.width + by.len()))?;
             let keys = by.iter().map(|(expr, _)| expr.eval(&batch));
             let keys = keys.collect::<Result<Vec<_>, _>>()?;
             for row in 0..batch.len {
@@ -353,6 +363,11 @@ impl<P: Pages> Run<'_, P> {
         // That it has enough is nothing that stops the steps above.
         Ok(if is_stopped { flow } else { ControlFlow::Continue(()) })
     }
+}
+
+/// About how many bytes rows take while they wait.
+fn size_of_rows(rows: usize, width: usize) -> usize {
+    rows.saturating_mul(size_of::<Row>() + width * size_of::<Value>())
 }
 
 /// Where it is true, found without a branch for each place.

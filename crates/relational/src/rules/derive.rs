@@ -13,10 +13,14 @@ use super::facts::{FACTS_MAX, Facts, Id};
 use super::search::{Found, Ready, Round, Slot};
 use super::total::Totals;
 use super::{Literal, Predicate, Program, Rule, RuleError, Source};
-use crate::pages::Pages;
+use crate::StoreError;
+use crate::pages::{PageFault, Pages};
 use crate::read::{Direction, Row};
 use crate::store::Store;
 use crate::value::Value;
+
+/// So many facts are looked at between two looks whether to stop.
+const STEPS: u32 = 1 << 12;
 
 /// All facts of a program.
 #[derive(Debug)]
@@ -92,6 +96,8 @@ impl Store {
             left: facts_max.min(FACTS_MAX),
             max: facts_max,
             scratch: Vec::new(),
+            stops: pages.stops(),
+            steps: 0,
         };
         for (place, (_, source)) in program.predicates.iter().enumerate() {
             if let Source::Relation(id) = source {
@@ -126,6 +132,10 @@ pub(super) struct Known {
     pub(super) left: usize,
     pub(super) max: usize,
     pub(super) scratch: Vec<Id>,
+    /// Whether to stop, with so many bytes of facts.
+    pub(super) stops: fn(usize) -> bool,
+    /// Facts that were looked at.
+    steps: u32,
 }
 
 impl Known {
@@ -208,6 +218,24 @@ impl Known {
             round = Round { starts: round.ends, ends };
             rules = later;
         }
+    }
+
+    /// Notes that a fact was looked at.
+    #[inline]
+    pub(super) fn step(&mut self) -> Result<(), RuleError> {
+        self.steps = self.steps.wrapping_add(1);
+        if self.steps.is_multiple_of(STEPS) { self.look_whether_to_stop() } else { Ok(()) }
+    }
+
+    #[cold]
+    fn look_whether_to_stop(&self) -> Result<(), RuleError> {
+        let facts: usize = self.facts.iter().map(Facts::bytes).sum();
+        let bytes = facts + self.values.len() * size_of::<(Value, Value)>();
+        if (self.stops)(bytes) {
+            let reason = "rules are to stop";
+            return Err(StoreError::from(PageFault::Stopped { reason }).into());
+        }
+        Ok(())
     }
 
     /// Adds the fact in `scratch`.

@@ -34,6 +34,11 @@ impl Facts {
         Self { width, tuples: Vec::new(), count: 0, table, indexes: Vec::new() }
     }
 
+    /// About how many bytes they take.
+    pub(super) const fn bytes(&self) -> usize {
+        (self.tuples.len() + self.count * (2 + 2 * self.indexes.len())) * size_of::<Id>()
+    }
+
     #[inline]
     pub(super) fn tuple(&self, place: usize) -> &[Id] {
         &self.tuples[place * self.width..(place + 1) * self.width]

@@ -249,6 +249,7 @@ impl Known {
                     Places::Stretch(if *is_new { start } else { 0 })
                 };
                 while let Some(place) = places.next(&self.facts[*predicate], end) {
+                    self.step()?;
                     if fits(self.facts[*predicate].tuple(place), columns, bound)
                         && self.search_from(ready, at + 1, round, bound, found)?.is_break()
                     {
