@@ -156,6 +156,18 @@ impl Chunk {
         }
     }
 
+    /// What the newest branch is after another one, for those loops.
+    #[inline(always)]
+    pub(crate) fn count(&mut self, newest: Taken, taken: Taken) -> Taken {
+        match newest.again(taken) {
+            Some(more) => more,
+            None => {
+                self.put_newest(newest);
+                taken
+            }
+        }
+    }
+
     /// Logs a branch.
     pub(crate) fn log_branch(&mut self, taken: Taken) {
         match self.control.last_mut() {
