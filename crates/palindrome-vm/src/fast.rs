@@ -64,13 +64,7 @@ impl Vm {
                 let target = (at + 1).wrapping_add_signed(offset);
                 if TRAIL {
                     let taken = Taken::branch(at as u32, target as u32);
-                    match newest.again(taken) {
-                        Some(more) => newest = more,
-                        None => {
-                            self.trail.open.put_newest(newest);
-                            newest = taken;
-                        }
-                    }
+                    newest = self.trail.open.after(newest, taken);
                 }
                 end += offset;
                 ip = target;

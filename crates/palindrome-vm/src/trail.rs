@@ -156,6 +156,15 @@ impl Chunk {
         }
     }
 
+    /// The newest branch once `taken` was taken after `newest`, which is at hand.
+    #[inline(always)]
+    pub(crate) fn after(&mut self, newest: Taken, taken: Taken) -> Taken {
+        newest.again(taken).unwrap_or_else(|| {
+            self.put_newest(newest);
+            taken
+        })
+    }
+
     /// Logs a branch.
     pub(crate) fn log_branch(&mut self, taken: Taken) {
         match self.control.last_mut() {
