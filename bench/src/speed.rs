@@ -126,6 +126,7 @@ fn figures(ready: &Ready, is_smoke: bool) -> Result<Figures, Failure> {
         }
     }
     let each = |seconds: Vec<f64>| median(seconds) * 1e9 / instructions as f64;
+    let trail_bytes = plain_trail(ready, instructions)?;
     Ok(Figures {
         name: ready.name,
         instructions,
@@ -134,8 +135,8 @@ fn figures(ready: &Ready, is_smoke: bool) -> Result<Figures, Failure> {
         full: each(full),
         back: backward(ready, instructions)?,
         slowdown: median(slowdown),
-        trail_bytes: plain_trail(ready, instructions)?,
-        packed_bytes: packed_trail(ready)?,
+        trail_bytes,
+        packed_bytes: packed_trail(ready, trail_bytes)?,
         recording_bytes: recording_bytes(ready, instructions)?,
     })
 }
@@ -214,10 +215,12 @@ fn plain_trail(ready: &Ready, instructions: u64) -> Result<f64, Failure> {
 }
 
 /// Bytes per instruction of a long trail, nearly all of it packed.
-fn packed_trail(ready: &Ready) -> Result<f64, Failure> {
+fn packed_trail(ready: &Ready, plain: f64) -> Result<f64, Failure> {
     let mut vm = ready.vm();
-    vm.keep_trail(1 << 30);
-    run_to(&mut vm, 64 * WINDOW)?;
+    // It is packed where it would take more than half of its budget.
+    let instructions = 64 * WINDOW;
+    vm.keep_trail((plain * instructions as f64) as usize);
+    run_to(&mut vm, instructions)?;
     Ok(vm.trail_bytes() as f64 / vm.tick().safepoints as f64)
 }
 

@@ -108,7 +108,8 @@ impl<M: Machine + Inspect + Edit> Debugger<M> {
             if is_done { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
         let past = (self.timeline.start(), now);
-        let order = Order::NewestFirst;
+        let passes_over = breakpoints.probes().is_only_watches();
+        let order = if passes_over { Order::NewestFirst } else { Order::NewestInStrides };
         self.timeline.survey(past, order, &look, &mut take, &mut patience(world))?;
         ControlFlow::Continue(last)
     }

@@ -41,7 +41,9 @@ impl<M: Machine> Timeline<M> {
             last = found;
             if found.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        self.survey((self.start(), now), Order::NewestFirst, &look, &mut take, go_on)?;
+        let order =
+            if probes.is_only_watches() { Order::NewestFirst } else { Order::NewestInStrides };
+        self.survey((self.start(), now), order, &look, &mut take, go_on)?;
         if let Some(found) = last {
             self.jump(found.tick, false);
         }

@@ -17,7 +17,13 @@ pub enum Order {
     OldestFirst,
     /// The nearest first.
     NewestFirst,
+    /// Likewise, and what is farther away in longer stretches: for searches that pass over none of them. To
+    /// begin at a checkpoint costs a copy of every page that is written to afterwards.
+    NewestInStrides,
 }
+
+/// The most intervals between checkpoints in one stretch, so that there are enough stretches for all threads.
+const STRIDE_MAX: usize = 4;
 
 /// A checkpoint, and the moment up to which a stretch goes from there.
 struct Cut {
@@ -48,7 +54,10 @@ impl<M: Machine> Timeline<M> {
         self.leave();
         let here = self.machine.snapshot();
         let to = to.min(self.end());
-        let cuts = self.cuts(from.max(self.start()), to);
+        let mut cuts = self.cuts(from.max(self.start()), to);
+        if order == Order::NewestInStrides {
+            cuts = self.in_strides(cuts);
+        }
         self.pause_trail();
         self.machine.keep_trail(0);
         let ended = self.look_through(&here, &cuts, (from, order), look, take, go_on);
@@ -66,6 +75,29 @@ impl<M: Machine> Timeline<M> {
             end = begin;
         }
         cuts
+    }
+
+    /// Longer stretches of the same, each twice as many intervals as the one after it. None goes over a
+    /// change from outside, which running on would not repeat.
+    fn in_strides(&self, cuts: Vec<Cut>) -> Vec<Cut> {
+        let (mut joined, mut count, mut stride) = (Vec::<Cut>::new(), 0, 1);
+        for cut in cuts {
+            let is_same = |last: &&mut Cut| {
+                last.branch == cut.branch && self.lineage.edit_at(cut.end).is_none()
+            };
+            match joined.last_mut().filter(is_same) {
+                Some(last) if count < stride => {
+                    last.begin = cut.begin;
+                    count += 1;
+                }
+                _ => {
+                    stride = if joined.len() < 2 { 1 } else { (2 * stride).min(STRIDE_MAX) };
+                    joined.push(cut);
+                    count = 1;
+                }
+            }
+        }
+        joined
     }
 
     fn look_through<T: Send>(
@@ -99,7 +131,7 @@ impl<M: Machine> Timeline<M> {
                 intervals.reverse();
                 0
             }
-            Order::NewestFirst => intervals.len().min(1),
+            Order::NewestFirst | Order::NewestInStrides => intervals.len().min(1),
         };
         let is_wanted = Cell::new(true);
         let mut take = |result| {

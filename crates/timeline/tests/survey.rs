@@ -72,7 +72,7 @@ fn surveyed(
             seen.push(see(toy));
             GO_ON
         })?;
-        if order == Order::NewestFirst {
+        if order != Order::OldestFirst {
             seen.reverse();
         }
         ControlFlow::Continue(seen)
@@ -107,9 +107,11 @@ proptest! {
             let mut timeline = life(spacing, threads, &rounds);
             let here = see(timeline.machine());
             prop_assert_eq!(&surveyed(&mut timeline, past, Order::OldestFirst, &probes), &expected);
-            let mut backward = surveyed(&mut timeline, past, Order::NewestFirst, &probes);
-            backward.reverse();
-            prop_assert_eq!(&backward, &expected);
+            for order in [Order::NewestFirst, Order::NewestInStrides] {
+                let mut backward = surveyed(&mut timeline, past, order, &probes);
+                backward.reverse();
+                prop_assert_eq!(&backward, &expected);
+            }
             prop_assert_eq!(see(timeline.machine()), here);
         }
     }

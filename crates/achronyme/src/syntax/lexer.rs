@@ -175,7 +175,10 @@ impl<'a> Lexer<'a> {
             first.len_utf8()
         };
         self.at += length;
-        let shown = source::visible(&rest[..length]);
+        // With the letters before it, which are a name of their own.
+        let before = self.text[..start].chars().rev().take_while(|c| is_word(first) && is_word(*c));
+        let begin = start - before.map(char::len_utf8).sum::<usize>();
+        let shown = source::visible(&self.text[begin..start + length]);
         let message = if is_word(first) {
             format!("`{shown}` is no name: names are made of A to Z, a to z, digits and `_`")
         } else {
@@ -201,7 +204,7 @@ impl<'a> Lexer<'a> {
             '\u{2018}' | '\u{2019}' => Some("strings are written 'so'"),
             _ => None,
         };
-        self.error(codes::CHARACTER, start, start + length, message).hint = hint.map(str::to_owned);
+        self.error(codes::CHARACTER, begin, start + length, message).hint = hint.map(str::to_owned);
         // What it holds belongs to a string of another kind.
         let close = match first {
             '`' => '`',
