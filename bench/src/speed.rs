@@ -126,7 +126,6 @@ fn figures(ready: &Ready, is_smoke: bool) -> Result<Figures, Failure> {
         }
     }
     let each = |seconds: Vec<f64>| median(seconds) * 1e9 / instructions as f64;
-    let trail_bytes = plain_trail(ready, instructions)?;
     Ok(Figures {
         name: ready.name,
         instructions,
@@ -135,8 +134,8 @@ fn figures(ready: &Ready, is_smoke: bool) -> Result<Figures, Failure> {
         full: each(full),
         back: backward(ready, instructions)?,
         slowdown: median(slowdown),
-        trail_bytes,
-        packed_bytes: packed_trail(ready, trail_bytes)?,
+        trail_bytes: plain_trail(ready, instructions)?,
+        packed_bytes: packed_trail(ready)?,
         recording_bytes: recording_bytes(ready, instructions)?,
     })
 }
@@ -214,13 +213,16 @@ fn plain_trail(ready: &Ready, instructions: u64) -> Result<f64, Failure> {
     Ok(bytes as f64 / steps as f64)
 }
 
-/// Bytes per instruction of a long trail, nearly all of it packed.
-fn packed_trail(ready: &Ready, plain: f64) -> Result<f64, Failure> {
-    let mut vm = ready.vm();
-    // It is packed where it would take more than half of its budget.
-    let instructions = 64 * WINDOW;
-    vm.keep_trail((plain * instructions as f64) as usize);
-    run_to(&mut vm, instructions)?;
+/// Bytes per instruction of a long trail, nearly all of it packed: it is where it would take more than half of
+/// its budget.
+fn packed_trail(ready: &Ready) -> Result<f64, Failure> {
+    let long = |budget: usize| -> Result<Vm, Failure> {
+        let mut vm = ready.vm();
+        vm.keep_trail(budget);
+        run_to(&mut vm, 64 * WINDOW)?;
+        Ok(vm)
+    };
+    let vm = long(long(1 << 30)?.trail_bytes())?;
     Ok(vm.trail_bytes() as f64 / vm.tick().safepoints as f64)
 }
 
