@@ -213,8 +213,8 @@ fn plain_trail(ready: &Ready, instructions: u64) -> Result<f64, Failure> {
     Ok(bytes as f64 / steps as f64)
 }
 
-/// Bytes per instruction of a long trail, nearly all of it packed: it is where it would take more than half of
-/// its budget.
+/// Bytes per instruction of a long trail, nearly all of it packed: its budget is an eighth of what it would
+/// take otherwise, and what is left of it then is gone back through.
 fn packed_trail(ready: &Ready) -> Result<f64, Failure> {
     let long = |budget: usize| -> Result<Vm, Failure> {
         let mut vm = ready.vm();
@@ -222,8 +222,9 @@ fn packed_trail(ready: &Ready) -> Result<f64, Failure> {
         run_to(&mut vm, 64 * WINDOW)?;
         Ok(vm)
     };
-    let vm = long(long(1 << 30)?.trail_bytes())?;
-    Ok(vm.trail_bytes() as f64 / vm.tick().safepoints as f64)
+    let mut vm = long(long(1 << 30)?.trail_bytes() / 8)?;
+    let bytes = vm.trail_bytes();
+    Ok(bytes as f64 / vm.back(u64::MAX) as f64)
 }
 
 /// What a recording of the run takes, apart from the program in it.
