@@ -432,16 +432,8 @@ fn a_kill_at_any_instant_loses_no_committed_transaction() {
     let mut before = 0_i64;
     let (mut killed, mut inside) = (0, 0);
     while killed < KILLS {
-        chance =
-            chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let mut command = place.command("palindrome", &["run", "--tape", "a.tape", "move.pal"]);
-        let output = fs::File::create(place.path("out.txt")).unwrap();
-        let mut child = command.stdin(Stdio::null()).stdout(output).spawn().unwrap();
-        std::thread::sleep(Duration::from_micros((chance >> 33) % LIFE_MAX));
-        child.kill().unwrap();
-        let ended = child.wait().unwrap().code();
-        assert!(matches!(ended, None | Some(0)), "{ended:?}");
-        killed += u32::from(ended.is_none());
+        let arguments = ["run", "--tape", "a.tape", "move.pal"];
+        killed += u32::from(place.is_killed(&arguments, &mut chance, LIFE_MAX));
         let said = place.run("palindrome run --tape a.tape look.pal", "");
         assert_eq!(said.code, Some(0), "{said:?}");
         let numbers: Vec<i64> =

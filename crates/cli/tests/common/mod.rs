@@ -5,6 +5,7 @@
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
 
 /// A folder for one test, with a home of its own in it.
 pub(crate) struct Place {
@@ -50,6 +51,21 @@ impl Place {
         command.env("PALINDROME_HOME", self.path("home")).env_remove("NO_COLOR");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
+    }
+
+    /// Runs a program whose output goes to `out.txt`, and kills it some time before `life_max` microseconds
+    /// have passed; says whether it had not ended by then. `chance` says when, and goes on.
+    pub(crate) fn is_killed(&self, arguments: &[&str], chance: &mut u64, life_max: u64) -> bool {
+        *chance =
+            chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let output = std::fs::File::create(self.path("out.txt")).unwrap();
+        let mut command = self.command("palindrome", arguments);
+        let mut child = command.stdin(Stdio::null()).stdout(output).spawn().unwrap();
+        std::thread::sleep(Duration::from_micros((*chance >> 33) % life_max));
+        child.kill().unwrap();
+        let ended = child.wait().unwrap().code();
+        assert!(matches!(ended, None | Some(0)), "{ended:?}");
+        ended.is_none()
     }
 
     /// Runs a program that does not end, until it is interrupted after it has written something that
