@@ -144,6 +144,17 @@ pub(crate) enum Pending {
 }
 
 impl Pending {
+    /// Whether the flags say so.
+    #[inline(always)]
+    pub(crate) fn overflowed(self, left: i64, right: i64) -> bool {
+        match self {
+            Self::Known => self.settle(left, right).overflow,
+            Self::Add => left.overflowing_add(right).1,
+            Self::Sub => left.overflowing_sub(right).1,
+            Self::Mul => left.overflowing_mul(right).1,
+        }
+    }
+
     /// The flags, at last.
     #[cold]
     pub(crate) fn settle(self, left: i64, right: i64) -> Flags {

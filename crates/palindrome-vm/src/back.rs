@@ -7,8 +7,10 @@ use tape::{Stored, TapeSnapshot};
 use crate::alu::{Alu, compare_floats};
 use crate::image::Program;
 use crate::layout::{FRAME, PAIR, WORD};
+use crate::logging::Logging;
 use crate::op::{Instruction, Undo};
 use crate::operand::Value;
+use crate::recover::{Place, Term};
 use crate::registers::Flags;
 use crate::taken::Taken;
 use crate::trail::{Saved, SavedBytes};
@@ -23,6 +25,8 @@ pub(crate) struct BackSlot {
     a: u8,
     /// How many of the instructions right before this one need no undoing, as far as it fits.
     idle_before: u8,
+    /// A second number: a register, or the index of an instruction.
+    other: u32,
     value: i64,
 }
 
@@ -34,6 +38,15 @@ enum BackOp {
     Restore,
     /// The old value was not logged: nobody can observe it.
     Lose,
+    /// The old value is what is calculated.
+    Constant,
+    Copy,
+    Reload,
+    Recover,
+    /// The old word of the tape is what is calculated.
+    StoredSum,
+    StoredDifference,
+    RecoverStored,
     Add,
     AddRegister,
     SubRegister,
@@ -59,12 +72,14 @@ enum BackOp {
     State,
 }
 
-/// The undoing of each instruction of `program`, and one that stands for the end of the code.
-pub(crate) fn back_slots(program: &Program) -> Vec<BackSlot> {
-    let instructions = program.instructions().iter().zip(0..);
-    let slots = instructions
-        .map(|(instruction, index)| back_slot(instruction, program.is_unobserved(index)));
-    let end = BackSlot { op: BackOp::Nothing, d: 0, a: 0, idle_before: 0, value: 0 };
+/// The undoing of each instruction, and one that stands for the end of the code.
+pub(crate) fn back_slots(instructions: &[Instruction], logging: &Logging) -> Vec<BackSlot> {
+    let all = instructions.iter().enumerate();
+    let slots = all.map(|(index, instruction)| match logging.term(index) {
+        Some(term) => recovering_slot(instruction, index, term),
+        None => back_slot(instruction, logging.is_unobserved(index)),
+    });
+    let end = BackSlot { op: BackOp::Nothing, d: 0, a: 0, idle_before: 0, other: 0, value: 0 };
     let mut slots: Vec<_> = slots.chain([end]).collect();
     let mut idle: u8 = 0;
     for slot in &mut slots {
@@ -74,9 +89,35 @@ pub(crate) fn back_slots(program: &Program) -> Vec<BackSlot> {
     slots
 }
 
+/// The undoing of an instruction whose old value is calculated.
+fn recovering_slot(instruction: &Instruction, index: usize, term: &Term) -> BackSlot {
+    let other = u32::try_from(index).unwrap_or(u32::MAX);
+    let slot = |op, d, a, other, value| BackSlot { op, d, a, idle_before: 0, other, value };
+    if let Instruction::Store { addr, .. } = *instruction {
+        return match *term {
+            Term::Operation(op @ (Alu::Add | Alu::Sub), ref parts) => match **parts {
+                (Term::Place(Place::Register(d)), Term::Place(Place::Register(right))) => {
+                    let add =
+                        if op == Alu::Add { BackOp::StoredSum } else { BackOp::StoredDifference };
+                    slot(add, d, addr.base, right.into(), addr.offset)
+                }
+                _ => slot(BackOp::RecoverStored, 0, addr.base, other, addr.offset),
+            },
+            _ => slot(BackOp::RecoverStored, 0, addr.base, other, addr.offset),
+        };
+    }
+    let d = instruction.destination().unwrap_or(0);
+    match *term {
+        Term::Constant(value) => slot(BackOp::Constant, d, 0, 0, value),
+        Term::Place(Place::Register(a)) => slot(BackOp::Copy, d, a, 0, 0),
+        Term::Place(Place::Cell { base, offset }) => slot(BackOp::Reload, d, base, 0, offset),
+        Term::Operation(..) => slot(BackOp::Recover, d, 0, other, 0),
+    }
+}
+
 fn back_slot(instruction: &Instruction, is_unobserved: bool) -> BackSlot {
     use Instruction as I;
-    let slot = |op, d, a, value| BackSlot { op, d, a, idle_before: 0, value };
+    let slot = |op, d, a, value| BackSlot { op, d, a, idle_before: 0, other: 0, value };
     if let Some(it) = instruction.arithmetic() {
         return match (it.inverse(), it.right) {
             (Some(Alu::Add), Value::Immediate(value)) => slot(BackOp::Add, it.dst, 0, value),
@@ -137,8 +178,24 @@ impl Vm {
 
     /// Logs a register that the instruction at the present position is about to overwrite.
     pub(crate) fn log_register(&mut self, register: u8) {
-        if self.trail.on && !self.program.is_unobserved(self.core.ip) {
+        if self.trail.on && !self.logging().is_unlogged(self.core.ip) {
             self.trail.open.data.push(self.get(register));
+        }
+    }
+
+    /// What the present stretch of trail logs.
+    pub(crate) fn logging(&self) -> &Logging {
+        self.program.logging(self.core.strayed)
+    }
+
+    /// From here on control may come to places by other ways than those of the code, or things are
+    /// not as the code left them.
+    pub(crate) fn stray(&mut self) {
+        if !self.core.strayed {
+            self.core.strayed = true;
+            let start = self.start_here();
+            self.trail.seal(start);
+            self.trail.open.start = start;
         }
     }
 
@@ -220,7 +277,6 @@ impl Vm {
     /// Undoes up to `steps` instructions, as far as the trail reaches, and says how many.
     pub(crate) fn undo(&mut self, steps: u64) -> u64 {
         let program = Arc::clone(&self.program);
-        let slots = program.back_slots();
         let mut left = steps;
         while left > 0 {
             let reach = self.core.tick - self.trail.open.start.tick;
@@ -228,10 +284,11 @@ impl Vm {
                 if !self.trail.reopen() {
                     break;
                 }
+                self.core.strayed = self.trail.open.start.strayed;
                 continue;
             }
             let now = left.min(reach);
-            self.undo_run(slots, now);
+            self.undo_run(program.logging(self.core.strayed), now);
             left -= now;
         }
         if left < steps {
@@ -244,7 +301,8 @@ impl Vm {
     ///
     /// What was run since the newest taken branch is the code from its target to here, so nothing
     /// is looked up for each instruction.
-    fn undo_run(&mut self, slots: &[BackSlot], steps: u64) {
+    fn undo_run(&mut self, logging: &Logging, steps: u64) {
+        let slots = logging.back_slots();
         let mut left = usize::try_from(steps).unwrap_or(usize::MAX);
         // Exclusive; between two stretches, behind the branch that is undone next.
         let mut at = self.core.ip as usize;
@@ -290,6 +348,25 @@ impl Vm {
                     self.registers.general[a!()]
                 };
             }
+            macro_rules! other {
+                () => {
+                    self.registers.general[(slot.other & 15) as usize]
+                };
+            }
+            // What was calculated is what the register held.
+            macro_rules! recovered {
+                ($old:expr) => {{
+                    dst!() = $old;
+                    near.stale &= !(1 << d!());
+                }};
+            }
+            macro_rules! put_back {
+                ($old:expr) => {{
+                    let old: i64 = $old;
+                    let at = src!().wrapping_add(slot.value);
+                    restored(self.tape.store_u64(at, old.cast_unsigned()));
+                }};
+            }
             macro_rules! undo {
                 ($($op:pat => $work:expr,)*) => {
                     loop {
@@ -308,6 +385,13 @@ impl Vm {
                         near.stale &= !(1 << d!());
                     },
                     BackOp::Lose => near.stale |= 1 << d!(),
+                    BackOp::Constant => recovered!(slot.value),
+                    BackOp::Copy => recovered!(src!()),
+                    BackOp::Reload => recovered!(self.word_at(src!().wrapping_add(slot.value))),
+                    BackOp::Recover => recovered!(self.calculate(logging, slot.other)),
+                    BackOp::StoredSum => put_back!(dst!().wrapping_add(other!())),
+                    BackOp::StoredDifference => put_back!(dst!().wrapping_sub(other!())),
+                    BackOp::RecoverStored => put_back!(self.calculate(logging, slot.other)),
                     BackOp::Add => dst!() = dst!().wrapping_add(slot.value),
                     BackOp::AddRegister => dst!() = dst!().wrapping_add(src!()),
                     BackOp::SubRegister => dst!() = dst!().wrapping_sub(src!()),
@@ -402,6 +486,21 @@ impl Vm {
         self.core.tick -= steps;
     }
 
+    #[inline(always)]
+    fn word_at(&mut self, at: i64) -> i64 {
+        self.tape.load_u64(at).unwrap_or(0).cast_signed()
+    }
+
+    /// What an instruction overwrote, from the state after it.
+    #[inline(never)]
+    fn calculate(&mut self, logging: &Logging, index: u32) -> i64 {
+        let term = logging.term(index as usize).expect("the slot was made for a term");
+        term.evaluate(&mut |place| match place {
+            Place::Register(register) => self.get(register),
+            Place::Cell { base, offset } => self.word_at(self.get(base).wrapping_add(offset)),
+        })
+    }
+
     #[inline(never)]
     fn unstore(&mut self, base: usize, offset: i64, len: usize, old: i64) {
         let at = self.registers.general[base].wrapping_add(offset);
@@ -456,7 +555,7 @@ impl Vm {
             self.registers.flags = known.flags;
             return;
         }
-        let (instructions, slots) = (program.instructions(), program.back_slots());
+        let (instructions, logging) = (program.instructions(), program.logging(self.core.strayed));
         let from = loop {
             if self.core.tick == self.trail.open.start.tick {
                 self.registers.flags = self.trail.open.start.flags;
@@ -474,7 +573,7 @@ impl Vm {
                 self.registers.flags = saved.flags_after;
                 break self.core.tick;
             }
-            self.undo_run(slots, 1);
+            self.undo_run(logging, 1);
             if let Some(flags) = self.flags_set_by(instruction) {
                 self.registers.flags = flags;
                 break self.core.tick + 1;

@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use machine::Probes;
 
-use crate::back::{BackSlot, back_slots};
-use crate::image::{self, Program};
+use crate::image::Program;
+use crate::logging::Logging;
 use crate::op::Instruction;
 use crate::slot::FastCode;
 
@@ -18,7 +18,6 @@ const RELATION_TAKE: u16 = 0x20a;
 /// What follows from a program's instructions.
 #[derive(Debug)]
 pub(crate) struct Derived {
-    unobserved: Box<[bool]>,
     rewinds_by_steps: bool,
     calls_runtime: bool,
     keeps_moments: bool,
@@ -26,12 +25,13 @@ pub(crate) struct Derived {
     keeps_data: bool,
     reads_moments: bool,
     moves_relations: bool,
-    back: OnceLock<Box<[BackSlot]>>,
+    /// Of control that keeps to the code, and of control that may have strayed from it.
+    logging: [OnceLock<Logging>; 2],
     fast: OnceLock<Arc<FastCode>>,
 }
 
 impl Derived {
-    pub(crate) fn new(instructions: &[Instruction], entry: u32, unobserved: &[u32]) -> Self {
+    pub(crate) fn new(instructions: &[Instruction]) -> Self {
         let rewinds_by_steps =
             instructions.iter().any(|it| matches!(it, Instruction::RewindN { .. }));
         let calls_runtime =
@@ -64,17 +64,7 @@ impl Derived {
         let moves_relations = instructions.iter().any(
             |it| matches!(it, Instruction::CallRuntime { function } if *function == RELATION_TAKE),
         );
-        let mut marks = vec![false; instructions.len()].into_boxed_slice();
-        // A program that can take back its own steps may observe every old value. Marks that are
-        // not true are passed over: going back would come to wrong values.
-        if !rewinds_by_steps && !unobserved.is_empty() {
-            for index in image::unobserved(instructions, entry) {
-                marks[index as usize] = unobserved.binary_search(&index).is_ok();
-            }
-        }
-        let (back, fast) = (OnceLock::new(), OnceLock::new());
         Self {
-            unobserved: marks,
             rewinds_by_steps,
             calls_runtime,
             keeps_moments,
@@ -82,19 +72,13 @@ impl Derived {
             keeps_data,
             reads_moments,
             moves_relations,
-            back,
-            fast,
+            logging: [OnceLock::new(), OnceLock::new()],
+            fast: OnceLock::new(),
         }
     }
 }
 
 impl Program {
-    /// Whether nobody can observe the old value that the instruction overwrites.
-    #[inline(always)]
-    pub(crate) fn is_unobserved(&self, index: u32) -> bool {
-        self.derived().unobserved.get(index as usize).copied().unwrap_or(false)
-    }
-
     /// Whether it has an instruction `REWINDN`.
     pub(crate) fn rewinds_by_steps(&self) -> bool {
         self.derived().rewinds_by_steps
@@ -132,9 +116,10 @@ impl Program {
         self.derived().reads_moments
     }
 
-    /// How each instruction is undone.
-    pub(crate) fn back_slots(&self) -> &[BackSlot] {
-        self.derived().back.get_or_init(|| back_slots(self).into_boxed_slice())
+    /// What is logged, and how each instruction is undone.
+    pub(crate) fn logging(&self, strayed: bool) -> &Logging {
+        let logging = &self.derived().logging[usize::from(strayed)];
+        logging.get_or_init(|| Logging::new(self, strayed))
     }
 
     /// The code of the fast engine, without probes.

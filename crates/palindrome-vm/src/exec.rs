@@ -153,6 +153,10 @@ impl Vm {
             I::LoadSigned32 { reg, addr } => self.load_register(*reg, *addr, 4, true),
             I::LoadSigned16 { reg, addr } => self.load_register(*reg, *addr, 2, true),
             I::LoadSigned8 { reg, addr } => self.load_register(*reg, *addr, 1, true),
+            I::Store { addr, reg } if self.trail.on && self.logging().is_unlogged(self.core.ip) => {
+                self.write(self.address(*addr), self.get(*reg), 8)?;
+                Ok(Flow::Next)
+            }
             I::Store { addr, reg } => self.store(*addr, *reg, 8),
             I::Store32 { addr, reg } => self.store(*addr, *reg, 4),
             I::Store16 { addr, reg } => self.store(*addr, *reg, 2),
@@ -257,6 +261,7 @@ impl Vm {
                 Ok(branch(!self.flags().is_less() && !self.flags().zero, *label))
             }
             I::BranchGreaterEqual { label } => Ok(branch(!self.flags().is_less(), *label)),
+            I::BranchOverflow { label } => Ok(branch(self.flags().overflow, *label)),
             I::BranchNotEnd { label } => {
                 let head = self.tape.head();
                 let is_end = self.tape.segments().any(|segment| segment.end() == head)
@@ -475,6 +480,9 @@ impl Vm {
         let target = u32::try_from(place / WORD).ok().filter(|_| place % WORD == 0);
         let is_code = |index: &u32| *index as usize <= self.program.instructions().len();
         let Some(target) = target.filter(is_code) else { return Err(Trap::BadReturn { place }) };
+        if !self.program.fast_code().is_behind_call(target) {
+            self.stray();
+        }
         (self.core.sp, self.core.fp) = (sp + FRAME, frame);
         Ok(Flow::Jump(target))
     }

@@ -35,6 +35,7 @@ impl Vm {
     pub(crate) fn run_fast<const TRAIL: bool>(&mut self, code: &FastCode, limit: u64) -> Exit {
         let (slots, wide): (&[Slot], &[i64]) = (&code.slots, &code.wide);
         let program = Arc::clone(&self.program);
+        let unlogged = if TRAIL { program.logging(self.core.strayed).unlogged() } else { &[] };
         let mut ip = self.core.ip as usize;
         assert!(ip < slots.len(), "the machine is inside of its code");
         let start = ip as isize;
@@ -52,7 +53,7 @@ impl Vm {
 
         macro_rules! log_register {
             ($at:expr, $register:expr) => {
-                if TRAIL && !program.is_unobserved($at as u32) {
+                if TRAIL && !unlogged[$at] {
                     self.trail.open.data.push(r[$register]);
                 }
             };
@@ -219,7 +220,7 @@ impl Vm {
         macro_rules! put {
             ($hit:ident, $load:ident, $put:ident, $store:ident, $at:expr, $value:expr, $done:expr) => {{
                 let (position, value) = ($at, $value);
-                if TRAIL {
+                if TRAIL && !unlogged[ip] {
                     let old = match self.tape.$hit(position) {
                         Some(old) => old,
                         None => match cold(&mut self.tape, |tape| tape.$load(position)) {
@@ -242,7 +243,7 @@ impl Vm {
                             break Exit::Watched;
                         }
                         Stored::Protected | Stored::PastEnd => {
-                            if TRAIL {
+                            if TRAIL && !unlogged[ip] {
                                 self.trail.open.data.pop();
                             }
                             break Exit::Slow;
@@ -257,6 +258,14 @@ impl Vm {
             ($s:ident, $hit:ident, $load:ident, $put:ident, $store:ident, $type:ty) => {
                 put!($hit, $load, $put, $store, address!($s), r[$s.d()] as $type, ())
             };
+        }
+        macro_rules! branch {
+            ($s:ident, $holds:expr) => {{
+                if $holds {
+                    jump!(ip, $s.imm());
+                }
+                ip += 1;
+            }};
         }
         macro_rules! condition {
             ($f:ident => $test:expr, $c:tt) => {{
@@ -347,7 +356,7 @@ impl Vm {
                 };
                 // One comparison for both: the low bits turn up at the top.
                 let target = place.rotate_right(3) as usize;
-                if target >= slots.len() {
+                if !matches!(code.behind_call.get(target), Some(true)) {
                     break Exit::Slow;
                 }
                 sp += FRAME;
@@ -543,24 +552,15 @@ impl Vm {
                 FastOp::Call => call!(s),
                 FastOp::Return => ret!(),
                 FastOp::Jump => jump!(ip, s.imm()),
-                FastOp::BranchNotZero => {
-                    if r[s.a()] != 0 {
-                        jump!(ip, s.imm());
-                    }
-                    ip += 1;
-                }
-                FastOp::BranchZero => {
-                    if r[s.a()] == 0 {
-                        jump!(ip, s.imm());
-                    }
-                    ip += 1;
-                }
+                FastOp::BranchNotZero => branch!(s, r[s.a()] != 0),
+                FastOp::BranchZero => branch!(s, r[s.a()] == 0),
                 FastOp::BranchEqual => condition!(f => f.zero, ==),
                 FastOp::BranchNotEqual => condition!(f => !f.zero, !=),
                 FastOp::BranchLess => condition!(f => f.is_less(), <),
                 FastOp::BranchLessEqual => condition!(f => f.is_less() || f.zero, <=),
                 FastOp::BranchGreater => condition!(f => !f.is_less() && !f.zero, >),
                 FastOp::BranchGreaterEqual => condition!(f => !f.is_less(), >=),
+                FastOp::BranchOverflow => branch!(s, pending.overflowed(left, right)),
                 FastOp::FAdd => float!(s, +),
                 FastOp::FSub => float!(s, -),
                 FastOp::FMul => float!(s, *),

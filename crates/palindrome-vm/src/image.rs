@@ -11,6 +11,7 @@ mod word;
 
 pub use argument::{Argument, arguments, from_arguments, row};
 pub use flow::{falls_through, is_plain, registers, unobserved};
+pub(crate) use flow::{targets, unobserved_beside};
 pub use format::{read_segment_type, write_segment_type};
 pub use image_file::{ByteReader, ByteWriter, FileKind, ImageError};
 pub use verify::{

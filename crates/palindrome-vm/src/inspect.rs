@@ -208,9 +208,7 @@ impl Edit for Vm {
                 "the program's own course cannot be set; registers, flags, head and tape can";
             return Err(EditError(message.to_owned()));
         }
-        // What was logged before does not lead to the state as it is now.
-        let start = self.start_here();
-        self.trail.restart(start);
+        self.edited();
         Ok(())
     }
 
@@ -226,8 +224,7 @@ impl Edit for Vm {
             return Err(EditError(format!("both branches changed: {}", all.join(", "))));
         }
         self.core.hp = self.core.hp.max(theirs.core.hp);
-        let start = self.start_here();
-        self.trail.restart(start);
+        self.edited();
         Ok(())
     }
 }

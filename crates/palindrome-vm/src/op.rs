@@ -274,6 +274,8 @@ macro_rules! for_each_instruction {
             /// Branches unless the head is at or past the end of the segment, or the stream
             /// `stdin` has ended.
             0xac "BRANCH_NOT_END" = BranchNotEndOf { name: SegmentName, label: Target } => State;
+            /// Branches if the last result did not fit into 64 bits with its sign: overflow is set.
+            0xae "BRANCH_OVERFLOW" = BranchOverflow { label: Target } => Nothing;
             /// Calls a function of the runtime: arguments in R1 to R5, the result in R0.
             0xad "CALL_RUNTIME" = CallRuntime { function: RuntimeName } => Writes;
 

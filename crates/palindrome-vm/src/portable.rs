@@ -119,7 +119,7 @@ fn write_snapshot<'s>(
     writer.number(state.registers.flags.bits().into());
     writer.number(core.ip.into());
     writer.words(&[core.sp, core.fp, core.hp].map(i64::cast_unsigned));
-    writer.words(&[core.tick, core.rewinds, core.stale.into()]);
+    writer.words(&[core.tick, core.rewinds, u64::from(core.stale) | u64::from(core.strayed) << 16]);
     writer.option(core.cold.choice.map(|choice| choice as u64));
     writer.number(u64::from(core.cold.carry.is_some()));
     writer.bytes(core.cold.carry.as_deref().unwrap_or_default());
@@ -169,7 +169,14 @@ fn read_snapshot(
     let mut position = || Ok(reader.number()?.cast_signed());
     let (sp, fp, hp) = (position()?, position()?, position()?);
     let (tick, rewinds) = (reader.number()?, reader.number()?);
-    let stale = reader.small()?;
+    let stale: u32 = reader.small()?;
+    let (stale, strayed) = (stale & 0xffff, stale >> 16);
+    let stale = u16::try_from(stale).map_err(|_| StateError)?;
+    let strayed = match strayed {
+        0 => false,
+        1 => true,
+        _ => return Err(StateError),
+    };
     let choice = match reader.option()? {
         None => None,
         Some(number) => Some(strategy(number).ok_or(StateError)?),
@@ -189,7 +196,7 @@ fn read_snapshot(
     if is_first {
         tape.protect(layout::CODE);
     }
-    Ok((registers, Core { ip, sp, fp, hp, tick, rewinds, stale, cold: cold.into() }))
+    Ok((registers, Core { ip, sp, fp, hp, tick, rewinds, stale, strayed, cold: cold.into() }))
 }
 
 fn read_tape(reader: &mut StateReader<'_>, tape: &mut Tape) -> Result<(), StateError> {

@@ -50,7 +50,7 @@ pub(crate) enum FastOp {
     SwapRegisters,
     CallRuntime,
     Push, Pop, Call, Return, Jump, BranchNotZero, BranchZero,
-    BranchEqual, BranchNotEqual, BranchLess, BranchLessEqual, BranchGreater, BranchGreaterEqual,
+    BranchEqual, BranchNotEqual, BranchLess, BranchLessEqual, BranchGreater, BranchGreaterEqual, BranchOverflow,
     FAdd, FSub, FMul, FDiv,
     TapeRead64, TapeRead8, TapeWrite64, TapeWrite8, Advance,
     // Compare and branch.
@@ -80,6 +80,8 @@ pub(crate) struct FastCode {
     /// Instructions that may be run before the limit is looked at: the longest way down the code
     /// without an unconditional jump.
     pub(crate) slack: u64,
+    /// Whether each place, and the end of the code, is right behind a call.
+    pub(crate) behind_call: Box<[bool]>,
     /// What the code stops for.
     pub(crate) probes: Probes,
 }
@@ -113,8 +115,15 @@ impl FastCode {
             slot.op = fused(&plain[index..]);
         }
         let slack = slack(instructions);
+        let is_call = |of: &Instruction| matches!(of, Instruction::Call { .. });
+        let behind_call = [false].into_iter().chain(instructions.iter().map(is_call)).collect();
         let (slots, wide) = (slots.into_boxed_slice(), wide.into_boxed_slice());
-        Self { slots, wide, slack, probes: probes.clone() }
+        Self { slots, wide, slack, behind_call, probes: probes.clone() }
+    }
+
+    /// Whether a return leads here that was not made up.
+    pub(crate) fn is_behind_call(&self, index: u32) -> bool {
+        self.behind_call.get(index as usize).copied().unwrap_or(false)
     }
 }
 
@@ -270,6 +279,7 @@ fn slot(instruction: &Instruction, index: usize, is_loud: bool) -> Option<Slot> 
         I::BranchLessEqual { label } => jump(F::BranchLessEqual, 0, label),
         I::BranchGreater { label } => jump(F::BranchGreater, 0, label),
         I::BranchGreaterEqual { label } => jump(F::BranchGreaterEqual, 0, label),
+        I::BranchOverflow { label } => jump(F::BranchOverflow, 0, label),
         I::FAdd { dst, src1, src2 } => make(F::FAdd, dst, src1, src2, 0),
         I::FSub { dst, src1, src2 } => make(F::FSub, dst, src1, src2, 0),
         I::FMul { dst, src1, src2 } => make(F::FMul, dst, src1, src2, 0),

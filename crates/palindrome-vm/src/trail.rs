@@ -72,6 +72,8 @@ pub(crate) struct Chunk {
 pub(crate) struct Start {
     pub(crate) tick: u64,
     pub(crate) flags: Flags,
+    /// Whether control may have strayed from the code: that decides what is logged.
+    pub(crate) strayed: bool,
 }
 
 /// The state before an instruction.

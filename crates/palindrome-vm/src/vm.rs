@@ -66,6 +66,9 @@ pub(crate) struct Core {
     pub(crate) rewinds: u64,
     /// Registers whose value was not restored by going back, because nobody can observe it.
     pub(crate) stale: u16,
+    /// Whether something that the code alone does not do brought the machine here: then nothing is
+    /// known of it from the code, and everything is logged.
+    pub(crate) strayed: bool,
     pub(crate) cold: Arc<Cold>,
 }
 
@@ -164,7 +167,17 @@ impl Vm {
         let mut vm = Self {
             registers: RegisterFile::default(),
             tape,
-            core: Core { ip: 0, sp: end, fp: end, hp, tick: 0, rewinds: 0, stale: 0, cold },
+            core: Core {
+                ip: 0,
+                sp: end,
+                fp: end,
+                hp,
+                tick: 0,
+                rewinds: 0,
+                stale: 0,
+                strayed: false,
+                cold,
+            },
             program,
             trail: Trail::default(),
             origin: Origin::MAIN,
@@ -296,15 +309,21 @@ impl Vm {
         change: impl FnOnce(&mut Tape) -> Result<T, E>,
     ) -> Result<T, E> {
         let changed = change(&mut self.tape)?;
-        // What was logged before does not lead to the state as it is now.
+        self.edited();
+        Ok(changed)
+    }
+
+    /// Something was changed from outside: what was logged before does not lead to the state as it is
+    /// now, and what is known from the code may not be so.
+    pub(crate) fn edited(&mut self) {
+        self.core.strayed = true;
         let start = self.start_here();
         self.trail.restart(start);
-        Ok(changed)
     }
 
     /// A stretch of trail that begins now.
     pub(crate) fn start_here(&self) -> Start {
-        Start { tick: self.core.tick, flags: self.registers.flags }
+        Start { tick: self.core.tick, flags: self.registers.flags, strayed: self.core.strayed }
     }
 
     /// A digest of everything but the tick and the trail.

@@ -36,6 +36,7 @@ mod query;
 mod region;
 mod relation;
 mod report;
+mod reversible;
 mod rule;
 mod rule_reads;
 mod search;
@@ -250,9 +251,6 @@ enum FaultKind {
     Name(String, i64),
     /// The list whose length is in R2 has no element with the index in R1.
     Index,
-    /// The exact result of the operation before was negative: it does not fit if the register is not.
-    /// Otherwise control goes back.
-    IfNotNegative(u8, Label, Label),
 }
 
 impl<'a> Codegen<'a> {
@@ -404,12 +402,6 @@ impl<'a> Codegen<'a> {
                 FaultKind::Index => {
                     self.code.place(fault.label);
                     self.call_runtime("list_index_fault");
-                }
-                FaultKind::IfNotNegative(register, back, wrong) => {
-                    self.code.place(fault.label);
-                    self.code.push(Instruction::CmpImm { src: register, value: 0 });
-                    self.code.jump(code::Jump::Less, back);
-                    self.code.jump(code::Jump::Always, wrong);
                 }
             }
         }

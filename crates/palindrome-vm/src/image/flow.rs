@@ -26,7 +26,16 @@ const ALL: Registers = Registers::MAX;
 /// rewinds by steps, can observe everything.
 #[must_use]
 pub fn unobserved(instructions: &[Instruction], entry: u32) -> Vec<u32> {
-    let before = read_before(instructions, entry);
+    unobserved_beside(instructions, entry, |_| 0)
+}
+
+/// The same, where going back over an instruction takes what some registers hold after it.
+pub(crate) fn unobserved_beside(
+    instructions: &[Instruction],
+    entry: u32,
+    taken: impl Fn(usize) -> Registers,
+) -> Vec<u32> {
+    let before = read_before(instructions, entry, taken);
     let is_unobserved = |index: &u32| {
         let instruction = &instructions[*index as usize];
         let (reads, writes) = registers(instruction);
@@ -39,7 +48,11 @@ pub fn unobserved(instructions: &[Instruction], entry: u32) -> Vec<u32> {
 
 /// For each instruction that can be reached: the registers that may have been read since they
 /// were last written.
-fn read_before(instructions: &[Instruction], entry: u32) -> Vec<Option<Registers>> {
+fn read_before(
+    instructions: &[Instruction],
+    entry: u32,
+    taken: impl Fn(usize) -> Registers,
+) -> Vec<Option<Registers>> {
     let mut before: Vec<Option<Registers>> = vec![None; instructions.len()];
     let mut open = Vec::new();
     if let Some(first) = before.get_mut(entry as usize) {
@@ -56,7 +69,7 @@ fn read_before(instructions: &[Instruction], entry: u32) -> Vec<Option<Registers
             // `SWAP`: the values change places, read or not.
             seen | writes
         } else {
-            (seen | reads) & !(writes & !kept_by_inverse(instruction))
+            (seen | reads) & !(writes & !kept_by_inverse(instruction)) | taken(index as usize)
         };
         let next = falls_through(instruction).then_some(index + 1);
         for next in targets(instruction).chain(next) {
@@ -81,7 +94,8 @@ fn kept_by_inverse(instruction: &Instruction) -> Registers {
     }
 }
 
-fn targets(instruction: &Instruction) -> impl Iterator<Item = u32> {
+/// The places that an instruction names.
+pub(crate) fn targets(instruction: &Instruction) -> impl Iterator<Item = u32> {
     arguments(instruction).into_iter().filter_map(|(_, argument)| {
         if let Argument::Target(target) = argument { Some(target.0) } else { None }
     })
@@ -142,7 +156,7 @@ pub fn is_plain(instruction: &Instruction) -> bool {
         "IOR", "ISHL", "ISHR", "ISAR", "INEG", "INOT", "FADD", "FSUB", "FMUL", "FDIV", "FSQRT",
         "FCMP", "ITOF", "FTOI", "CMP", "COMPARE", "EQUAL", "LESSTHAN",
     ];
-    const BRANCHES: [&str; 9] = [
+    const BRANCHES: [&str; 10] = [
         "JUMP",
         "BNZ",
         "BZ",
@@ -152,6 +166,7 @@ pub fn is_plain(instruction: &Instruction) -> bool {
         "BRANCH_LEQ",
         "BRANCH_GT",
         "BRANCH_GEQ",
+        "BRANCH_OVERFLOW",
     ];
     let mnemonic = instruction.mnemonic();
     PLAIN.contains(&mnemonic)

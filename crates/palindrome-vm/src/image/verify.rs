@@ -55,13 +55,13 @@ impl Program {
         check_segments(&image, &instructions)?;
         check_instructions(&image, &instructions)?;
         check_unobserved(&image, &instructions)?;
-        let derived = Derived::new(&instructions, image.entry, &image.unobserved);
+        let derived = Derived::new(&instructions);
         Ok(Arc::new(Self { image, instructions, derived }))
     }
 
     /// A program without instructions.
     pub(crate) fn empty() -> Arc<Self> {
-        let derived = Derived::new(&[], 0, &[]);
+        let derived = Derived::new(&[]);
         Arc::new(Self { image: Image::default(), instructions: Vec::new(), derived })
     }
 

@@ -184,7 +184,7 @@ fn memory() -> impl Strategy<Value = I> {
 }
 
 fn control() -> impl Strategy<Value = I> {
-    (0..16_u8, reg(), label()).prop_map(|(kind, reg, label)| match kind {
+    (0..17_u8, reg(), label()).prop_map(|(kind, reg, label)| match kind {
         0 => I::Call { label },
         1 | 2 => I::Return,
         3 => I::Jump { label },
@@ -199,6 +199,7 @@ fn control() -> impl Strategy<Value = I> {
         12 => I::BranchNotEnd { label },
         13 => I::Push { reg },
         14 => I::Pop { reg },
+        15 => I::BranchOverflow { label },
         _ => I::Nop,
     })
 }

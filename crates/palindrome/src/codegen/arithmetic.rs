@@ -2,9 +2,9 @@
 
 use palindrome_vm::Instruction;
 
-use super::code::{Jump, Label};
+use super::Codegen;
+use super::code::Jump;
 use super::expression::whole_jump;
-use super::{Codegen, Fault, FaultKind};
 use crate::hir::{BinaryOp, Expression, UnaryOp};
 use crate::types::Type;
 
@@ -55,15 +55,15 @@ impl Codegen<'_> {
         match op {
             BinaryOp::Add => {
                 self.code.push(Instruction::IAdd { dst, src1, src2 });
-                self.check_fit(dst, "the sum does not fit");
+                self.check_fit("the sum does not fit");
             }
             BinaryOp::Subtract => {
                 self.code.push(Instruction::ISub { dst, src1, src2 });
-                self.check_fit(dst, "the difference does not fit");
+                self.check_fit("the difference does not fit");
             }
             BinaryOp::Multiply => {
                 self.code.push(Instruction::IMul { dst, src1, src2 });
-                self.check_fit(dst, "the product does not fit");
+                self.check_fit("the product does not fit");
             }
             BinaryOp::Divide => self.code.push(Instruction::IDiv { dst, src1, src2 }),
             BinaryOp::Remainder => self.code.push(Instruction::IMod { dst, src1, src2 }),
@@ -141,26 +141,15 @@ impl Codegen<'_> {
             }
             (UnaryOp::Negate, _) => {
                 self.code.push(Instruction::INeg { dst: at, src: at });
-                self.check_fit(at, "the negative does not fit");
+                self.check_fit("the negative does not fit");
             }
         }
     }
 
-    /// Faults if the operation before did not fit. The flags tell the sign of the exact result: it fits
-    /// if the register has the same.
-    fn check_fit(&mut self, register: u8, what: &str) {
+    /// Faults if the operation before did not fit.
+    fn check_fit(&mut self, what: &str) {
         let wrong = self.fault(&format!("{what} into 64 bits"));
-        let (negative, back) = (self.code.label(), self.code.label());
-        self.code.jump(Jump::Less, negative);
-        self.code.push(Instruction::CmpImm { src: register, value: 0 });
-        self.code.jump(Jump::Less, wrong);
-        self.code.place(back);
-        self.behind(negative, FaultKind::IfNotNegative(register, back, wrong));
-    }
-
-    fn behind(&mut self, label: Label, kind: FaultKind) {
-        let line = self.code.line();
-        self.faults.push(Fault { label, line, kind });
+        self.code.jump(Jump::Overflow, wrong);
     }
 
     fn decimal_operator(&mut self, op: BinaryOp) {

@@ -25,6 +25,8 @@ pub(super) enum Jump {
     LessOrEqual,
     Greater,
     GreaterOrEqual,
+    /// If the operation before did not fit.
+    Overflow,
 }
 
 impl Jump {
@@ -39,7 +41,9 @@ impl Jump {
             Self::GreaterOrEqual => Self::Less,
             Self::Greater => Self::LessOrEqual,
             Self::LessOrEqual => Self::Greater,
-            Self::Always | Self::Call | Self::Savepoint | Self::RollbackPoint => self,
+            Self::Always | Self::Call | Self::Savepoint | Self::RollbackPoint | Self::Overflow => {
+                self
+            }
         }
     }
 
@@ -58,6 +62,7 @@ impl Jump {
             Self::LessOrEqual => Instruction::BranchLessEqual { label },
             Self::Greater => Instruction::BranchGreater { label },
             Self::GreaterOrEqual => Instruction::BranchGreaterEqual { label },
+            Self::Overflow => Instruction::BranchOverflow { label },
         }
     }
 }
@@ -86,6 +91,19 @@ impl Code {
     /// The index of the next instruction.
     pub(super) fn here(&self) -> u32 {
         u32::try_from(self.instructions.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The instructions since one; where jumps lead is not known yet.
+    pub(super) fn since(&self, index: u32) -> &[Instruction] {
+        self.instructions.get(index as usize..).unwrap_or_default()
+    }
+
+    /// Whether anything was called since an instruction.
+    pub(super) fn calls_since(&self, index: u32) -> bool {
+        let is_call =
+            |(at, how, _): &(usize, Jump, Label)| *how == Jump::Call && *at >= index as usize;
+        let is_runtime = |it: &Instruction| matches!(it, Instruction::CallRuntime { .. });
+        self.open.iter().any(is_call) || self.since(index).iter().any(is_runtime)
     }
 
     pub(super) fn line(&self) -> Line {

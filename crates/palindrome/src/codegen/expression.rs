@@ -81,7 +81,7 @@ impl Codegen<'_> {
             ExpressionKind::Literal(
                 Literal::Int(_) | Literal::Float(_) | Literal::Bool(_) | Literal::Duration(_),
             ) => true,
-            ExpressionKind::Local(_) => true,
+            ExpressionKind::Local(_) | ExpressionKind::Global(_) => true,
             ExpressionKind::Field(base, _) => {
                 matches!(self.of(&base.of), Type::Record(_)) && self.is_simple_within(base, left)
             }
@@ -126,6 +126,7 @@ impl Codegen<'_> {
         match &of.kind {
             ExpressionKind::Literal(literal) => self.literal(literal, to),
             ExpressionKind::Local(id) => self.local(*id, to),
+            ExpressionKind::Global(id) => self.global_value(*id, to),
             ExpressionKind::Field(base, name) => {
                 if let Some(slot) = self.column_at_hand(base, name) {
                     return self.restore(slot, to);

@@ -39,9 +39,10 @@ impl Codegen<'_> {
                 self.at(span);
                 match place {
                     Place::Local(id) => self.assign(*id, span),
-                    Place::Global(id) => self.define(*id),
+                    Place::Global(id) => self.assign_global(*id),
                 }
             }
+            StatementKind::Block(block) if self.exchange_names(block) => {}
             StatementKind::Block(block) => self.checked_block(block),
             StatementKind::While(condition, body) => self.while_(condition, body),
             StatementKind::For(pattern, rows, body) => self.for_(pattern, rows, body),
@@ -89,6 +90,17 @@ impl Codegen<'_> {
         self.name_has_changed(id);
     }
 
+    /// The same for one that may be there already.
+    fn assign_global(&mut self, id: GlobalId) {
+        if !self.frame.is_main || self.keeps_moments {
+            return self.define(id);
+        }
+        // The text comes after the definition, and nothing goes back to before it.
+        let at = self.global(id);
+        self.code.store(0, ZERO, at);
+        self.name_has_changed(id);
+    }
+
     fn assign(&mut self, id: LocalId, at: Span) {
         match self.frame.homes.get(&id).copied() {
             Some(Home::Slot(slot)) => self.code.store(0, FRAME, slot.offset()),
@@ -118,22 +130,6 @@ impl Codegen<'_> {
         self.code.jump(Jump::Always, again);
         self.code.place(end);
         self.frame.drop_to(height, self.code.here());
-    }
-
-    /// `from entry { … } until exit`
-    fn reversible_loop(&mut self, entry: &Expression, body: &Block, exit: &Expression) {
-        let (begin, again) = (self.code.label(), self.code.label());
-        self.at(entry.span);
-        let wrong = self.fault("the loop does not begin as `from` says");
-        self.branch(entry, false, wrong);
-        self.code.jump(Jump::Always, begin);
-        self.code.place(again);
-        self.at(entry.span);
-        let wrong = self.fault("the loop comes back to how it began");
-        self.branch(entry, true, wrong);
-        self.code.place(begin);
-        self.block(body);
-        self.branch(exit, false, again);
     }
 
     fn for_(&mut self, pattern: &Pattern, rows: &Expression, body: &Block) {
