@@ -93,35 +93,14 @@ fn sums_products_exchanges_and_bits() {
 }
 
 #[test]
-fn a_loop_within_a_loop() {
-    assert_nothing_is_logged(
-        "transform turn(n: Int) -> Int <-> unturn {
-            let i = 0
-            let x = n
-            from i == 0 {
-                let j = 0
-                from j == 0 {
-                    x <- x xor j
-                    j <- j + 1
-                } until j == 10
-                x <- x + 1
-                i <- i + 1
-            } until i == 500000
-            x
-        }
-        print turn(1)",
-    );
-}
-
-#[test]
 fn names_of_the_top_level() {
     assert_nothing_is_logged(
         "let x = 1
         let y = 2
         let i = 0
         from i == 0 {
-            x <- x - y
-            y <- y xor x
+            x <- x xor y
+            y <- 12345 - y
             x <-> y
             i <- i + 1
         } until i == 500000
@@ -140,4 +119,43 @@ fn a_while_loop_that_counts() {
         }
         print x",
     );
+}
+
+#[test]
+fn a_for_loop_over_numbers() {
+    assert_nothing_is_logged(
+        "let x = 0
+        for i in 0..500000 {
+            x <- x + 3 * i
+        }
+        print x",
+    );
+}
+
+/// Each round of the outer loop notes that the inner one ended, and nothing else.
+#[test]
+fn a_loop_within_a_loop_logs_where_control_came_from() {
+    let mut vm = load(
+        "transform turn(n: Int) -> Int <-> unturn {
+            let i = 0
+            let x = n
+            from i == 0 {
+                let j = 0
+                from j == 0 {
+                    x <- x xor j
+                    j <- j + 1
+                } until j == 10
+                x <- x + 1
+                i <- i + 1
+            } until i == 500000
+            x
+        }
+        print turn(1)",
+    );
+    let start = vm.state_hash();
+    vm.keep_trail(1 << 30);
+    assert_eq!(vm.run(Tick::at(300_000), &Probes::none()), Stop::Reached);
+    assert!(vm.trail_bytes() < 300_000 / 4, "{} bytes", vm.trail_bytes());
+    assert_eq!(vm.back(300_000), 300_000);
+    assert_eq!(vm.state_hash(), start);
 }

@@ -179,6 +179,23 @@ impl Checker<'_> {
         text
     }
 
+    /// Names a value of which only parts are asked for: of a record that is written out each field.
+    fn named_parts_step(
+        &mut self,
+        all: &mut Derivation,
+        name: &str,
+        value: Expression,
+    ) -> Expression {
+        let ExpressionKind::Record(fields) = value.kind else {
+            return self.named_step(all, name, value);
+        };
+        let fields = fields.into_iter().map(|(part, inner)| {
+            let inner = self.named_step(all, &part, inner);
+            (part, inner)
+        });
+        Expression { kind: ExpressionKind::Record(fields.collect()), ..value }
+    }
+
     /// Names a value, so that it is computed once, and gives the name.
     fn named_step(&mut self, all: &mut Derivation, name: &str, value: Expression) -> Expression {
         if let ExpressionKind::Local(_) = value.kind {
@@ -193,6 +210,17 @@ impl Checker<'_> {
 }
 
 impl Derivation {
+    /// A field of what was named by parts.
+    fn part(value: &Expression, name: &Rc<str>, of: Type, span: Span) -> Expression {
+        if let ExpressionKind::Record(fields) = &value.kind
+            && let Some((_, field)) = fields.iter().find(|(other, _)| other == name)
+        {
+            return field.clone();
+        }
+        let kind = ExpressionKind::Field(Box::new(value.clone()), Rc::clone(name));
+        Expression { kind, of, span }
+    }
+
     /// The part of an unknown variable that an expression is.
     fn path(&self, of: &Expression) -> Option<Path> {
         let mut names = Vec::new();

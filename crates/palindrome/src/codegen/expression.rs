@@ -74,6 +74,16 @@ impl Codegen<'_> {
         self.is_simple_within(of, &mut left)
     }
 
+    /// Whether a condition is computed in registers alone, by few instructions.
+    pub(super) fn is_short(&self, condition: &Expression) -> bool {
+        match &condition.kind {
+            ExpressionKind::Binary(BinaryOp::And | BinaryOp::Or, one, other) => {
+                self.is_simple(one) && self.is_simple(other)
+            }
+            _ => self.is_simple(condition),
+        }
+    }
+
     fn is_simple_within(&self, of: &Expression, left: &mut usize) -> bool {
         let Some(less) = left.checked_sub(1) else { return false };
         *left = less;
@@ -243,10 +253,16 @@ impl Codegen<'_> {
         self.frame.put_in_box(id, slot, self.code.here());
     }
 
+    /// Whether a name of the top level has a value for sure: the text comes after its definition, and
+    /// nothing goes back to before it.
+    pub(super) fn is_defined_here(&self) -> bool {
+        self.frame.is_main && !self.keeps_moments
+    }
+
     /// A name of the top level. In functions, and where one can go back, it may be too early for it.
     fn global_value(&mut self, id: GlobalId, to: u8) {
         let at = self.global(id);
-        if !self.frame.is_main || self.keeps_moments {
+        if !self.is_defined_here() {
             let name = self.program.globals.get(id.index()).map(|it| it.name.clone());
             let name = name.unwrap_or_default();
             let label = self.fault_of(super::FaultKind::Name(name.to_string(), at));

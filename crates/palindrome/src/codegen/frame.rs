@@ -130,9 +130,14 @@ impl Frame {
     /// A new word for a variable, which is seen from instruction `from` on.
     pub(super) fn variable(&mut self, local: LocalId, from: u32) -> Slot {
         let slot = self.slot();
+        self.name(local, slot, from);
+        slot
+    }
+
+    /// A word is that of a variable, which is seen from instruction `from` on.
+    pub(super) fn name(&mut self, local: LocalId, slot: Slot, from: u32) {
         self.homes.insert(local, Home::Slot(slot));
         self.seen.push(Seen { local, home: Home::Slot(slot), from, to: u32::MAX });
-        slot
     }
 
     /// A variable lies in a box, which is in its word, and is seen from instruction `from` on.

@@ -13,7 +13,7 @@ use super::frame::{FRAME, Home, ZERO};
 use crate::hir::{Block, Expression, ExpressionKind, PatternKind, Place, StatementKind};
 
 /// Registers and words of the frame that a loop clears for its next round, at most.
-const CLEARED_MAX: usize = 8;
+const CLEARED_MAX: usize = 16;
 
 impl Codegen<'_> {
     /// `from entry { … } until exit`
@@ -76,20 +76,31 @@ impl Codegen<'_> {
     /// `a <-> b`, if both are words: they change places without a third one. False if it is something
     /// else.
     pub(super) fn exchange_names(&mut self, block: &Block) -> bool {
-        let Some((one, other)) = as_exchange(block) else { return false };
-        let (Some(one), Some(other)) = (self.word_of(one), self.word_of(other)) else {
+        let Some((first, second)) = as_exchange(block) else { return false };
+        let (Some(one), Some(other)) = (self.word_of(first), self.word_of(second)) else {
             return false;
         };
         self.code.load(0, one.base, one.offset);
         self.code.load(1, other.base, other.offset);
         self.code.store(1, one.base, one.offset);
         self.code.store(0, other.base, other.offset);
+        for place in [first, second] {
+            if let Place::Global(id) = place {
+                self.name_has_changed(id);
+            }
+        }
         true
     }
 
-    /// Where a variable of the frame lies.
+    /// Where a name lies, if that is a word which is there for sure.
     fn word_of(&self, place: Place) -> Option<BaseOffset> {
-        let Place::Local(id) = place else { return None };
+        let id = match place {
+            Place::Local(id) => id,
+            Place::Global(id) if self.is_defined_here() => {
+                return Some(BaseOffset { base: ZERO, offset: self.global(id) });
+            }
+            Place::Global(_) => return None,
+        };
         match self.frame.homes.get(&id)? {
             Home::Slot(slot) => Some(BaseOffset { base: FRAME, offset: slot.offset() }),
             Home::Boxed(_) | Home::Captured(_) | Home::CapturedBox(_) => None,

@@ -8,7 +8,8 @@ use super::Codegen;
 use super::code::Jump;
 use super::frame::{FRAME, Home, Slot, ZERO};
 use crate::hir::{
-    Block, Expression, GlobalId, LocalId, Pattern, Place, Report, Statement, StatementKind,
+    Block, Expression, GlobalId, LocalId, Pattern, PatternKind, Place, Report, Statement,
+    StatementKind,
 };
 use crate::types::Type;
 
@@ -92,10 +93,9 @@ impl Codegen<'_> {
 
     /// The same for one that may be there already.
     fn assign_global(&mut self, id: GlobalId) {
-        if !self.frame.is_main || self.keeps_moments {
+        if !self.is_defined_here() {
             return self.define(id);
         }
-        // The text comes after the definition, and nothing goes back to before it.
         let at = self.global(id);
         self.code.store(0, ZERO, at);
         self.name_has_changed(id);
@@ -122,12 +122,24 @@ impl Codegen<'_> {
         let height = self.frame.height;
         let region = self.begin_region((Some(condition), None), body);
         let (again, end) = (self.code.label(), self.code.label());
-        self.code.place(again);
+        // Where it is short, the condition stands at the end of a round once more: that saves a jump,
+        // and the registers hold the same at the beginning of each.
+        let is_turned = self.is_short(condition);
+        if !is_turned {
+            self.code.place(again);
+        }
         self.branch(condition, false, end);
+        if is_turned {
+            self.code.place(again);
+        }
         self.block(body);
         self.at(condition.span);
         self.end_round(region);
-        self.code.jump(Jump::Always, again);
+        if is_turned {
+            self.branch(condition, true, again);
+        } else {
+            self.code.jump(Jump::Always, again);
+        }
         self.code.place(end);
         self.frame.drop_to(height, self.code.here());
     }
@@ -187,14 +199,16 @@ impl Codegen<'_> {
         let last = self.save(1);
         let region = self.begin_region((None, Some(pattern)), body);
         let inner = self.frame.height;
-        self.code.place(again);
         self.at(at);
         self.restore(next, 0);
         self.restore(last, 1);
         self.code.push(Instruction::Cmp { src1: 0, src2: 1 });
         self.code.jump(Jump::GreaterOrEqual, end);
+        self.code.place(again);
         self.at(pattern.span);
-        self.bind(pattern);
+        if !self.name_counter(pattern, next) {
+            self.bind(pattern);
+        }
         self.block(body);
         self.frame.drop_to(inner, self.code.here());
         // It is less than the end, so one more fits.
@@ -203,9 +217,23 @@ impl Codegen<'_> {
         self.restore(next, 0);
         self.code.push(Instruction::IAddImm { dst: 0, src: 0, value: 1 });
         self.code.store(0, FRAME, next.offset());
-        self.code.jump(Jump::Always, again);
+        self.restore(last, 1);
+        self.code.push(Instruction::Cmp { src1: 0, src2: 1 });
+        self.code.jump(Jump::Less, again);
         self.code.place(end);
         self.frame.drop_to(height, self.code.here());
+    }
+
+    /// Lets the variable of a loop be what counts the rounds, if nothing changes it. False if it has to
+    /// be a word of its own.
+    fn name_counter(&mut self, pattern: &Pattern, counter: Slot) -> bool {
+        let PatternKind::Bind(id) = pattern.kind else { return false };
+        let local = self.program.locals.get(id.index());
+        if self.boxed.contains(&id) || local.is_none_or(|local| local.is_changed) {
+            return false;
+        }
+        self.frame.name(id, counter, self.code.here());
+        true
     }
 
     fn assert(&mut self, condition: &Expression, message: Option<&Expression>) {

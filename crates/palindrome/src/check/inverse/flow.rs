@@ -285,7 +285,7 @@ impl Checker<'_> {
         value: &Expression,
     ) -> Result<(), Stuck> {
         let span = looped.span;
-        let after = self.named_step(all, "after", value.clone());
+        let after = self.named_parts_step(all, "after", value.clone());
         let (mut steps, mut inner) = (Vec::new(), all.clone());
         (inner.steps, inner.equations, inner.definitions) = Default::default();
         // What a round gives, and what each variable is while the loop runs backwards.
@@ -299,8 +299,7 @@ impl Checker<'_> {
                 local.is_changed = true;
             }
             let Some(name) = field_of(together, id) else { continue };
-            let kind = ExpressionKind::Field(Box::new(after.clone()), name);
-            let end = Expression { kind, of: pattern.of.clone(), span };
+            let end = Derivation::part(&after, &name, pattern.of.clone(), span);
             steps.push(Statement { kind: StatementKind::Let(next, end), span });
             inner.unknown.insert(id, pattern.of.clone());
             given.insert(id, id);

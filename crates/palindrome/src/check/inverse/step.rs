@@ -31,10 +31,9 @@ impl Checker<'_> {
         }
         match &forward.kind {
             ExpressionKind::Record(fields) => {
-                let value = self.named_step(all, "record", value.clone());
+                let value = self.named_parts_step(all, "record", value.clone());
                 for (name, field) in fields {
-                    let kind = ExpressionKind::Field(Box::new(value.clone()), Rc::clone(name));
-                    let value = Expression { kind, of: field.of.clone(), span: field.span };
+                    let value = Derivation::part(&value, name, field.of.clone(), field.span);
                     all.equations.push(Equation { forward: field.clone(), value });
                 }
                 Ok(())
