@@ -109,9 +109,8 @@ pub fn diagnose(
 
 /// What cannot be compiled, also where nothing calls it.
 fn uncompiled(program: &hir::Program, sources: (&SourceMap, SourceId)) -> Vec<Diagnostic> {
-    let compiled = |is_whole| {
-        compile_program(program, sources, Options { is_whole, ..Options::default() })
-    };
+    let compiled =
+        |is_whole| compile_program(program, sources, Options { is_whole, ..Options::default() });
     let is_large = |found: &Diagnostic| found.code == TOO_LARGE_PROGRAM;
     match compiled(true) {
         // With what nothing calls, it may be larger than it is.
@@ -150,9 +149,8 @@ fn understand(
 fn checkpoints(tree: &Tree) -> impl Iterator<Item = String> {
     let made = tree.root().descendants().filter(|node| node.kind() == SyntaxKind::Checkpoint);
     // The first word is `checkpoint`.
-    let named = made.filter_map(|node| {
-        node.tokens().filter(|token| token.kind() == SyntaxKind::Name).nth(1)
-    });
+    let named = made
+        .filter_map(|node| node.tokens().filter(|token| token.kind() == SyntaxKind::Name).nth(1));
     named.map(|name| name.text().to_owned())
 }
 

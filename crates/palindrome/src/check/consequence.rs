@@ -75,7 +75,8 @@ impl<'t> Broken<'t> {
         }
         let bytes = found.span.start as usize..found.span.end as usize;
         let is_name_of = |name: &str| self.names.contains(name);
-        let is_missing = found.code == UNDEFINED && self.tree.text().get(bytes).is_some_and(is_name_of);
+        let is_missing =
+            found.code == UNDEFINED && self.tree.text().get(bytes).is_some_and(is_name_of);
         let statement = self.statement_at(found.span.start);
         is_missing || statement.is_some_and(|one| self.statements.contains(&one))
     }
@@ -85,6 +86,7 @@ impl<'t> Broken<'t> {
 pub(super) fn drop_beside_brackets(wrong: &mut Vec<Diagnostic>, text: &str) {
     let line = |one: &Diagnostic| text.get(..one.span.start as usize).and_then(|it| it.rfind('\n'));
     let is_bracket = |one: &Diagnostic| [UNCLOSED, UNOPENED, MISMATCHED].contains(&one.code);
-    let lines: BTreeSet<Option<usize>> = wrong.iter().filter(|one| is_bracket(one)).map(line).collect();
+    let lines: BTreeSet<Option<usize>> =
+        wrong.iter().filter(|one| is_bracket(one)).map(line).collect();
     wrong.retain(|one| is_bracket(one) || !lines.contains(&line(one)));
 }
