@@ -186,6 +186,31 @@ fn a_bad_value_is_told_with_its_line_and_column_and_no_row_goes_in() {
     assert_eq!(said.code, Some(64), "{said:?}");
 }
 
+/// A float has fewer digits than a decimal, so none may come between.
+#[test]
+fn decimals_of_a_file_are_read_to_the_last_digit_or_refused() {
+    let place = place();
+    let text = "[{\"id\": 1, \"name\": \"a\", \"pay\": 123.45678901234567890123},\n\
+                {\"id\": 2, \"name\": \"b\", \"pay\": -1.5e3}, {\"id\": 3, \"name\": \"c\", \"pay\": null},\n\
+                {\"id\": 4, \"name\": \"d\", \"pay\": \"0.10000000000000000001\"}]";
+    let said = place.run("palindrome import --format json empty.tape Person -", text);
+    assert_eq!(said.output, "4 rows into Person\n", "{}", said.error);
+    let said = query(&place, "empty.tape", "Person select id, pay", &["--format", "csv"]);
+    let rows = "id,pay\n1,123.45678901234567890123\n2,-1500\n3,\n4,0.10000000000000000001\n";
+    assert_eq!(said.output, rows, "{}", said.error);
+    let long = "0.12345678901234567890123456789012345";
+    for (format, text) in [
+        ("json", format!("[{{\"id\": 9, \"name\": \"a\", \"pay\": {long}}}]")),
+        ("csv", format!("id,name,pay\n9,a,{long}\n")),
+        ("json", "[{\"id\": 9, \"name\": \"a\", \"pay\": true}]".to_owned()),
+    ] {
+        let said =
+            place.run(&format!("palindrome import --format {format} empty.tape Person -"), &text);
+        assert_eq!(said.code, Some(65), "{text}: {said:?}");
+        assert!(said.error.to_lowercase().contains("decimal"), "{text}: {}", said.error);
+    }
+}
+
 #[test]
 fn columns_that_a_file_does_not_have_get_their_defaults() {
     let place = place();

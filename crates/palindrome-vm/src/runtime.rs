@@ -150,6 +150,8 @@ macro_rules! for_each_function {
             0x0b0 "text_at" = string::text_at (text index -- text);
             /// The byte at a place of bytes. Faults if there is none.
             0x0b1 "byte_at" = string::byte_at (bytes index -- number);
+            /// Whether a text has all the words of another, as full-text indexes find them.
+            0x0b2 "text_has_words" = string::text_has_words (text words -- truth);
 
             /// The numbers from one to the one before another.
             0x100 "list_range" = list::list_range (from to -- list);

@@ -5,6 +5,7 @@
 
 mod aggregate;
 mod call;
+mod consequence;
 mod contract;
 mod control;
 mod effects;
@@ -38,16 +39,18 @@ use std::rc::Rc;
 
 use source::{Diagnostic, Severity, SourceId, SourceMap, Span};
 
-use crate::codes::MISMATCH;
+use crate::codegen::{Options, compile_program};
+use crate::codes::{MISMATCH, TOO_LARGE_PROGRAM};
 use crate::form;
 use crate::hir::{self, LocalId};
 use crate::law;
 use crate::library::{Libraries, NoLibraries};
 use crate::lower::lower;
-use crate::syntax::{Tree, parse};
+use crate::syntax::{SyntaxKind, Tree, parse};
 use crate::types::{
     Effect, EffectGraph, EffectId, Meeting, Mismatch, PURE, QUERY, TRANSFORM, Type, Unifier, print,
 };
+use consequence::Broken;
 use library::Loaded;
 pub use library::used_libraries;
 use names::{Names, SpaceId};
@@ -98,9 +101,22 @@ pub fn diagnose(
     let (_, program, mut diagnostics) = understand(&text, source, libraries, &mut add);
     if diagnostics.iter().all(|one| one.severity == Severity::Warning) {
         diagnostics.extend(law::broken(&program, sources, source));
+        diagnostics.extend(uncompiled(&program, (sources, source)));
         diagnostics.sort_by_key(|one| (one.span.source, one.span.start, one.span.end, one.code));
     }
     diagnostics
+}
+
+/// What cannot be compiled, also where nothing calls it.
+fn uncompiled(program: &hir::Program, sources: (&SourceMap, SourceId)) -> Vec<Diagnostic> {
+    let compiled =
+        |is_whole| compile_program(program, sources, Options { is_whole, ..Options::default() });
+    let is_large = |found: &Diagnostic| found.code == TOO_LARGE_PROGRAM;
+    match compiled(true) {
+        // With what nothing calls, it may be larger than it is.
+        Err(found) if found.iter().all(is_large) => compiled(false).err().unwrap_or_default(),
+        found => found.err().unwrap_or_default(),
+    }
 }
 
 fn understand(
@@ -109,20 +125,33 @@ fn understand(
     libraries: &dyn Libraries,
     add: &mut dyn FnMut(&str, &str) -> SourceId,
 ) -> (Tree, hir::Program, Vec<Diagnostic>) {
-    let parsed = parse(text, source);
+    let mut parsed = parse(text, source);
+    consequence::drop_beside_brackets(&mut parsed.diagnostics, text);
     let (form, lowered) = lower(&parsed.tree, source);
-    let loaded = library::load(&form, libraries, add);
+    let mut loaded = library::load(&form, libraries, add);
+    loaded.checkpoints.extend(checkpoints(&parsed.tree));
     let (program, found) = check_form(&form, &loaded, source);
     let mut diagnostics = parsed.diagnostics;
     diagnostics.extend(lowered);
+    let broken = Broken::new(&parsed.tree, source, &diagnostics);
     diagnostics.extend(loaded.notes);
     let is_read = diagnostics.iter().all(|one| one.severity == Severity::Warning);
     // Where a part is missing, what is said of types and names is mostly a consequence.
-    diagnostics.extend(found.into_iter().filter(|one| is_read || one.severity == Severity::Error));
+    let is_told = |one: &Diagnostic| one.severity == Severity::Error && !broken.causes(one);
+    diagnostics.extend(found.into_iter().filter(|one| is_read || is_told(one)));
     // What could be better about a library is for those who write it.
     diagnostics.retain(|one| one.severity == Severity::Error || one.span.source == source);
     diagnostics.sort_by_key(|one| (one.span.source, one.span.start, one.span.end, one.code));
     (parsed.tree, program, diagnostics)
+}
+
+/// The names of all checkpoints of a text, which may be used before they stand there.
+fn checkpoints(tree: &Tree) -> impl Iterator<Item = String> {
+    let made = tree.root().descendants().filter(|node| node.kind() == SyntaxKind::Checkpoint);
+    // The first word is `checkpoint`.
+    let named = made
+        .filter_map(|node| node.tokens().filter(|token| token.kind() == SyntaxKind::Name).nth(1));
+    named.map(|name| name.text().to_owned())
 }
 
 /// What a program means, and what is wrong with it, in the order of the text.

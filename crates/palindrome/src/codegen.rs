@@ -96,6 +96,8 @@ pub struct Options {
     /// So many bytes of the text were run before: their statements are not run again, and the names
     /// that they gave values to are state.
     pub done: u32,
+    /// Whether functions that nothing calls are compiled, too, to see whether they can be.
+    pub is_whole: bool,
 }
 
 impl Default for Options {
@@ -106,6 +108,7 @@ impl Default for Options {
             keep_moments: false,
             search_limit: None,
             done: 0,
+            is_whole: false,
         }
     }
 }
@@ -161,6 +164,9 @@ pub(crate) fn compile_program(
     let mut codegen = Codegen::new(program, sources, options);
     codegen.keeps_moments = options.keep_moments || codegen.looks_back();
     codegen.done = options.done;
+    if options.is_whole {
+        codegen.copy_all();
+    }
     codegen.program();
     codegen.finish(options)
 }

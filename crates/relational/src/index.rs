@@ -491,6 +491,10 @@ fn keys_of<P: Pages>(
 /// The words of a text, as they are indexed: in lower case, by Unicode's rules for words.
 fn words_of(value: &Value) -> BTreeSet<String> {
     let Value::String(text) = value else { return BTreeSet::new() };
+    words_in(text)
+}
+
+fn words_in(text: &str) -> BTreeSet<String> {
     text.unicode_words().map(str::to_lowercase).collect()
 }
 
@@ -501,8 +505,14 @@ pub(crate) fn has_words(text: &Value) -> bool {
 
 /// Whether a text has all the words of another.
 pub(crate) fn holds_words(text: &Value, words: &Value) -> bool {
-    let (Value::String(_), Value::String(_)) = (text, words) else { return false };
-    words_of(words).is_subset(&words_of(text))
+    let (Value::String(text), Value::String(words)) = (text, words) else { return false };
+    text_has_words(text, words)
+}
+
+/// Whether a text has all the words of another, in any order, in large or small letters.
+#[must_use]
+pub fn text_has_words(text: &str, words: &str) -> bool {
+    words_in(words).is_subset(&words_in(text))
 }
 
 /// The key of a word: cut off where it is long, and ended.

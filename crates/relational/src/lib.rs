@@ -63,7 +63,7 @@ pub use catalog::{Relation, RelationId};
 pub use define::{Alteration, Definition, INDEXES_MAX};
 pub use diff::RowChange;
 pub use error::{DefinitionError, NamedValues, RowError, StoreError};
-pub use index::{Index, IndexKind, RELATION_KEY_MAX};
+pub use index::{Index, IndexKind, RELATION_KEY_MAX, text_has_words};
 pub use lens::Lenses;
 pub use merge::{Conflict, Decision, Strategy, combine};
 pub use node::KEY_MAX;

@@ -4,8 +4,11 @@ use std::fmt;
 use std::io::{self, Read, Write};
 
 use relational::{Row, Type, Value};
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    Deserialize as _, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor,
+};
 use serde_json::Value as Json;
+use serde_json::value::RawValue;
 
 use super::Column;
 use super::value::{cell, float, hex, parse};
@@ -165,6 +168,10 @@ impl<'de> DeserializeSeed<'de> for Typed<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Value, D::Error> {
+        if *self.inner().0 == Type::Decimal {
+            // A number would be read as a float, which has fewer digits.
+            return self.exact(Box::<RawValue>::deserialize(from)?.get());
+        }
         from.deserialize_any(self)
     }
 }
@@ -172,6 +179,16 @@ impl<'de> DeserializeSeed<'de> for Typed<'_> {
 impl Typed<'_> {
     fn inner(self) -> Self {
         if let Type::Option(inner) = self.0 { Typed(inner) } else { self }
+    }
+
+    /// A decimal as it is written: a number, or a text with one.
+    fn exact<E: serde::de::Error>(self, text: &str) -> Result<Value, E> {
+        match text.as_bytes() {
+            [b'"', ..] => self.visit_str(&serde_json::from_str::<String>(text).map_err(E::custom)?),
+            [b'-' | b'0'..=b'9', ..] => self.number(text),
+            b"null" => self.visit_unit(),
+            _ => Err(E::custom(format!("{} was expected, and this is {text}", self.0))),
+        }
     }
 
     fn number<E: serde::de::Error>(self, text: &str) -> Result<Value, E> {

@@ -3,6 +3,7 @@
 use palindrome_vm::runtime::describe::duration_text;
 use palindrome_vm::runtime::time_text;
 use relational::{Type, Value};
+use rust_decimal::Decimal;
 
 use super::json;
 
@@ -67,7 +68,8 @@ pub(crate) fn parse(of: &Type, text: &str) -> Result<Value, String> {
         Type::Float => Value::Float(trimmed.parse().map_err(|_| wrong("a number"))?),
         Type::Decimal => {
             let digits = trimmed.strip_suffix('d').unwrap_or(trimmed);
-            let exact = digits.parse().or_else(|_| rust_decimal::Decimal::from_scientific(digits));
+            let exact = Decimal::from_str_exact(digits);
+            let exact = exact.or_else(|_| Decimal::from_scientific(digits));
             Value::Decimal(exact.map_err(|_| wrong("a decimal of at most 28 digits"))?)
         }
         Type::Bool => match trimmed.to_lowercase().as_str() {

@@ -85,6 +85,10 @@ pub(super) fn text_ends_with(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     truth(call.string(0)?.ends_with(&call.string(1)?))
 }
 
+pub(super) fn text_has_words(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    truth(relational::text_has_words(&call.string(0)?, &call.string(1)?))
+}
+
 pub(super) fn text_replace(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let (text, from, to) = (call.string(0)?, call.string(1)?, call.string(2)?);
     if from.is_empty() {

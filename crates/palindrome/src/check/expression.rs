@@ -182,10 +182,10 @@ impl Checker<'_> {
         }
         match self.names.look_up(self.frame.space, &name.text) {
             Some(found) => self.defined_value(found, name),
-            None => {
+            None => self.checkpoint_value(name).unwrap_or_else(|| {
                 self.undefined(name);
                 Self::wrong(name.span)
-            }
+            }),
         }
     }
 

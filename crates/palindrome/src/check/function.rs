@@ -186,6 +186,10 @@ impl<'a> Checker<'a> {
         if wants_nothing {
             return found;
         }
+        if is_open && self.unifier.shallow(&found.of) == Type::NEVER {
+            // Nobody ever gets what it gives.
+            self.unify(result, &Type::NOTHING, found.span);
+        }
         self.coerce(found, result)
     }
 

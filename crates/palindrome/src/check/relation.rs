@@ -277,9 +277,15 @@ impl<'a> Checker<'a> {
                 Fields::from([(name.unwrap_or(Rc::from("value")), of)])
             }
         };
-        // Columns stand in the order in which they are selected, or by name.
+        // Columns stand in the order in which they are selected, or as in the relations; or by name.
         let mut names: Vec<Rc<str>> =
             query.columns.iter().map(|one| Rc::clone(&one.name)).collect();
+        if names.is_empty() {
+            for source in &query.sources {
+                let ExpressionKind::Relation(of) = source.rows.kind else { continue };
+                names.extend(self.columns(of).into_iter().map(|(name, _)| name));
+            }
+        }
         if names.iter().any(|name| !fields.contains_key(name)) || names.len() != fields.len() {
             names = fields.keys().cloned().collect();
         }

@@ -311,14 +311,33 @@ impl Checker<'_> {
     }
 
     fn print(&mut self, values: &[form::Expression], span: Span) -> StatementKind {
-        let mut found = Vec::new();
+        let (mut found, told) = (Vec::new(), self.notes.len());
         for value in values {
             let value = self.expression(value, None);
             self.printable(&value);
             found.push(value);
         }
+        self.hint_at_sources(values, told);
         self.effects.flow(TRANSFORM, self.frame.effect, span);
         StatementKind::Print(found)
+    }
+
+    /// A comma between the values of `print` begins no further source of a query, so a name that an
+    /// earlier value gave to its rows is not known in the next.
+    fn hint_at_sources(&mut self, values: &[form::Expression], told: usize) {
+        let sources = values.iter().flat_map(|value| match &value.kind {
+            form::ExpressionKind::Query(query) => &*query.sources,
+            _ => &[],
+        });
+        let names = sources.filter_map(|source| source.alias.as_ref());
+        let spoken: Vec<String> =
+            names.map(|name| format!("nothing is called `{}`", name.text)).collect();
+        let notes = self.notes.get_mut(told..).unwrap_or_default();
+        for note in notes.iter_mut().filter(|note| spoken.contains(&note.message)) {
+            let hint = "a query of several sources stands in parentheses here: \
+                        `print (A as a, B as b where …)`";
+            note.hint = Some(hint.to_owned());
+        }
     }
 
     /// An expression for what it does.

@@ -56,9 +56,7 @@ impl Checker<'_> {
             && !name.text.is_empty()
         {
             self.checkpoints.used.push(name.clone());
-            let text = ExpressionKind::Literal(Literal::String(Rc::clone(&name.text)));
-            let text = Expression { kind: text, of: Type::STRING, span: of.span };
-            return Self::language_call(BuiltinId::CHECKPOINT, vec![text], Type::MOMENT, of.span);
+            return Self::checkpoint_moment(name);
         }
         let found = self.expression(of, Some(&Type::MOMENT));
         let shallow = self.unifier.shallow(&found.of);
@@ -66,6 +64,21 @@ impl Checker<'_> {
             return found;
         }
         self.coerce(found, &Type::MOMENT)
+    }
+
+    fn checkpoint_moment(name: &form::Name) -> Expression {
+        let text = ExpressionKind::Literal(Literal::String(Rc::clone(&name.text)));
+        let text = Expression { kind: text, of: Type::STRING, span: name.span };
+        Self::language_call(BuiltinId::CHECKPOINT, vec![text], Type::MOMENT, name.span)
+    }
+
+    /// The moment of a checkpoint as a value, if nothing else has the name.
+    pub(super) fn checkpoint_value(&mut self, name: &form::Name) -> Option<Expression> {
+        self.checkpoints.made.contains(&name.text).then(|| {
+            self.effects.flow(QUERY, self.frame.effect, name.span);
+            self.program.looks_back = true;
+            Self::checkpoint_moment(name)
+        })
     }
 
     /// Names of moments that no checkpoint gives are names of nothing.

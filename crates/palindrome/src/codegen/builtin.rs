@@ -97,6 +97,7 @@ impl Codegen<'_> {
             "contains" => "text_contains",
             "starts_with" => "text_starts_with",
             "ends_with" => "text_ends_with",
+            "has_words" => "text_has_words",
             "replace" => "text_replace",
             "slice" => "text_slice",
             "characters" => "text_characters",

@@ -77,6 +77,22 @@ impl Codegen<'_> {
         label
     }
 
+    /// Lets all functions be made that are for certain types, whoever calls them.
+    pub(super) fn copy_all(&mut self) {
+        for (index, function) in self.program.functions.iter().enumerate() {
+            let id = FunctionId::from_index(index);
+            match &function.body.kind {
+                _ if !function.generics.is_empty() => {}
+                ExpressionKind::Search(..) => {
+                    self.search_copy((id, &[]), Mode::Plain);
+                }
+                _ => {
+                    self.copy(id, &[], false, function.span);
+                }
+            }
+        }
+    }
+
     /// Makes a copy.
     pub(super) fn instance(&mut self, instance: &Instance, label: Label) {
         self.code.place(label);

@@ -56,6 +56,9 @@ impl Codegen<'_> {
                 self.plan_binary(*op, types, one, other)
             }
             ExpressionKind::Call(Callee::Builtin(id), arguments) => {
+                if let Some((text, words)) = asked_words(of) {
+                    return Some(Expr::Words(Box::new(part(text)?), Box::new(part(words)?)));
+                }
                 let [only] = arguments.as_slice() else { return None };
                 let is_none = |inner| Expr::IsNone(Box::new(inner));
                 match (id.name(), self.of(&only.of)) {
@@ -109,6 +112,17 @@ impl Codegen<'_> {
             Type::Optional(inner) => is_equality && self.is_compared_alike(inner, true),
             _ => false,
         }
+    }
+}
+
+/// The text and the words of `text.has_words(words)`.
+pub(super) fn asked_words(of: &Expression) -> Option<(&Expression, &Expression)> {
+    match &of.kind {
+        ExpressionKind::Call(Callee::Builtin(id), arguments) if id.name() == "has_words" => {
+            let [text, words] = arguments.as_slice() else { return None };
+            Some((text, words))
+        }
+        _ => None,
     }
 }
 

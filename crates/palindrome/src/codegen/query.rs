@@ -11,6 +11,7 @@ use super::Codegen;
 use super::code::{Jump, Label};
 use super::frame::{FRAME, Slot};
 use super::object::record_parts;
+use super::plan::asked_words;
 use super::relation::{sorted, stored};
 use super::stream::within;
 use crate::hir::{
@@ -328,18 +329,24 @@ impl Codegen<'_> {
         for (place, condition) in conditions.into_iter().enumerate() {
             // What is looked at first for each row may as well fail before the rows are looked at.
             let may_fail = place == 0 && later.len() == 1;
-            let Some((column, comparison, value)) =
-                self.on_column(condition, relation, (&later, may_fail))
-            else {
-                continue;
+            let compared = self.on_column(condition, relation, (&later, may_fail));
+            let told = match compared {
+                Some((column, comparison, value)) => Some((column, Some(comparison), value)),
+                None => words_on_column(condition, relation, (&later, may_fail))
+                    .map(|(column, words)| (column, None, words)),
             };
+            let Some((column, comparison, value)) = told else { continue };
             // Where the rows lie, the column may have another name, or may not be one.
             let Some(column) = self.column_at(id, column, home) else { continue };
             self.value(value);
             let slot = self.save(0);
             let parameter = Expr::Parameter(parameters.len());
             parameters.push((slot, self.of(&value.of)));
-            let expr = Expr::Field(column).compare(comparison, parameter);
+            let column = Expr::Field(column);
+            let expr = match comparison {
+                Some(comparison) => column.compare(comparison, parameter),
+                None => Expr::Words(Box::new(column), Box::new(parameter)),
+            };
             planned = relational::Query::Filter(Box::new(planned), expr);
         }
         (planned, parameters)
@@ -353,13 +360,7 @@ impl Codegen<'_> {
         (later, may_fail): (&[LocalId], bool),
     ) -> Option<(usize, Comparison, &'e Expression)> {
         let ExpressionKind::Binary(op, one, other) = &condition.kind else { return None };
-        let column = |of: &Expression| {
-            let ExpressionKind::Field(base, name) = &of.kind else { return None };
-            let ExpressionKind::Local(id) = base.kind else { return None };
-            let is_own = later.first() == Some(&id);
-            let place = sorted(relation).iter().position(|field| field.name == *name)?;
-            is_own.then_some(place)
-        };
+        let column = |of: &Expression| own_column(of, relation, later);
         let is_same = self.of(&one.of) == self.of(&other.of)
             && stored(&self.of(&one.of), &self.program.unions, 0).is_some();
         let is_known =
@@ -499,6 +500,26 @@ pub(super) fn conjuncts<'e>(of: &'e Expression, found: &mut Vec<&'e Expression>)
             _ => found.push(next),
         }
     }
+}
+
+/// The place of a column, if an expression is that of the first row of `later`.
+fn own_column(of: &Expression, relation: &Relation, later: &[LocalId]) -> Option<usize> {
+    let ExpressionKind::Field(base, name) = &of.kind else { return None };
+    let ExpressionKind::Local(id) = base.kind else { return None };
+    let is_own = later.first() == Some(&id);
+    let place = sorted(relation).iter().position(|field| field.name == *name)?;
+    is_own.then_some(place)
+}
+
+/// A condition that a column of a relation has words that are known before its rows are.
+fn words_on_column<'e>(
+    condition: &'e Expression,
+    relation: &Relation,
+    (later, may_fail): (&[LocalId], bool),
+) -> Option<(usize, &'e Expression)> {
+    let (text, words) = asked_words(condition)?;
+    let is_known = is_known(words, later) || may_fail && is_independent(words, later);
+    Some((own_column(text, relation, later).filter(|_| is_known)?, words))
 }
 
 /// Whether an expression can neither fail nor need the rows of `later`.

@@ -90,6 +90,7 @@ const TABLE: &[Builtin] = &[
     method("contains", "(String, String) -> Bool"),
     method("starts_with", "(String, String) -> Bool"),
     method("ends_with", "(String, String) -> Bool"),
+    method("has_words", "(String, String) -> Bool"),
     method("replace", "(String, String, String) -> String"),
     method("slice", "(String, Int, Int) -> String"),
     method("characters", "(String) -> [String]"),

@@ -99,6 +99,12 @@ const ENTRIES: &[Entry] = &[
     ("String.starts_with", "whether it begins so", "\"abc\".starts_with(\"ab\")", "true"),
     ("String.ends_with", "whether it ends so", "\"abc\".ends_with(\"ab\")", "false"),
     (
+        "String.has_words",
+        "whether all words of another text are in it, in any order and in large or small letters, as a `fulltext` index finds them",
+        "\"The old mill\".has_words(\"mill the\")",
+        "true",
+    ),
+    (
         "String.replace",
         "with another text in place of each of its parts that are so",
         "\"banana\".replace(\"an\", \"o\")",
