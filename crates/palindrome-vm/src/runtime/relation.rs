@@ -247,7 +247,7 @@ fn index_types<'r>(relation: &'r Relation, name: &str) -> Result<Vec<&'r Type>, 
         let error = StoreError::from(DefinitionError::UnknownIndex { relation, index });
         Trap::Store { reason: error.to_string() }
     })?;
-    Ok(index.fields().iter().map(|place| &relation.fields()[*place].ty).collect())
+    Ok(index.types(relation))
 }
 
 pub(super) fn index_find(call: &mut Call<'_>) -> Result<Outcome, Trap> {
