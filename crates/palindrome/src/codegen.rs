@@ -20,6 +20,7 @@ mod explain;
 mod expression;
 mod frame;
 mod group;
+mod indexed;
 mod instance;
 mod layout;
 mod lens_history;
@@ -36,6 +37,7 @@ mod query;
 mod region;
 mod relation;
 mod report;
+mod row_value;
 mod rule;
 mod rule_reads;
 mod search;
@@ -195,6 +197,8 @@ struct Codegen<'a> {
     relations: Vec<i64>,
     /// Views that the store keeps up, and what they read.
     kept: BTreeMap<RelationId, Vec<RelationId>>,
+    /// What the store is told of indexes.
+    indexes: Vec<indexed::Indexed>,
     rules: Option<rule::Rules>,
     /// What code computes for them.
     computed_by_code: Vec<computed::Computed>,
@@ -296,6 +300,7 @@ impl<'a> Codegen<'a> {
             globals,
             relations: Vec::new(),
             kept: BTreeMap::new(),
+            indexes: Vec::new(),
             rules: None,
             computed_by_code: Vec::new(),
             explains: None,

@@ -90,6 +90,20 @@ impl ComputedIndex {
 }
 
 impl Store {
+    /// Gives a relation the indexes by computed values that a definition has, and no others.
+    ///
+    /// # Errors
+    /// A value cannot be computed for a row, or pages failed. The caller takes the writes back.
+    pub fn adapt_computed<P: PagesMut>(
+        &mut self,
+        pages: &mut P,
+        id: RelationId,
+        definition: &Definition,
+    ) -> Result<(), StoreError> {
+        self.drop_computed(pages, id, definition)?;
+        self.add_computed(pages, id, definition)
+    }
+
     /// Drops the indexes by computed values that a definition does not have.
     pub(crate) fn drop_computed<P: PagesMut>(
         &mut self,

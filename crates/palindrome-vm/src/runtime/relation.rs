@@ -68,6 +68,7 @@ pub(super) fn relation_derive(call: &mut Call<'_>) -> Result<Outcome, Trap> {
         let known = store.relations(pages)?;
         if let Some(known) = known.iter().find(|relation| relation.name() == definition.name) {
             if *known.fields() == definition.fields && !known.is_view() {
+                store.adapt_computed(pages, known.id(), &definition)?;
                 return Ok(known.id());
             }
             // An earlier run had other columns, or a view; views of it are made again.

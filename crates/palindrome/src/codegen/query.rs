@@ -328,18 +328,22 @@ impl Codegen<'_> {
         for (place, condition) in conditions.into_iter().enumerate() {
             // What is looked at first for each row may as well fail before the rows are looked at.
             let may_fail = place == 0 && later.len() == 1;
-            let Some((column, comparison, value)) =
-                self.on_column(condition, relation, (&later, may_fail))
-            else {
+            let on_column = self.on_column(condition, relation, (&later, may_fail));
+            // Where the rows lie, the column may have another name, or may not be one.
+            let on_column = on_column.and_then(|(column, comparison, value)| {
+                Some((self.column_at(id, column, home)?, comparison, value))
+            });
+            let parameter = Expr::Parameter(parameters.len());
+            let (expr, value) = if let Some((column, comparison, value)) = on_column {
+                (Expr::Field(column).compare(comparison, parameter), value)
+            } else if let Some((of, comparison, value)) = self.on_index(condition, id, &later) {
+                (Expr::Hint(Box::new(of.compare(comparison, parameter))), value)
+            } else {
                 continue;
             };
-            // Where the rows lie, the column may have another name, or may not be one.
-            let Some(column) = self.column_at(id, column, home) else { continue };
             self.value(value);
             let slot = self.save(0);
-            let parameter = Expr::Parameter(parameters.len());
             parameters.push((slot, self.of(&value.of)));
-            let expr = Expr::Field(column).compare(comparison, parameter);
             planned = relational::Query::Filter(Box::new(planned), expr);
         }
         (planned, parameters)
@@ -508,6 +512,7 @@ pub(super) fn is_known(of: &Expression, later: &[LocalId]) -> bool {
         ExpressionKind::Local(id) => !later.contains(id),
         // It fails if it has no value yet, wherever it is asked for.
         ExpressionKind::Global(_) => true,
+        ExpressionKind::Present(inner) => is_known(inner, later),
         ExpressionKind::Field(base, _) => {
             matches!(base.of, Type::Record(_)) && is_known(base, later)
         }

@@ -217,6 +217,28 @@ impl Expr {
         Ok(())
     }
 
+    /// Of how many parts it is made, itself included.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        let (mut waiting, mut size) = (vec![self], 0);
+        while let Some(expr) = waiting.pop() {
+            size += 1;
+            waiting.extend(expr.parts());
+        }
+        size
+    }
+
+    /// How deep its parts lie in each other.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        let (mut waiting, mut deepest) = (vec![(self, 1)], 0);
+        while let Some((expr, depth)) = waiting.pop() {
+            deepest = deepest.max(depth);
+            waiting.extend(expr.parts().map(|part| (part, depth + 1)));
+        }
+        deepest
+    }
+
     /// Whether it may fail for some row, so that it matters for which rows it is computed.
     #[must_use]
     pub fn may_fail(&self) -> bool {
