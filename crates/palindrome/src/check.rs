@@ -14,6 +14,7 @@ mod exhaust;
 mod expression;
 mod finish;
 mod function;
+mod index;
 mod inverse;
 mod library;
 mod migrate;

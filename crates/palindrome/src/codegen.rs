@@ -20,6 +20,7 @@ mod explain;
 mod expression;
 mod frame;
 mod group;
+mod indexed;
 mod instance;
 mod layout;
 mod lens_history;
@@ -37,6 +38,7 @@ mod region;
 mod relation;
 mod report;
 mod reversible;
+mod row_value;
 mod rule;
 mod rule_reads;
 mod search;
@@ -202,6 +204,8 @@ struct Codegen<'a> {
     relations: Vec<i64>,
     /// Views that the store keeps up, and what they read.
     kept: BTreeMap<RelationId, Vec<RelationId>>,
+    /// What the store is told of indexes.
+    indexes: Vec<indexed::Indexed>,
     rules: Option<rule::Rules>,
     /// What code computes for them.
     computed_by_code: Vec<computed::Computed>,
@@ -300,6 +304,7 @@ impl<'a> Codegen<'a> {
             globals,
             relations: Vec::new(),
             kept: BTreeMap::new(),
+            indexes: Vec::new(),
             rules: None,
             computed_by_code: Vec::new(),
             explains: None,

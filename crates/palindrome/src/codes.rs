@@ -149,8 +149,19 @@ define_codes! {
     /// A migration is of a relation to another shape of it, and says in both directions what becomes
     /// of its fields.
     MIGRATION = "PAL0340": "transform migrate A <-> B {\n    forward: {a: Int} -> {a: Decimal}\n}";
-    /// A lens computes this column anew whenever it is read: no index or reference can go by it.
+    /// A lens computes this column of an older shape from the row where it lies, and from what is kept
+    /// beside that row because a lens cannot carry it back. References go by the key where rows lie, and
+    /// an index by what follows from a row alone. So an index of an older shape goes by columns that the
+    /// lenses leave as they are, and by those that they compute from the row alone.
     LENS_COLUMN = "PAL0341":;
+    /// What an index goes by is computed by the store, whenever a row comes or changes. It can compute
+    /// arithmetic, comparisons, `and`, `or`, `not`, `xor`, `++`, `??`, `if`, `match`, texts with values in
+    /// them, fields of records, pure functions of the program that do not call themselves, and of the
+    /// language `lower`, `upper`, `trim`, `length`, `slice`, `contains`, `starts_with`, `ends_with`,
+    /// `to_int`, `to_float`, `to_decimal`, `to_string`, `abs`, `round`, `floor`, `ceil`, `sqrt`, `or`,
+    /// `is_none`, `is_some`, and `count`, `is_empty`, `first` and `last` of lists. It compares no floats.
+    /// Keep any other value in a column, and index that. An index of a view goes by columns of the view.
+    INDEX_VALUE = "PAL0342":;
     /// No library of this name is published, or not at that moment.
     NO_LIBRARY = "PAL0350": "use WebServer at latest";
     /// The moment of a library is known before the program runs: `latest`, a time in quotes, or a

@@ -18,8 +18,8 @@ use crate::value::Value;
 
 impl Store {
     /// Makes a relation, or brings the one with its name to the definition: new columns get their
-    /// defaults, types become wider, columns become unique or cease to be. A relation without rows
-    /// that nothing needs is made anew.
+    /// defaults, types become wider, columns become unique or cease to be, and so do indexes by
+    /// computed values. A relation without rows that nothing needs is made anew.
     ///
     /// # Errors
     /// It cannot become so without a decision of somebody's: rows would lose something, or lack it. Or
@@ -34,8 +34,12 @@ impl Store {
             return self.create_relation(pages, definition);
         };
         let id = known.id;
+        self.drop_computed(pages, id, definition)?;
+        let catalog = self.catalog(pages)?;
+        let known = catalog.get(id)?;
         let shape = shape(&catalog, known, definition);
         if shape == Shape::Same {
+            self.add_computed(pages, id, definition)?;
             return Ok(id);
         }
         let is_needed = !catalog.referrers(id).is_empty() || !catalog.viewers(id).is_empty();
@@ -52,6 +56,7 @@ impl Store {
         }
         self.adapt_unique(pages, id, definition)?;
         self.adapt_references(pages, id, definition)?;
+        self.add_computed(pages, id, definition)?;
         Ok(id)
     }
 

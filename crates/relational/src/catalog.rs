@@ -11,6 +11,7 @@ use crate::error::DefinitionError;
 use crate::index::{Index, IndexKind};
 use crate::lens::{Given, Step};
 use crate::pages::{Pages, PagesMut};
+use crate::part::{Part, fields_of};
 use crate::row::{Layout, number_of, version_of};
 use crate::schema::{Field, Type};
 use crate::space::CatalogHead;
@@ -206,8 +207,15 @@ impl Relation {
         for index in &self.indexes {
             packer.block(index.name.as_bytes());
             packer.byte(index.kind.code());
-            packer.byte(u8::from(index.unique) | u8::from(index.own) << 1);
-            packer.numbers(&index.fields);
+            let is_computed = u8::from(index.computed.is_some());
+            packer.byte(u8::from(index.unique) | u8::from(index.own) << 1 | is_computed << 2);
+            match &index.computed {
+                None => packer.numbers(&index.fields),
+                Some(parts) => {
+                    packer.number(parts.len());
+                    parts.iter().for_each(|part| part.pack(&mut packer));
+                }
+            }
             packer.link(index.root.0);
         }
         packer.link(self.rows.root.0);
@@ -243,8 +251,15 @@ impl Relation {
             let (name, kind) = (from.text()?, IndexKind::from_code(from.byte()?)?);
             let flags = from.byte()?;
             let (unique, own) = (flags & 1 != 0, flags & 2 != 0);
-            let (fields, root) = (from.numbers()?, PageId(from.link()?));
-            indexes.push(Index { name, kind, unique, own, fields, root });
+            let (fields, computed) = if flags & 4 == 0 {
+                (from.numbers()?, None)
+            } else {
+                let parts = (0..from.count()?).map(|_| Part::unpack(&mut from));
+                let parts = parts.collect::<Option<Vec<_>>>()?;
+                (fields_of(&parts), Some(parts))
+            };
+            let root = PageId(from.link()?);
+            indexes.push(Index { name, kind, unique, own, fields, computed, root });
         }
         let rows = Tree { root: PageId(from.link()?) };
         let numbers = Some(PageId(from.link()?)).filter(|root| !root.is_none());

@@ -51,7 +51,8 @@ impl Store {
         let mut writer = self.writer(pages);
         // Where nothing else can refuse it, the way down to where it belongs shows whether its key
         // is free; a clash of keys is told before all else.
-        if relation.indexes.iter().any(|index| index.unique) || !relation.references.is_empty() {
+        let is_looked_at = |index: &Index| index.unique || index.computed.is_some();
+        if relation.indexes.iter().any(is_looked_at) || !relation.references.is_empty() {
             relation.check_new(&catalog, writer.reader(), row, None)?;
         }
         relation.put(&mut writer, row)?;
@@ -275,10 +276,14 @@ impl Relation {
         {
             return Err(self.clash(&self.key, &self.row(&bytes)?, row).into());
         }
+        self.check_computed(row)?;
         for index in self.indexes.iter().filter(|index| index.unique) {
-            let values = index.values(row);
-            if values.iter().any(Value::is_none)
-                || instead.is_some_and(|instead| index.values(&instead.row) == values)
+            let values = index.values(row)?;
+            if values.iter().any(Value::is_none) {
+                continue;
+            }
+            if let Some(instead) = instead
+                && index.values(&instead.row)? == values
             {
                 continue;
             }
@@ -306,7 +311,7 @@ impl Relation {
         for key in index.find(reader, self, values)? {
             if key != but
                 && let Some(standing) = self.standing(reader, &key)?
-                && index.values(&standing.row) == values
+                && index.values(&standing.row)? == values
             {
                 return Ok(Some(standing.row));
             }
@@ -481,7 +486,7 @@ impl Relation {
         self.rows.put(writer, &key, &bytes)?;
         self.keep_beside(writer, number, &standing.kept)?;
         for index in &self.indexes {
-            let same = index.values(row) == index.values(&standing.row);
+            let same = index.values(row)? == index.values(&standing.row)?;
             if same && (!moves || index.kind.needs_numbers()) {
                 continue;
             }

@@ -6,6 +6,7 @@ use crate::catalog::{Catalog, Past, Reference, Relation, RelationId, Source, wid
 use crate::error::{DefinitionError, RowError};
 use crate::index::{Index, IndexKind, Indexed};
 use crate::pages::{Pages, PagesMut};
+use crate::part::{ComputedIndex, Part, fields_of};
 use crate::row::Layout;
 use crate::schema::{FIELDS_MAX, Field};
 use crate::store::Store;
@@ -28,6 +29,8 @@ pub struct Definition {
     /// Fields that hold the key of a row of another relation (or of this one), by its name. A row
     /// with a none among them refers to nothing.
     pub references: Vec<(Vec<String>, String)>,
+    /// Indexes by values that are computed from rows. Fields have the places that they have here.
+    pub computed: Vec<ComputedIndex>,
 }
 
 /// A change to the fields of a relation.
@@ -107,6 +110,7 @@ impl Store {
             index.root = Index::create_pages(index.kind, &mut writer)?;
         }
         writer.put_relation(relation.id, Some(&relation))?;
+        self.add_computed(pages, relation.id, definition)?;
         Ok(relation.id)
     }
 
@@ -145,6 +149,31 @@ impl Store {
         (name, kind, unique): (&str, IndexKind, bool),
         fields: &[&str],
     ) -> Result<(), StoreError> {
+        self.create_index_by(pages, id, (name, kind, unique), By::Fields(fields))
+    }
+
+    /// Makes an index by values that are computed from rows.
+    ///
+    /// # Errors
+    /// As of [`create_index`](Self::create_index), and if a value cannot be computed for a row: nothing
+    /// was changed.
+    pub fn create_computed_index<P: PagesMut>(
+        &mut self,
+        pages: &mut P,
+        id: RelationId,
+        (name, kind): (&str, IndexKind),
+        parts: &[Part],
+    ) -> Result<(), StoreError> {
+        self.create_index_by(pages, id, (name, kind, false), By::Parts(parts))
+    }
+
+    fn create_index_by<P: PagesMut>(
+        &mut self,
+        pages: &mut P,
+        id: RelationId,
+        (name, kind, unique): (&str, IndexKind, bool),
+        by: By<'_>,
+    ) -> Result<(), StoreError> {
         let mut relation = (*self.relation(pages, id)?).clone();
         if relation.indexes.iter().any(|index| index.name == name) {
             return Err(DefinitionError::DuplicateName { name: name.to_owned() }.into());
@@ -152,26 +181,41 @@ impl Store {
         if relation.indexes.len() >= INDEXES_MAX {
             return Err(too_many("indexes", INDEXES_MAX));
         }
-        let fields: Vec<_> = fields.iter().map(|name| (*name).to_owned()).collect();
-        let fields = places(&relation, name, &fields)?;
-        for field in &fields {
-            let Field { name, ty, .. } = &relation.fields[*field];
-            if let Some(reason) = Index::flaw(kind, ty) {
-                return Err(DefinitionError::BadIndex { field: name.clone(), reason }.into());
+        let (fields, computed) = match by {
+            By::Fields(names) => {
+                let names: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
+                (places(&relation, name, &names)?, None)
             }
-            if unique {
-                relation.must_be_no_view()?;
+            By::Parts(parts) => {
+                relation.check_parts(name, parts)?;
+                (fields_of(parts), Some(parts.to_vec()))
             }
-            if unique && kind == IndexKind::FullText {
-                let (field, reason) = (name.clone(), "words are not unique");
-                return Err(DefinitionError::BadIndex { field, reason }.into());
-            }
+        };
+        let (name, root) = (name.to_owned(), PageId::NONE);
+        let mut index = Index { name, kind, unique, own: false, fields, computed, root };
+        let bad = |reason| {
+            let field = match index.plain() {
+                Some(fields) => relation.field_names(fields).join(", "),
+                None => index.name.clone(),
+            };
+            DefinitionError::BadIndex { field, reason }
+        };
+        if let Some(reason) =
+            index.types(&relation).into_iter().find_map(|ty| Index::flaw(kind, ty))
+        {
+            return Err(bad(reason).into());
         }
-        let root = PageId::NONE;
-        let mut index = Index { name: name.to_owned(), kind, unique, own: false, fields, root };
         if unique {
+            relation.must_be_no_view()?;
+            if kind == IndexKind::FullText {
+                return Err(bad("words are not unique").into());
+            }
+            if index.computed.is_some() {
+                return Err(bad("what is unique are columns").into());
+            }
             relation.check_unique(self.reader(pages), &index)?;
         }
+        relation.check_all_computed(self.reader(pages), &index)?;
         let mut writer = self.writer(pages);
         if kind.needs_numbers() && relation.numbers.is_none() {
             relation.numbers = Some(number_rows(&mut writer, &relation)?);
@@ -245,6 +289,13 @@ impl Store {
     }
 }
 
+/// What an index that is to be made goes by.
+#[derive(Clone, Copy)]
+enum By<'b> {
+    Fields(&'b [&'b str]),
+    Parts(&'b [Part]),
+}
+
 /// A relation without key, number and pages.
 pub(crate) fn start_relation(name: &str, fields: &[Field]) -> Relation {
     Relation {
@@ -300,7 +351,7 @@ impl Relation {
                 for past in self.past_of_present() {
                     past.sources.remove(place);
                 }
-                self.move_places(place);
+                self.move_places(&|at| if at > place { at - 1 } else { at });
             }
             Alteration::Rename(name, new) => {
                 let place = self.field(name)?;
@@ -343,17 +394,15 @@ impl Relation {
         for past in self.past_of_present() {
             past.sources.insert(place, Source::Given(given.clone()));
         }
-        for at in self.places_mut().filter(|at| **at >= place) {
-            *at += 1;
-        }
+        self.move_places(&|at| if at >= place { at + 1 } else { at });
         Ok(())
     }
 
-    /// Every place of a field that the relation knows.
-    fn places_mut(&mut self) -> impl Iterator<Item = &mut usize> {
-        let indexes = self.indexes.iter_mut().flat_map(|index| &mut index.fields);
+    /// Gives every field that the relation knows another place.
+    pub(crate) fn move_places(&mut self, to: &dyn Fn(usize) -> usize) {
+        self.indexes.iter_mut().for_each(|index| index.move_fields(to));
         let references = self.references.iter_mut().flat_map(|reference| &mut reference.fields);
-        self.key.iter_mut().chain(indexes).chain(references)
+        self.key.iter_mut().chain(references).for_each(|place| *place = to(*place));
     }
 
     /// The older versions whose fields become the present ones without a step in between.
@@ -394,11 +443,20 @@ impl Relation {
         }
     }
 
-    /// Moves the places behind a field that is gone.
-    fn move_places(&mut self, gone: usize) {
-        for place in self.places_mut().filter(|place| **place > gone) {
-            *place -= 1;
+    /// Whether an index has its values for all rows.
+    fn check_all_computed<P: Pages>(
+        &self,
+        reader: crate::area::Reader<'_, P>,
+        index: &Index,
+    ) -> Result<(), StoreError> {
+        if index.computed.is_none() {
+            return Ok(());
         }
+        let mut rows = self.rows.scan(reader, Bounds::ALL)?;
+        while let Some((_, bytes)) = rows.next()? {
+            self.check_computed_by(index, &self.row(&bytes)?)?;
+        }
+        Ok(())
     }
 
     /// Whether no two rows are alike in the fields of an index.
@@ -411,7 +469,7 @@ impl Relation {
         let mut rows = self.rows.scan(reader, Bounds::ALL)?;
         while let Some((_, bytes)) = rows.next()? {
             let row = self.row(&bytes)?;
-            let values = index.values(&row);
+            let values = index.values(&row)?;
             if values.iter().any(crate::Value::is_none) {
                 continue;
             }
@@ -488,7 +546,8 @@ pub(crate) fn own_index(
 ) -> Index {
     let name =
         format!("{what} {} {}", relation.indexes.len(), relation.field_names(&fields).join(" "));
-    Index { name, kind: IndexKind::BTree, unique, own: true, fields, root: PageId::NONE }
+    let (kind, computed) = (IndexKind::BTree, None);
+    Index { name, kind, unique, own: true, fields, computed, root: PageId::NONE }
 }
 
 /// The tree that leads from numbers of rows to their keys.
@@ -524,7 +583,7 @@ pub(crate) fn build<P: PagesMut>(
         let entry = |(key, _, row): &(Vec<u8>, u64, Vec<crate::Value>)| {
             index.tree_entry(&relation.fields, row, key)
         };
-        let mut entries: Vec<_> = held.iter().map(entry).collect();
+        let mut entries = held.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
         entries.sort_unstable();
         let mut tree = Bulk::new(writer)?;
         for (key, length) in entries {

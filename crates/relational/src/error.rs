@@ -261,6 +261,18 @@ pub enum RowError {
         /// Its row.
         row: NamedValues,
     },
+    /// Give a row for which the index has a value, or change what the index goes by.
+    #[error("the index \"{index}\" of \"{relation}\" has no value for {row}: {reason}")]
+    NoIndexValue {
+        /// The relation.
+        relation: String,
+        /// The index.
+        index: String,
+        /// The row.
+        row: NamedValues,
+        /// Why not.
+        reason: String,
+    },
     /// Name a row that is there.
     #[error("\"{relation}\" has no row with the key {key}")]
     NoRow {

@@ -18,6 +18,7 @@ use crate::hash::HashTable;
 use crate::key::{Zeros, encode};
 use crate::node::{get_length, put_length};
 use crate::pages::{Pages, PagesMut};
+use crate::part::Part;
 use crate::schema::{Field, Type};
 use crate::tree::{Bounds, Tree, after_prefix};
 use crate::value::Value;
@@ -65,14 +66,17 @@ impl IndexKind {
 }
 
 /// An index of a relation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Index {
     pub(crate) name: String,
     pub(crate) kind: IndexKind,
     pub(crate) unique: bool,
     /// Made for `unique` or a reference, and dropped with it.
     pub(crate) own: bool,
+    /// The fields that it reads, and that it goes by if nothing is computed.
     pub(crate) fields: Vec<usize>,
+    /// What it goes by, if that is not just these fields.
+    pub(crate) computed: Option<Vec<Part>>,
     pub(crate) root: PageId,
 }
 
@@ -96,7 +100,8 @@ impl Index {
         self.kind
     }
 
-    /// The places of the indexed fields, in the index's order.
+    /// The places of the fields that it reads; those that it goes by, in its order, if none of what it
+    /// goes by is [computed](Self::computed).
     #[must_use]
     pub fn fields(&self) -> &[usize] {
         &self.fields
@@ -137,16 +142,12 @@ impl Index {
         }
     }
 
-    /// The values of the indexed fields in a row.
-    pub(crate) fn values(&self, row: &[Value]) -> Vec<Value> {
-        self.fields.iter().map(|field| row[*field].clone()).collect()
-    }
-
-    /// The encoding of values of the indexed fields, perhaps of the first few, perhaps cut off.
+    /// The encoding of values that it goes by, perhaps of the first few, perhaps cut off.
     pub(crate) fn prefix(&self, fields: &[Field], values: &[Value]) -> Vec<u8> {
         let mut prefix = Vec::new();
-        for (field, value) in self.fields.iter().zip(values) {
-            encode(&fields[*field].ty, value, Zeros::Equal, &mut prefix);
+        for (place, value) in values.iter().enumerate() {
+            let Some(ty) = self.type_at(fields, place) else { break };
+            encode(ty, value, Zeros::Equal, &mut prefix);
         }
         prefix.truncate(RELATION_KEY_MAX);
         prefix
@@ -159,7 +160,7 @@ impl Index {
         fields: &[Field],
         indexed: &Indexed<'_>,
     ) -> Result<(), StoreError> {
-        let prefix = self.prefix(fields, &self.values(indexed.row));
+        let prefix = self.prefix(fields, &self.values(indexed.row)?);
         match self.kind {
             IndexKind::BTree => {
                 let (key, length) = tree_entry(prefix, indexed.key);
@@ -168,7 +169,7 @@ impl Index {
             IndexKind::Hash => self.table().add(writer, &prefix, indexed.key)?,
             IndexKind::Bitmap => self.set_bit(writer, prefix, indexed.number, true)?,
             IndexKind::FullText => {
-                for word in self.words(indexed.row) {
+                for word in self.words(indexed.row)? {
                     self.set_bit(writer, word_key(&word), indexed.number, true)?;
                 }
             }
@@ -183,7 +184,7 @@ impl Index {
         fields: &[Field],
         indexed: &Indexed<'_>,
     ) -> Result<(), StoreError> {
-        let prefix = self.prefix(fields, &self.values(indexed.row));
+        let prefix = self.prefix(fields, &self.values(indexed.row)?);
         match self.kind {
             IndexKind::BTree => {
                 let (key, _) = tree_entry(prefix, indexed.key);
@@ -194,7 +195,7 @@ impl Index {
             }
             IndexKind::Bitmap => self.set_bit(writer, prefix, indexed.number, false)?,
             IndexKind::FullText => {
-                for word in self.words(indexed.row) {
+                for word in self.words(indexed.row)? {
                     self.set_bit(writer, word_key(&word), indexed.number, false)?;
                 }
             }
@@ -208,8 +209,8 @@ impl Index {
         fields: &[Field],
         row: &[Value],
         key: &[u8],
-    ) -> (Vec<u8>, Vec<u8>) {
-        tree_entry(self.prefix(fields, &self.values(row)), key)
+    ) -> Result<(Vec<u8>, Vec<u8>), StoreError> {
+        Ok(tree_entry(self.prefix(fields, &self.values(row)?), key))
     }
 
     /// Takes all entries out.
@@ -220,8 +221,8 @@ impl Index {
         }
     }
 
-    fn words(&self, row: &[Value]) -> BTreeSet<String> {
-        self.fields.iter().flat_map(|field| words_of(&row[*field])).collect()
+    fn words(&self, row: &[Value]) -> Result<BTreeSet<String>, StoreError> {
+        Ok(self.values(row)?.iter().flat_map(words_of).collect())
     }
 
     fn set_bit<P: PagesMut>(
@@ -395,12 +396,12 @@ impl Index {
     }
 
     /// How many entries a row has.
-    pub(crate) fn count_of(&self, row: &[Value]) -> u64 {
+    pub(crate) fn count_of(&self, row: &[Value]) -> Result<u64, StoreError> {
         if self.kind == IndexKind::FullText {
-            let words: BTreeSet<_> = self.words(row).iter().map(|word| word_key(word)).collect();
-            words.len() as u64
+            let words: BTreeSet<_> = self.words(row)?.iter().map(|word| word_key(word)).collect();
+            Ok(words.len() as u64)
         } else {
-            1
+            Ok(1)
         }
     }
 
@@ -411,7 +412,7 @@ impl Index {
         fields: &[Field],
         indexed: &Indexed<'_>,
     ) -> Result<bool, StoreError> {
-        let prefix = self.prefix(fields, &self.values(indexed.row));
+        let prefix = self.prefix(fields, &self.values(indexed.row)?);
         match self.kind {
             IndexKind::BTree => self.tree().has(reader, &tree_entry(prefix, indexed.key).0),
             IndexKind::Hash => {
@@ -420,7 +421,7 @@ impl Index {
             }
             IndexKind::Bitmap => self.has_bit(reader, prefix, indexed.number),
             IndexKind::FullText => {
-                for word in self.words(indexed.row) {
+                for word in self.words(indexed.row)? {
                     if !self.has_bit(reader, word_key(&word), indexed.number)? {
                         return Ok(false);
                     }

@@ -109,12 +109,9 @@ impl Store {
         }
         same.sort_unstable();
         same.dedup();
-        let moved = |old: &mut usize| {
-            *old = same.iter().find(|(place, _)| place == old).map_or(*old, |(_, new)| *new);
-        };
-        relation.key.iter_mut().for_each(moved);
-        relation.indexes.iter_mut().flat_map(|index| &mut index.fields).for_each(moved);
-        relation.references.iter_mut().flat_map(|to| &mut to.fields).for_each(moved);
+        relation.move_places(&|old| {
+            same.iter().find(|(place, _)| *place == old).map_or(old, |(_, new)| *new)
+        });
         let target = relation.version;
         for past in relation.past.iter_mut().filter(|past| past.step.is_none()) {
             past.step = Some(Step { lens, target, same: same.clone() });

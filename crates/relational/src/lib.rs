@@ -38,6 +38,7 @@ mod lens;
 mod merge;
 mod node;
 mod pages;
+mod part;
 mod point;
 mod query;
 mod raw;
@@ -68,10 +69,11 @@ pub use lens::Lenses;
 pub use merge::{Conflict, Decision, Strategy, combine};
 pub use node::KEY_MAX;
 pub use pages::{Journal, PAGE_SIZE, PageFault, Pages, PagesMut};
+pub use part::{ComputedIndex, Part};
 pub use point::Changed;
 pub use query::{
-    Arithmetic, Comparison, Explained, Expr, JoinKind, PLAN_DEPTH_MAX, Prepared, Query, QueryError,
-    Total,
+    Arithmetic, Comparison, Explained, Expr, Function, JoinKind, PLAN_DEPTH_MAX, Prepared, Query,
+    QueryError, Total,
 };
 pub use raw::{Raw, RawKey, RawRow, RowView, RowWriter};
 pub use read::{Direction, Row, Rows};

@@ -5,6 +5,7 @@ mod choose;
 mod exact;
 mod expr;
 mod fill;
+mod function;
 mod group;
 mod join;
 mod page;
@@ -22,6 +23,7 @@ pub(crate) use wire::{pack_expr, unpack_expr};
 
 pub(crate) use expr::arithmetic;
 pub use expr::{Arithmetic, Comparison, Expr, QueryError};
+pub use function::Function;
 pub use plan::{Explained, JoinKind, PLAN_DEPTH_MAX, Query};
 pub use prepared::Prepared;
 pub use total::Total;

@@ -200,11 +200,13 @@ impl Store {
         relation.check_values(index, values)?;
         let keys = index.find(self.reader(pages), &relation, values)?;
         let rows = relation.rows_at(self.reader(pages), &keys)?;
-        let is_text = index.kind == IndexKind::FullText;
-        Ok(rows
-            .into_iter()
-            .filter(|row| is_text || index.values(row).starts_with(values))
-            .collect())
+        let mut found = Vec::new();
+        for row in rows {
+            if index.kind == IndexKind::FullText || index.values(&row)?.starts_with(values) {
+                found.push(row);
+            }
+        }
+        Ok(found)
     }
 
     /// About which share of the rows has its first field of a B+tree index between two bounds,
@@ -241,8 +243,14 @@ impl Store {
         let bounds = relation.bounds(index, &between)?;
         let keys = index.find_between(self.reader(pages), bounds)?;
         let rows = relation.rows_at(self.reader(pages), &keys)?;
-        let inside = |row: &Row| std::ops::RangeBounds::contains(&between, &row[index.fields[0]]);
-        Ok(rows.into_iter().filter(inside).collect())
+        let mut found = Vec::new();
+        for row in rows {
+            let values = index.values(&row)?;
+            if values.first().is_some_and(|one| std::ops::RangeBounds::contains(&between, one)) {
+                found.push(row);
+            }
+        }
+        Ok(found)
     }
 }
 
@@ -283,8 +291,7 @@ impl Relation {
         between: &(Bound<Value>, Bound<Value>),
     ) -> Result<Bounds, StoreError> {
         if index.kind != IndexKind::BTree {
-            let field = self.field_names(&index.fields).join(", ");
-            let reason = "only a B+tree finds ranges";
+            let (field, reason) = (index.name.clone(), "only a B+tree finds ranges");
             return Err(DefinitionError::BadIndex { field, reason }.into());
         }
         for bound in [&between.0, &between.1] {
@@ -297,14 +304,23 @@ impl Relation {
 
     /// Whether values can be looked for in an index.
     fn check_values(&self, index: &Index, values: &[Value]) -> Result<(), RowError> {
-        let (expected, found) = (index.fields.len(), values.len());
+        let (expected, found) = (index.width(), values.len());
         let enough =
             if index.kind == IndexKind::BTree { found <= expected } else { found == expected };
         if !enough || found == 0 {
             return Err(RowError::Count { relation: self.name.clone(), expected, found });
         }
-        for (place, value) in index.fields.iter().zip(values) {
-            self.check_value(*place, value)?;
+        if let Some(places) = index.plain() {
+            return places
+                .iter()
+                .zip(values)
+                .try_for_each(|(at, value)| self.check_value(*at, value));
+        }
+        for (ty, value) in index.types(self).into_iter().zip(values) {
+            if !ty.accepts(value) {
+                let (relation, field) = (self.name.clone(), index.name.clone());
+                return Err(RowError::Type { relation, field, value: value.clone() });
+            }
         }
         Ok(())
     }
@@ -387,7 +403,7 @@ impl Relation {
         for index in &self.indexes {
             let mut expected = 0;
             for (key, number, row) in &held {
-                expected += index.count_of(row);
+                expected += index.count_of(row)?;
                 let indexed = Indexed { row, key, number: *number };
                 if !index.has(reader, &self.fields, &indexed)? {
                     return Err(corrupt(index.root, "of an index lacks a row"));

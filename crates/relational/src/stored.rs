@@ -6,6 +6,7 @@
 use crate::StoreError;
 use crate::define::Definition;
 use crate::index::IndexKind;
+use crate::part::ComputedIndex;
 use crate::schema::{Field, Type};
 use crate::value::Value;
 use crate::wire::{Packer, Unpacker, pack_value, unpack_value};
@@ -111,6 +112,11 @@ impl Definition {
             pack_texts(fields, &mut packer);
             packer.block(target.as_bytes());
         }
+        // Nothing, where there are none.
+        if !self.computed.is_empty() {
+            packer.number(self.computed.len());
+            self.computed.iter().for_each(|index| index.pack(&mut packer));
+        }
         packer.bytes
     }
 
@@ -136,7 +142,13 @@ impl Definition {
         let references =
             (0..unpacker.count()?).map(|_| Some((unpack_texts(unpacker)?, unpacker.text()?)));
         let references = references.collect::<Option<_>>()?;
-        Some(Self { name, fields, key, unique, references })
+        let mut computed = Vec::new();
+        if !unpacker.rest.is_empty() {
+            for _ in 0..unpacker.count()? {
+                computed.push(ComputedIndex::unpack(unpacker)?);
+            }
+        }
+        Some(Self { name, fields, key, unique, references, computed })
     }
 }
 
@@ -214,6 +226,16 @@ mod tests {
     use crate::sample::typed_value;
     use proptest::prelude::*;
 
+    fn computed((ty, value): &(Type, Value)) -> ComputedIndex {
+        let expr = crate::Expr::If(Box::new([
+            crate::Expr::IsNone(Box::new(crate::Expr::Field(0))),
+            crate::Expr::Value(value.clone()),
+            crate::Expr::Field(0),
+        ]));
+        let parts = vec![crate::Part { expr, ty: ty.clone() }];
+        ComputedIndex { name: "f or it".to_owned(), kind: IndexKind::Hash, parts }
+    }
+
     proptest! {
         #[test]
         fn definitions_and_values_come_back_from_their_bytes(
@@ -231,10 +253,14 @@ mod tests {
                 key: vec!["f".to_owned()],
                 unique: vec![vec!["f".to_owned()], vec![]],
                 references: vec![(vec!["f".to_owned()], "S".to_owned())],
+                computed: typed.iter().map(computed).collect(),
             };
             let bytes = definition.to_bytes();
-            prop_assert_eq!(Definition::from_bytes(&bytes), Ok(definition));
-            prop_assert!(Definition::from_bytes(&bytes[..cut.index(bytes.len())]).is_err());
+            prop_assert_eq!(Definition::from_bytes(&bytes), Ok(definition.clone()));
+            // Without the indexes, it is one that has none.
+            let short = Definition::from_bytes(&bytes[..cut.index(bytes.len())]);
+            let plain = Definition { computed: Vec::new(), ..definition };
+            prop_assert!(short.is_err() || short == Ok(plain));
             for (ty, value) in typed {
                 let bytes = typed_to_bytes(&ty, &value);
                 prop_assert_eq!(typed_from_bytes(&bytes), Ok((ty, value.clone())));

@@ -151,7 +151,8 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut relation = (*self.relation(pages, id)?).clone();
         let serves = |index: &Index| {
-            index.kind != IndexKind::FullText && shape::same_places(&index.fields, fields)
+            let places = index.plain().filter(|_| index.kind != IndexKind::FullText);
+            places.is_some_and(|places| shape::same_places(places, fields))
         };
         if shape::same_places(&relation.key, fields) || relation.indexes.iter().any(serves) {
             return Ok(());

@@ -68,6 +68,7 @@ pub(super) fn relation_derive(call: &mut Call<'_>) -> Result<Outcome, Trap> {
         let known = store.relations(pages)?;
         if let Some(known) = known.iter().find(|relation| relation.name() == definition.name) {
             if *known.fields() == definition.fields && !known.is_view() {
+                store.adapt_computed(pages, known.id(), &definition)?;
                 return Ok(known.id());
             }
             // An earlier run had other columns, or a view; views of it are made again.
@@ -247,7 +248,7 @@ fn index_types<'r>(relation: &'r Relation, name: &str) -> Result<Vec<&'r Type>, 
         let error = StoreError::from(DefinitionError::UnknownIndex { relation, index });
         Trap::Store { reason: error.to_string() }
     })?;
-    Ok(index.fields().iter().map(|place| &relation.fields()[*place].ty).collect())
+    Ok(index.types(relation))
 }
 
 pub(super) fn index_find(call: &mut Call<'_>) -> Result<Outcome, Trap> {

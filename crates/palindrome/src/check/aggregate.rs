@@ -94,11 +94,14 @@ impl Checker<'_> {
         } else if !self.takes_rows(&name.text, &of, value.span) {
             return Some(Self::wrong(at));
         }
+        // Of no rows there is none; a group has some.
+        let has_groups = self.frame.has_groups;
+        let of_some = |of: Type| if has_groups { of } else { Type::optional(of) };
         let (aggregate, of) = match &*name.text {
             "sum" => (Aggregate::Sum(value), of),
-            "min" => (Aggregate::Min(value), Type::optional(of)),
-            "max" => (Aggregate::Max(value), Type::optional(of)),
-            "avg" => (Aggregate::Average(value), Type::optional(mean)),
+            "min" => (Aggregate::Min(value), of_some(of)),
+            "max" => (Aggregate::Max(value), of_some(of)),
+            "avg" => (Aggregate::Average(value), of_some(mean)),
             _ => (Aggregate::Collect(value), Type::list(of)),
         };
         Some(Expression { kind: ExpressionKind::Aggregate(aggregate), of, span: at })

@@ -114,6 +114,9 @@ fn resolve_relations(
             walk_query_mut(query, expression, pattern);
         }
     }
+    for key in program.indexes.iter_mut().flat_map(|index| &mut index.keys) {
+        walk_mut(key, expression, pattern);
+    }
     for rule in program.strata.iter_mut().flatten() {
         rule.columns.iter_mut().for_each(|one| walk_mut(one, expression, pattern));
         for item in &mut rule.body {

@@ -61,10 +61,12 @@ impl Checker<'_> {
         self.open_groups(named.collect());
         let has_aggregates = std::mem::replace(&mut self.frame.has_aggregates, true);
         let before = std::mem::replace(&mut self.frame.has_aggregated, false);
+        let has_groups = std::mem::replace(&mut self.frame.has_groups, !groups.is_empty());
         let columns = self.selected(&form.columns);
         let order: Vec<SortKey> = form.order.iter().map(|key| self.sort_key(key)).collect();
         let aggregated = std::mem::replace(&mut self.frame.has_aggregated, before);
         self.frame.has_aggregates = has_aggregates;
+        self.frame.has_groups = has_groups;
         self.close();
         let limit = form.limit.as_ref().map(|limit| self.expect(limit, &Type::INT));
         self.frame.effect = around;

@@ -2,17 +2,16 @@
 
 use std::rc::Rc;
 
-use source::{Diagnostic, Span, nearest};
+use source::{Diagnostic, Span};
 
 use super::Checker;
 use super::aggregate::AGGREGATES;
-use super::names::{Definition, SpaceId, with_meant};
+use super::names::{Definition, SpaceId};
 use super::scope::Frame;
 use crate::codes::{NO_MEMBER, NO_RELATION, NOT_STORABLE, UNKNOWN_TYPE};
 use crate::form::{self, ExpressionKind as Form};
 use crate::hir::{
-    ExpressionKind, Index, IndexKind, Query, Reference, Relation, RelationField, RelationId,
-    RelationKind, Source,
+    ExpressionKind, Query, Reference, Relation, RelationField, RelationId, RelationKind, Source,
 };
 use crate::types::{Effect, Fields, Type};
 
@@ -23,14 +22,6 @@ pub(super) struct PendingRelation<'a> {
     form: &'a form::RelationForm,
     history: Option<RelationId>,
     space: SpaceId,
-}
-
-#[derive(Debug)]
-pub(super) struct PendingIndex<'a> {
-    pub(super) relation: &'a form::Expression,
-    pub(super) columns: &'a [form::Name],
-    pub(super) kind: IndexKind,
-    pub(super) space: SpaceId,
 }
 
 /// A view that was not looked at.
@@ -298,22 +289,6 @@ impl<'a> Checker<'a> {
             relation.fields = columns;
             relation.kind = RelationKind::View(Box::new(query));
         }
-    }
-
-    fn index_item(&mut self, index: &PendingIndex<'_>) {
-        self.frame.space = index.space;
-        let Some(relation) = self.relation_named(index.relation) else { return };
-        let known = self.columns(relation);
-        for name in index.columns {
-            if !known.iter().any(|(column, _)| *column == name.text) && !name.text.is_empty() {
-                let message = format!("the relation has no field `{}`", name.text);
-                let meant = nearest(&name.text, known.iter().map(|(column, _)| &**column));
-                let diagnostic = Diagnostic::error(NO_MEMBER, name.span, message);
-                self.note(with_meant(diagnostic, meant.map(str::to_owned)));
-            }
-        }
-        let columns = index.columns.iter().map(|name| Rc::clone(&name.text)).collect();
-        self.program.indexes.push(Index { relation, columns, kind: index.kind });
     }
 
     /// The columns of a relation, in their order.

@@ -26,6 +26,8 @@ pub(super) struct Frame {
     pub(super) has_aggregates: bool,
     /// Whether one was.
     pub(super) has_aggregated: bool,
+    /// Whether rows are grouped by something, so that no group is empty.
+    pub(super) has_groups: bool,
     /// The type of an answer, in a search.
     pub(super) answers: Option<Type>,
     /// Whether this is done about the violation of a contract.
@@ -68,6 +70,7 @@ impl Frame {
             yields: None,
             has_aggregates: false,
             has_aggregated: false,
+            has_groups: false,
             answers: None,
             is_violation: false,
             disposed: BTreeMap::new(),

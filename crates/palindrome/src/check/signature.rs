@@ -33,7 +33,7 @@ pub(super) struct PendingUnion<'a> {
 pub(super) struct Pending<'a> {
     pub(super) unions: Vec<PendingUnion<'a>>,
     pub(super) relations: Vec<relation::PendingRelation<'a>>,
-    pub(super) indexes: Vec<relation::PendingIndex<'a>>,
+    pub(super) indexes: Vec<super::index::PendingIndex<'a>>,
     aliases: Vec<(&'a [form::Name], &'a form::Type, SpaceId)>,
     /// Where those names of types stand for something that has no end.
     endless: BTreeSet<Span>,
@@ -59,8 +59,10 @@ impl<'a> Checker<'a> {
                 }
                 ItemKind::Relation(form) => self.declare_relation(form, space),
                 ItemKind::View { name, query } => self.declare_view(name, query, space),
-                ItemKind::Index { relation, columns, kind } => {
-                    let index = relation::PendingIndex { relation, columns, kind: *kind, space };
+                ItemKind::Index { relation, keys, kind } => {
+                    let span = item.span;
+                    let index =
+                        super::index::PendingIndex { relation, keys, kind: *kind, space, span };
                     self.pending.indexes.push(index);
                 }
                 ItemKind::Rule(form) => {

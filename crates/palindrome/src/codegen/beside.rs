@@ -98,8 +98,7 @@ impl Codegen<'_> {
                 name: format!(" {} beside by{by}", from.name),
                 fields: columns,
                 key: key.iter().map(ToString::to_string).collect(),
-                unique: Vec::new(),
-                references: Vec::new(),
+                ..Definition::default()
             };
             self.at(migration.span);
             let text = self.data.text(&definition.to_bytes());

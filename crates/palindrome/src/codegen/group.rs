@@ -234,6 +234,16 @@ impl Codegen<'_> {
             Aggregate::Average(_) => self.average(values.list, &of, value),
             Aggregate::Collect(_) | Aggregate::Count => self.restore(values.list, 0),
         }
+        let may_be_none = match aggregate {
+            Aggregate::Min(_) | Aggregate::Max(_) => Some(&of),
+            Aggregate::Average(_) if of == Type::INT => Some(&Type::FLOAT),
+            Aggregate::Average(_) => Some(&of),
+            Aggregate::Sum(_) | Aggregate::Collect(_) | Aggregate::Count => None,
+        };
+        if let Some(of) = may_be_none.filter(|_| !query.groups.is_empty()) {
+            // A group has rows.
+            self.unwrap(of, 0);
+        }
         self.frame.drop_to(height, self.code.here());
     }
 

@@ -73,7 +73,7 @@ impl Codegen<'_> {
         }
     }
 
-    fn plan_binary(
+    pub(super) fn plan_binary(
         &self,
         op: BinaryOp,
         (left, right): (Type, Type),

@@ -335,18 +335,28 @@ impl Codegen<'_> {
                 None => words_on_column(condition, relation, (&later, may_fail))
                     .map(|(column, words)| (column, None, words)),
             };
-            let Some((column, comparison, value)) = told else { continue };
             // Where the rows lie, the column may have another name, or may not be one.
-            let Some(column) = self.column_at(id, column, home) else { continue };
+            let told = told.and_then(|(column, comparison, value)| {
+                Some((Expr::Field(self.column_at(id, column, home)?), comparison, value))
+            });
+            let parameter = Expr::Parameter(parameters.len());
+            let (expr, value) = match told {
+                Some((column, Some(comparison), value)) => {
+                    (column.compare(comparison, parameter), value)
+                }
+                Some((column, None, words)) => {
+                    (Expr::Words(Box::new(column), Box::new(parameter)), words)
+                }
+                None => match self.on_index(condition, id, &later) {
+                    Some((of, comparison, value)) => {
+                        (Expr::Hint(Box::new(of.compare(comparison, parameter))), value)
+                    }
+                    None => continue,
+                },
+            };
             self.value(value);
             let slot = self.save(0);
-            let parameter = Expr::Parameter(parameters.len());
             parameters.push((slot, self.of(&value.of)));
-            let column = Expr::Field(column);
-            let expr = match comparison {
-                Some(comparison) => column.compare(comparison, parameter),
-                None => Expr::Words(Box::new(column), Box::new(parameter)),
-            };
             planned = relational::Query::Filter(Box::new(planned), expr);
         }
         (planned, parameters)
@@ -529,6 +539,7 @@ pub(super) fn is_known(of: &Expression, later: &[LocalId]) -> bool {
         ExpressionKind::Local(id) => !later.contains(id),
         // It fails if it has no value yet, wherever it is asked for.
         ExpressionKind::Global(_) => true,
+        ExpressionKind::Present(inner) => is_known(inner, later),
         ExpressionKind::Field(base, _) => {
             matches!(base.of, Type::Record(_)) && is_known(base, later)
         }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use relational::{Definition, Field, IndexDefinition};
+use relational::{Definition, Field};
 use source::Span;
 
 use super::Codegen;
@@ -13,8 +13,7 @@ use super::object::record_parts;
 use super::state::constant;
 use crate::codes::LENS_COLUMN;
 use crate::hir::{
-    Expression, ExpressionKind, Index, IndexKind, Query, Reference, Relation, RelationField,
-    RelationId, RelationKind,
+    Expression, ExpressionKind, Query, Reference, Relation, RelationField, RelationId, RelationKind,
 };
 use crate::types::{Basic, Type, Union};
 
@@ -25,6 +24,7 @@ impl Codegen<'_> {
     /// Makes the relations and indexes, and keeps their numbers.
     pub(super) fn make_relations(&mut self) {
         self.relations = self.program.relations.iter().map(|_| self.data.global()).collect();
+        self.find_indexes();
         for index in self.referenced_first() {
             let found = self.program.relations.get(index).zip(self.relations.get(index).copied());
             let Some((relation, at)) = found else { continue };
@@ -43,9 +43,7 @@ impl Codegen<'_> {
         }
         self.make_besides();
         self.make_views();
-        for index in &self.program.indexes {
-            self.make_index(index);
-        }
+        self.make_indexes();
     }
 
     /// The relations in an order in which each comes behind those that it refers to. Where they refer
@@ -138,41 +136,17 @@ impl Codegen<'_> {
                 references.push((vec![field.name.to_string()], home.name.to_string()));
             }
         }
+        let place = self.program.relations.iter().position(|it| std::ptr::eq(it, relation));
+        let id = place.map(RelationId::from_index).filter(|id| self.has_own_rows(*id));
+        let computed = id.map_or(Vec::new(), |id| self.computed_indexes(id));
         (self.notes.len() == refused).then(|| Definition {
             name: relation.name.to_string(),
             fields,
             key: named(&|field| field.is_key),
             unique: named(&|field| field.is_unique).into_iter().map(|name| vec![name]).collect(),
             references,
+            computed,
         })
-    }
-
-    fn make_index(&mut self, index: &Index) {
-        let Some(relation) = self.program.relations.get(index.relation.index()) else { return };
-        self.at(relation.span);
-        let same = |name: &Rc<str>| self.same_column(index.relation, name);
-        let columns: Option<Vec<_>> = index.columns.iter().map(same).collect();
-        let Some(columns) = columns else {
-            return self.refuse(
-                LENS_COLUMN,
-                "an index goes by columns where the rows lie, and a lens computes this one from them",
-                "index the columns of the newest shape that it is computed from",
-                relation.span,
-            );
-        };
-        let columns: Vec<String> = columns.iter().map(ToString::to_string).collect();
-        let kind = match index.kind {
-            IndexKind::Btree => relational::IndexKind::BTree,
-            IndexKind::Hash => relational::IndexKind::Hash,
-            IndexKind::Bitmap => relational::IndexKind::Bitmap,
-            IndexKind::Fulltext => relational::IndexKind::FullText,
-        };
-        let name = format!("{} {}", columns.join(" "), kind_name(index.kind));
-        let definition = IndexDefinition { name, kind, unique: false, fields: columns };
-        let text = self.data.text(&definition.to_bytes());
-        self.relation_number(self.home_of(index.relation), 1);
-        self.code.set(2, text);
-        self.call_runtime("index_create");
     }
 
     /// The number of a relation, into a register.
@@ -475,15 +449,6 @@ impl Codegen<'_> {
     pub(super) fn fault_if(&mut self, jump: Jump, text: &str) {
         let label = self.fault(text);
         self.code.jump(jump, label);
-    }
-}
-
-fn kind_name(kind: IndexKind) -> &'static str {
-    match kind {
-        IndexKind::Btree => "btree",
-        IndexKind::Hash => "hash",
-        IndexKind::Bitmap => "bitmap",
-        IndexKind::Fulltext => "fulltext",
     }
 }
 

@@ -31,7 +31,8 @@ pub(crate) enum ItemKind {
     },
     Index {
         relation: Expression,
-        columns: Vec<Name>,
+        /// What it goes by: columns, or values that are computed from a row.
+        keys: Vec<Expression>,
         kind: IndexKind,
     },
     Rule(RuleForm),

@@ -204,10 +204,14 @@ pub enum RelationKind {
 pub struct Index {
     /// Of which relation.
     pub relation: RelationId,
-    /// By which columns.
-    pub columns: Vec<Rc<str>>,
+    /// A row of it.
+    pub row: LocalId,
+    /// What it goes by, of that row: columns, or values that are computed from them.
+    pub keys: Vec<Expression>,
     /// Of which kind.
     pub kind: IndexKind,
+    /// Where it is written.
+    pub span: Span,
 }
 
 /// The kind of an index.

@@ -4,7 +4,7 @@ use source::Diagnostic;
 
 use super::Lowerer;
 use crate::ast::{self, View as _};
-use crate::codes::{EXPECTED, NOT_YET, TWICE};
+use crate::codes::{EXPECTED, TWICE};
 use crate::form::{self, ItemKind as Form};
 use crate::hir::{IndexKind, SearchOrder, Strategy};
 use crate::syntax::{Node, Token};
@@ -104,18 +104,7 @@ impl Lowerer {
     fn index(&mut self, found: ast::IndexDefinition<'_>) -> Form {
         let node = found.node();
         let relation = self.value(found.relation(), node);
-        let mut columns = Vec::new();
-        for key in found.keys() {
-            match key {
-                ast::Expression::NameExpression(name) => {
-                    columns.push(self.name(name.name(), key.node()));
-                }
-                other => {
-                    let message = "an index by a computed value cannot be compiled yet";
-                    self.notes.push(Diagnostic::error(NOT_YET, self.span(other.node()), message));
-                }
-            }
-        }
+        let keys = found.keys().map(|key| self.expression(key)).collect();
         let kind = match found.method().map(Token::text) {
             None | Some("btree") => IndexKind::Btree,
             Some("hash") => IndexKind::Hash,
@@ -130,7 +119,7 @@ impl Lowerer {
                 IndexKind::Btree
             }
         };
-        Form::Index { relation, columns, kind }
+        Form::Index { relation, keys, kind }
     }
 
     fn rule(&mut self, found: ast::Rule<'_>) -> Form {

@@ -14,6 +14,7 @@ use crate::catalog::{Catalog, Relation};
 use crate::index::{Index, IndexKind, has_words};
 use crate::key::{Zeros, encode};
 use crate::pages::Pages;
+use crate::schema::Type;
 use crate::tree::{Bounds, after_prefix};
 use crate::value::Value;
 
@@ -126,6 +127,8 @@ impl<P: Pages> Planner<'_, P> {
             self.plan(input)?
         };
         conditions.extend(rest);
+        // They have said what they know.
+        conditions.retain(|condition| !matches!(condition, Expr::Hint(_)));
         if let Some(condition) = Expr::all(conditions) {
             let (width, rows) = (step.width, step.rows * share(&condition));
             step = self.step(Node::Filter(Box::new(step), condition), width, rows.max(1.0));
@@ -276,8 +279,13 @@ impl<P: Pages> Planner<'_, P> {
     ) -> Result<(Access, f64), QueryError> {
         let count = self.count(relation)?;
         let mut best = (Access::All, count);
-        let fitting: Vec<_> = conditions.iter().filter_map(|part| simple(relation, part)).collect();
-        let bounds = path(relation, &relation.key, &fitting, usize::MAX);
+        let fitting: Vec<_> = conditions.iter().filter_map(simple).collect();
+        let key = |place: usize| {
+            let field = *relation.key.get(place)?;
+            let is_it = move |expr: &Expr| matches!(expr, Expr::Field(at) if *at == field);
+            Some((&relation.fields.get(field)?.ty, is_it))
+        };
+        let bounds = path(key, &fitting, usize::MAX);
         if let Some(bounds) = bounds {
             let rows = (relation.rows.estimate(self.reader, &bounds)? * count).max(1.0);
             // Rows lie in the order of their keys: nothing is looked up.
@@ -286,12 +294,14 @@ impl<P: Pages> Planner<'_, P> {
             }
         }
         for index in &relation.indexes {
-            let equal = |place: &usize| {
-                let found =
-                    fitting.iter().find(|(at, how, _)| at == place && *how == Comparison::Equal);
-                found.map(|(_, _, value)| (*value).clone())
+            let equal = |place: usize| {
+                let ty = index.type_at(&relation.fields, place)?;
+                let fits = |(expr, how, value): &&Fitting<'_>| {
+                    *how == Comparison::Equal && index.is_by(place, expr) && ty.accepts(value)
+                };
+                fitting.iter().find(fits).map(|(_, _, value)| (*value).clone())
             };
-            let values: Option<Vec<_>> = index.fields.iter().map(equal).collect();
+            let values: Option<Vec<_>> = (0..index.width()).map(equal).collect();
             let found = match (index.kind, values) {
                 (IndexKind::Hash | IndexKind::Bitmap, None) => None,
                 (IndexKind::FullText, _) => self.access_by_words(index, conditions)?,
@@ -301,7 +311,11 @@ impl<P: Pages> Planner<'_, P> {
                 }
                 (IndexKind::BTree, _) => {
                     let max = crate::index::RELATION_KEY_MAX;
-                    let bounds = path(relation, &index.fields, &fitting, max);
+                    let by = |place: usize| {
+                        let ty = index.type_at(&relation.fields, place)?;
+                        Some((ty, move |expr: &Expr| index.is_by(place, expr)))
+                    };
+                    let bounds = path(by, &fitting, max);
                     bounds
                         .map(|bounds| {
                             let share = index.estimate(self.reader, &bounds)?;
@@ -342,13 +356,13 @@ impl<P: Pages> Planner<'_, P> {
 /// A condition that a text in a field of an index has words: those words, of which there are some.
 fn words_in<'e>(index: &Index, part: &'e Expr) -> Option<&'e Value> {
     let Expr::Words(text, words) = part else { return None };
-    match (&**text, &**words) {
-        (Expr::Field(place), Expr::Value(words))
-            if index.fields().contains(place) && has_words(words) =>
+    match &**words {
+        Expr::Value(words)
+            if (0..index.width()).any(|place| index.is_by(place, text)) && has_words(words) =>
         {
             Some(words)
         }
-        (_, _) => None,
+        _ => None,
     }
 }
 
@@ -410,36 +424,40 @@ pub(crate) fn width(catalog: &Catalog, query: &Query, depth: usize) -> Result<us
     }
 }
 
-/// A comparison of a field with a value of its type: the place, how, and the value.
-fn simple<'e>(relation: &Relation, part: &'e Expr) -> Option<(usize, Comparison, &'e Value)> {
+/// A comparison of what is computed from a row with a value: that, how, and the value.
+type Fitting<'e> = (&'e Expr, Comparison, &'e Value);
+
+/// A condition as such a comparison.
+fn simple(part: &Expr) -> Option<Fitting<'_>> {
+    let part = if let Expr::Hint(inner) = part { inner } else { part };
     let Expr::Compare(how, one, two) = part else { return None };
-    let (place, how, value) = match (&**one, &**two) {
-        (Expr::Field(place), Expr::Value(value)) => (*place, *how, value),
-        (Expr::Value(value), Expr::Field(place)) => (*place, how.turned(), value),
-        (_, _) => return None,
-    };
-    relation.fields[place].ty.accepts(value).then_some((place, how, value))
+    match (&**one, &**two) {
+        (Expr::Value(_), Expr::Value(_)) => None,
+        (expr, Expr::Value(value)) => Some((expr, *how, value)),
+        (Expr::Value(value), expr) => Some((expr, how.turned(), value)),
+        (_, _) => None,
+    }
 }
 
-/// Where in a tree over these fields the rows for which conditions hold lie: some first fields are
-/// equal to values, the next one perhaps between two. Encodings are cut off after `max` bytes.
-fn path(
-    relation: &Relation,
-    fields: &[usize],
-    conditions: &[(usize, Comparison, &Value)],
+/// Where in a tree the rows for which conditions hold lie: some first values are equal to others, the
+/// next one perhaps between two. `by` says, for each place, of which type the values in the tree are,
+/// and what they are. Encodings are cut off after `max` bytes.
+fn path<'t, I: Fn(&Expr) -> bool>(
+    by: impl Fn(usize) -> Option<(&'t Type, I)>,
+    conditions: &[Fitting<'_>],
     max: usize,
 ) -> Option<Bounds> {
     let mut prefix = Vec::new();
-    let put = |place: usize, value: &Value, prefix: &mut Vec<u8>| {
-        encode(&relation.fields[place].ty, value, Zeros::Equal, prefix);
-        prefix.truncate(max);
-    };
-    let mut places = fields.iter();
     let mut bounds = None;
-    for place in &mut places {
-        let mut here = conditions.iter().filter(|(at, ..)| at == place);
+    for (ty, is_it) in (0..).map_while(by) {
+        let put = |value: &Value, prefix: &mut Vec<u8>| {
+            encode(ty, value, Zeros::Equal, prefix);
+            prefix.truncate(max);
+        };
+        let mut here =
+            conditions.iter().filter(|(expr, _, value)| is_it(expr) && ty.accepts(value));
         if let Some((_, _, value)) = here.clone().find(|(_, how, _)| *how == Comparison::Equal) {
-            put(*place, value, &mut prefix);
+            put(value, &mut prefix);
             bounds = Some(Bounds::prefix(&prefix));
             continue;
         }
@@ -449,7 +467,7 @@ fn path(
         let most = here.find(|(_, how, _)| matches!(how, Comparison::Less | Comparison::AtMost));
         let whole = |value: &Value| {
             let mut whole = prefix.clone();
-            put(*place, value, &mut whole);
+            put(value, &mut whole);
             whole
         };
         if least.is_some() || most.is_some() {
@@ -478,7 +496,7 @@ fn lookup(relation: &Relation, on: &[(usize, usize)]) -> Option<(Via, Vec<usize>
         .indexes
         .iter()
         .filter(usable)
-        .find_map(|index| Some((Via::Index(index.clone()), from(&index.fields)?)))
+        .find_map(|index| Some((Via::Index(index.clone()), from(index.plain()?)?)))
 }
 
 /// Which share of rows a condition seems to leave.

@@ -6,6 +6,7 @@ use std::cmp::Ordering;
 use rust_decimal::Decimal;
 
 use super::batch::{Batch, Column};
+use super::function::Function;
 use crate::StoreError;
 use crate::index::holds_words;
 use crate::value::Value;
@@ -107,6 +108,12 @@ pub enum Expr {
     /// Whether a text holds all the words of another one, as full-text indexes find words: whatever
     /// their case and order. False of what is no text.
     Words(Box<Self>, Box<Self>),
+    /// The second where the first is true, else the third; only that one is computed.
+    If(Box<[Self; 3]>),
+    /// A function of values, which are computed from left to right.
+    Call(Function, Vec<Self>),
+    /// A condition that helps to find rows and does not choose among them: true wherever it is asked.
+    Hint(Box<Self>),
 }
 
 /// Why a query could not be answered.
@@ -171,18 +178,23 @@ impl Expr {
         Self::And(Box::new(self), Box::new(other))
     }
 
-    /// The parts of which it is made.
-    fn parts(&self) -> [Option<&Self>; 2] {
-        match self {
-            Self::Field(_) | Self::Value(_) | Self::Parameter(_) => [None, None],
-            Self::Not(one) | Self::IsNone(one) => [Some(one), None],
+    /// The parts of which it is made. A hint has none, as it is not computed.
+    fn parts(&self) -> impl Iterator<Item = &Self> {
+        let (pair, list): ([Option<&Self>; 2], &[Self]) = match self {
+            Self::Field(_) | Self::Value(_) | Self::Parameter(_) | Self::Hint(_) => {
+                ([None, None], &[])
+            }
+            Self::Not(one) | Self::IsNone(one) => ([Some(one), None], &[]),
             Self::Compare(_, one, two)
             | Self::And(one, two)
             | Self::Or(one, two)
             | Self::Arithmetic(_, one, two)
             | Self::Else(one, two)
-            | Self::Words(one, two) => [Some(one), Some(two)],
-        }
+            | Self::Words(one, two) => ([Some(one), Some(two)], &[]),
+            Self::If(parts) => ([None, None], &**parts),
+            Self::Call(_, given) => ([None, None], given),
+        };
+        pair.into_iter().flatten().chain(list)
     }
 
     /// Checks that it is not too deep and names columns that are there, and notes which.
@@ -200,21 +212,46 @@ impl Expr {
                 let place = columns.get_mut(*column);
                 *place.ok_or(QueryError::Column { column: *column, width })? = true;
             }
-            waiting.extend(expr.parts().into_iter().flatten().map(|part| (part, depth + 1)));
+            waiting.extend(expr.parts().map(|part| (part, depth + 1)));
         }
         Ok(())
     }
 
+    /// Of how many parts it is made, itself included.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        let (mut waiting, mut size) = (vec![self], 0);
+        while let Some(expr) = waiting.pop() {
+            size += 1;
+            waiting.extend(expr.parts());
+        }
+        size
+    }
+
+    /// How deep its parts lie in each other.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        let (mut waiting, mut deepest) = (vec![(self, 1)], 0);
+        while let Some((expr, depth)) = waiting.pop() {
+            deepest = deepest.max(depth);
+            waiting.extend(expr.parts().map(|part| (part, depth + 1)));
+        }
+        deepest
+    }
+
     /// Whether it may fail for some row, so that it matters for which rows it is computed.
-    pub(super) fn may_fail(&self) -> bool {
+    #[must_use]
+    pub fn may_fail(&self) -> bool {
         match self {
             Self::Arithmetic(..) => true,
-            Self::Field(_) | Self::Value(_) | Self::Parameter(_) => false,
+            Self::Field(_) | Self::Value(_) | Self::Parameter(_) | Self::Hint(_) => false,
             Self::And(..) | Self::Or(..) | Self::Not(_) => {
-                self.parts().into_iter().flatten().any(|part| part.may_fail() || !part.is_truth())
+                self.parts().any(|part| part.may_fail() || !part.is_truth())
             }
+            Self::If(parts) => !parts[0].is_truth() || self.parts().any(Self::may_fail),
+            Self::Call(function, _) => function.may_fail() || self.parts().any(Self::may_fail),
             Self::Compare(..) | Self::IsNone(_) | Self::Else(..) | Self::Words(..) => {
-                self.parts().into_iter().flatten().any(Self::may_fail)
+                self.parts().any(Self::may_fail)
             }
         }
     }
@@ -227,9 +264,15 @@ impl Expr {
             | Self::Or(..)
             | Self::Not(_)
             | Self::IsNone(_)
-            | Self::Words(..) => true,
+            | Self::Words(..)
+            | Self::Hint(_) => true,
             Self::Value(value) => matches!(value, Value::Bool(_)),
-            Self::Field(_) | Self::Parameter(_) | Self::Arithmetic(..) | Self::Else(..) => false,
+            Self::Call(function, _) => function.is_truth(),
+            Self::Field(_)
+            | Self::Parameter(_)
+            | Self::Arithmetic(..)
+            | Self::Else(..)
+            | Self::If(_) => false,
         }
     }
 
@@ -263,7 +306,7 @@ impl Expr {
             if let Self::Field(column) = expr {
                 found.push(*column);
             }
-            waiting.extend(expr.parts().into_iter().flatten());
+            waiting.extend(expr.parts());
         }
         found
     }
@@ -305,6 +348,17 @@ impl Expr {
                 let (one, two) = (one.value(field)?, two.value(field)?);
                 Value::Bool(holds_words(&one, &two))
             }
+            Self::If(parts) => {
+                let [condition, one, two] = &**parts;
+                let chosen = if truth(condition.value(field)?)? { one } else { two };
+                return chosen.value(field);
+            }
+            Self::Call(function, given) => {
+                let values = given.iter().map(|part| part.value(field));
+                let values = values.collect::<Result<Vec<_>, _>>()?;
+                function.of(&values.iter().map(AsRef::as_ref).collect::<Vec<_>>())?
+            }
+            Self::Hint(_) => Value::Bool(true),
         }))
     }
 
@@ -323,6 +377,11 @@ impl Expr {
             Self::IsNone(one) => Self::IsNone(part(one)),
             Self::Else(one, two) => Self::Else(part(one), part(two)),
             Self::Words(one, two) => Self::Words(part(one), part(two)),
+            Self::If(parts) => Self::If(Box::new(parts.each_ref().map(|part| part.moved(to)))),
+            Self::Call(function, given) => {
+                Self::Call(*function, given.iter().map(|part| part.moved(to)).collect())
+            }
+            Self::Hint(one) => Self::Hint(part(one)),
         }
     }
 
@@ -367,6 +426,14 @@ impl Expr {
                 }
                 Column::Values(values)
             }
+            Self::If(_) | Self::Call(..) => {
+                let value = |row: usize| {
+                    let row = batch.row(row);
+                    self.value(&|column| &row[column]).map(Cow::into_owned)
+                };
+                Column::Values((0..batch.len).map(value).collect::<Result<_, _>>()?)
+            }
+            Self::Hint(_) => Column::Same(Value::Bool(true)),
         };
         Ok(Cow::Owned(column))
     }

@@ -197,7 +197,7 @@ impl Single {
                 index.unique && matches!(index.kind, IndexKind::BTree | IndexKind::Hash)
             };
             let mut indexes = relation.indexes.iter().filter(usable);
-            indexes.find_map(|index| Some(Point::Unique(index.clone(), equals(&index.fields)?)))
+            indexes.find_map(|index| Some(Point::Unique(index.clone(), equals(index.plain()?)?)))
         });
         Ok(Some(Self { relation: *id, conditions, columns, point }))
     }

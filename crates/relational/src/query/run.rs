@@ -108,7 +108,7 @@ impl Step {
             Node::Lookup { left, from, needed, via, .. } => {
                 columns[left.width..].clone_into(needed);
                 if let Via::Index(index) = via {
-                    index.fields.iter().for_each(|field| needed[*field] = true);
+                    index.fields().iter().for_each(|field| needed[*field] = true);
                 }
                 let mut columns = columns[..left.width].to_vec();
                 from.iter().for_each(|column| columns[*column] = true);
@@ -488,14 +488,14 @@ fn look_up<P: Pages>(
         }
         Via::Index(index) => {
             let mut rows = Vec::new();
-            let mut fits = index.fields.iter().zip(values);
-            if !fits.all(|(place, value)| relation.fields[*place].ty.accepts(value)) {
+            let mut fits = index.types(relation).into_iter().zip(values);
+            if !fits.all(|(ty, value)| ty.accepts(value)) {
                 return Ok(rows);
             }
             for key in index.find(reader, relation, values)? {
                 let bytes = relation.rows.get(reader, &key)?.ok_or_else(|| relation.lost_row())?;
                 let row = row_of(&bytes)?;
-                if index.values(&row) == values {
+                if index.values(&row)? == values {
                     rows.push(row);
                 }
             }

@@ -1,6 +1,7 @@
 //! Queries as bytes: each node is its kind and its parts, outermost first.
 
 use super::expr::{Arithmetic, Comparison, Expr};
+use super::function::Function;
 use super::plan::{JoinKind, PLAN_DEPTH_MAX, Query};
 use super::total::Total;
 use crate::StoreError;
@@ -216,6 +217,21 @@ pub(crate) fn pack_expr(expr: &Expr, packer: &mut Packer) {
             packer.byte(11);
             pack_two(one, other, packer);
         }
+        Expr::If(parts) => {
+            packer.byte(12);
+            parts.iter().for_each(|part| pack_expr(part, packer));
+        }
+        Expr::Call(function, given) => {
+            packer.byte(13);
+            let (code, numbers) = function.code();
+            packer.byte(code);
+            numbers.into_iter().for_each(|number| packer.number(number));
+            pack_exprs(given, packer);
+        }
+        Expr::Hint(one) => {
+            packer.byte(14);
+            pack_expr(one, packer);
+        }
     }
 }
 
@@ -399,6 +415,14 @@ impl Reader<'_> {
             9 => Expr::IsNone(part(self)?),
             10 => Expr::Else(part(self)?, part(self)?),
             11 => Expr::Words(part(self)?, part(self)?),
+            12 => Expr::If(Box::new([*part(self)?, *part(self)?, *part(self)?])),
+            13 => {
+                let code = self.unpacker.byte()?;
+                let function = Function::from_code(code, || self.unpacker.number())?;
+                let given = (0..self.unpacker.count()?).map(|_| self.expr(depth + 1));
+                Expr::Call(function, given.collect::<Option<_>>()?)
+            }
+            14 => Expr::Hint(part(self)?),
             _ => return None,
         })
     }
@@ -427,7 +451,10 @@ mod tests {
         let less = Expr::Compare(Comparison::Less, field(0), value());
         let none = Expr::Not(Box::new(Expr::IsNone(field(1))));
         let words = Expr::Words(field(0), value());
-        let both = Expr::Or(Box::new(less.and(none)), Box::new(words));
+        let held = Expr::call(Function::Held(2, 1), vec![*field(0)]);
+        let lower = Expr::call(Function::Lower, vec![held]);
+        let chosen = Expr::If(Box::new([Expr::Hint(Box::new(words)), lower, *value()]));
+        let both = Expr::Or(Box::new(less.and(none)), Box::new(chosen));
         let rest =
             Expr::Arithmetic(Arithmetic::Rest, Box::new(Expr::Else(field(0), value())), value());
         let people = Box::new(Query::Relation(RelationId::new(5)));

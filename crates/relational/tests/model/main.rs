@@ -124,6 +124,7 @@ impl Bench {
             key: name("id"),
             unique: vec![name("name")],
             references: vec![(name("boss"), "Person".to_owned())],
+            ..Definition::default()
         };
         let pets = Definition {
             name: "Pet".to_owned(),
@@ -135,6 +136,7 @@ impl Bench {
             key: name("owner name"),
             unique: Vec::new(),
             references: vec![(name("owner"), "Person".to_owned())],
+            ..Definition::default()
         };
         let ids = [&people, &pets].map(|made| store.create_relation(&mut tape, made).unwrap());
         let state = State::default();

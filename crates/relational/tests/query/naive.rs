@@ -124,7 +124,9 @@ fn add(one: &Value, other: &Value) -> Value {
 pub(crate) fn value(expr: &Expr, row: &Row) -> Value {
     let is_true = |part: &Expr| value(part, row) == Value::Bool(true);
     match expr {
-        Expr::Parameter(_) => unreachable!("no sample has parameters"),
+        Expr::Parameter(_) | Expr::If(_) | Expr::Call(..) | Expr::Hint(_) => {
+            unreachable!("no sample has these")
+        }
         Expr::Field(column) => row[*column].clone(),
         Expr::Value(value) => value.clone(),
         Expr::Compare(how, one, two) => {
