@@ -273,7 +273,7 @@ impl<'a> Codegen<'a> {
         let globals = globals.collect();
         let mut code = Code::default();
         let events = Events::new(&mut code, &mut data, program.handlers.len());
-        let standing = standing::Standing::new(program, &mut data);
+        let standing = standing::Standing::new(program, options.keep_moments, &mut data);
         Self {
             program,
             sources,

@@ -42,6 +42,7 @@ impl Codegen<'_> {
             }
         }
         self.make_besides();
+        self.make_calls();
         self.make_views();
         for index in &self.program.indexes {
             self.make_index(index);
