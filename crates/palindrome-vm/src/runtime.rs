@@ -30,6 +30,7 @@ mod relation;
 mod rules;
 mod set;
 mod shape;
+mod sort;
 mod standing;
 mod store;
 mod string;

@@ -14,6 +14,7 @@ mod expression;
 mod finish;
 mod function;
 mod inverse;
+mod leave;
 mod library;
 mod migrate;
 mod names;

@@ -22,6 +22,7 @@ mod frame;
 mod group;
 mod instance;
 mod layout;
+mod leave;
 mod lens_history;
 mod library;
 mod migrate;
@@ -333,6 +334,15 @@ impl<'a> Codegen<'a> {
         for statement in &self.program.main {
             self.top_level(statement);
             self.ends.push(self.code.here());
+            if self.code.here() as usize > INSTRUCTIONS_MAX {
+                self.refuse(
+                    TOO_LARGE_PROGRAM,
+                    &format!("the program is too large: its code has {INSTRUCTIONS_MAX} instructions here"),
+                    "put what repeats into a loop or a function, and data into a file: `palindrome import`",
+                    statement.span,
+                );
+                break;
+            }
         }
         self.ends.dedup();
         self.code.push(Instruction::Halt);

@@ -14,13 +14,8 @@ use proptest::prelude::*;
 use testkit::ScriptedWorld;
 
 /// As programs on a tape are compiled.
-const KEPT: Options = Options {
-    optimise: true,
-    keep_sources: true,
-    keep_moments: true,
-    search_limit: None,
-    done: 0,
-};
+const KEPT: Options =
+    Options { optimise: true, keep_sources: true, keep_moments: true, search_limit: None, done: 0 };
 
 #[test]
 fn programs_undo_the_same_calls_on_a_tape_and_without_one() {
@@ -80,8 +75,11 @@ fn call() -> impl Strategy<Value = (String, String)> {
         (format!("{call}({given})"), format!("{inverse}({given})"))
     };
     prop_oneof![
-        (who(), 1..3_i64)
-            .prop_map(move |(who, by)| of("deposit", "withdrawn", format!("{who}, {by}"))),
+        (who(), 1..3_i64).prop_map(move |(who, by)| of(
+            "deposit",
+            "withdrawn",
+            format!("{who}, {by}")
+        )),
         who().prop_map(move |who| of("twice", "untwice", who.to_string())),
         (who(), 0..9_i64).prop_map(move |(who, to)| of("renote", "unnote", format!("{who}, {to}"))),
         (0..9_i64).prop_map(move |n| of("enter", "unenter", n.to_string())),

@@ -154,3 +154,32 @@ fn deep_and_long_texts_are_refused_or_checked() {
         drop(check("a.pal", text));
     }
 }
+
+#[test]
+fn a_name_with_letters_of_other_alphabets_is_one_mistake_at_its_letter() {
+    let text = "relation Größe(id: Int key, länge: Int)\nGröße += {id: 1, länge: 2}\nprint Größe\n";
+    let found = palindrome::check("test.pal", text).diagnostics;
+    let found: Vec<(u32, &str)> =
+        found.iter().map(|one| (one.span.start, one.message.as_str())).collect();
+    let names = "names are made of A to Z, a to z, digits and `_`";
+    assert_eq!(
+        found,
+        [
+            (11, format!("`Größe` is no name: {names}").as_str()),
+            (31, format!("`länge` is no name: {names}").as_str()),
+        ]
+    );
+}
+
+#[test]
+fn a_program_that_is_too_large_says_where() {
+    let text = format!("let x = 0\n{}", "x <- x + 1\n".repeat(20_000));
+    let checked = palindrome::check("test.pal", &text);
+    let found = palindrome::compile(&checked, palindrome::Options::default());
+    let Err(found) = found else { panic!("it is too large") };
+    let lines: Vec<(u32, &str)> = found
+        .iter()
+        .map(|one| (checked.sources.line_column(one.span.source, one.span.start).line, one.code))
+        .collect();
+    assert!(matches!(lines[..], [(2..20_000, "PAL0360")]), "{lines:?}");
+}

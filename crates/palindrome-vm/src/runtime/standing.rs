@@ -2,8 +2,6 @@
 //! it changed as values, so that a later run, or a later line of a session, can undo it, too (decision
 //! 0045).
 
-use std::sync::Arc;
-
 use relational::{
     Change, Direction, Relation, RelationId, Row, RowChange, StoreError, Type, Value,
     typed_from_bytes, typed_to_bytes,
@@ -15,7 +13,7 @@ use super::carry::carried;
 use super::known::Known;
 use super::object::{HEAD, KIND_RECORD};
 use super::store::refused;
-use super::world::{NameChange, Named, take_back};
+use super::world::{NameChange, Named, RowChanges, take_back};
 use super::{Call, Outcome};
 use crate::moment::wrong;
 use crate::trap::Trap;
@@ -71,7 +69,8 @@ impl Site {
 
     /// Whether the rows of a relation are a part of what calls change: those of views and of rules follow.
     fn has(&self, relation: &Relation) -> bool {
-        let is_known = |known: &Known| matches!(known, Known::Relation(id, ..) if *id == relation.id());
+        let is_known =
+            |known: &Known| matches!(known, Known::Relation(id, ..) if *id == relation.id());
         // No relation of a program has a name that begins with a blank; those are beside others.
         relation.name().starts_with(' ') || self.known.iter().any(is_known)
     }
@@ -247,7 +246,9 @@ fn names_of(call: &mut Call<'_>, site: &Site, row: &Row) -> Result<Vec<NameChang
             return Err(changed_since(&format!("`{name}` is defined no more")));
         };
         if bytes.is_empty() {
-            return Err(changed_since(&format!("it changed `{name}`, whose values cannot be kept")));
+            return Err(changed_since(&format!(
+                "it changed `{name}`, whose values cannot be kept"
+            )));
         }
         let (was, value) = typed_from_bytes(bytes).map_err(|error| refused(&error))?;
         let Some(ty) = call.stored_type(of, 0)? else {
@@ -291,7 +292,7 @@ fn sides_of(words: &Value) -> Option<[Named; 2]> {
 }
 
 /// The rows to put back: in place of those after the call, those before it.
-fn rows_of(call: &mut Call<'_>, row: &Row) -> Result<Vec<(Arc<Relation>, Vec<RowChange>)>, Trap> {
+fn rows_of(call: &mut Call<'_>, row: &Row) -> Result<RowChanges, Trap> {
     let mut all = Vec::new();
     for (name, bytes) in changes_of(row, ROWS) {
         let relations = call.with_store(|store, pages| store.relations(pages))?;
@@ -302,9 +303,8 @@ fn rows_of(call: &mut Call<'_>, row: &Row) -> Result<Vec<(Arc<Relation>, Vec<Row
         if was != rows_type(&relation) {
             return Err(changed_since(&format!("the relation `{name}` has other columns now")));
         }
-        let row = |side: &Value| match side {
-            Value::Record(row) => Some(row.clone()),
-            _ => None,
+        let row = |side: &Value| {
+            if let Value::Record(row) = side { Some(row.clone()) } else { None }
         };
         let mut changes = Vec::new();
         for pair in elements(&value) {
@@ -333,10 +333,7 @@ fn changes_of(row: &Row, column: usize) -> impl Iterator<Item = (&str, &[u8])> {
 }
 
 fn elements(of: &Value) -> &[Value] {
-    match of {
-        Value::List(parts) | Value::Record(parts) => parts,
-        _ => &[],
-    }
+    if let Value::List(parts) | Value::Record(parts) = of { parts } else { &[] }
 }
 
 fn text_of(row: &Row, column: usize) -> &str {

@@ -52,6 +52,9 @@ pub(super) struct Named {
     pub(super) disposed: i64,
 }
 
+/// What became of rows, by relation.
+pub(super) type RowChanges = Vec<(Arc<Relation>, Vec<RowChange>)>;
+
 /// What is merged: the data that both come from, and the other ones.
 type Sides = (TapePart, TapePart);
 
@@ -325,6 +328,12 @@ impl Call<'_> {
     }
 }
 
+/// A refusal of the store as a fault that says what it hinders.
+fn because(trap: Trap, what: &str) -> Trap {
+    let Trap::Store { reason } = trap else { return trap };
+    wrong(format!("{what}: {reason}"))
+}
+
 /// A fault unless everything that a call changed is as it was before it.
 fn all_undone(open: &[Open]) -> Result<(), Trap> {
     let Some(first) = open.first() else { return Ok(()) };
@@ -346,7 +355,7 @@ pub(super) fn take_back(
     call: &mut Call<'_>,
     known: Vec<Known>,
     names: &[NameChange],
-    rows: Vec<(Arc<Relation>, Vec<RowChange>)>,
+    rows: RowChanges,
 ) -> Result<(), Trap> {
     let strategy = Strategy::Combine;
     let merge = Merge { strategy, known, decided: Vec::new(), writes: true };
@@ -357,10 +366,7 @@ pub(super) fn take_back(
         }
     }
     let conflicts = call.with_store(|store, pages| store.merge_rows(pages, rows, strategy));
-    let conflicts = conflicts.map_err(|trap| match trap {
-        Trap::Store { reason } => wrong(format!("the call cannot be undone: {reason}")),
-        trap => trap,
-    })?;
+    let conflicts = conflicts.map_err(|trap| because(trap, "the call cannot be undone"))?;
     for conflict in conflicts {
         open.push(merge.row_conflict(call, &conflict)?);
     }
@@ -379,12 +385,8 @@ pub(super) fn world_merge(call: &mut Call<'_>) -> Result<Outcome, Trap> {
         merge.decided = call.elements(decided)?.into_iter().map(side).collect();
     }
     let sides = call.sides()?;
-    let open = merge.run(call, &sides).map_err(|trap| match trap {
-        Trap::Store { reason } => {
-            wrong(format!("it does not go together with those before: {reason}"))
-        }
-        trap => trap,
-    })?;
+    let open = merge.run(call, &sides);
+    let open = open.map_err(|trap| because(trap, "it does not go together with those before"))?;
     if let Some(first) = open.first()
         && how & STRICT != 0
     {

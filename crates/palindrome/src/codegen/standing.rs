@@ -68,10 +68,8 @@ impl Standing {
 /// inverses give, and what they changed.
 fn definition() -> Definition {
     let changed = |what: &str| {
-        let fields = vec![
-            (what.to_owned(), StoredType::String),
-            ("changes".to_owned(), StoredType::Bytes),
-        ];
+        let fields =
+            vec![(what.to_owned(), StoredType::String), ("changes".to_owned(), StoredType::Bytes)];
         StoredType::List(StoredType::Record(fields).into())
     };
     let fields = [
@@ -118,7 +116,9 @@ impl Codegen<'_> {
         if matches!(result, Type::Answers(_)) {
             return Err(Unfit::Search);
         }
-        if result != Type::NOTHING && let Some(first) = types.first_mut() {
+        if result != Type::NOTHING
+            && let Some(first) = types.first_mut()
+        {
             gives.push(std::mem::replace(first, result));
         }
         if types.iter().chain(&gives).any(holds_function) {
@@ -167,11 +167,7 @@ impl Codegen<'_> {
     }
 
     /// A function whose calls are noted. Says whether they can be; if not, nothing was done.
-    pub(super) fn standing_function(
-        &mut self,
-        function: &Function,
-        types: &[Type],
-    ) -> bool {
+    pub(super) fn standing_function(&mut self, function: &Function, types: &[Type]) -> bool {
         self.frame = Frame { meanings: Self::meanings(function, types), ..Frame::default() };
         // Who asks for the inverse is told why there is none.
         let Ok(key) = self.standing_key(function) else { return false };

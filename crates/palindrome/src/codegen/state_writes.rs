@@ -47,6 +47,8 @@ impl Writes {
             | StatementKind::Assert(..)
             | StatementKind::Print(_)
             | StatementKind::Reverse(_)
+            | StatementKind::Break
+            | StatementKind::Continue
             | StatementKind::Yield(_)
             | StatementKind::Report(
                 Report::Plan(_) | Report::Why(_) | Report::WhyNot(_) | Report::CallStack,

@@ -64,6 +64,8 @@ impl Codegen<'_> {
             StatementKind::Rewind(to) => self.rewind(to),
             StatementKind::Yield(rows) => self.yield_(rows, span),
             StatementKind::From(entry, body, exit) => self.reversible_loop(entry, body, exit),
+            StatementKind::Break => self.leave_round(true, span),
+            StatementKind::Continue => self.leave_round(false, span),
             StatementKind::Accept => self.accept(span),
             StatementKind::Dispose(place) => self.dispose(*place),
             StatementKind::Recover(place) => self.recover(*place),
@@ -109,10 +111,13 @@ impl Codegen<'_> {
     fn while_(&mut self, condition: &Expression, body: &Block) {
         let height = self.frame.height;
         let region = self.begin_region((Some(condition), None), body);
-        let (again, end) = (self.code.label(), self.code.label());
+        let again = self.code.label();
+        let (end, next) = self.begin_loop();
         self.code.place(again);
         self.branch(condition, false, end);
         self.block(body);
+        self.end_loop();
+        self.code.place(next);
         self.at(condition.span);
         self.end_round(region);
         self.code.jump(Jump::Always, again);
@@ -148,13 +153,14 @@ impl Codegen<'_> {
             _ => return self.contradiction("a loop over this", rows.span),
         }
         let height = self.frame.height;
-        let (again, end) = (self.code.label(), self.code.label());
+        let again = self.code.label();
         self.value(rows);
         let list = self.save(0);
         self.code.set(0, 0);
         let index = self.save(0);
         let region = self.begin_region((None, Some(pattern)), body);
         let inner = self.frame.height;
+        let (end, after) = self.begin_loop();
         self.code.place(again);
         self.at(rows.span);
         self.restore(list, 0);
@@ -166,7 +172,9 @@ impl Codegen<'_> {
         self.at(pattern.span);
         self.bind(pattern);
         self.block(body);
+        self.end_loop();
         self.frame.drop_to(inner, self.code.here());
+        self.code.place(after);
         self.at(rows.span);
         self.end_round(region);
         self.restore(index, 0);
@@ -185,12 +193,13 @@ impl Codegen<'_> {
         body: &Block,
     ) {
         let height = self.frame.height;
-        let (again, end) = (self.code.label(), self.code.label());
+        let again = self.code.label();
         self.pair(from, to);
         let next = self.save(0);
         let last = self.save(1);
         let region = self.begin_region((None, Some(pattern)), body);
         let inner = self.frame.height;
+        let (end, after) = self.begin_loop();
         self.code.place(again);
         self.at(at);
         self.restore(next, 0);
@@ -200,7 +209,9 @@ impl Codegen<'_> {
         self.at(pattern.span);
         self.bind(pattern);
         self.block(body);
+        self.end_loop();
         self.frame.drop_to(inner, self.code.here());
+        self.code.place(after);
         // It is less than the end, so one more fits.
         self.at(at);
         self.end_round(region);

@@ -48,10 +48,15 @@ impl<'a> Codegen<'a> {
         }
         let height = self.frame.height;
         let is_released = !self.keeps_rounds(&[rows], pattern, body);
+        let behind = self.code.label();
         let mut round = |s: &mut Self| {
+            let next = s.code.label();
             s.at(pattern.span);
             s.bind(pattern);
+            s.begin_loop_to(behind, next);
             s.block(body);
+            s.end_loop();
+            s.code.place(next);
         };
         match (query, &rows.kind) {
             (Some(query), _) => {
@@ -73,6 +78,7 @@ impl<'a> Codegen<'a> {
             }
             (None, _) => {}
         }
+        self.code.place(behind);
         self.frame.drop_to(height, self.code.here());
         true
     }
