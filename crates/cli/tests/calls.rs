@@ -54,7 +54,8 @@ fn a_call_is_undone_by_what_it_did_whatever_its_code_is_now() {
 fn what_no_longer_fits_is_refused_with_the_reason() {
     let cases = [
         (
-            BANK.replace("amount: Int", "amount: Decimal").replace("+= amount", "+= amount.round()"),
+            BANK.replace("amount: Int", "amount: Decimal")
+                .replace("+= amount", "+= amount.round()"),
             "take(1, 5.0d)",
             "told apart as `give(Int, Int)`, and are as `give(Int, Decimal)` now",
         ),
@@ -99,7 +100,8 @@ fn a_call_that_was_rewound_or_failed_does_not_stand() {
 #[test]
 fn lines_of_a_session_undo_calls_of_earlier_lines() {
     let place = Place::new();
-    let lines = format!("{BANK}open(1)\ngive(1, 5)\ngive(1, 7)\ntake(1, 5)\nAccount\nundo\nAccount\n");
+    let lines =
+        format!("{BANK}open(1)\ngive(1, 5)\ngive(1, 7)\ntake(1, 5)\nAccount\nundo\nAccount\n");
     for tape in ["", " --tape a.tape"] {
         let said = place.run(&format!("palindrome repl --language pal{tape}"), &lines);
         let shown: Vec<&str> = said.output.lines().filter(|line| line.starts_with(' ')).collect();

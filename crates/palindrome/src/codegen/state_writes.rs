@@ -24,6 +24,11 @@ pub(super) struct Writes {
 }
 
 impl Writes {
+    /// Whether it may be anything.
+    pub(super) const fn is_all(&self) -> bool {
+        self.is_all
+    }
+
     fn statement(&mut self, of: &StatementKind) {
         match of {
             StatementKind::Insert { into: id, .. }
