@@ -30,6 +30,7 @@ mod relation;
 mod rules;
 mod set;
 mod shape;
+mod sort;
 mod standing;
 mod store;
 mod string;
@@ -327,8 +328,7 @@ macro_rules! for_each_function {
 
             /// Merges kept data into the present ones, against what both began as: 0 for what is
             /// merged, 1 for what is there, 2 for both combined, 3 as it is decided; 8 more if what
-            /// stays open is a fault, 16 if a call is undone. Decisions are a list, or 0. Gives what
-            /// stays open, as rows.
+            /// stays open is a fault. Decisions are a list, or 0. Gives what stays open, as rows.
             0x310 "world_merge" = world::world_merge (base theirs how table decisions -- rows);
             /// A text that asks about the conflict at a place, or 0 if there is none.
             0x311 "world_question" = world::world_question (base theirs table place name -- text);
@@ -336,12 +336,15 @@ macro_rules! for_each_function {
             /// open, as there are no more lines; -1 for any other line.
             0x312 "world_choice" = world::world_choice ( -- decision);
 
-            /// The newest call that stands with a tag and a key, from a link on; 0 if there is none.
-            0x318 "standing_find" = standing::standing_find (newest tag key type -- link);
-            /// The calls that stand without one of them.
-            0x319 "standing_without" = standing::standing_without (newest link -- newest);
-            /// The calls that stand when worlds are merged.
-            0x31a "standing_merge" = standing::standing_merge (ours base theirs -- newest);
+            // 0x318 to 0x31a noted calls as objects; they are never used again.
+            /// Notes a call in the relation of calls that stand, with what it changed since some data were
+            /// kept. A record says where the relation's number is, what the function is called, the types
+            /// of the next two, and which names and relations there are, and
+            /// whether the calls outlast the run.
+            0x31b "call_note" = standing::call_note (site before given gives --);
+            /// Undoes the newest call in that relation with the same function and arguments; what its
+            /// inverse gives, or 0 if none stands.
+            0x31c "call_undo" = standing::call_undo (site given -- gives);
 
             /// The calls that led here as a text, a line for each, the innermost first.
             0x320 "call_stack" = outside::call_stack ( -- text);

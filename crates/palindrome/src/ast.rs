@@ -37,8 +37,8 @@ pub use query::{
 pub use relation::{IndexDefinition, References, Relation, RelationField, Rule, ViewDefinition};
 pub use search::{Fail, MatchAlternative, Solve, SomeAlternative, Succeed, TryThen};
 pub use statement::{
-    Accept, Assert, Assign, Block, Delete, Emit, Explain, ExpressionStatement, Insert, Let, Print,
-    Reverse, Root, Statement, Swap, Update, Upsert, Watch, Yield,
+    Accept, Assert, Assign, Block, Break, Continue, Delete, Emit, Explain, ExpressionStatement,
+    Insert, Let, Print, Reverse, Root, Statement, Swap, Update, Upsert, Watch, Yield,
 };
 pub use syntax_tree::View;
 pub use time::{

@@ -16,6 +16,7 @@ mod finish;
 mod function;
 mod index;
 mod inverse;
+mod leave;
 mod library;
 mod migrate;
 mod names;

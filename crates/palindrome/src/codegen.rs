@@ -23,6 +23,7 @@ mod group;
 mod indexed;
 mod instance;
 mod layout;
+mod leave;
 mod lens_history;
 mod library;
 mod migrate;
@@ -281,7 +282,7 @@ impl<'a> Codegen<'a> {
         let globals = globals.collect();
         let mut code = Code::default();
         let events = Events::new(&mut code, &mut data, program.handlers.len());
-        let standing = standing::Standing::new(program, &mut data);
+        let standing = standing::Standing::new(program, options.keep_moments, &mut data);
         Self {
             program,
             sources,
@@ -342,6 +343,15 @@ impl<'a> Codegen<'a> {
         for statement in &self.program.main {
             self.top_level(statement);
             self.ends.push(self.code.here());
+            if self.code.here() as usize > INSTRUCTIONS_MAX {
+                self.refuse(
+                    TOO_LARGE_PROGRAM,
+                    &format!("the program is too large: its code has {INSTRUCTIONS_MAX} instructions here"),
+                    "put what repeats into a loop or a function, and data into a file: `palindrome import`",
+                    statement.span,
+                );
+                break;
+            }
         }
         self.ends.dedup();
         self.code.push(Instruction::Halt);

@@ -34,8 +34,13 @@ fn go(vm: &mut Vm, world: &mut ScriptedWorld, probes: &Probes) -> Stop<palindrom
 
 /// A machine before the line behind the rows.
 fn before(statements: &str) -> Vm {
-    let mut vm = load(&format!("{ROWS}{statements}"));
-    let positions = vm.positions_of_line(Place { source: 0, line: 5 });
+    before_line(&format!("{ROWS}{statements}"), 5)
+}
+
+/// A machine before a line.
+fn before_line(text: &str, line: u32) -> Vm {
+    let mut vm = load(text);
+    let positions = vm.positions_of_line(Place { source: 0, line });
     let probes = Probes { breakpoints: positions.into_iter().collect(), ..Probes::none() };
     let stop = go(&mut vm, &mut ScriptedWorld::default(), &probes);
     assert!(matches!(stop, Stop::Probed(_)), "{stop:?}");
@@ -104,5 +109,43 @@ fn a_call_that_takes_too_much_memory_never_was() {
         assert!(world.output().is_empty());
         let said = rest(&mut vm);
         assert_eq!((rest(&mut undisturbed), undisturbed.state_hash()), (said, vm.state_hash()));
+    }
+}
+
+/// A list of many texts, which is there before the second line.
+const TEXTS: &str = "let texts = (0..100000).map(i => \"t${(i * 7919) % 50021}\")\n";
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "Ctrl-C comes on another thread, too")]
+fn long_work_on_lists_and_texts_gives_up_too() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    for (statement, said) in [
+        ("print texts.sort().first()", "\"t0\"\n"),
+        ("print texts.distinct().count()", "50021\n"),
+        ("print texts.join(\"; \").split(\"; \").count()", "100000\n"),
+        ("print (texts ++ texts).reverse().count()", "200000\n"),
+        ("print (0..1000000).count()", "1000000\n"),
+    ] {
+        let mut vm = before_line(&format!("{TEXTS}{statement}"), 2);
+        let memory_max = machine::Machine::memory(&vm) + (1 << 20);
+        let mut world = ScriptedWorld::default();
+        let (stop, is_too_large) =
+            pause::heeded(memory_max, || go(&mut vm, &mut world, &Probes::none()));
+        assert_eq!((stop, is_too_large), (Stop::Reached, true), "{statement}");
+        assert_eq!(rest(&mut vm), said);
+    }
+    let mut vm = before_line(&format!("{TEXTS}print (texts ++ texts).sort().count()"), 2);
+    let waker = std::thread::spawn(|| {
+        std::thread::sleep(Duration::from_millis(20));
+        pause::want();
+    });
+    let mut world = ScriptedWorld::default();
+    let (stop, _) = pause::heeded(usize::MAX, || go(&mut vm, &mut world, &Probes::none()));
+    waker.join().expect("it only waits");
+    // A fast machine is done by then.
+    assert!(matches!(stop, Stop::Reached | Stop::Ended(_)), "{stop:?}");
+    pause::take();
+    if stop == Stop::Reached {
+        assert_eq!(rest(&mut vm), "200000\n");
     }
 }

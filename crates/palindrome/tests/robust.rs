@@ -1,6 +1,6 @@
 //! No text makes the checks panic, recurse without bounds, or take for ever.
 
-use palindrome::check;
+use palindrome::{Options, check, compile};
 use proptest::prelude::*;
 
 const WORDS: &[&str] = &[
@@ -153,4 +153,33 @@ fn deep_and_long_texts_are_refused_or_checked() {
     for text in &texts {
         drop(check("a.pal", text));
     }
+}
+
+#[test]
+fn a_name_with_letters_of_other_alphabets_is_one_mistake_at_its_letter() {
+    let text = "relation Größe(id: Int key, länge: Int)\nGröße += {id: 1, länge: 2}\nprint Größe\n";
+    let found = check("test.pal", text).diagnostics;
+    let found: Vec<(u32, &str)> =
+        found.iter().map(|one| (one.span.start, one.message.as_str())).collect();
+    let names = "names are made of A to Z, a to z, digits and `_`";
+    assert_eq!(
+        found,
+        [
+            (11, format!("`Größe` is no name: {names}").as_str()),
+            (31, format!("`länge` is no name: {names}").as_str()),
+        ]
+    );
+}
+
+#[test]
+fn a_program_that_is_too_large_says_where() {
+    let text = format!("let x = 0\n{}", "x <- x + 1\n".repeat(20_000));
+    let checked = check("test.pal", &text);
+    let found = compile(&checked, Options::default());
+    let Err(found) = found else { panic!("it is too large") };
+    let lines: Vec<(u32, &str)> = found
+        .iter()
+        .map(|one| (checked.sources.line_column(one.span.source, one.span.start).line, one.code))
+        .collect();
+    assert!(matches!(lines[..], [(2..20_000, "PAL0360")]), "{lines:?}");
 }

@@ -93,6 +93,40 @@ print n";
     assert_eq!(vm.state_hash(), end);
 }
 
+#[test]
+fn a_loop_that_changes_what_it_reads_goes_over_what_was_there_when_it_began() {
+    let text = "relation R(id: Int key, a: Int)
+for i in 0..5000 { R += {id: i, a: 0} }
+let (seen, rounds) = (0, 0)
+for r in R {
+    R -= {id: r.id + 1}
+    upsert R += {id: r.id + 5000, a: 1}
+    seen <- seen + r.a
+    rounds <- rounds + 1
+}
+print rounds, seen, R.count()
+for r in R where a = 1 {
+    update R.a = 2 where a = 1
+    rounds <- rounds + 1
+    if r.id == 9000 { break }
+}
+print rounds, R.count()
+try {
+    for r in R { for q in R { R -= {id: q.id}\n if q.id > 5050 { reverse \"enough\" } } }
+} else why { print why }
+for r in R { if r.id > 3 { R -= {id: r.id}\n continue }\n for q in R { R -= {id: q.id} } }
+print R.count()";
+    let text = text.replace("let (seen, rounds) = (0, 0)", "let seen = 0\nlet rounds = 0");
+    let mut vm = load(&text);
+    vm.keep_trail(1 << 30);
+    let start = vm.state_hash();
+    let said = run(&mut vm);
+    assert_eq!(said, "5000 0 5000\n9000 5000\nenough\n0\n");
+    let (end, ticks) = (vm.state_hash(), vm.tick().safepoints);
+    assert_eq!((vm.back(ticks), vm.state_hash()), (ticks, start));
+    assert_eq!((run(&mut vm), vm.state_hash()), (said, end));
+}
+
 /// A relation with many rows.
 const MANY: &str = "relation R(id: Int key, a: Int, name: String)
 for i in 0..100000 { R += {id: i, a: i % 7, name: \"row ${i}\"} }
@@ -116,6 +150,9 @@ fn a_loop_over_many_rows_has_only_some_of_them_at_once() {
         "for r in R select id, a * 2 as b { n <- n + 1 }",
         "for r in R { for q in R where id = r.id { n <- n + 1 } }",
         "for r in R as p, R as q where p.id = q.id select p.id as a, q.id as b { n <- n + 1 }",
+        "for r in R { R -= {id: r.id}\n n <- n + 1 }",
+        "for r in R where a >= 0 { update R.a = 9 where id = r.id + 1\n n <- n + 1 }",
+        "for r in R { n <- n + 1\n if n % 50000 == 0 { R += {id: -r.id - 1, a: 0, name: \"\"} } }",
     ] {
         let (bytes, _) = more(&format!("{loops}\nprint n"), "100000\n");
         assert!(bytes < 1 << 20, "{bytes} bytes: {loops}");

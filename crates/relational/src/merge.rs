@@ -113,6 +113,32 @@ impl Store {
                 _ => relations.push((self.same_relation(ours, theirs, id)?, vec![change])),
             }
         }
+        self.merged_rows(ours, relations, strategy, decide)
+    }
+
+    /// Puts changes of rows into a state, as [`Store::merge`] does with those of another state. Relations
+    /// are as they are in `ours`.
+    ///
+    /// # Errors
+    /// As of [`Store::merge`].
+    pub fn merge_rows<P: PagesMut>(
+        &mut self,
+        ours: &mut P,
+        relations: Vec<(Arc<Relation>, Vec<RowChange>)>,
+        strategy: Strategy,
+    ) -> Result<Vec<Conflict>, StoreError> {
+        let (changes, conflicts) = self.merged_rows(ours, relations, strategy, &mut |_| None)?;
+        self.apply_all(ours, &changes)?;
+        Ok(conflicts)
+    }
+
+    fn merged_rows<P: Pages>(
+        &mut self,
+        ours: &P,
+        relations: Vec<(Arc<Relation>, Vec<RowChange>)>,
+        strategy: Strategy,
+        decide: &mut dyn FnMut(&Conflict) -> Option<Decision>,
+    ) -> Result<Merged, StoreError> {
         let (mut all, mut conflicts) = (Vec::new(), Vec::new());
         for (relation, changes) in relations {
             let changed = Vec::new();

@@ -36,6 +36,8 @@ pub(crate) enum Outcome {
 
 /// So many more bytes are kept by a call before its memory is looked at again.
 const MEMORY_STEP: usize = 1 << 20;
+/// So many places of a list or a text are gone through before it is looked at whether to go on.
+const PLACES: usize = 1 << 10;
 /// How much room is kept between calls.
 const BUFFER_MAX: usize = 1 << 20;
 /// Bytes in a page of the tape.
@@ -170,6 +172,23 @@ impl Call<'_> {
             self.is_paused.set(true);
         }
         !self.is_paused.get()
+    }
+
+    /// The same as a fault of a call that goes through something long.
+    pub(super) fn go_on(&self, bytes: usize) -> Result<(), Trap> {
+        let reason = || "the machine is to come back".to_owned();
+        if self.may_go_on(bytes) { Ok(()) } else { Err(Trap::Store { reason: reason() }) }
+    }
+
+    /// Notes that so many bytes are kept, if they are many.
+    #[inline]
+    pub(super) fn make_room(&self, bytes: usize) -> Result<(), Trap> {
+        if bytes <= PLACES { Ok(()) } else { self.go_on(bytes) }
+    }
+
+    /// Whether a call that goes through something long is to go on, which is asked at each place.
+    pub(super) fn go_on_at(&self, place: usize) -> Result<(), Trap> {
+        if place.is_multiple_of(PLACES) { self.go_on(0) } else { Ok(()) }
     }
 
     /// Values by the descriptions of their types.
@@ -326,6 +345,9 @@ impl Call<'_> {
     #[cold]
     #[inline(never)]
     fn write_slowly(&mut self, at: i64, bytes: &[u8]) -> Result<(), Trap> {
+        if bytes.len() > MEMORY_STEP {
+            self.go_on(2 * bytes.len())?;
+        }
         let begin = self.log.len();
         if let Some(old) = self.vm.tape.page(at).get(page_offset(at)..page_offset(at) + bytes.len())
         {

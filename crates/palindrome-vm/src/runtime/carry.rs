@@ -109,23 +109,29 @@ pub(super) fn savepoints_open(call: &mut Call<'_>) -> Result<Outcome, Trap> {
 }
 
 pub(super) fn carry_in(call: &mut Call<'_>) -> Result<Outcome, Trap> {
-    let of = call.argument(0);
     let carry = call.carry().ok_or(Trap::NotCarried)?;
-    let mut reader = Reader { rest: &carry, parts: 0 };
-    // Where each value goes; the first is the result.
-    let mut waiting = vec![(of, None)];
-    let mut result = 0;
-    while let Some((of, to)) = waiting.pop() {
-        let begin = waiting.len();
-        let value = reader.value(call, (of, to), &mut waiting)?;
-        waiting[begin..].reverse();
-        match (value, to) {
-            (Some(value), Some(at)) => call.write_word(at, value)?,
-            (Some(value), None) => result = value,
-            (None, _) => {}
+    call.uncarried(&carry, call.argument(0)).map(Outcome::Value)
+}
+
+impl Call<'_> {
+    /// A value of a type, from the bytes that [`carried`] made of it.
+    pub(super) fn uncarried(&mut self, bytes: &[u8], of: i64) -> Result<i64, Trap> {
+        let mut reader = Reader { rest: bytes, parts: 0 };
+        // Where each value goes; the first is the result.
+        let mut waiting = vec![(of, None)];
+        let mut result = 0;
+        while let Some((of, to)) = waiting.pop() {
+            let begin = waiting.len();
+            let value = reader.value(self, (of, to), &mut waiting)?;
+            waiting[begin..].reverse();
+            match (value, to) {
+                (Some(value), Some(at)) => self.write_word(at, value)?,
+                (Some(value), None) => result = value,
+                (None, _) => {}
+            }
         }
+        if reader.rest.is_empty() { Ok(result) } else { Err(wrong()) }
     }
-    if reader.rest.is_empty() { Ok(Outcome::Value(result)) } else { Err(wrong()) }
 }
 
 /// Values that are still to be made: the description of each, and where it goes.

@@ -20,6 +20,16 @@ pub(super) enum Known {
     Relation(RelationId, String, i64),
 }
 
+impl Known {
+    /// The description of a name's type.
+    pub(super) const fn of_name(&self) -> Option<i64> {
+        match self {
+            Self::Name(_, _, of) => Some(*of),
+            Self::Relation(..) => None,
+        }
+    }
+}
+
 impl Call<'_> {
     /// The table of names and relations that a program has: a record of numbers. First how many names,
     /// and for each its name, its position and its type; then for each relation where its number is, its

@@ -3,6 +3,7 @@
 //! A list that is made of another holds its elements, too, so references among them are counted.
 
 use super::object::{HEAD, KIND_LIST, KIND_REFERENCES};
+use super::sort::sort;
 use super::{Call, Outcome};
 use crate::trap::Trap;
 
@@ -19,6 +20,7 @@ impl Call<'_> {
         self.list_kind(list)?;
         let length = self.length(list)?;
         let size = usize::try_from(length).ok().filter(|_| length * 8 <= super::SIZE_MAX);
+        self.make_room(size.unwrap_or(0) * 16)?;
         let bytes =
             self.read_bytes(list + HEAD, size.ok_or(Trap::ObjectSize { size: length })? * 8)?;
         Ok(bytes.as_chunks().0.iter().map(|word| i64::from_le_bytes(*word)).collect())
@@ -31,11 +33,25 @@ impl Call<'_> {
         let bytes: Vec<u8> = elements.iter().flat_map(|word| word.to_le_bytes()).collect();
         self.write_bytes(list + HEAD, &bytes)?;
         if kind == KIND_REFERENCES {
-            for element in elements {
+            for (place, element) in elements.iter().enumerate() {
+                self.go_on_at(place)?;
                 self.add_reference(*element)?;
             }
         }
         Ok(list)
+    }
+
+    /// The places of a list in the order of values, equal ones as they stand.
+    fn order_of(&self, keys: &[i64], of: i64) -> Result<Vec<usize>, Trap> {
+        self.go_on(keys.len() * 16)?;
+        let mut order: Vec<usize> = (0..keys.len()).collect();
+        let (values, mut compared) = (self.typed().total(), 0);
+        sort(&mut order, |one, other| {
+            compared += 1;
+            self.go_on_at(compared)?;
+            Ok::<_, Trap>(values.compare(keys[one], keys[other], of)?)
+        })?;
+        Ok(order)
     }
 
     fn same_kind(&mut self, list: i64, elements: &[i64]) -> Result<Outcome, Trap> {
@@ -50,6 +66,7 @@ pub(super) fn list_range(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     if length > super::SIZE_MAX / 8 {
         return Err(Trap::ObjectSize { size: length });
     }
+    call.go_on(usize::try_from(length).unwrap_or(0) * 16)?;
     let elements: Vec<i64> = (from..to).collect();
     call.new_list(KIND_LIST, &elements).map(Outcome::Value)
 }
@@ -84,19 +101,7 @@ pub(super) fn list_sort(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     if keys.len() != elements.len() {
         return Err(Trap::ObjectSize { size: i64::try_from(keys.len()).unwrap_or(i64::MAX) });
     }
-    let mut order: Vec<usize> = (0..elements.len()).collect();
-    let mut unreadable = None;
-    let values = call.typed().total();
-    order.sort_by(|one, other| match values.compare(keys[*one], keys[*other], of) {
-        Ok(order) => order,
-        Err(wrong) => {
-            unreadable.get_or_insert(wrong);
-            std::cmp::Ordering::Equal
-        }
-    });
-    if let Some(wrong) = unreadable {
-        return Err(wrong.into());
-    }
+    let order = call.order_of(&keys, of)?;
     let sorted: Vec<i64> = order.into_iter().map(|index| elements[index]).collect();
     call.same_kind(list, &sorted)
 }
@@ -104,20 +109,21 @@ pub(super) fn list_sort(call: &mut Call<'_>) -> Result<Outcome, Trap> {
 pub(super) fn list_distinct(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let (list, of) = (call.argument(0), call.argument(1));
     let elements = call.elements(list)?;
+    let mut order = call.order_of(&elements, of)?;
     let values = call.typed().total();
-    let mut order: Vec<usize> = (0..elements.len()).collect();
-    let mut unreadable = None;
-    let mut compare = |one: usize, other: usize| {
-        values.compare(elements[one], elements[other], of).unwrap_or_else(|wrong| {
-            unreadable.get_or_insert(wrong);
-            std::cmp::Ordering::Equal
-        })
-    };
-    order.sort_by(|one, other| compare(*one, *other));
-    order.dedup_by(|later, earlier| compare(*earlier, *later).is_eq());
-    if let Some(wrong) = unreadable {
-        return Err(wrong.into());
+    let mut kept = 0_usize;
+    for place in 0..order.len() {
+        call.go_on_at(place)?;
+        let is_new = match kept.checked_sub(1).map(|last| order[last]) {
+            Some(last) => !values.compare(elements[last], elements[order[place]], of)?.is_eq(),
+            None => true,
+        };
+        if is_new {
+            order[kept] = order[place];
+            kept += 1;
+        }
     }
+    order.truncate(kept);
     // Equal ones stay in their order when sorted, so it is the first of them that is left.
     order.sort_unstable();
     let kept: Vec<i64> = order.into_iter().map(|index| elements[index]).collect();
@@ -129,6 +135,7 @@ pub(super) fn list_find(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let elements = call.elements(list)?;
     let values = call.typed();
     for (index, element) in (0_i64..).zip(elements) {
+        call.go_on_at(usize::try_from(index).unwrap_or(0))?;
         if values.compare(element, value, of)?.is_eq() {
             return Ok(Outcome::Value(index));
         }

@@ -102,6 +102,7 @@ impl Call<'_> {
         self.head(text, &[KIND_TEXT], "a text")?;
         let length = self.length(text)?;
         let size = usize::try_from(length).ok().filter(|_| length <= SIZE_MAX - HEAD);
+        self.make_room(size.unwrap_or(0))?;
         self.read_bytes(text + HEAD, size.ok_or(Trap::ObjectSize { size: length })?)
     }
 }

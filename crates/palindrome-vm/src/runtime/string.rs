@@ -23,8 +23,14 @@ impl Call<'_> {
     }
 
     fn texts<'t>(&mut self, parts: impl Iterator<Item = &'t str>) -> Result<Outcome, Trap> {
-        let parts: Result<Vec<i64>, Trap> =
-            parts.map(|part| self.new_text(part.as_bytes())).collect();
+        let parts: Result<Vec<i64>, Trap> = parts
+            .enumerate()
+            .map(|(place, part)| {
+                self.go_on_at(place)?;
+                self.go_on(part.len() + size_of::<i64>())?;
+                self.new_text(part.as_bytes())
+            })
+            .collect();
         let parts = parts?;
         let length = i64::try_from(parts.len()).unwrap_or(i64::MAX);
         // They have their one reference from here.
@@ -143,6 +149,7 @@ pub(super) fn text_join(call: &mut Call<'_>) -> Result<Outcome, Trap> {
         if index > 0 {
             text.extend_from_slice(&between);
         }
+        call.go_on_at(index)?;
         text.extend(call.text(part)?);
         let size = i64::try_from(text.len()).unwrap_or(i64::MAX);
         if size > super::SIZE_MAX {

@@ -1,8 +1,12 @@
 //! What worlds came to, put together: names of the top level and rows, three-way against the data that
 //! all of them began with. Undoing a call is the same, with its data the other way round.
 
+use std::sync::Arc;
+
 use machine::{Answer, Question};
-use relational::{Conflict, Decision, Relation, Store, StoreError, Strategy, Type, Value, combine};
+use relational::{
+    Conflict, Decision, Relation, RowChange, Store, StoreError, Strategy, Type, Value, combine,
+};
 use tape::TapePart;
 
 use super::describe::{
@@ -20,8 +24,6 @@ const STRATEGIES: [Strategy; 4] =
     [Strategy::Latest, Strategy::First, Strategy::Combine, Strategy::Ask];
 /// Conflicts that stay open are a fault.
 const STRICT: i64 = 8;
-/// What is merged is a call that is undone, and what stays open is a fault.
-const UNDO: i64 = 16;
 /// A value inside of others, so deep, is taken as a whole.
 const DEPTH_MAX: usize = 32;
 /// Characters of a value that a question or a message shows.
@@ -44,16 +46,20 @@ struct Open {
 
 /// A name of the top level in some state.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Named {
-    value: i64,
-    has_value: i64,
-    disposed: i64,
+pub(super) struct Named {
+    pub(super) value: i64,
+    pub(super) has_value: i64,
+    pub(super) disposed: i64,
 }
 
-/// What is merged, and how.
+/// What became of rows, by relation.
+pub(super) type RowChanges = Vec<(Arc<Relation>, Vec<RowChange>)>;
+
+/// What is merged: the data that both come from, and the other ones.
+type Sides = (TapePart, TapePart);
+
+/// How something is merged.
 struct Merge {
-    base: TapePart,
-    theirs: TapePart,
     strategy: Strategy,
     known: Vec<Known>,
     /// What was decided, in the order of the conflicts.
@@ -64,28 +70,28 @@ struct Merge {
 
 impl Merge {
     fn new(call: &mut Call<'_>, how: i64, table: i64, writes: bool) -> Result<Self, Trap> {
-        let [base, theirs] = [0, 1].map(|place| call.kept_data(call.argument(place)));
         let strategy = usize::try_from(how & 7).ok().and_then(|how| STRATEGIES.get(how)).copied();
         let strategy = strategy.ok_or_else(|| wrong(format!("{how} is no way to merge")))?;
         let (known, decided) = (call.known(table)?, Vec::new());
-        Ok(Self { base: base?, theirs: theirs?, strategy, known, decided, writes })
+        Ok(Self { strategy, known, decided, writes })
     }
 
     /// Merges names, then rows; what stays open.
-    fn run(&self, call: &mut Call<'_>) -> Result<Vec<Open>, Trap> {
+    fn run(&self, call: &mut Call<'_>, (base, theirs): &Sides) -> Result<Vec<Open>, Trap> {
         let mut open = Vec::new();
         // Which conflict it is, also of those that are decided.
         let mut count = 0;
         for known in &self.known {
             if let Known::Name(name, at, of) = known {
-                self.name(call, (name, *at, *of), &mut count, &mut open)?;
+                let sides = [base, theirs].map(|state| Named::in_state(state, *at));
+                self.name(call, (name, *at, *of), sides, &mut count, &mut open)?;
             }
         }
         // A program without relations has no store.
-        if matches!(Store::open(&self.base, STORE.start), Err(StoreError::NoStore)) {
+        if matches!(Store::open(base, STORE.start), Err(StoreError::NoStore)) {
             return Ok(open);
         }
-        let sides = (&self.base, &self.theirs);
+        let sides = (base, theirs);
         let mut decide = |_: &Conflict| {
             count += 1;
             self.decided.get(count - 1).copied().flatten()
@@ -105,19 +111,11 @@ impl Merge {
         &self,
         call: &mut Call<'_>,
         (name, at, of): (&str, i64, i64),
+        [base, theirs]: [Named; 2],
         count: &mut usize,
         open: &mut Vec<Open>,
     ) -> Result<(), Trap> {
-        let [base, theirs] = [&self.base, &self.theirs].map(|state| Named {
-            value: state.word(at),
-            has_value: state.word(at + HAS_VALUE),
-            disposed: state.word(at + DISPOSED),
-        });
-        let ours = Named {
-            value: call.read_word(at)?,
-            has_value: call.read_word(at + HAS_VALUE)?,
-            disposed: call.read_word(at + DISPOSED)?,
-        };
+        let ours = call.named(at)?;
         // Two that add the same to a number have added twice as much.
         let adds = self.strategy == Strategy::Combine && base.has_value != 0;
         if call.is_same(base, theirs, of) || (!adds && call.is_same(ours, theirs, of)) {
@@ -209,6 +207,17 @@ fn side_text(
     }
 }
 
+impl Named {
+    /// What a name is in a state.
+    pub(super) fn in_state(state: &TapePart, at: i64) -> Self {
+        Self {
+            value: state.word(at),
+            has_value: state.word(at + HAS_VALUE),
+            disposed: state.word(at + DISPOSED),
+        }
+    }
+}
+
 impl Open {
     /// What it is about.
     fn place(&self) -> String {
@@ -229,12 +238,26 @@ fn shown(side: &Option<String>) -> String {
 }
 
 impl Call<'_> {
-    fn kept_data(&self, number: i64) -> Result<TapePart, Trap> {
+    pub(super) fn kept_data(&self, number: i64) -> Result<TapePart, Trap> {
         self.vm().core.cold.worlds.kept(number).cloned()
     }
 
+    /// The data that are merged: those with the numbers in the first two arguments.
+    fn sides(&self) -> Result<Sides, Trap> {
+        Ok((self.kept_data(self.argument(0))?, self.kept_data(self.argument(1))?))
+    }
+
+    /// A name as it is now.
+    fn named(&self, at: i64) -> Result<Named, Trap> {
+        Ok(Named {
+            value: self.read_word(at)?,
+            has_value: self.read_word(at + HAS_VALUE)?,
+            disposed: self.read_word(at + DISPOSED)?,
+        })
+    }
+
     /// Whether a name is the same in two states. Of a function, whether it is the same object.
-    fn is_same(&self, one: Named, other: Named, of: i64) -> bool {
+    pub(super) fn is_same(&self, one: Named, other: Named, of: i64) -> bool {
         if one.has_value == 0 || other.has_value == 0 {
             return one.has_value == other.has_value && (one.disposed > 0) == (other.disposed > 0);
         }
@@ -254,7 +277,7 @@ impl Call<'_> {
     }
 
     /// The type in the store of values with a description, if there is one.
-    fn stored_type(&self, of: i64, depth: usize) -> Result<Option<Type>, Trap> {
+    pub(super) fn stored_type(&self, of: i64, depth: usize) -> Result<Option<Type>, Trap> {
         if depth > DEPTH_MAX {
             return Ok(None);
         }
@@ -305,6 +328,51 @@ impl Call<'_> {
     }
 }
 
+/// A refusal of the store as a fault that says what it hinders.
+fn because(trap: Trap, what: &str) -> Trap {
+    let Trap::Store { reason } = trap else { return trap };
+    wrong(format!("{what}: {reason}"))
+}
+
+/// A fault unless everything that a call changed is as it was before it.
+fn all_undone(open: &[Open]) -> Result<(), Trap> {
+    let Some(first) = open.first() else { return Ok(()) };
+    let (place, ours, theirs) = (first.place(), shown(&first.ours), shown(&first.theirs));
+    Err(wrong(format!(
+        "the call cannot be undone: {place} was changed since, to {ours}; it would be {theirs}"
+    )))
+}
+
+/// What a name was before a call and after it: its place in the table, with what it was.
+pub(super) struct NameChange {
+    pub(super) place: usize,
+    pub(super) before: Named,
+    pub(super) after: Named,
+}
+
+/// Takes back what a call changed, of which `known` names things; what else came since stays.
+pub(super) fn take_back(
+    call: &mut Call<'_>,
+    known: Vec<Known>,
+    names: &[NameChange],
+    rows: RowChanges,
+) -> Result<(), Trap> {
+    let strategy = Strategy::Combine;
+    let merge = Merge { strategy, known, decided: Vec::new(), writes: true };
+    let mut open = Vec::new();
+    for NameChange { place, before, after } in names {
+        if let Some(Known::Name(name, at, of)) = merge.known.get(*place) {
+            merge.name(call, (name, *at, *of), [*after, *before], &mut 0, &mut open)?;
+        }
+    }
+    let conflicts = call.with_store(|store, pages| store.merge_rows(pages, rows, strategy));
+    let conflicts = conflicts.map_err(|trap| because(trap, "the call cannot be undone"))?;
+    for conflict in conflicts {
+        open.push(merge.row_conflict(call, &conflict)?);
+    }
+    all_undone(&open)
+}
+
 pub(super) fn world_merge(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let (how, decided) = (call.argument(2), call.argument(4));
     let mut merge = Merge::new(call, how, call.argument(3), true)?;
@@ -316,31 +384,21 @@ pub(super) fn world_merge(call: &mut Call<'_>) -> Result<Outcome, Trap> {
         };
         merge.decided = call.elements(decided)?.into_iter().map(side).collect();
     }
-    let open = merge.run(call).map_err(|trap| {
-        let Trap::Store { reason } = trap else { return trap };
-        wrong(match how & UNDO {
-            0 => format!("it does not go together with those before: {reason}"),
-            _ => format!("the call cannot be undone: {reason}"),
-        })
-    })?;
+    let sides = call.sides()?;
+    let open = merge.run(call, &sides);
+    let open = open.map_err(|trap| because(trap, "it does not go together with those before"))?;
     if let Some(first) = open.first()
-        && how & (STRICT | UNDO) != 0
+        && how & STRICT != 0
     {
         let (place, ours, theirs) = (first.place(), shown(&first.ours), shown(&first.theirs));
         let more = match open.len() - 1 {
             0 => String::new(),
             count => format!(", and on {count} more"),
         };
-        return Err(wrong(if how & UNDO != 0 {
-            format!(
-                "the call cannot be undone: {place} was changed since, to {ours}; it would be {theirs}"
-            )
-        } else {
-            format!(
-                "it does not agree with those before on {place}: they have {ours}, it has {theirs}{more}; \
-                 `on Conflict(relation, key, field, base, ours, theirs) {{ … }}` settles that"
-            )
-        }));
+        return Err(wrong(format!(
+            "it does not agree with those before on {place}: they have {ours}, it has {theirs}{more}; \
+             `on Conflict(relation, key, field, base, ours, theirs) {{ … }}` settles that"
+        )));
     }
     let text = |text: Option<String>| text.map_or(Value::None, Value::String);
     let rows = open.into_iter().map(|one| {
@@ -360,7 +418,8 @@ pub(super) fn world_question(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let merge = Merge::new(call, asks, call.argument(2), false)?;
     let place = usize::try_from(call.argument(3)).unwrap_or(usize::MAX);
     let name = String::from_utf8_lossy(&call.text(call.argument(4))?).into_owned();
-    let all = merge.run(call)?;
+    let sides = call.sides()?;
+    let all = merge.run(call, &sides)?;
     let Some(open) = all.get(place) else { return Ok(Outcome::Value(0)) };
     let (about, base) = (open.place(), shown(&open.base));
     let (ours, theirs) = (shown(&open.ours), shown(&open.theirs));

@@ -39,6 +39,10 @@ views! {
     Reverse
     /// `accept`
     Accept
+    /// `break`
+    Break
+    /// `continue`
+    Continue
     /// `emit Event(a, b)`
     Emit
     /// `print a, b`
@@ -108,6 +112,10 @@ choice! {
         Reverse
         /// `accept`
         Accept
+        /// `break`
+        Break
+        /// `continue`
+        Continue
         /// `emit …`
         Emit
         /// `print …`

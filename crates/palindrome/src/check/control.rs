@@ -5,6 +5,7 @@ use std::rc::Rc;
 use source::{Diagnostic, Span};
 
 use super::Checker;
+use super::leave::{Loop, LoopKind};
 use super::names::Definition;
 use crate::codes::{NO_PLACE, NOT_DISPOSED};
 use crate::form;
@@ -116,28 +117,22 @@ impl Checker<'_> {
         exit: &form::Expression,
     ) -> StatementKind {
         let entry = self.expect(entry, &Type::BOOL);
-        let body = self.looped(body);
+        let body = self.looped(LoopKind::Reversible, body);
         let exit = self.expect(exit, &Type::BOOL);
         StatementKind::From(entry, body, exit)
     }
 
     /// The body of a loop: what is disposed of in it is there again the next time.
-    pub(super) fn looped(&mut self, body: &form::Block) -> Block {
-        let before = self.frame.disposed.clone();
-        let first = LocalId::from_index(self.program.locals.len());
-        let found = self.statements(body);
-        let is_outside = |place: &Place| match place {
-            Place::Local(id) => *id < first,
-            Place::Global(_) => true,
+    pub(super) fn looped(&mut self, kind: LoopKind, body: &form::Block) -> Block {
+        let begun = Loop {
+            kind,
+            disposed: self.frame.disposed.clone(),
+            first: LocalId::from_index(self.program.locals.len()),
         };
-        let gone: Vec<(Place, Span)> = self
-            .frame
-            .disposed
-            .iter()
-            .filter(|(place, _)| !before.contains_key(place) && is_outside(place))
-            .map(|(place, at)| (*place, *at))
-            .collect();
-        for (place, at) in gone {
+        self.open_loop(begun.clone());
+        let found = self.statements(body);
+        self.close();
+        for (place, at) in begun.gone(&self.frame.disposed) {
             let name = self.place_name(place);
             let message = format!("`{name}` is disposed of each time, and gone the second time");
             let diagnostic = Diagnostic::error(NOT_DISPOSED, at, message)

@@ -410,7 +410,9 @@ impl Checker<'_> {
         let around = std::mem::replace(&mut self.frame.effect, effect);
         // What was disposed of is still in the past.
         let disposed = std::mem::take(&mut self.frame.disposed);
+        self.open_whole("a look at the past");
         let inner = self.expression(inner, want);
+        self.close();
         self.frame.disposed = disposed;
         self.frame.effect = around;
         let moment = self.moment(moment);
@@ -442,7 +444,9 @@ pub(super) fn block_type(block: &Block) -> Type {
     match &block.value {
         Some(value) => value.of.clone(),
         None => match block.statements.last().map(|last| &last.kind) {
-            Some(StatementKind::Reverse(_)) => Type::NEVER,
+            Some(StatementKind::Reverse(_) | StatementKind::Break | StatementKind::Continue) => {
+                Type::NEVER
+            }
             _ => Type::NOTHING,
         },
     }

@@ -20,6 +20,7 @@ use std::rc::Rc;
 use source::{Diagnostic, Span};
 
 use super::Checker;
+use super::leave::left_in;
 use crate::codes::LOST;
 use crate::hir::{
     Block, Expression, ExpressionKind, Function, LocalId, Pattern, PatternKind, Statement,
@@ -77,6 +78,9 @@ impl Checker<'_> {
             hint: "write `backward:`".to_owned(),
             code: LOST,
         };
+        if let Some(at) = left_in(body) {
+            return Err(lost(at, "a round that is left early does not say so in the result"));
+        }
         let Some((argument, others)) = parameters.split_first() else {
             return Err(lost(body.span, "there is nothing to give back"));
         };

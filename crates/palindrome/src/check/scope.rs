@@ -6,6 +6,7 @@ use std::rc::Rc;
 use source::{Diagnostic, Span};
 
 use super::Checker;
+use super::leave::Loop;
 use super::names::SpaceId;
 use crate::codes::{AMBIGUOUS, FIELD_OR_VARIABLE, UNUSED};
 use crate::form;
@@ -47,6 +48,10 @@ enum Scope {
     Rows(Vec<RowName>),
     /// What a query groups by, where that was given names.
     Groups(Vec<(Rc<str>, Expression)>),
+    /// Of a loop's body.
+    Loop(Loop),
+    /// What `break` and `continue` do not leave.
+    Whole(&'static str),
 }
 
 /// A source of a query.
@@ -84,7 +89,7 @@ impl Frame {
         for scope in &self.scopes {
             match scope {
                 Scope::Names(names) => found.extend(names.keys().cloned()),
-                Scope::Lambda => {}
+                Scope::Lambda | Scope::Loop(_) | Scope::Whole(_) => {}
                 Scope::Rows(rows) => {
                     found.extend(rows.iter().flat_map(|row| row.fields.keys().cloned()));
                 }
@@ -132,6 +137,30 @@ impl Checker<'_> {
         }
     }
 
+    pub(super) fn open_loop(&mut self, begun: Loop) {
+        self.frame.scopes.push(Scope::Loop(begun));
+    }
+
+    /// Opens what `break` and `continue` do not leave.
+    pub(super) fn open_whole(&mut self, what: &'static str) {
+        self.frame.scopes.push(Scope::Whole(what));
+    }
+
+    /// The loop around, or what lies between: nothing if there is no loop.
+    pub(super) fn loop_around(&self) -> Option<Result<Loop, &'static str>> {
+        let mut between = None;
+        for scope in self.frame.scopes.iter().rev() {
+            match scope {
+                Scope::Names(_) => {}
+                Scope::Loop(begun) => return Some(between.map_or_else(|| Ok(begun.clone()), Err)),
+                Scope::Lambda => between = between.or(Some("a function or world")),
+                Scope::Rows(_) | Scope::Groups(_) => between = between.or(Some("a query")),
+                Scope::Whole(what) => between = between.or(Some(*what)),
+            }
+        }
+        None
+    }
+
     pub(super) fn close_lambda(&mut self) {
         self.close();
         self.frame.scopes.pop();
@@ -168,7 +197,7 @@ impl Checker<'_> {
         }
         let names = self.frame.scopes.iter_mut().rev().find_map(|scope| match scope {
             Scope::Names(names) => Some(names),
-            Scope::Lambda | Scope::Rows(_) | Scope::Groups(_) => None,
+            _ => None,
         });
         let before = names.and_then(|names| names.insert(Rc::clone(&name.text), id));
         if let Some(before) = before {
@@ -199,7 +228,7 @@ impl Checker<'_> {
                         return Some(Found { id: row.row, is_outside });
                     }
                 }
-                Scope::Groups(_) => {}
+                Scope::Groups(_) | Scope::Loop(_) | Scope::Whole(_) => {}
             }
         }
         None
@@ -209,7 +238,7 @@ impl Checker<'_> {
     pub(super) fn local_or_field(&mut self, name: &form::Name) -> Option<Expression> {
         for depth in (0..self.frame.scopes.len()).rev() {
             let found = match self.frame.scopes.get(depth)? {
-                Scope::Lambda => continue,
+                Scope::Lambda | Scope::Loop(_) | Scope::Whole(_) => continue,
                 Scope::Names(names) => match names.get(&name.text) {
                     None => continue,
                     Some(id) => self.local_value(*id, name.span),
@@ -257,7 +286,7 @@ impl Checker<'_> {
         let row = with.first()?;
         let variable = self.frame.scopes.iter().take(depth).rev().find_map(|scope| match scope {
             Scope::Names(names) => names.get(&name.text).copied(),
-            Scope::Lambda | Scope::Rows(_) | Scope::Groups(_) => None,
+            _ => None,
         });
         if let Some(id) = variable {
             if row.qualified.contains(&name.text) {

@@ -76,6 +76,14 @@ impl Checker<'_> {
         Some(StatementKind::Alternative(nothing()))
     }
 
+    /// What is done in an alternative.
+    fn alternative_body(&mut self, body: &form::Block) -> Block {
+        self.open_whole("an alternative of a search");
+        let found = self.statements(body);
+        self.close();
+        found
+    }
+
     /// `match c => s`
     pub(super) fn when(
         &mut self,
@@ -85,7 +93,7 @@ impl Checker<'_> {
     ) -> Option<StatementKind> {
         self.answer("match … => …", span)?;
         let condition = self.holds(condition);
-        let body = self.statements(body);
+        let body = self.alternative_body(body);
         Some(StatementKind::Alternative(only_if(condition, body, span)))
     }
 
@@ -121,7 +129,7 @@ impl Checker<'_> {
         let conditions: Vec<Expression> =
             rest.into_iter().map(|one| self.expect(one, &Type::BOOL)).collect();
         let condition = self.all_of(conditions);
-        let body = self.statements(body);
+        let body = self.alternative_body(body);
         self.close();
         let inner = match condition {
             Some(condition) => only_if(condition, body, span),
@@ -191,7 +199,7 @@ impl Checker<'_> {
         let attempt = self.expression(attempt, None);
         let of = self.unifier.shallow(&attempt.of);
         if of == Type::BOOL && name.is_none() {
-            let body = self.statements(body);
+            let body = self.alternative_body(body);
             return Some(StatementKind::Alternative(only_if(attempt, body, span)));
         }
         if let Type::Optional(inner) = of {
@@ -200,7 +208,7 @@ impl Checker<'_> {
         let element = self.element_type(&attempt);
         self.open();
         let pattern = self.perhaps_named(name, &element, span);
-        let body = self.statements(body);
+        let body = self.alternative_body(body);
         self.close();
         Some(each(pattern, attempt, body, span))
     }
@@ -226,7 +234,7 @@ impl Checker<'_> {
         let of = value.of.clone();
         self.open();
         let present = self.perhaps_named(name, inner, span);
-        let body = self.statements(body);
+        let body = self.alternative_body(body);
         self.close();
         let present =
             Pattern { kind: PatternKind::Present(Box::new(present)), of: of.clone(), span };
@@ -265,11 +273,12 @@ impl Checker<'_> {
             conditions.extend(one.guard.as_ref().map(|guard| self.expect(guard, &Type::BOOL)));
             let guard = self.all_of(conditions);
             let body = match &one.body.kind {
-                Form::Block(block) => self.statements(block),
+                Form::Block(block) => self.alternative_body(block),
                 _ => {
                     let kind = form::StatementKind::Expression(one.body.clone());
                     let statement = form::Statement { kind, span: one.body.span };
-                    self.statements(&form::Block { space: None, statements: vec![statement] })
+                    let statements = vec![statement];
+                    self.alternative_body(&form::Block { space: None, statements })
                 }
             };
             self.close();

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use source::{Diagnostic, Span};
 
 use super::Checker;
+use super::leave::LoopKind;
 use super::names::{Definition, SpaceId};
 use crate::codes::{LARGE_TYPE, MISMATCH, MISPLACED, UNUSED};
 use crate::form::{self, StatementKind as Form};
@@ -196,6 +197,11 @@ impl Checker<'_> {
                 }
                 _ => statements.extend(self.statement(statement)),
             }
+            if let (Form::Break | Form::Continue, Some(next)) =
+                (&statement.kind, block.statements.get(index + 1))
+            {
+                self.never_done(next.span);
+            }
         }
         self.close();
         self.frame.space = around;
@@ -239,7 +245,7 @@ impl Checker<'_> {
             }
             Form::While { condition, body } => {
                 let condition = self.expect(condition, &Type::BOOL);
-                StatementKind::While(condition, self.looped(body))
+                StatementKind::While(condition, self.looped(LoopKind::Plain, body))
             }
             Form::From { entry, body, exit } => self.reversible_loop(entry, body, exit),
             Form::For { pattern, rows, body } => self.for_each(pattern, rows, body),
@@ -253,6 +259,8 @@ impl Checker<'_> {
                 StatementKind::Reverse(reason)
             }
             Form::Accept => self.accept(span),
+            Form::Break => self.leave_round("break", span)?,
+            Form::Continue => self.leave_round("continue", span)?,
             Form::Emit { event, arguments } => self.emit(event, arguments, span)?,
             Form::Print(values) => self.print(values, span),
             Form::Yield(value) => self.yielded(value, span)?,
@@ -402,7 +410,11 @@ impl Checker<'_> {
         let element = self.element_type(&rows);
         self.open();
         let pattern = self.pattern(pattern, &element);
-        let body = self.looped(body);
+        let kind = match self.unifier.shallow(&rows.of) {
+            Type::Answers(_) => LoopKind::Answers,
+            _ => LoopKind::Plain,
+        };
+        let body = self.looped(kind, body);
         self.close();
         StatementKind::For(pattern, rows, body)
     }

@@ -381,11 +381,14 @@ impl Codegen<'_> {
     /// `for` through answers.
     pub(super) fn for_answers(&mut self, pattern: &Pattern, answers: &Expression, body: &Block) {
         let is_part = self.frame.state.is_some();
-        self.each_answer(answers, (is_part, true), &mut |s, _| {
-            let height = s.frame.height;
+        self.each_answer(answers, (is_part, true), &mut |s, end| {
+            let (height, next) = (s.frame.height, s.code.label());
             s.at(pattern.span);
             s.bind(pattern);
+            s.begin_loop_to(end, next);
             s.block(body);
+            s.end_loop();
+            s.code.place(next);
             s.frame.drop_to(height, s.code.here());
             s.at(answers.span);
         });

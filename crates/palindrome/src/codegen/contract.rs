@@ -61,7 +61,7 @@ pub(super) struct Watched {
 }
 
 /// What was touched in the transaction around, in words of the frame.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Aside(Vec<(i64, Slot)>);
 
 impl Codegen<'_> {

@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use super::code::Label;
 use super::contract::Aside;
+use super::leave::Around;
 use crate::hir::{Aggregate, LocalId};
 use crate::types::Type;
 
@@ -113,6 +114,8 @@ pub(super) struct Frame {
     pub(super) yields: Option<Slot>,
     /// The `try` around, innermost last.
     pub(super) tries: Vec<Tried>,
+    /// Loops and transactions around, innermost last.
+    pub(super) around: Vec<Around>,
     /// In a search: whether what is tried may change more than variables.
     pub(super) changes_state: bool,
     /// Whether alternatives are tried as deep as a bound says.

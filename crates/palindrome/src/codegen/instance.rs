@@ -105,9 +105,10 @@ impl Codegen<'_> {
                     ExpressionKind::Search(..) => &self.beginning(*id, function, types),
                     _ => &function.body,
                 };
-                if self.standing.is_of(*id) {
-                    self.standing_function(function, (*id, types));
-                } else if super::yielded::yields(body) {
+                if self.standing.is_of(*id) && self.standing_function(function, types) {
+                    return;
+                }
+                if super::yielded::yields(body) {
                     let meanings = Self::meanings(function, types);
                     self.frame = Frame { meanings, ..Frame::default() };
                     self.yielding(&name, &function.parameters, body);
@@ -125,7 +126,7 @@ impl Codegen<'_> {
                     Backward::Written(parameters, body) | Backward::Derived(parameters, body) => {
                         self.function((*id, types), &name, parameters, body);
                     }
-                    Backward::Tape => self.undoing_function(function, (*id, types), &name),
+                    Backward::Tape => self.undoing_function(function, types, &name),
                     Backward::None | Backward::Same => {
                         self.contradiction("the inverse of this", function.span);
                     }

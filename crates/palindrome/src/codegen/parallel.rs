@@ -24,15 +24,12 @@ struct Left {
     touched: Vec<(Watched, Slot)>,
     /// How many events waited before, and a list of those that were emitted since.
     waiting: Option<(Slot, Slot)>,
-    /// The newest call that stands, before.
-    standing: Option<Slot>,
 }
 
-/// A world that has ended: what it is called, its data, and the newest call that stands in it.
+/// A world that has ended: what it is called, and its data.
 struct Ended<'w> {
     name: &'w str,
     data: Slot,
-    standing: Option<Slot>,
 }
 
 impl Codegen<'_> {
@@ -56,28 +53,24 @@ impl Codegen<'_> {
             } else {
                 self.note_left(&left);
             }
-            let standing = self.standing.newest().map(|newest| {
-                self.code.load(0, ZERO, newest);
-                self.save(0)
-            });
             self.code.push(Instruction::KeepData { dst: 0 });
             let data = self.save(0);
             self.code.push(Instruction::WorldEnd);
             self.restore(base, 0);
             self.code.push(Instruction::PutData { src: 0 });
-            ended.push(Ended { name: &world.name, data, standing });
+            ended.push(Ended { name: &world.name, data });
         }
         self.at(at);
         match merge {
             None => {
-                for Ended { name, data, .. } in ended {
+                for Ended { name, data } in ended {
                     self.restore(data, 0);
                     self.code.push(Instruction::BranchOff { name: name.to_owned(), src: 0 });
                 }
             }
             Some(merge) => {
                 for world in &ended {
-                    self.merge_world(world, base, merge, &left);
+                    self.merge_world(world, base, merge);
                     self.restore(world.data, 0);
                     self.code.push(Instruction::DropData { src: 0 });
                 }
@@ -100,11 +93,7 @@ impl Codegen<'_> {
             self.code.load(0, ZERO, self.events.waiting.1);
             (self.save(0), emitted)
         });
-        let standing = self.standing.newest().map(|newest| {
-            self.code.load(0, ZERO, newest);
-            self.save(0)
-        });
-        Left { touched, waiting, standing }
+        Left { touched, waiting }
     }
 
     /// Notes what the world at hand has left, before all is as it was.
@@ -165,7 +154,7 @@ impl Codegen<'_> {
         self.code.store(ZERO, ZERO, watched.count);
     }
 
-    fn merge_world(&mut self, world: &Ended<'_>, base: Slot, merge: Merge, left: &Left) {
+    fn merge_world(&mut self, world: &Ended<'_>, base: Slot, merge: Merge) {
         let height = self.frame.height;
         let table = self.known_names(true);
         let conflict = self.conflict();
@@ -197,15 +186,6 @@ impl Codegen<'_> {
             let row = self.save(0);
             self.emit_row(id, row);
             self.finish_walk(&walk);
-        }
-        if let (Some(newest), Some(before), Some(after)) =
-            (self.standing.newest(), left.standing, world.standing)
-        {
-            self.code.load(1, ZERO, newest);
-            self.restore(before, 2);
-            self.restore(after, 3);
-            self.call_runtime("standing_merge");
-            self.code.store(0, ZERO, newest);
         }
         self.code.push(Instruction::WorldEnd);
         self.frame.drop_to(height, self.code.here());

@@ -152,6 +152,8 @@ impl Codegen<'_> {
             | StatementKind::Assert(..)
             | StatementKind::Print(_)
             | StatementKind::Reverse(_)
+            | StatementKind::Break
+            | StatementKind::Continue
             | StatementKind::Expression(_) => false,
             StatementKind::Define(..)
             | StatementKind::Accept

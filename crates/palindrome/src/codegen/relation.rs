@@ -42,6 +42,7 @@ impl Codegen<'_> {
             }
         }
         self.make_besides();
+        self.make_calls();
         self.make_views();
         self.make_indexes();
     }

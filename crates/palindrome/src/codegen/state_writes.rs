@@ -24,6 +24,11 @@ pub(super) struct Writes {
 }
 
 impl Writes {
+    /// Whether it may be anything.
+    pub(super) const fn is_all(&self) -> bool {
+        self.is_all
+    }
+
     fn statement(&mut self, of: &StatementKind) {
         match of {
             StatementKind::Insert { into: id, .. }
@@ -47,6 +52,8 @@ impl Writes {
             | StatementKind::Assert(..)
             | StatementKind::Print(_)
             | StatementKind::Reverse(_)
+            | StatementKind::Break
+            | StatementKind::Continue
             | StatementKind::Yield(_)
             | StatementKind::Report(
                 Report::Plan(_) | Report::Why(_) | Report::WhyNot(_) | Report::CallStack,

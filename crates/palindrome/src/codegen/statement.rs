@@ -66,6 +66,8 @@ impl Codegen<'_> {
             StatementKind::Rewind(to) => self.rewind(to),
             StatementKind::Yield(rows) => self.yield_(rows, span),
             StatementKind::From(entry, body, exit) => self.reversible_loop(entry, body, exit),
+            StatementKind::Break => self.leave_round(true, span),
+            StatementKind::Continue => self.leave_round(false, span),
             StatementKind::Accept => self.accept(span),
             StatementKind::Dispose(place) => self.dispose(*place),
             StatementKind::Recover(place) => self.recover(*place),
@@ -121,7 +123,8 @@ impl Codegen<'_> {
     fn while_(&mut self, condition: &Expression, body: &Block) {
         let height = self.frame.height;
         let region = self.begin_region((Some(condition), None), body);
-        let (again, end) = (self.code.label(), self.code.label());
+        let again = self.code.label();
+        let (end, next) = self.begin_loop();
         // Where it is short, the condition stands at the end of a round once more: that saves a jump,
         // and the registers hold the same at the beginning of each.
         let is_turned = self.is_short(condition);
@@ -133,6 +136,8 @@ impl Codegen<'_> {
             self.code.place(again);
         }
         self.block(body);
+        self.end_loop();
+        self.code.place(next);
         self.at(condition.span);
         self.end_round(region);
         if is_turned {
@@ -156,13 +161,14 @@ impl Codegen<'_> {
             _ => return self.contradiction("a loop over this", rows.span),
         }
         let height = self.frame.height;
-        let (again, end) = (self.code.label(), self.code.label());
+        let again = self.code.label();
         self.value(rows);
         let list = self.save(0);
         self.code.set(0, 0);
         let index = self.save(0);
         let region = self.begin_region((None, Some(pattern)), body);
         let inner = self.frame.height;
+        let (end, after) = self.begin_loop();
         self.code.place(again);
         self.at(rows.span);
         self.restore(list, 0);
@@ -174,7 +180,9 @@ impl Codegen<'_> {
         self.at(pattern.span);
         self.bind(pattern);
         self.block(body);
+        self.end_loop();
         self.frame.drop_to(inner, self.code.here());
+        self.code.place(after);
         self.at(rows.span);
         self.end_round(region);
         self.restore(index, 0);
@@ -193,12 +201,13 @@ impl Codegen<'_> {
         body: &Block,
     ) {
         let height = self.frame.height;
-        let (again, end) = (self.code.label(), self.code.label());
+        let again = self.code.label();
         self.pair(from, to);
         let next = self.save(0);
         let last = self.save(1);
         let region = self.begin_region((None, Some(pattern)), body);
         let inner = self.frame.height;
+        let (end, after) = self.begin_loop();
         self.at(at);
         self.restore(next, 0);
         self.restore(last, 1);
@@ -210,7 +219,9 @@ impl Codegen<'_> {
             self.bind(pattern);
         }
         self.block(body);
+        self.end_loop();
         self.frame.drop_to(inner, self.code.here());
+        self.code.place(after);
         // It is less than the end, so one more fits.
         self.at(at);
         self.end_round(region);

@@ -2,8 +2,9 @@
 //! what may stop before the last row (`exists`, `for all`, `first`). Only one page is there at once, if
 //! nothing keeps what a round makes.
 //!
-//! A loop goes over the rows as they were when it began. So pages are for loops whose body changes nothing
-//! that the query reads; others get a list of all rows before.
+//! A loop goes over the rows as they were when it began. If its body changes the relation, the data of then
+//! are kept, and each page is taken from them. If it changes what else the query reads, it gets a list of all
+//! rows before.
 
 use palindrome_vm::Instruction;
 use palindrome_vm::layout::OBJECTS;
@@ -25,6 +26,15 @@ const TAG: i64 = HEAD - 4;
 /// What is done for each row.
 type Body<'b, 'a> = &'b mut dyn FnMut(&mut Codegen<'a>);
 
+/// How pages are taken.
+#[derive(Clone, Copy)]
+struct Pages {
+    /// Whether nothing keeps what a round makes.
+    is_released: bool,
+    /// The number of the data that they are taken from, if those are not the present ones.
+    from: Option<Slot>,
+}
+
 /// The rows that a plan finds in a relation.
 struct Plan<'a> {
     relation: &'a Relation,
@@ -43,20 +53,42 @@ impl<'a> Codegen<'a> {
             ExpressionKind::Query(query) if self.is_paged(within(query)) => Some(within(query)),
             _ => return false,
         };
-        if self.is_disturbed(std::iter::once(rows), &self.writes(body)) {
+        let writes = self.writes(body);
+        let is_disturbed = self.is_disturbed(std::iter::once(rows), &writes);
+        let only = match (query, &rows.kind) {
+            (None, ExpressionKind::Relation(id)) => Some(*id),
+            (Some(query), _) if !self.is_disturbed(beside(query), &writes) => {
+                self.only_relation(query)
+            }
+            _ => None,
+        };
+        if is_disturbed && (writes.is_all() || only.is_none()) {
             return false;
         }
         let height = self.frame.height;
-        let is_released = !self.keeps_rounds(&[rows], pattern, body);
+        let from = only.filter(|_| is_disturbed).map(|id| {
+            self.at(rows.span);
+            if self.needs_rules(id) {
+                self.refresh();
+            }
+            self.code.push(Instruction::KeepData { dst: 0 });
+            self.save(0)
+        });
+        let pages = Pages { is_released: !self.keeps_rounds(&[rows], pattern, body), from };
+        let behind = self.code.label();
         let mut round = |s: &mut Self| {
+            let next = s.code.label();
             s.at(pattern.span);
             s.bind(pattern);
+            s.begin_loop_to(behind, next);
             s.block(body);
+            s.end_loop();
+            s.code.place(next);
         };
         match (query, &rows.kind) {
             (Some(query), _) => {
                 let of = self.row_type(query);
-                self.pass(query, 0, is_released, &mut |s| {
+                self.pass(query, 0, pages, &mut |s| {
                     s.row(query, &of);
                     round(s);
                 });
@@ -68,10 +100,15 @@ impl<'a> Codegen<'a> {
                 if let Some(relation) = self.program.relations.get(id.index()) {
                     let query = relational::Query::Relation(relational::RelationId::new(0));
                     let plan = Plan { relation, query, parameters: Vec::new() };
-                    self.each_of_pages(&plan, rows.span, is_released, &mut round);
+                    self.each_of_pages(&plan, rows.span, pages, &mut round);
                 }
             }
             (None, _) => {}
+        }
+        self.code.place(behind);
+        if let Some(from) = from {
+            self.restore(from, 0);
+            self.code.push(Instruction::DropData { src: 0 });
         }
         self.frame.drop_to(height, self.code.here());
         true
@@ -83,7 +120,7 @@ impl<'a> Codegen<'a> {
             return self.each_row(query, body);
         }
         let height = self.frame.height;
-        self.pass(query, 0, false, body);
+        self.pass(query, 0, Pages { is_released: false, from: None }, body);
         self.frame.drop_to(height, self.code.here());
     }
 
@@ -163,8 +200,14 @@ impl<'a> Codegen<'a> {
         (!matches!(source.join, Join::Left(_)) && self.is_stored(id)).then_some(id)
     }
 
+    /// The relation that a query is of, if it is of one.
+    fn only_relation(&self, query: &Query) -> Option<RelationId> {
+        let [source] = query.sources.as_slice() else { return None };
+        self.paged(source)
+    }
+
     /// Sources from one on, outermost first, then the conditions and the body.
-    fn pass(&mut self, query: &Query, depth: usize, is_released: bool, body: Body<'_, 'a>) {
+    fn pass(&mut self, query: &Query, depth: usize, pages: Pages, body: Body<'_, 'a>) {
         let found = query.sources.get(depth).and_then(|source| {
             let id = self.paged(source)?;
             Some((source, id, self.program.relations.get(id.index())?))
@@ -176,20 +219,21 @@ impl<'a> Codegen<'a> {
         }
         let (planned, parameters) = self.restricted(query, depth, id);
         let plan = Plan { relation, query: planned, parameters };
-        self.each_of_pages(&plan, source.rows.span, is_released, &mut |s| {
+        self.each_of_pages(&plan, source.rows.span, pages, &mut |s| {
             let row = s.frame.variable(source.row, s.code.here() + 1);
             s.code.store(0, FRAME, row.offset());
             let skip = s.code.label();
             if let Join::Inner(Some(on)) = &source.join {
                 s.branch(on, false, skip);
             }
-            s.pass(query, depth + 1, is_released, body);
+            s.pass(query, depth + 1, pages, body);
             s.code.place(skip);
         });
     }
 
     /// Code for each row that a plan finds, which is in R0.
-    fn each_of_pages(&mut self, plan: &Plan<'_>, at: Span, is_released: bool, body: Body<'_, 'a>) {
+    fn each_of_pages(&mut self, plan: &Plan<'_>, at: Span, pages: Pages, body: Body<'_, 'a>) {
+        let Pages { is_released, from } = pages;
         let (next_page, again, behind) = (self.code.label(), self.code.label(), self.code.label());
         self.at(at);
         let heap = is_released.then(|| {
@@ -200,8 +244,15 @@ impl<'a> Codegen<'a> {
         let page = self.save(0);
         let index = self.save(0);
         let within = is_released.then(|| self.save(0));
+        let present = from.map(|_| self.frame.slot());
         let height = self.frame.height;
         self.code.place(next_page);
+        if let Some((from, present)) = from.zip(present) {
+            self.code.push(Instruction::KeepData { dst: 0 });
+            self.code.store(0, FRAME, present.offset());
+            self.restore(from, 0);
+            self.code.push(Instruction::PutData { src: 0 });
+        }
         self.restore(page, 3);
         match heap {
             Some(heap) => self.restore(heap, 4),
@@ -209,6 +260,11 @@ impl<'a> Codegen<'a> {
         }
         self.planned_by("query_page", plan.relation, &plan.query, &plan.parameters);
         self.code.store(0, FRAME, page.offset());
+        if let Some(present) = present {
+            self.restore(present, 0);
+            self.code.push(Instruction::PutData { src: 0 });
+            self.code.push(Instruction::DropData { src: 0 });
+        }
         self.code.set(0, 0);
         self.code.store(0, FRAME, index.offset());
         if let Some(within) = within {
@@ -234,6 +290,11 @@ impl<'a> Codegen<'a> {
         self.code.load_half(1, 0, TAG);
         self.code.jump(Jump::IfNotZero(1), next_page);
     }
+}
+
+/// What a query reads beside its sources.
+fn beside(query: &Query) -> impl Iterator<Item = &Expression> {
+    query.filter.iter().chain(query.columns.iter().map(|one| &one.value))
 }
 
 /// The query that is all there is to another one, as in `first (R where c)`.

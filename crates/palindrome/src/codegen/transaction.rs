@@ -12,6 +12,7 @@ use super::Codegen;
 use super::code::{Jump, Label};
 use super::contract::Aside;
 use super::frame::{FRAME, Left, Tried, Violated, ZERO};
+use super::leave::Around;
 use crate::hir::{
     Block, Callee, ExpressionKind, LocalId, Statement, StatementKind, walk_statement,
 };
@@ -62,8 +63,10 @@ impl Codegen<'_> {
         }
         self.code.jump(Jump::Savepoint, fault);
         let aside = self.begin_checks();
+        self.frame.around.push(Around::Try(aside.clone(), left));
         self.frame.tries.push(Tried { aside, left });
         work(self);
+        self.frame.around.pop();
         if let Some(left) = left {
             let value = self.save(0);
             self.unless_open(left, ended);
@@ -109,7 +112,7 @@ impl Codegen<'_> {
 
     /// Goes on at a label if a `try` has ended with an answer. That is not said by the tape, as what is
     /// tried behind the answer goes back to before it. Otherwise R1 is how many savepoints are inside.
-    fn unless_open(&mut self, left: Left, ended: Label) {
+    pub(super) fn unless_open(&mut self, left: Left, ended: Label) {
         let open = self.search_words().open;
         self.call_runtime("savepoints_open");
         self.restore(left.around, 1);
@@ -199,7 +202,9 @@ impl Codegen<'_> {
     pub(super) fn checked_block(&mut self, block: &Block) {
         let height = self.frame.height;
         let aside = self.begin_checks();
+        self.frame.around.push(Around::Block(aside.clone()));
         self.block(block);
+        self.frame.around.pop();
         self.end_checks(&aside);
         self.frame.drop_to(height, self.code.here());
     }
@@ -210,7 +215,7 @@ impl Codegen<'_> {
     }
 
     /// Looks at what was touched, with the value in R0 kept.
-    fn end_checks(&mut self, aside: &Aside) {
+    pub(super) fn end_checks(&mut self, aside: &Aside) {
         if self.contracts.is_empty() {
             return;
         }

@@ -64,6 +64,8 @@ pub(crate) enum StatementKind {
     },
     Reverse(Option<Expression>),
     Accept,
+    Break,
+    Continue,
     /// `a <-> b`
     Swap(Expression, Expression),
     /// `from entry { … } until exit`

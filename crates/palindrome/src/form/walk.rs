@@ -115,6 +115,8 @@ impl Statement {
             StatementKind::Wrong
             | StatementKind::Checkpoint(_)
             | StatementKind::Accept
+            | StatementKind::Break
+            | StatementKind::Continue
             | StatementKind::Dispose(_)
             | StatementKind::Recover(_)
             | StatementKind::Switch(_)

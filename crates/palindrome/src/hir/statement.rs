@@ -59,6 +59,10 @@ pub enum StatementKind {
     Assert(Expression, Option<Expression>),
     /// Undoes the innermost `try` or the transaction.
     Reverse(Option<Expression>),
+    /// Goes on behind the innermost loop.
+    Break,
+    /// Goes on with the next round of the innermost loop.
+    Continue,
     /// In a contract's handler: the transaction stands, though the invariant does not hold.
     Accept,
     /// `from entry { … } until exit`: the body is done until `exit` holds behind it. It is a fault

@@ -207,6 +207,8 @@ macro_rules! children {
                 }
                 StatementKind::Reverse(None)
                 | StatementKind::Accept
+                | StatementKind::Break
+                | StatementKind::Continue
                 | StatementKind::Dispose(_)
                 | StatementKind::Recover(_)
                 | StatementKind::Switch(_)

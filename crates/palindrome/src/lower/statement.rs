@@ -142,6 +142,8 @@ impl Lowerer {
         let node = of.node();
         match of {
             ast::Statement::Accept(_) => Form::Accept,
+            ast::Statement::Break(_) => Form::Break,
+            ast::Statement::Continue(_) => Form::Continue,
             ast::Statement::Swap(found) => {
                 let mut places = found.places();
                 Form::Swap(self.value(places.next(), node), self.value(places.next(), node))

@@ -201,6 +201,10 @@ kinds! {
         Reverse,
         /// `accept`
         Accept,
+        /// `break`
+        Break,
+        /// `continue`
+        Continue,
         /// `emit Event(a, b)`
         Emit,
         /// `print a, b`

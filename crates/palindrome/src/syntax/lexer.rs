@@ -3,6 +3,8 @@
 mod number;
 mod string;
 
+use std::collections::BTreeSet;
+
 use source::{DIAGNOSTICS_MAX, Diagnostic, SourceId, Span};
 
 use super::kind::{MARKS, SyntaxKind};
@@ -19,6 +21,7 @@ pub(super) fn tokens(text: &str, source: SourceId) -> (Vec<RawToken>, Vec<Diagno
         modes: Vec::new(),
         has_open_remark: false,
         last: SyntaxKind::Newline,
+        foreign: BTreeSet::new(),
         tokens: Vec::new(),
         diagnostics: Vec::new(),
     };
@@ -49,6 +52,8 @@ struct Lexer<'a> {
     has_open_remark: bool,
     /// The last token that is no blank.
     last: SyntaxKind,
+    /// Names with letters of other alphabets that were told.
+    foreign: BTreeSet<&'a str>,
     tokens: Vec<RawToken>,
     diagnostics: Vec<Diagnostic>,
 }
@@ -102,11 +107,35 @@ impl<'a> Lexer<'a> {
             _ if first.is_ascii_digit() => self.number(),
             '_' | 'a'..='z' | 'A'..='Z' => {
                 let length = word(rest);
+                if rest[length..].starts_with(is_letter) {
+                    return self.foreign_name();
+                }
                 let kind = SyntaxKind::keyword(&rest[..length]).unwrap_or(SyntaxKind::Name);
                 self.take(length, kind)
             }
+            _ if is_letter(first) => self.foreign_name(),
             _ => self.mark(),
         }
+    }
+
+    /// A name with letters of other alphabets: one mistake, which is told once.
+    fn foreign_name(&mut self) -> SyntaxKind {
+        let (rest, start) = (self.rest(), self.at);
+        let length = rest.find(|c: char| !is_letter(c)).unwrap_or(rest.len());
+        self.at += length;
+        let name = &self.text[start..start + length];
+        if self.foreign.insert(name) {
+            let shown = source::visible(name);
+            let message =
+                format!("`{shown}` is no name: names are made of A to Z, a to z, digits and `_`");
+            let other = name.chars().find(|c| !c.is_ascii()).unwrap_or('\0');
+            let at = start + name.find(other).unwrap_or(0);
+            self.error(codes::CHARACTER, at, at + other.len_utf8(), message).hint = Some(
+                "write it with other letters; in strings and remarks all letters are fine"
+                    .to_owned(),
+            );
+        }
+        SyntaxKind::Name
     }
 
     fn take(&mut self, length: usize, kind: SyntaxKind) -> SyntaxKind {
@@ -156,29 +185,19 @@ impl<'a> Lexer<'a> {
         *kind
     }
 
-    /// Characters of a kind that means nothing; letters of other alphabets are taken together.
+    /// A character that means nothing.
     fn unknown(&mut self) -> SyntaxKind {
         let rest = self.rest();
         let first = rest.chars().next().unwrap_or('\0');
         let start = self.at;
-        let is_word = |c: char| c.is_alphanumeric() || c == '_';
-        let length = if is_word(first) {
-            rest.find(|c: char| !is_word(c)).unwrap_or(rest.len())
-        } else if ["&&", "||"].iter().any(|mark| rest.starts_with(mark)) {
+        let length = if ["&&", "||"].iter().any(|mark| rest.starts_with(mark)) {
             2
         } else {
             first.len_utf8()
         };
         self.at += length;
-        // With the letters before it, which are a name of their own.
-        let before = self.text[..start].chars().rev().take_while(|c| is_word(first) && is_word(*c));
-        let begin = start - before.map(char::len_utf8).sum::<usize>();
-        let shown = source::visible(&self.text[begin..start + length]);
-        let message = if is_word(first) {
-            format!("`{shown}` is no name: names are made of A to Z, a to z, digits and `_`")
-        } else {
-            format!("`{shown}` means nothing here")
-        };
+        let shown = source::visible(&rest[..length]);
+        let message = format!("`{shown}` means nothing here");
         let hint = match first {
             '&' => Some("write `and`"),
             '^' => Some("the bits of numbers are combined by `xor`"),
@@ -198,7 +217,7 @@ impl<'a> Lexer<'a> {
             '\u{201c}' | '\u{201d}' => Some("strings are written \"so\""),
             _ => None,
         };
-        self.error(codes::CHARACTER, begin, start + length, message).hint = hint.map(str::to_owned);
+        self.error(codes::CHARACTER, start, start + length, message).hint = hint.map(str::to_owned);
         // What stands between such quotes is the text of a string.
         let close = match first {
             '\'' | '`' => first,
@@ -236,6 +255,11 @@ fn remark_end(text: &str) -> Option<usize> {
         }
     }
     None
+}
+
+/// Whether a name could have it in some language.
+fn is_letter(character: char) -> bool {
+    character.is_alphanumeric() || character == '_'
 }
 
 fn is_blank(character: char) -> bool {

@@ -82,6 +82,8 @@ impl Parser<'_> {
             }
             "reverse" if self.is_stop_next() || self.is_value_next() => SyntaxKind::Reverse,
             "accept" if self.is_stop_next() => SyntaxKind::Accept,
+            "break" if self.is_stop_next() => SyntaxKind::Break,
+            "continue" if self.is_stop_next() => SyntaxKind::Continue,
             "yield" if self.is_value_next() => SyntaxKind::Yield,
             "watch" if self.is_value_next() => SyntaxKind::Watch,
             "explain" | "why" | "whynot" if self.is_value_next() => SyntaxKind::Explain,
