@@ -12,10 +12,18 @@ use crate::Failure;
 pub(crate) struct Entry {
     pub(crate) name: &'static str,
     text: &'static str,
+    language: Language,
     full: Sized,
     smoke: Sized,
     /// Whether `peers/` has it too.
     pub(crate) has_peer: bool,
+}
+
+/// What a program is written in.
+#[derive(Clone, Copy, Debug)]
+enum Language {
+    Assembly,
+    Palindrome,
 }
 
 /// A size, and the output it leads to.
@@ -36,9 +44,13 @@ pub(crate) struct Ready {
 
 macro_rules! entry {
     ($name:literal, $full:expr, $full_output:literal, $smoke:expr, $smoke_output:literal, $peer:expr) => {
+        entry!(@ $name, Assembly ".pvm", $full, $full_output, $smoke, $smoke_output, $peer)
+    };
+    (@ $name:literal, $language:ident $end:literal, $full:expr, $full_output:literal, $smoke:expr, $smoke_output:literal, $peer:expr) => {
         Entry {
             name: $name,
-            text: include_str!(concat!("../programs/", $name, ".pvm")),
+            text: include_str!(concat!("../programs/", $name, $end)),
+            language: Language::$language,
             full: Sized { size: $full, output: $full_output },
             smoke: Sized { size: $smoke, output: $smoke_output },
             has_peer: $peer,
@@ -47,7 +59,7 @@ macro_rules! entry {
 }
 
 /// All programs. The first six have peers.
-pub(crate) const ALL: [Entry; 8] = [
+pub(crate) const ALL: [Entry; 9] = [
     entry!("fib35", 35, "9227465\n", 20, "6765\n", true),
     entry!("nested", 500, "50000000\n", 2, "200000\n", true),
     entry!("collatz", 299_999, "443\n230631\n", 300, "128\n231\n", true),
@@ -56,6 +68,7 @@ pub(crate) const ALL: [Entry; 8] = [
     entry!("matrix", 300, "749700\n", 2, "749700\n", true),
     entry!("dirty", 200, "-7411351526876119040\n", 1, "-9182155285439283200\n", false),
     entry!("invertible", 4_000_000, "2398462656934472848\n", 100, "3133800675354791394\n", false),
+    entry!(@ "steps", Palindrome ".pal", 4_000_000, "1217769254863\n", 100, "-403113\n", false),
 ];
 
 /// An ordinary program with a large state, and the hardest cases for whoever keeps the past.
@@ -68,7 +81,11 @@ const PAST: [Entry; 3] = [
 impl Entry {
     pub(crate) fn ready(&self, is_smoke: bool) -> Result<Ready, Failure> {
         let Sized { size, output } = if is_smoke { self.smoke } else { self.full };
-        let program = assembled(self.name, &sized(self.text, size))?;
+        let text = sized(self.text, size);
+        let program = match self.language {
+            Language::Assembly => assembled(self.name, &text)?,
+            Language::Palindrome => compiled(self.name, &text)?,
+        };
         Ok(Ready { name: self.name, size, output, program })
     }
 
@@ -94,11 +111,22 @@ pub(crate) fn find(name: &str) -> Result<&'static Entry, Failure> {
 
 /// The text with another value for its constant `size`.
 fn sized(text: &str, size: u64) -> String {
-    let line = |line: &str| match line.strip_prefix(".const size ") {
-        Some(_) => format!(".const size {size}\n"),
-        None => format!("{line}\n"),
-    };
+    let line =
+        |line: &str| match [".const size ", "let size = "].iter().find(|it| line.starts_with(**it))
+        {
+            Some(head) => format!("{head}{size}\n"),
+            None => format!("{line}\n"),
+        };
     text.lines().map(line).collect()
+}
+
+fn compiled(name: &str, text: &str) -> Result<Arc<Program>, Failure> {
+    let checked = palindrome::check(&format!("{name}.pal"), text);
+    let image = palindrome::compile(&checked, palindrome::Options::default()).map_err(|found| {
+        let messages: Vec<_> = found.iter().map(|one| one.message.as_str()).collect();
+        Failure(format!("{name}.pal: {}", messages.join("; ")))
+    })?;
+    Program::new(image).map_err(|error| Failure(format!("{name}.pal: {error}")))
 }
 
 pub(crate) fn assembled(name: &str, text: &str) -> Result<Arc<Program>, Failure> {

@@ -86,8 +86,7 @@ fn definition() -> Definition {
         name: CALLS.to_owned(),
         fields: fields.into_iter().map(|(name, of)| Field::new(name, of)).collect(),
         key: ["call", "moment", "number"].map(str::to_owned).to_vec(),
-        unique: Vec::new(),
-        references: Vec::new(),
+        ..Definition::default()
     }
 }
 
