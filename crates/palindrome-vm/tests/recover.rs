@@ -6,7 +6,7 @@ mod random;
 use std::convert::Infallible;
 
 use machine::{Machine as _, Portable as _, Probes, Tick};
-use palindrome_vm::{BaseOffset, CodeIndex, Instruction as I, Vm};
+use palindrome_vm::{BaseOffset, CodeIndex, Instruction as I, Tape, Vm};
 use proptest::prelude::*;
 
 use crate::random::{advance, build};
@@ -127,7 +127,9 @@ proptest! {
             return Ok(());
         }
         let bytes = value.to_le_bytes();
-        vm.change_tape(|tape| Ok::<_, Infallible>(tape.poke(NAMES + word * 8, &bytes))).expect("it is there");
+        let poke = |tape: &mut Tape| Ok::<_, Infallible>(tape.poke(NAMES + word * 8, &bytes));
+        let stored = vm.change_tape(poke).expect("nothing fails");
+        prop_assert_eq!(format!("{stored:?}"), "Ok");
         let changed = vm.state_hash();
         let snapshot = vm.snapshot();
         let state = vm.write_state().expect("it can be written down");

@@ -14,8 +14,14 @@ use proptest::prelude::*;
 use testkit::ScriptedWorld;
 
 /// As programs on a tape are compiled.
-const KEPT: Options =
-    Options { optimise: true, keep_sources: true, keep_moments: true, search_limit: None, done: 0 };
+const KEPT: Options = Options {
+    optimise: true,
+    keep_sources: true,
+    keep_moments: true,
+    search_limit: None,
+    done: 0,
+    is_whole: false,
+};
 
 #[test]
 fn programs_undo_the_same_calls_on_a_tape_and_without_one() {
