@@ -263,6 +263,13 @@ macro_rules! for_each_function {
             0x21b "row_add" = point::row_add (relation key field by -- done);
             /// Subtracts likewise.
             0x21c "row_subtract" = point::row_subtract (relation key field by -- done);
+            /// As `relation_insert`, of a row whose words lie one after the other at a position, in the
+            /// order of the fields.
+            0x21d "row_insert" = relation::row_insert (relation words --);
+            /// As `relation_upsert`, of such a row.
+            0x21e "row_upsert" = relation::row_upsert (relation words -- was_there);
+            /// As `row_field_at`, at the moment with a name.
+            0x21f "row_field_named" = point::row_field_named (relation key field into name -- was_there);
 
             /// A cursor before the first row of a relation, in the order of its keys.
             0x220 "scan_up" = cursor::scan_up (relation -- cursor);

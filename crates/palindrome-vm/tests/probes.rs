@@ -134,9 +134,11 @@ proptest! {
         prop_assert_eq!(stops(&mut fast, until, &probes), wanted, "{:?}", program);
         prop_assert_eq!(fast.state_hash(), plain.state_hash());
         if keeps_trail {
-            // Once more, from a moment gone back to.
-            let back = fast.tick().safepoints / 2;
-            prop_assert_eq!(fast.back(fast.tick().safepoints - back), plain.tick().safepoints - back);
+            // Once more, from a moment gone back to. Texts of megabytes leave a shorter trail.
+            let steps = fast.tick().safepoints.div_ceil(2);
+            let gone = fast.back(steps);
+            prop_assert!(gone == steps || fast.back(1) == 0);
+            let back = plain.tick().safepoints - gone;
             let again: Vec<_> = expected(&mut Vm::load(program.clone()), until, &probes);
             let later: Vec<_> = again.into_iter().filter(|(tick, _)| *tick > back).collect();
             prop_assert_eq!(stops(&mut fast, until, &probes), later);

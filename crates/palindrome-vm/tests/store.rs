@@ -182,8 +182,19 @@ fn written(mut code: Code, ops: &[Op]) -> (Code, BTreeMap<i64, Person>) {
                     continue;
                 }
                 twin.insert(id, (id, plain[usize::from(name)].to_owned(), age));
-                code.record(8, 1, &[names[usize::from(name)], id, age]);
-                on_person(&mut code, if is_insert { "relation_insert" } else { "relation_upsert" });
+                let name = names[usize::from(name)];
+                // Rows of odd ages are given as words in the order of the fields.
+                if age % 2 == 0 {
+                    code.record(8, 1, &[name, id, age]);
+                    on_person(
+                        &mut code,
+                        if is_insert { "relation_insert" } else { "relation_upsert" },
+                    );
+                } else {
+                    code.record(8, 0, &[id, name, age]);
+                    code.instructions.push(I::IAddImm { dst: 8, src: 8, value: HEAD });
+                    on_person(&mut code, if is_insert { "row_insert" } else { "row_upsert" });
+                }
             }
             Op::Update(key, id, name, age) => {
                 if !twin.contains_key(&key) || key != id && twin.contains_key(&id) {

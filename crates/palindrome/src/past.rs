@@ -247,6 +247,18 @@ impl Past {
         self.cache().known(place, &self.steps, self.source.as_deref())
     }
 
+    /// The value of a name at a step, as it is stored, if it had one.
+    ///
+    /// # Errors
+    /// The bytes of a step cannot be read.
+    pub(crate) fn value_at(
+        &self,
+        place: usize,
+        name: &str,
+    ) -> Result<Option<Arc<[u8]>>, PastError> {
+        self.cache().value(place, name, &self.steps, self.source.as_deref())
+    }
+
     /// The newest moments of all branches and nothing of their data: enough for a program that does not
     /// look at them.
     #[must_use]

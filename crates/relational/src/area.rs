@@ -22,6 +22,7 @@ impl PageId {
     }
 
     /// The link at `offset` of a page.
+    #[inline]
     pub(crate) fn read(page: &[u8; PAGE_SIZE], offset: usize) -> Self {
         Self(get_u32(page, offset))
     }
@@ -91,12 +92,13 @@ impl<'p, P: Pages> Reader<'p, P> {
         Ok(self.pages.spend(bytes)?)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn page(self, id: PageId) -> Result<&'p [u8; PAGE_SIZE], StoreError> {
         Ok(self.pages.page(position(self.base, id, 0))?)
     }
 
     /// The page, which must be of that kind.
+    #[inline]
     pub(crate) fn page_of(self, id: PageId, kind: u8) -> Result<&'p [u8; PAGE_SIZE], StoreError> {
         let page = self.page(id)?;
         if page[0] == kind { Ok(page) } else { Err(corrupt(id, "is of another kind")) }

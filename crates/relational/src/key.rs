@@ -105,6 +105,7 @@ pub(crate) fn take<'b>(bytes: &mut &'b [u8], len: usize) -> Option<&'b [u8]> {
 }
 
 /// A number without sign: how many bytes, counted up from `first`, then those.
+#[inline]
 pub(crate) fn put_natural(value: u64, first: u8, out: &mut Vec<u8>) {
     let len = 8 - value.leading_zeros() / 8;
     // All of it is written, and what is too much cut off: that takes no loop.
@@ -129,6 +130,7 @@ fn natural(bytes: &[u8]) -> Option<u64> {
 }
 
 /// A number with sign: small ones take few bytes. Negative ones are complemented, length and all.
+#[inline]
 pub(crate) fn put_whole(value: i64, out: &mut Vec<u8>) {
     if value >= 0 {
         return put_natural(value.cast_unsigned(), 0x80, out);

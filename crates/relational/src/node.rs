@@ -8,6 +8,8 @@ mod search;
 
 use tape::prefetch;
 
+pub(crate) use search::Rising;
+
 use crate::StoreError;
 use crate::area::{PageId, Reader, Writer, corrupt, get_u16, kind, small};
 use crate::pages::{PAGE_SIZE, Pages, PagesMut};
@@ -41,6 +43,16 @@ pub(crate) struct Node<'p> {
 pub(crate) enum Place<'p> {
     Here(&'p [u8]),
     Chain { first: PageId, len: usize },
+}
+
+/// Room for a cell on a page.
+#[derive(Clone, Copy)]
+pub(crate) struct Gap {
+    /// How many cells there are.
+    count: usize,
+    /// Where this one begins.
+    start: usize,
+    dead: usize,
 }
 
 impl<'p> Node<'p> {
@@ -242,6 +254,14 @@ impl<'p> Node<'p> {
         }
     }
 
+    /// Where a cell of that length goes, if there is room between the slots and the other cells.
+    #[inline]
+    pub(crate) fn gap(self, len: usize) -> Option<Gap> {
+        let (count, dead) = (self.count(), self.dead());
+        let start = self.start().checked_sub(len)?;
+        (HEAD + SLOT * (count + 1) <= start).then_some(Gap { count, start, dead })
+    }
+
     /// A copy to change, with all cells in order.
     pub(crate) fn image(self) -> Result<Image<'p>, StoreError> {
         let cells = (0..self.count()).map(|index| self.cell(index)).collect::<Result<_, _>>()?;
@@ -335,22 +355,32 @@ impl<P: PagesMut> Writer<'_, P> {
             self.put_node(id, &holed.image()?)?;
             node = Node::read(self.reader(), id)?;
         }
-        let (start, dead) = (node.start(), node.dead());
-        let Some(start) = start.checked_sub(cell.len()) else {
+        let Some(gap) = node.gap(cell.len()) else {
             return Err(corrupt(id, "has more cells than fit"));
         };
         let (from, to) = (HEAD + SLOT * index, HEAD + SLOT * count);
-        let slot = small(start).to_le_bytes();
         if from == to {
-            self.write(id, start, cell)?;
-            self.write(id, from, &slot)?;
+            self.append_cell(id, cell, gap)?;
         } else {
-            let slots = [&slot, &node.page[from..to]].concat();
-            self.write(id, start, cell)?;
+            let slots = [&small(gap.start).to_le_bytes(), &node.page[from..to]].concat();
+            self.write(id, gap.start, cell)?;
             self.write(id, from, &slots)?;
+            self.put_counts(id, count + 1, gap.start, gap.dead)?;
         }
-        self.put_counts(id, count + 1, start, dead)?;
         Ok(true)
+    }
+
+    /// Puts a cell behind all others of a page that has a gap for it.
+    #[inline]
+    pub(crate) fn append_cell(
+        &mut self,
+        id: PageId,
+        cell: &[u8],
+        gap: Gap,
+    ) -> Result<(), StoreError> {
+        self.write(id, gap.start, cell)?;
+        self.write(id, HEAD + SLOT * gap.count, &small(gap.start).to_le_bytes())?;
+        self.put_counts(id, gap.count + 1, gap.start, gap.dead)
     }
 
     /// Takes cell `index` out.
@@ -387,11 +417,8 @@ impl<P: PagesMut> Writer<'_, P> {
         start: usize,
         dead: usize,
     ) -> Result<(), StoreError> {
-        let mut bytes = [0; 6];
-        for (place, number) in bytes.chunks_exact_mut(2).zip([count, start, dead]) {
-            place.copy_from_slice(&small(number).to_le_bytes());
-        }
-        self.write(id, AT_COUNT, &bytes)
+        let counts = [count, start, dead].map(|number| small(number).to_le_bytes());
+        self.write(id, AT_COUNT, counts.as_flattened())
     }
 }
 

@@ -159,11 +159,18 @@ impl<'r> RowWriter<'r> {
     }
 
     /// The same in a buffer, which is overwritten.
+    #[inline]
     #[must_use]
     pub fn within(relation: &'r Relation, mut bytes: Vec<u8>) -> Self {
         bytes.clear();
         relation.layout.begin(relation.version, &mut bytes);
         Self { relation, bytes, next: 0 }
+    }
+
+    /// That of the rows.
+    #[must_use]
+    pub const fn relation(&self) -> &'r Relation {
+        self.relation
     }
 
     /// Writes the next field, which is a number, a time or a truth; false if it is something else.
@@ -230,12 +237,18 @@ impl<'r> RowWriter<'r> {
     /// # Errors
     /// Fields are missing.
     pub fn finish(self) -> Result<RawRow, StoreError> {
-        let (expected, found) = (self.relation.fields.len(), self.next);
-        if found == expected {
-            return Ok(RawRow { bytes: self.bytes });
-        }
-        let relation = self.relation.name.clone();
-        Err(RowError::Count { relation, expected, found }.into())
+        let (relation, found) = (self.relation, self.next);
+        self.whole().ok_or_else(|| {
+            let (expected, relation) = (relation.fields.len(), relation.name.clone());
+            RowError::Count { relation, expected, found }.into()
+        })
+    }
+
+    /// The row, if it has all of its fields.
+    #[inline]
+    #[must_use]
+    pub fn whole(self) -> Option<RawRow> {
+        (self.next == self.relation.fields.len()).then_some(RawRow { bytes: self.bytes })
     }
 }
 
@@ -269,6 +282,7 @@ impl RawKey {
     }
 }
 
+#[inline]
 fn put_raw(ty: &Type, raw: Raw<'_>, key: &mut Vec<u8>) {
     match (ty, raw) {
         (Type::Int | Type::Timestamp | Type::Duration, Raw::Word(word)) => put_whole(word, key),
@@ -381,6 +395,7 @@ impl Relation {
     }
 
     /// Puts the key of a row of the present version into a buffer.
+    #[inline]
     fn raw_key(&self, bytes: &[u8], key: &mut Vec<u8>) -> Result<(), StoreError> {
         key.clear();
         for place in &self.key {

@@ -51,6 +51,7 @@ pub(crate) struct CatalogHead {
 
 impl<P: Pages> Reader<'_, P> {
     /// Whether a store of this version begins here.
+    #[inline]
     pub(crate) fn check_header(self) -> Result<(), StoreError> {
         let page = self.page(PageId::NONE)?;
         if &page[..8] != MAGIC || get_u32(page, AT_VERSION) != VERSION {
@@ -70,6 +71,7 @@ impl<P: Pages> Reader<'_, P> {
         Ok(self.space_use()?.used)
     }
 
+    #[inline]
     pub(crate) fn catalog_head(self) -> Result<CatalogHead, StoreError> {
         let page = self.page(PageId::NONE)?;
         let (root, stamp) = (PageId::read(page, AT_CATALOG), get_u64(page, AT_STAMP));

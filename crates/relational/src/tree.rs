@@ -19,7 +19,7 @@ use std::borrow::Cow;
 use crate::StoreError;
 use crate::area::{PageId, Reader, Writer};
 use crate::node::{
-    Image, KEY_MAX, Node, Place, SHORT_CELL, USED_MIN, is_inline, leaf_cell, short_cell,
+    Image, KEY_MAX, Node, Place, Rising, SHORT_CELL, USED_MIN, is_inline, leaf_cell, short_cell,
 };
 use crate::pages::{Pages, PagesMut};
 
@@ -146,12 +146,22 @@ impl Tree {
         may_replace: bool,
     ) -> Result<Put, StoreError> {
         check_lengths(key, value)?;
+        let mut short = [0; SHORT_CELL];
+        let short = short_cell(key, value, &mut short).map(|len| &short[..len]);
+        let rising = Rising::new(key);
         let mut leaf = Node::read(writer.reader(), self.root)?;
         while !leaf.is_leaf() {
-            leaf = leaf.descend(writer.reader(), leaf.child_rising(key)?)?;
+            leaf = leaf.descend(writer.reader(), leaf.child_rising(rising)?)?;
         }
-        let (index, found) = leaf.search_rising(key)?;
+        let (index, found) = leaf.search_rising(rising)?;
         let id = leaf.id;
+        if let Some(cell) = short
+            && index == leaf.count()
+            && let Some(gap) = leaf.gap(cell.len())
+        {
+            writer.append_cell(id, cell, gap)?;
+            return Ok(Put::Added);
+        }
         if found {
             if !may_replace {
                 return Ok(Put::Kept);
@@ -169,10 +179,9 @@ impl Tree {
             }
             writer.cut_cell(id, index)?;
         }
-        let mut short = [0; SHORT_CELL];
         let long;
-        let cell = if let Some(len) = short_cell(key, value, &mut short) {
-            &short[..len]
+        let cell = if let Some(cell) = short {
+            cell
         } else if is_inline(key.len(), value.len()) {
             long = leaf_cell(key, value.len(), value);
             &long

@@ -326,20 +326,25 @@ impl Memory {
     #[inline]
     pub(crate) fn page(&self, at: i64) -> &[u8; PAGE_SIZE] {
         let known = self.reads.page(at).or_else(|| self.near.page(at));
-        let base = known.unwrap_or_else(|| {
-            let page = self.tree.get(page_number(at));
-            let base = page.map_or(&ZEROS, |page| page.bytes()).base();
-            self.near.fill(at, base);
-            base
-        });
+        let base = known.unwrap_or_else(|| self.seek(at));
         // SAFETY: the page is alive (rule 2), and is not written while this memory is borrowed
         // (rule 3).
         unsafe { &*base.cast::<[u8; PAGE_SIZE]>() }
     }
 
+    /// Looks for the page of a position in the tree, and notes where it lies.
+    #[cold]
+    #[inline(never)]
+    fn seek(&self, at: i64) -> *mut u8 {
+        let page = self.tree.get(page_number(at));
+        let base = page.map_or(&ZEROS, |page| page.bytes()).base();
+        self.near.fill(at, base);
+        base
+    }
+
     /// Writes `bytes` after somebody has looked at what is there, if the table for writing knows their
     /// page and they are some of it; says whether it was so.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn exchange(&mut self, at: i64, bytes: &[u8], look: impl FnOnce(&[u8])) -> bool {
         let offset = page_offset(at);
         let Some(base) = self.writes.page(at) else { return false };
@@ -417,7 +422,12 @@ impl Memory {
             // SAFETY: as said.
             unsafe { place.copy_from_nonoverlapping(from, bytes.len()) };
         }
-        for cell in offset >> CELL_BITS..=last >> CELL_BITS {
+        // SAFETY: as above.
+        unsafe { note(base, offset, self.period.part) };
+        // SAFETY: as above.
+        unsafe { note(base, last, self.period.part) };
+        // Few bytes lie in no more cells than those two.
+        for cell in (offset >> CELL_BITS) + 1..last >> CELL_BITS {
             // SAFETY: as above.
             unsafe { note(base, cell << CELL_BITS, self.period.part) };
         }

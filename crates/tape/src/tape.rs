@@ -99,7 +99,7 @@ impl Tape {
     /// Writes `bytes` after somebody has looked at what is there, if that lies in a page which was
     /// written since it was shared last, and in which nothing is protected or watched; says whether it
     /// was so. Nothing was done otherwise.
-    #[inline]
+    #[inline(always)]
     pub fn exchange(&mut self, at: i64, bytes: &[u8], look: impl FnOnce(&[u8])) -> bool {
         self.memory.exchange(at, bytes, look)
     }

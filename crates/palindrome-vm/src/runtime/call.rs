@@ -50,7 +50,7 @@ pub(crate) struct Kept {
     /// An empty log with room.
     log: Vec<i64>,
     /// The store, which knows what it read of its catalog.
-    store: Option<Store>,
+    store: Option<Box<Store>>,
     queries: Queries,
     shapes: Shapes,
     looked: Looked,
@@ -191,6 +191,20 @@ impl Call<'_> {
         if place.is_multiple_of(PLACES) { self.go_on(0) } else { Ok(()) }
     }
 
+    /// Notes as much, if nothing has to be looked at for it; says whether it did. Who was told before that
+    /// the memory is too small has failed since.
+    #[inline(always)]
+    pub(super) fn spend_little(&self, bytes: usize) -> bool {
+        let before = self.spent.get();
+        let spent = before.saturating_add(bytes);
+        let is_little = before / MEMORY_STEP == spent / MEMORY_STEP;
+        let is_little = is_little && !pause::is_wanted() && !self.is_paused.get();
+        if is_little {
+            self.spent.set(spent);
+        }
+        is_little
+    }
+
     /// Values by the descriptions of their types.
     pub(crate) fn typed(&self) -> Values<'_, Vm> {
         Values::new(self.vm)
@@ -244,11 +258,11 @@ impl Call<'_> {
         &self.vm.tape
     }
 
-    pub(crate) fn take_store(&mut self) -> Option<Store> {
+    pub(crate) fn take_store(&mut self) -> Option<Box<Store>> {
         self.vm.kept.store.take()
     }
 
-    pub(crate) fn keep_store(&mut self, store: Store) {
+    pub(crate) fn keep_store(&mut self, store: Box<Store>) {
         self.vm.kept.store = Some(store);
     }
 
@@ -317,6 +331,7 @@ impl Call<'_> {
     }
 
     /// Bytes of the tape, where they lie if that is one page.
+    #[inline]
     pub(super) fn look(&self, at: i64, len: i64) -> Result<Cow<'_, [u8]>, Trap> {
         let len = usize::try_from(len).ok().filter(|_| len <= SIZE_MAX - HEAD);
         let len = len.ok_or(Trap::PastEnd { at })?;
@@ -333,18 +348,26 @@ impl Call<'_> {
     /// Writes all of the bytes or none, and logs what was there.
     #[inline]
     pub(crate) fn write_bytes(&mut self, at: i64, bytes: &[u8]) -> Result<(), Trap> {
+        if self.write_quickly(at, bytes) { Ok(()) } else { self.write_slowly(at, bytes) }
+    }
+
+    /// The same where the page was written before, and all bytes lie in it; says whether it was so.
+    #[inline(always)]
+    pub(super) fn write_quickly(&mut self, at: i64, bytes: &[u8]) -> bool {
         let log = &mut self.log;
-        if self.vm.tape.exchange(at, bytes, |old| log_bytes(log, old)) {
-            self.end_write(at, bytes.len());
-            return Ok(());
-        }
-        self.write_slowly(at, bytes)
+        let is_done = self.vm.tape.exchange(at, bytes, |old| {
+            log_bytes(log, old);
+            log.push(at);
+            log.push(i64::try_from(old.len()).unwrap_or(i64::MAX));
+        });
+        self.writes += i64::from(is_done);
+        is_done
     }
 
     /// The same where the page was not written yet, or bytes lie in several pages.
     #[cold]
     #[inline(never)]
-    fn write_slowly(&mut self, at: i64, bytes: &[u8]) -> Result<(), Trap> {
+    pub(super) fn write_slowly(&mut self, at: i64, bytes: &[u8]) -> Result<(), Trap> {
         if bytes.len() > MEMORY_STEP {
             self.go_on(2 * bytes.len())?;
         }
@@ -359,14 +382,9 @@ impl Call<'_> {
             self.log.truncate(begin);
             return Err(trap);
         }
-        self.end_write(at, bytes.len());
-        Ok(())
-    }
-
-    #[inline]
-    fn end_write(&mut self, at: i64, len: usize) {
-        self.log.extend([at, i64::try_from(len).unwrap_or(i64::MAX)]);
+        self.log.extend([at, i64::try_from(bytes.len()).unwrap_or(i64::MAX)]);
         self.writes += 1;
+        Ok(())
     }
 
     /// Logs bytes of several pages.
@@ -391,16 +409,31 @@ impl Call<'_> {
 }
 
 /// Logs bytes as words; the last one may have fewer.
-#[inline]
+#[inline(always)]
 fn log_bytes(log: &mut Vec<i64>, old: &[u8]) {
     // Room for where and how many they are, too.
     log.reserve(old.len() / 8 + 3);
     let (words, rest) = old.as_chunks();
     log.extend(words.iter().map(|word| i64::from_le_bytes(*word)));
     if !rest.is_empty() {
-        let word = rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
-        log.push(word.cast_signed());
+        log.push(low_bytes(rest).cast_signed());
     }
+}
+
+/// The word whose low bytes are these, of which there are fewer than 8. It is put together from two
+/// parts, which may overlap.
+#[inline(always)]
+fn low_bytes(bytes: &[u8]) -> u64 {
+    let moved = |high: u64, len: usize| high << (8 * (bytes.len() - len));
+    if let (Some(low), Some(high)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let [low, high] = [low, high].map(|part| u64::from(u32::from_le_bytes(*part)));
+        return low | moved(high, 4);
+    }
+    if let (Some(low), Some(high)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let [low, high] = [low, high].map(|part| u64::from(u16::from_le_bytes(*part)));
+        return low | moved(high, 2);
+    }
+    bytes.first().map_or(0, |byte| u64::from(*byte))
 }
 
 /// The place of a position in its page.

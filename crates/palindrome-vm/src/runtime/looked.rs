@@ -11,7 +11,7 @@ use super::Call;
 use super::shape::Shaped;
 use super::store::refused;
 use crate::layout::STORE;
-use crate::moment::{Found, Moment, Moments};
+use crate::moment::{Found, Moment, Moments, wrong};
 use crate::trap::Trap;
 
 /// Relations at moments that are kept; a power of two.
@@ -23,8 +23,7 @@ const LACKING_MAX: usize = 1 << 10;
 #[derive(Debug)]
 pub(super) struct View {
     moment: Moment,
-    /// The moments among which it was found. Whoever changes them moves them, as they are known here:
-    /// where they lie still, they are the same.
+    /// The moments among which it was found.
     among: Weak<Moments>,
     /// The relation as the program knows it.
     now: Arc<Shaped>,
@@ -34,11 +33,22 @@ pub(super) struct View {
     pub(super) relation: Arc<Relation>,
 }
 
+/// A moment by its name.
+#[derive(Debug)]
+struct Named {
+    name: Vec<u8>,
+    /// The moments among which it was found.
+    among: Weak<Moments>,
+    number: u64,
+}
+
 /// What is known of moments that were looked at.
 #[derive(Debug, Default)]
 pub(crate) struct Looked {
     /// Each at the place that its moment and its relation say.
-    views: [Option<Arc<View>>; VIEWS_MAX],
+    views: [Option<Box<View>>; VIEWS_MAX],
+    /// The one that was asked for by its name last.
+    named: Option<Named>,
     /// Relations that were not there then, also not by another name, with what tells the catalogs.
     lacking: BTreeSet<(u64, String)>,
 }
@@ -60,27 +70,45 @@ impl Looked {
 }
 
 impl Call<'_> {
-    /// A relation as it was at a moment; nothing for the present one.
-    pub(super) fn view_at(
+    /// A relation as it was at a moment, for the caller to keep until the next call; nothing for the
+    /// present one.
+    pub(super) fn take_view(
         &mut self,
         store: &mut Store,
         now: &Arc<Shaped>,
         number: i64,
-    ) -> Result<Option<Arc<View>>, Trap> {
+    ) -> Result<Option<Box<View>>, Trap> {
         let place = place_of(number, now);
-        if let Some(known) = &self.looked().views[place]
-            && known.moment.number().cast_signed() == number
-            && Weak::as_ptr(&known.among) == Arc::as_ptr(self.moments())
-            && Arc::ptr_eq(&known.now, now)
-        {
-            return Ok(Some(Arc::clone(known)));
-        }
-        let Found::Past(moment) = self.moments().resolve(number)?.1 else { return Ok(None) };
         let known = self.looked_mut().views[place].take();
+        if let Some(view) = known.as_deref()
+            && view.moment.number().cast_signed() == number
+            && self.is_among(&view.among)
+            && Arc::ptr_eq(&view.now, now)
+        {
+            return Ok(known);
+        }
+        self.new_view(store, known, now, number)
+    }
+
+    /// Keeps what [`take_view`](Self::take_view) gave.
+    pub(super) fn keep_view(&mut self, view: Box<View>) {
+        let place = place_of(view.moment.number().cast_signed(), &view.now);
+        self.looked_mut().views[place] = Some(view);
+    }
+
+    #[cold]
+    fn new_view(
+        &mut self,
+        store: &mut Store,
+        known: Option<Box<View>>,
+        now: &Arc<Shaped>,
+        number: i64,
+    ) -> Result<Option<Box<View>>, Trap> {
+        let Found::Past(moment) = self.moments().resolve(number)?.1 else { return Ok(None) };
         let known = known.filter(|it| it.moment.is(&moment) && Arc::ptr_eq(&it.now, now));
         let (state, relation) = match known {
             // Other moments came since.
-            Some(known) => (known.state.clone(), Arc::clone(&known.relation)),
+            Some(known) => (known.state, known.relation),
             None => {
                 let (state, its) = self.state_with(&moment, &now.relation)?;
                 let relation = relation_in(store, &state, its, &now.relation)?;
@@ -88,9 +116,39 @@ impl Call<'_> {
             }
         };
         let (among, now) = (Arc::downgrade(self.moments()), Arc::clone(now));
-        let view = Arc::new(View { moment, among, now, state, relation });
-        self.looked_mut().views[place] = Some(Arc::clone(&view));
-        Ok(Some(view))
+        Ok(Some(Box::new(View { moment, among, now, state, relation })))
+    }
+
+    /// Whether the moments are still those among which something was found. Whoever changes them moves
+    /// them, as they are known there.
+    fn is_among(&self, known: &Weak<Moments>) -> bool {
+        Weak::as_ptr(known) == Arc::as_ptr(self.moments())
+    }
+
+    /// The number of the moment with the name that a text is.
+    pub(super) fn moment_with_name(&mut self, text: i64) -> Result<u64, Trap> {
+        let name = self.text_bytes(text, &mut { i64::MAX })?;
+        if let Some(known) = &self.looked().named
+            && *name == *known.name
+            && self.is_among(&known.among)
+        {
+            return Ok(known.number);
+        }
+        let (name, moments) = (name.into_owned(), self.moments());
+        let found = str::from_utf8(&name).ok().and_then(|name| moments.named(name));
+        let number = found.ok_or_else(|| {
+            let name = String::from_utf8_lossy(&name);
+            let names: Vec<_> = moments.names().collect();
+            match names.as_slice() {
+                [] => wrong(format!("there is no checkpoint `{name}`: none was made")),
+                names => {
+                    wrong(format!("there is no checkpoint `{name}`, but `{}`", names.join("`, `")))
+                }
+            }
+        })?;
+        let among = Arc::downgrade(moments);
+        self.looked_mut().named = Some(Named { name, among, number });
+        Ok(number)
     }
 }
 

@@ -60,19 +60,7 @@ pub(super) fn moment_of_text(call: &mut Call<'_>) -> Result<Outcome, Trap> {
 }
 
 pub(super) fn moment_named(call: &mut Call<'_>) -> Result<Outcome, Trap> {
-    let (name, moments) = (call.seen_text(call.argument(0))?, call.moments());
-    let found = str::from_utf8(&name).ok().and_then(|name| moments.named(name));
-    let found = found.ok_or_else(|| {
-        let name = String::from_utf8_lossy(&name);
-        let names: Vec<_> = moments.names().collect();
-        match names.as_slice() {
-            [] => wrong(format!("there is no checkpoint `{name}`: none was made")),
-            names => {
-                wrong(format!("there is no checkpoint `{name}`, but `{}`", names.join("`, `")))
-            }
-        }
-    })?;
-    Ok(Outcome::Value(number(found)))
+    call.moment_with_name(call.argument(0)).map(|found| Outcome::Value(number(found)))
 }
 
 pub(super) fn moment_before(call: &mut Call<'_>) -> Result<Outcome, Trap> {

@@ -12,8 +12,6 @@
 //!
 //! A reference is the position of the first byte, a multiple of 8, or 0 for none.
 
-use std::borrow::Cow;
-
 use super::Call;
 use crate::trap::Trap;
 
@@ -89,12 +87,6 @@ impl Call<'_> {
         self.head(text, &[KIND_TEXT], "a text")?;
         let is_long = usize::try_from(self.length(text)?) == Ok(bytes.len());
         Ok(is_long && *self.look(text + HEAD, self.length(text)?)? == *bytes)
-    }
-
-    /// The bytes of a text, where they lie if that is one page.
-    pub(super) fn seen_text(&self, text: i64) -> Result<Cow<'_, [u8]>, Trap> {
-        self.head(text, &[KIND_TEXT], "a text")?;
-        self.look(text + HEAD, self.length(text)?)
     }
 
     /// The bytes of a text.

@@ -84,28 +84,37 @@ pub(super) fn row_field(call: &mut Call<'_>) -> Result<Outcome, Trap> {
 }
 
 pub(super) fn row_field_at(call: &mut Call<'_>) -> Result<Outcome, Trap> {
-    let id = call.relation(0)?;
-    call.in_store(|store, call| {
-        let (shaped, number) = (call.take_shaped(store, id)?, call.argument(4));
-        if let Some(view) = call.view_at(store, &shaped, number)? {
-            let done = call.field_in(store, &shaped, (&view.state, &view.relation));
-            call.keep_shaped(shaped);
-            return done;
-        }
-        // What is under way is what the outermost look put aside, if there is one.
-        let Some(state) = call.moments().put_aside().cloned() else {
-            let done = call.field_now(store, &shaped);
-            call.keep_shaped(shaped);
-            return done;
-        };
-        let relation = relation_in(store, &state, id, &shaped.relation)?;
-        let done = call.field_in(store, &shaped, (&state, &relation));
-        call.keep_shaped(shaped);
-        done
-    })
+    call.field_at(call.argument(4))
+}
+
+pub(super) fn row_field_named(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    let number = call.moment_with_name(call.argument(4))?;
+    call.field_at(number.cast_signed())
 }
 
 impl Call<'_> {
+    /// Reads a field of the row with a key, as it was at a moment.
+    #[inline]
+    fn field_at(&mut self, number: i64) -> Result<Outcome, Trap> {
+        let id = self.relation(0)?;
+        self.in_store(|store, call| {
+            let shaped = call.take_shaped(store, id)?;
+            let done = if let Some(view) = call.take_view(store, &shaped, number)? {
+                let done = call.field_in(store, &shaped, (&view.state, &view.relation));
+                call.keep_view(view);
+                done
+            } else if let Some(state) = call.moments().put_aside().cloned() {
+                // What is under way is what the outermost look put aside.
+                let relation = relation_in(store, &state, id, &shaped.relation)?;
+                call.field_in(store, &shaped, (&state, &relation))
+            } else {
+                call.field_now(store, &shaped)
+            };
+            call.keep_shaped(shaped);
+            done
+        })
+    }
+
     /// Reads a field of the row with a key.
     fn field_now(&mut self, store: &mut Store, shaped: &Shaped) -> Result<Outcome, Trap> {
         let (field, key) = (self.field_of(shaped, 2)?, self.key_at(shaped, self.argument(1))?);

@@ -9,6 +9,7 @@ use relational::{
 };
 
 use super::object::{HEAD, KIND_RECORD, KIND_REFERENCES};
+use super::shape::Laid;
 use super::store::refused;
 use super::{Call, Outcome};
 use crate::trap::Trap;
@@ -20,8 +21,12 @@ impl Call<'_> {
     }
 
     /// The row that an argument refers to.
-    fn row_of(&self, relation: &Relation, argument: u8) -> Result<Row, Trap> {
-        self.values(self.argument(argument), relation.fields().iter().map(|field| &field.ty))
+    fn row_of(&self, relation: &Relation, laid: Laid, argument: u8) -> Result<Row, Trap> {
+        let (at, types) = (self.argument(argument), relation.fields().iter().map(|it| &it.ty));
+        match laid {
+            Laid::Record => self.values(at, types),
+            Laid::Words => self.values_in_order(at, types),
+        }
     }
 
     /// The key that an argument refers to: a record of the key's fields in its order.
@@ -121,11 +126,20 @@ pub(super) fn relation_clear(call: &mut Call<'_>) -> Result<Outcome, Trap> {
 }
 
 pub(super) fn relation_insert(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    insert(call, Laid::Record)
+}
+
+pub(super) fn row_insert(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    insert(call, Laid::Words)
+}
+
+#[inline(always)]
+fn insert(call: &mut Call<'_>, laid: Laid) -> Result<Outcome, Trap> {
     let id = call.relation(0)?;
     call.in_store(|store, call| {
         let shaped = call.take_shaped(store, id)?;
         if shaped.is_plain
-            && let Some(mut row) = call.raw_row(&shaped, call.argument(1))?
+            && let Some(mut row) = call.raw_row(&shaped, laid, call.argument(1))?
             && store
                 .insert_plain(call, &shaped.relation, &mut row)
                 .map_err(|error| refused(&error))?
@@ -134,7 +148,7 @@ pub(super) fn relation_insert(call: &mut Call<'_>) -> Result<Outcome, Trap> {
             call.keep_shaped(shaped);
             return Ok(Outcome::Done);
         }
-        let row = call.row_of(&shaped.relation, 1)?;
+        let row = call.row_of(&shaped.relation, laid, 1)?;
         call.keep_shaped(shaped);
         store.insert(call, id, &row).map_err(|error| refused(&error))?;
         Ok(Outcome::Done)
@@ -142,10 +156,18 @@ pub(super) fn relation_insert(call: &mut Call<'_>) -> Result<Outcome, Trap> {
 }
 
 pub(super) fn relation_upsert(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    upsert(call, Laid::Record)
+}
+
+pub(super) fn row_upsert(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    upsert(call, Laid::Words)
+}
+
+fn upsert(call: &mut Call<'_>, laid: Laid) -> Result<Outcome, Trap> {
     let id = call.relation(0)?;
     call.in_store(|store, call| {
         let shaped = call.take_shaped(store, id)?;
-        if let Some(mut row) = call.raw_row(&shaped, call.argument(1))?
+        if let Some(mut row) = call.raw_row(&shaped, laid, call.argument(1))?
             && let Some(was_there) =
                 store.upsert_raw(call, id, &mut row).map_err(|error| refused(&error))?
         {
@@ -153,7 +175,7 @@ pub(super) fn relation_upsert(call: &mut Call<'_>) -> Result<Outcome, Trap> {
             call.keep_shaped(shaped);
             return Ok(Outcome::Value(i64::from(was_there)));
         }
-        let row = call.row_of(&shaped.relation, 1)?;
+        let row = call.row_of(&shaped.relation, laid, 1)?;
         call.keep_shaped(shaped);
         let was_there = store.upsert(call, id, &row).map_err(|error| refused(&error))?;
         Ok(Outcome::Value(i64::from(was_there)))
@@ -179,7 +201,7 @@ pub(super) fn relation_update(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     call.in_store(|store, call| {
         let shaped = call.take_shaped(store, id)?;
         if let Some(key) = call.raw_key(&shaped, call.argument(1))?
-            && let Some(mut row) = call.raw_row(&shaped, call.argument(2))?
+            && let Some(mut row) = call.raw_row(&shaped, Laid::Record, call.argument(2))?
             && store.update_raw(call, id, &key, &mut row).map_err(|error| refused(&error))?
         {
             call.keep_buffer(row.into_buffer());
@@ -187,7 +209,7 @@ pub(super) fn relation_update(call: &mut Call<'_>) -> Result<Outcome, Trap> {
             return Ok(Outcome::Done);
         }
         let relation = &shaped.relation;
-        let (key, row) = (call.key_of(relation, 1)?, call.row_of(relation, 2)?);
+        let (key, row) = (call.key_of(relation, 1)?, call.row_of(relation, Laid::Record, 2)?);
         call.keep_shaped(shaped);
         store.update(call, id, &key, &row).map_err(|error| refused(&error))?;
         Ok(Outcome::Done)

@@ -36,6 +36,8 @@ pub(super) struct Shaped {
     pub(super) free: Vec<bool>,
     row: Shape,
     key: Shape,
+    /// The places of fields that lie in their order.
+    in_order: Vec<usize>,
 }
 
 /// Relations that were used before, the latest last.
@@ -88,16 +90,42 @@ impl Call<'_> {
         let key = Shape::of(relation.key().iter().map(|place| &fields[*place].ty));
         let free = store.free_fields(self, id).map_err(|error| refused(&error))?;
         let is_plain = store.takes_raw(self, id).map_err(|error| refused(&error))?;
-        Ok(Arc::new(Shaped { stamp, relation, is_plain, free, row, key }))
+        let in_order = (0..fields.len()).collect();
+        Ok(Arc::new(Shaped { stamp, relation, is_plain, free, row, key, in_order }))
     }
 
-    /// The row that a record is; nothing if it is none, or cannot be one of the relation.
-    pub(super) fn raw_row(&mut self, of: &Shaped, record: i64) -> Result<Option<RawRow>, Trap> {
-        let mut row = RowWriter::within(&of.relation, self.take_buffer());
+    /// The row that an argument refers to; nothing if it is none, or cannot be one of the relation.
+    #[inline]
+    pub(super) fn raw_row(
+        &mut self,
+        of: &Shaped,
+        laid: Laid,
+        at: i64,
+    ) -> Result<Option<RawRow>, Trap> {
+        let row = RowWriter::within(&of.relation, self.take_buffer());
+        match laid {
+            Laid::Record => {
+                let Some(words) = self.words_of(at, &of.row) else { return Ok(None) };
+                self.written(row, words.get(RECORD_HEAD..).unwrap_or_default(), &of.row.places)
+            }
+            Laid::Words => {
+                let words = 8 * i64::try_from(of.in_order.len()).unwrap_or(i64::MAX / 8);
+                self.written(row, &self.look(at, words)?, &of.in_order)
+            }
+        }
+    }
+
+    /// A row whose fields have their words at places among some.
+    #[inline]
+    fn written(
+        &self,
+        mut row: RowWriter<'_>,
+        words: &[u8],
+        places: &[usize],
+    ) -> Result<Option<RawRow>, Trap> {
         let mut left = BUDGET;
-        let Some(words) = self.words_of(record, &of.row) else { return Ok(None) };
-        for (field, place) in of.relation.fields().iter().zip(&of.row.places) {
-            let Some(word) = word_at(&words, *place) else { return Ok(None) };
+        for (field, place) in row.relation().fields().iter().zip(places) {
+            let Some(word) = word(words, *place) else { return Ok(None) };
             let ty = &field.ty;
             let is_written = if matches!(ty, Type::String | Type::Bytes) {
                 row.bytes(&self.text_bytes(word, &mut left)?)
@@ -110,7 +138,7 @@ impl Call<'_> {
                 return Ok(None);
             }
         }
-        Ok(row.finish().ok())
+        Ok(row.whole())
     }
 
     /// The key that a record is; nothing if it is none.
@@ -154,6 +182,7 @@ impl Call<'_> {
     }
 
     /// The bytes of a record of a shape, with its head; nothing if it is none.
+    #[inline]
     fn words_of(&self, record: i64, shape: &Shape) -> Option<Cow<'_, [u8]>> {
         if record == 0 || record % 8 != 0 {
             return None;
@@ -166,7 +195,8 @@ impl Call<'_> {
     }
 
     /// The bytes of a text.
-    fn text_bytes(&self, text: i64, left: &mut i64) -> Result<Cow<'_, [u8]>, Trap> {
+    #[inline]
+    pub(super) fn text_bytes(&self, text: i64, left: &mut i64) -> Result<Cow<'_, [u8]>, Trap> {
         if text != 0
             && text % 8 == 0
             && let Some((head, rest)) = self.rest_of_page(text).split_first_chunk::<16>()
@@ -178,6 +208,11 @@ impl Call<'_> {
                 return Ok(Cow::Borrowed(bytes));
             }
         }
+        self.text_over_pages(text, left)
+    }
+
+    #[cold]
+    fn text_over_pages(&self, text: i64, left: &mut i64) -> Result<Cow<'_, [u8]>, Trap> {
         self.head(text, &[KIND_TEXT], "a text")?;
         let length = self.length(text)?;
         spend(left, length)?;
@@ -211,7 +246,18 @@ fn word_at(words: &[u8], place: usize) -> Option<i64> {
     word(words, place.checked_add(2)?)
 }
 
+/// Bytes before the first word of a record.
+const RECORD_HEAD: usize = 16;
 const _: () = assert!(HEAD == 16);
+
+/// How the words of a row lie on the tape.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Laid {
+    /// As a record.
+    Record,
+    /// One after the other, in the order of the fields.
+    Words,
+}
 
 /// A field of a record.
 pub(super) enum Field<'c> {

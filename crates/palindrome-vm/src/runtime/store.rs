@@ -21,6 +21,7 @@ impl Pages for Call<'_> {
         Ok(self.tape().page(position))
     }
 
+    #[inline(never)]
     fn spend(&self, bytes: usize) -> Result<(), PageFault> {
         let reason = "the machine is to come back";
         if self.may_go_on(bytes) { Ok(()) } else { Err(PageFault::Stopped { reason }) }
@@ -32,10 +33,16 @@ impl Pages for Call<'_> {
 }
 
 impl PagesMut for Call<'_> {
+    #[inline]
     fn write(&mut self, position: i64, bytes: &[u8]) -> Result<(), PageFault> {
         // What was there is logged.
-        self.spend(bytes.len())?;
-        self.write_bytes(position, bytes).map_err(|_| PageFault::PastEnd { position })
+        if !self.spend_little(bytes.len()) {
+            self.spend(bytes.len())?;
+        }
+        if self.write_quickly(position, bytes) {
+            return Ok(());
+        }
+        self.write_slowly(position, bytes).map_err(|_| PageFault::PastEnd { position })
     }
 }
 
@@ -55,7 +62,7 @@ impl Call<'_> {
     ) -> Result<T, Trap> {
         let mut store = match self.take_store() {
             Some(store) if store.is_on(self) => store,
-            _ => self.open_store()?,
+            _ => Box::new(self.open_store()?),
         };
         let done = work(&mut store, self);
         self.keep_store(store);

@@ -86,6 +86,17 @@ impl Call<'_> {
         self.values_within(record, types, &mut { BUDGET })
     }
 
+    /// Values whose words lie one after the other at a position.
+    pub(crate) fn values_in_order<'t>(
+        &self,
+        at: i64,
+        types: impl Iterator<Item = &'t Type>,
+    ) -> Result<Vec<Value>, Trap> {
+        let mut left = BUDGET;
+        let word = |place: i64| self.read_word(at.wrapping_add(8 * place));
+        types.zip(0..).map(|(ty, place)| self.value_within(word(place)?, ty, &mut left)).collect()
+    }
+
     /// Depth is that of the type, which is bounded.
     pub(super) fn value_within(&self, word: i64, ty: &Type, left: &mut i64) -> Result<Value, Trap> {
         Ok(match ty {

@@ -12,6 +12,7 @@ use super::Codegen;
 use super::frame::{FRAME, Slot};
 use super::layout::{as_word, places};
 use super::object::record_parts;
+use super::point::When;
 use super::query::conjuncts;
 use super::relation::{sorted, stored};
 use crate::hir::{BinaryOp, Expression, ExpressionKind, Join, Query, Relation, RelationId};
@@ -58,7 +59,7 @@ impl Codegen<'_> {
     /// `(only Q).f`: of the row only that column is asked for. False if it is not so.
     pub(super) fn only_column(&mut self, query: &Query, name: &str) -> bool {
         let Some((place, span)) = self.only_source(query, name) else { return false };
-        if self.only_field(query, (place, span), None) {
+        if self.only_field(query, (place, span), When::Now) {
             return true;
         }
         self.at(span);
@@ -145,22 +146,14 @@ impl Codegen<'_> {
         true
     }
 
-    /// `R += { … }`: the row is laid in the frame, if nobody else looks at it. False if it is not so.
+    /// `R += { … }`: the words of the row are laid in the frame, if nobody else looks at it. False if it
+    /// is not so.
     pub(super) fn insert_direct(&mut self, into: RelationId, row: &Expression, name: &str) -> bool {
         let ExpressionKind::Record(fields) = &row.kind else { return false };
-        if self.is_watched(into) || !self.has_own_rows(into) {
-            return false;
-        }
-        let Some(relation) = self.program.relations.get(into.index()) else { return false };
-        let parts = record_parts(&Type::record(relation.row()));
-        if fields.len() != parts.len() {
-            return false;
-        }
-        let place = |(part, _): &(Rc<str>, Type)| fields.iter().position(|(name, _)| name == part);
-        let Some(order) = parts.iter().map(place).collect::<Option<Vec<_>>>() else { return false };
+        let Some(order) = self.words_order(into, fields) else { return false };
         let height = self.frame.height;
-        let types: Vec<Type> = parts.into_iter().map(|(_, of)| of).collect();
-        let Some((head, words)) = self.begin_record(&types, 4) else { return false };
+        let words: Vec<Slot> = order.iter().map(|_| self.frame.slot()).collect();
+        let Some(first) = words.first().copied() else { return false };
         for (place, (_, value)) in fields.iter().enumerate() {
             self.value(value);
             let word = order.iter().position(|from| *from == place);
@@ -169,10 +162,34 @@ impl Codegen<'_> {
             }
         }
         self.at(row.span);
-        self.code.push(Instruction::IAddImm { dst: 2, src: FRAME, value: head.offset() });
+        self.code.push(Instruction::IAddImm { dst: 2, src: FRAME, value: first.offset() });
         self.relation_number(into, 1);
         self.call_runtime(name);
         self.frame.drop_to(height, self.code.here());
         true
+    }
+
+    /// Which of the fields of a row that is written out comes first in the relation, which next, and so
+    /// on; nothing if it does not say all, or if the row goes through somebody's hands.
+    fn words_order(
+        &self,
+        into: RelationId,
+        fields: &[(Rc<str>, Expression)],
+    ) -> Option<Vec<usize>> {
+        if self.is_watched(into) || !self.has_own_rows(into) {
+            return None;
+        }
+        let parts = record_parts(&Type::record(self.program.relations.get(into.index())?.row()));
+        if fields.len() != parts.len() {
+            return None;
+        }
+        let place = |(part, _): &(Rc<str>, Type)| fields.iter().position(|(name, _)| name == part);
+        parts.iter().map(place).collect()
+    }
+
+    /// Whether a row is inserted so, and only its values may lie on the heap.
+    pub(super) fn is_laid_in_frame(&self, into: RelationId, row: &Expression) -> bool {
+        let ExpressionKind::Record(fields) = &row.kind else { return false };
+        self.words_order(into, fields).is_some()
     }
 }

@@ -14,16 +14,38 @@ use super::layout::as_word;
 use super::query::conjuncts;
 use super::relation::sorted;
 use crate::hir::{
-    BinaryOp, Callee, Expression, ExpressionKind, Join, LocalId, Query, Relation, RelationId,
-    RelationKind, walk,
+    BinaryOp, Callee, Expression, ExpressionKind, Join, Literal, LocalId, Query, Relation,
+    RelationId, RelationKind, walk,
 };
-use crate::types::Type;
+use crate::types::{BuiltinId, Type};
 
 /// The row of a relation with a key: what each part of the key is, in the order in which they are
 /// computed, and which part that is.
 struct Point<'q> {
     relation: RelationId,
     key: Vec<(usize, &'q Expression)>,
+}
+
+/// When a row is read.
+#[derive(Clone, Copy)]
+pub(super) enum When {
+    Now,
+    /// At the moment whose number is there.
+    At(Slot),
+    /// At the moment with the name that is the text there, which is written here.
+    Named(i64, Span),
+}
+
+/// The name of the checkpoint that a moment is, if it is written out.
+fn named(moment: &Expression) -> Option<&str> {
+    let ExpressionKind::Call(Callee::Builtin(id), arguments) = &moment.kind else { return None };
+    let [name] = arguments.as_slice() else { return None };
+    match &name.kind {
+        ExpressionKind::Literal(Literal::String(name)) if id.name() == BuiltinId::CHECKPOINT => {
+            Some(name)
+        }
+        _ => None,
+    }
 }
 
 impl Codegen<'_> {
@@ -85,20 +107,24 @@ impl Codegen<'_> {
         own.first().copied().unwrap_or(first)
     }
 
-    /// Reads a field of the row with a key, at a moment if one is given: where it is, and in R0 whether
-    /// there is such a row.
-    fn row_field(&mut self, id: RelationId, key: Slot, field: usize, moment: Option<Slot>) -> Slot {
+    /// Reads a field of the row with a key: where it is, and in R0 whether there is such a row.
+    fn row_field(&mut self, id: RelationId, key: Slot, field: usize, when: When) -> Slot {
         let into = self.frame.slot();
         self.relation_number(id, 1);
         for (dst, slot) in [(2, key), (4, into)] {
             self.code.push(Instruction::IAddImm { dst, src: FRAME, value: slot.offset() });
         }
         self.code.set(3, as_word(field));
-        match moment {
-            None => self.call_runtime("row_field"),
-            Some(moment) => {
+        match when {
+            When::Now => self.call_runtime("row_field"),
+            When::At(moment) => {
                 self.restore(moment, 5);
                 self.call_runtime("row_field_at");
+            }
+            When::Named(name, span) => {
+                self.at(span);
+                self.code.set(5, name);
+                self.call_runtime("row_field_named");
             }
         }
         into
@@ -109,13 +135,13 @@ impl Codegen<'_> {
         &mut self,
         query: &Query,
         (field, span): (usize, Span),
-        moment: Option<Slot>,
+        when: When,
     ) -> bool {
         let Some(point) = self.point_of(query) else { return false };
         let height = self.frame.height;
         self.at(span);
         let key = self.lay_key(&point);
-        let into = self.row_field(point.relation, key, field, moment);
+        let into = self.row_field(point.relation, key, field, when);
         self.at(query.span);
         self.fault_if(Jump::IfZero(0), "`only` found no row");
         self.restore(into, 0);
@@ -148,9 +174,13 @@ impl Codegen<'_> {
             return false;
         }
         let height = self.frame.height;
-        self.moment(moment);
-        let at = self.save(0);
-        let is_done = self.only_field(query, (field, span), Some(at));
+        let when = if let Some(name) = named(moment) {
+            When::Named(self.data.text(name.as_bytes()), moment.span)
+        } else {
+            self.moment(moment);
+            When::At(self.save(0))
+        };
+        let is_done = self.only_field(query, (field, span), when);
         self.frame.drop_to(height, self.code.here());
         is_done
     }
@@ -189,7 +219,7 @@ impl Codegen<'_> {
         let key = self.lay_key(&point);
         for name in needed {
             let Some(place) = place_of(relation, &name) else { continue };
-            let into = self.row_field(id, key, place, None);
+            let into = self.row_field(id, key, place, When::Now);
             self.code.jump(Jump::IfZero(0), end);
             self.frame.columns.insert((source.row, name), into);
         }

@@ -5,6 +5,8 @@
 //! What can be used later is what an outer variable, a name, or a list of the program gets: a loop that
 //! gives one of these anything but a plain number keeps all that it allocates.
 
+use std::collections::BTreeSet;
+
 use palindrome_vm::Instruction;
 use palindrome_vm::layout::OBJECTS;
 
@@ -85,15 +87,28 @@ impl Codegen<'_> {
     fn round(&self, conditions: &[&Expression], pattern: Option<&Pattern>, body: &Block) -> Round {
         let mut own: Vec<LocalId> = pattern.and_then(named).into_iter().collect();
         let mut round = Round { allocates: false, changes: false, calls: false, keeps: false };
-        let mut look = |one: &Expression| self.look_at(one, &mut round);
+        let mut statements = Vec::new();
+        of_block(body, &mut statements);
+        conditions.iter().for_each(|condition| of_expression(condition, &mut statements));
+        let rows = statements.iter().filter_map(|statement| match &statement.kind {
+            StatementKind::Insert { into, rows, is_many: false, .. }
+                if self.is_laid_in_frame(*into, rows) =>
+            {
+                Some(std::ptr::from_ref(rows))
+            }
+            _ => None,
+        });
+        let rows: BTreeSet<*const Expression> = rows.collect();
+        let mut look = |one: &Expression| {
+            if !rows.contains(&std::ptr::from_ref(one)) {
+                self.look_at(one, &mut round);
+            }
+        };
         for condition in conditions {
             walk(condition, &mut look);
         }
         body.statements.iter().for_each(|statement| walk_statement(statement, &mut look));
         body.value.iter().for_each(|value| walk(value, &mut look));
-        let mut statements = Vec::new();
-        of_block(body, &mut statements);
-        conditions.iter().for_each(|condition| of_expression(condition, &mut statements));
         for statement in &statements {
             if let StatementKind::Let(pattern, _) = &statement.kind {
                 own.extend(named(pattern));

@@ -178,7 +178,8 @@ impl Codegen<'_> {
             self.finish_walk(&walk);
         } else {
             let whole = self.with_defaults(into, rows);
-            if !self.insert_direct(into, &whole, name) {
+            let of_words = if name == "relation_upsert" { "row_upsert" } else { "row_insert" };
+            if !self.insert_direct(into, &whole, of_words) {
                 self.value(&whole);
                 self.at(rows.span);
                 self.insert_one(into, name);

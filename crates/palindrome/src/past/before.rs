@@ -163,10 +163,13 @@ impl Earlier for Before {
             return Ok(None);
         };
         let Some(of) = &global.stored else { return Ok(None) };
-        let known = self.known(number).map_err(|error| error.to_string())?;
-        let Some(typed) = known.names.get(&global.name) else { return Ok(None) };
+        let told = |error: PastError| error.to_string();
+        let stamp = self.past.numbered(number).map_err(told)?;
+        let place = self.past.place_of(stamp.number);
+        let typed = place.map(|place| self.past.value_at(place, &global.name)).transpose();
+        let Some(typed) = typed.map_err(told)?.flatten() else { return Ok(None) };
         let wrong = |_| format!("what `{}` was at moment {number} cannot be read", global.name);
-        let (kept, value) = typed_from_bytes(typed).map_err(wrong)?;
+        let (kept, value) = typed_from_bytes(&typed).map_err(wrong)?;
         let kept = [KeptName { name: global.name.clone(), of: kept, value }];
         fitting(&kept, &global.name, of).map_err(|error| error.to_string())
     }

@@ -127,6 +127,22 @@ impl<'b> Change<'b> {
         reader.finish()?;
         Ok(Self { names, store: store.into() })
     }
+
+    /// What a step says of a name: its other value or that it has none any more, if it says something.
+    pub(super) fn value_of(
+        bytes: &'b [u8],
+        wanted: &str,
+    ) -> Result<Option<Option<&'b [u8]>>, ImageError> {
+        let mut reader = ByteReader::new("step", bytes);
+        let mut found = None;
+        for _ in 0..reader.count(8)? {
+            let (name, value) = (reader.str()?, reader.bytes()?);
+            if name == wanted {
+                found = Some((!value.is_empty()).then_some(value));
+            }
+        }
+        Ok(found)
+    }
 }
 
 /// What changed from some names to others.

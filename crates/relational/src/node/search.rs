@@ -9,6 +9,20 @@ use crate::pages::PAGE_SIZE;
 /// With fewer cells than that, the middle is as good a place to look at as any guess.
 const GUESS_MIN: usize = 8;
 
+/// A key that is likely to belong behind all others, as what comes in ascending order does.
+#[derive(Clone, Copy)]
+pub(crate) struct Rising<'k> {
+    key: &'k [u8],
+    first: u64,
+}
+
+impl<'k> Rising<'k> {
+    #[inline]
+    pub(crate) fn new(key: &'k [u8]) -> Self {
+        Self { key, first: first_bytes(key) }
+    }
+}
+
 impl Node<'_> {
     /// The first bytes of the key of a cell as a number, and how many it has; nothing for what is no cell.
     #[inline(always)]
@@ -138,15 +152,14 @@ impl Node<'_> {
         Ok((index, least.zip(most)))
     }
 
-    /// The same, where `key` is likely to belong behind all others, as what comes in ascending order
-    /// does.
-    #[inline]
-    pub(crate) fn search_rising(self, key: &[u8]) -> Result<(usize, bool), StoreError> {
-        let (count, first) = (self.count(), first_bytes(key));
-        if count > 0 && self.order(count - 1, key, first)?.is_lt() {
+    /// The same for a key that is likely to belong behind all others.
+    #[inline(always)]
+    pub(crate) fn search_rising(self, key: Rising<'_>) -> Result<(usize, bool), StoreError> {
+        let count = self.count();
+        if count > 0 && self.order(count - 1, key.key, key.first)?.is_lt() {
             return Ok((count, false));
         }
-        self.search(key)
+        self.search(key.key)
     }
 
     #[inline]
@@ -175,8 +188,8 @@ impl Node<'_> {
     }
 
     /// The same for a key that is likely to belong behind all others.
-    #[inline]
-    pub(crate) fn child_rising(self, key: &[u8]) -> Result<usize, StoreError> {
+    #[inline(always)]
+    pub(crate) fn child_rising(self, key: Rising<'_>) -> Result<usize, StoreError> {
         let (index, found) = self.search_rising(key)?;
         Ok(if found { index + 1 } else { index })
     }
