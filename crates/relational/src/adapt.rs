@@ -34,6 +34,10 @@ impl Store {
             return self.create_relation(pages, definition);
         };
         let id = known.id;
+        if known.is_view() || known.is_derived() {
+            self.make_room(pages, &definition.name, "relation")?;
+            return self.create_relation(pages, definition);
+        }
         self.drop_computed(pages, id, definition)?;
         let catalog = self.catalog(pages)?;
         let known = catalog.get(id)?;
@@ -43,7 +47,7 @@ impl Store {
             return Ok(id);
         }
         let is_needed = !catalog.referrers(id).is_empty() || !catalog.viewers(id).is_empty();
-        if self.count(pages, id)? == 0 && !is_needed && !known.is_view() {
+        if self.count(pages, id)? == 0 && !is_needed {
             self.drop_relation(pages, id)?;
             return self.create_relation(pages, definition);
         }

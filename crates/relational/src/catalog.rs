@@ -63,7 +63,12 @@ pub struct Relation {
     pub(crate) lenses: Given,
     /// What makes it a view.
     pub(crate) view: Option<Box<View>>,
+    /// Whether its rows follow from rules.
+    pub(crate) derived: bool,
 }
+
+/// Behind the description of a relation whose rows follow from rules; no view begins so.
+const DERIVED: u8 = 0;
 
 /// Fields that hold the key of a row of another relation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,6 +131,12 @@ impl Relation {
     #[must_use]
     pub const fn is_view(&self) -> bool {
         self.view.is_some()
+    }
+
+    /// Whether its rows follow from rules.
+    #[must_use]
+    pub const fn is_derived(&self) -> bool {
+        self.derived
     }
 
     /// Refuses to change a view.
@@ -231,6 +242,8 @@ impl Relation {
         packer.link(self.beside.map_or(0, |tree| tree.root.0));
         if let Some(view) = &self.view {
             view.pack(&mut packer);
+        } else if self.derived {
+            packer.byte(DERIVED);
         }
         packer.bytes
     }
@@ -273,8 +286,12 @@ impl Relation {
         let layout = Layout::new(&fields);
         let beside = Some(PageId(from.link()?)).filter(|root| !root.is_none());
         let beside = beside.map(|root| Tree { root });
-        let view =
-            if from.rest.is_empty() { None } else { Some(Box::new(View::unpack(&mut from)?)) };
+        let derived = from.rest == [DERIVED];
+        let view = if derived || from.rest.is_empty() {
+            None
+        } else {
+            Some(Box::new(View::unpack(&mut from)?))
+        };
         let relation = Self {
             id,
             name,
@@ -291,6 +308,7 @@ impl Relation {
             beside,
             lenses: Given::default(),
             view,
+            derived,
         };
         relation.is_sound().then_some(relation)
     }

@@ -314,6 +314,7 @@ pub(crate) fn start_relation(name: &str, fields: &[Field]) -> Relation {
         beside: None,
         lenses: crate::lens::Given::default(),
         view: None,
+        derived: false,
     }
 }
 
@@ -441,22 +442,6 @@ impl Relation {
                 Err(DefinitionError::InUse { relation: format!("{}.{name}", self.name), by })
             }
         }
-    }
-
-    /// Whether an index has its values for all rows.
-    fn check_all_computed<P: Pages>(
-        &self,
-        reader: crate::area::Reader<'_, P>,
-        index: &Index,
-    ) -> Result<(), StoreError> {
-        if index.computed.is_none() {
-            return Ok(());
-        }
-        let mut rows = self.rows.scan(reader, Bounds::ALL)?;
-        while let Some((_, bytes)) = rows.next()? {
-            self.check_computed_by(index, &self.row(&bytes)?)?;
-        }
-        Ok(())
     }
 
     /// Whether no two rows are alike in the fields of an index.

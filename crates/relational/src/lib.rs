@@ -29,6 +29,7 @@ mod catalog;
 mod chain;
 mod change;
 mod define;
+mod derived;
 mod diff;
 mod error;
 mod hash;

@@ -3,15 +3,16 @@
 use std::borrow::Cow;
 
 use crate::StoreError;
-use crate::area::corrupt;
+use crate::area::{Reader, corrupt};
 use crate::catalog::{Relation, RelationId};
 use crate::define::Definition;
 use crate::error::{DefinitionError, RowError};
 use crate::index::{Index, IndexKind};
-use crate::pages::PagesMut;
+use crate::pages::{Pages, PagesMut};
 use crate::query::{Expr, QueryError, pack_expr, unpack_expr};
 use crate::schema::{Field, Type};
 use crate::store::Store;
+use crate::tree::Bounds;
 use crate::value::Value;
 use crate::wire::{Packer, Unpacker};
 
@@ -91,10 +92,7 @@ impl ComputedIndex {
 
 impl Store {
     /// Gives a relation the indexes by computed values that a definition has, and no others.
-    ///
-    /// # Errors
-    /// A value cannot be computed for a row, or pages failed. The caller takes the writes back.
-    pub fn adapt_computed<P: PagesMut>(
+    pub(crate) fn adapt_computed<P: PagesMut>(
         &mut self,
         pages: &mut P,
         id: RelationId,
@@ -223,6 +221,22 @@ impl Relation {
                 let index = index.name.clone();
                 return Err(RowError::NoIndexValue { relation, index, row, reason }.into());
             }
+        }
+        Ok(())
+    }
+
+    /// Whether an index has its values for all rows.
+    pub(crate) fn check_all_computed<P: Pages>(
+        &self,
+        reader: Reader<'_, P>,
+        index: &Index,
+    ) -> Result<(), StoreError> {
+        if index.computed.is_none() {
+            return Ok(());
+        }
+        let mut rows = self.rows.scan(reader, Bounds::ALL)?;
+        while let Some((_, bytes)) = rows.next()? {
+            self.check_computed_by(index, &self.row(&bytes)?)?;
         }
         Ok(())
     }

@@ -70,16 +70,7 @@ pub(super) fn relation_derive(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let bytes = call.text(call.argument(0))?;
     let id = call.with_store(|store, pages| {
         let definition = Definition::from_bytes(&bytes)?;
-        let known = store.relations(pages)?;
-        if let Some(known) = known.iter().find(|relation| relation.name() == definition.name) {
-            if *known.fields() == definition.fields && !known.is_view() {
-                store.adapt_computed(pages, known.id(), &definition)?;
-                return Ok(known.id());
-            }
-            // An earlier run had other columns, or a view; views of it are made again.
-            store.drop_with_views(pages, known.id())?;
-        }
-        store.create_relation(pages, &definition)
+        store.derive_relation(pages, &definition)
     })?;
     Ok(Outcome::Value(i64::from(id.number())))
 }

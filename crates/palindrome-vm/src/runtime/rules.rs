@@ -309,9 +309,7 @@ pub(super) fn view_create(call: &mut Call<'_>) -> Result<Outcome, Trap> {
             }
             // An earlier run made it of something else; its rows follow from others. Views that are
             // made of it are made again where the program has them.
-            if known.is_view() {
-                store.drop_view(pages, known.id())?;
-            }
+            store.make_room(pages, &definition.name, "view")?;
         }
         store.create_view(pages, &definition)
     })?;
