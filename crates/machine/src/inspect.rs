@@ -18,6 +18,12 @@ pub trait Inspect {
     fn frames(&self, limit: usize) -> Vec<Frame>;
     /// The groups of variables seen from the innermost frame.
     fn scopes(&self) -> Vec<Scope>;
+    /// Those that an outer call sees and others do not; of [`frames`](Self::frames), the innermost is 0.
+    /// What its variables are called may mean something else here. None, where that is not known.
+    fn scopes_of(&self, frame: usize) -> Vec<Scope> {
+        let _ = frame;
+        Vec::new()
+    }
 
     /// The source texts of the program. Empty when it carries none.
     fn sources(&self) -> Vec<SourceText>;

@@ -146,3 +146,52 @@ fn a_name_depends_on_the_same_words_before_and_after_it_gets_its_value() {
     assert_eq!(vm.dependencies("add"), Ok(before));
     assert!(vm.dependencies("subtract").is_err());
 }
+
+#[test]
+fn the_variables_of_outer_calls_are_those_that_they_see() {
+    let mut vm = load(
+        "transform inner(a: Int, b: Int) -> Int {
+    let sum = a + b
+    assert sum > 0
+    sum
+}
+transform outer(list: [Int]) -> Int {
+    let total = 0
+    for item in list {
+        let before = total
+        total <- before + inner(item, 10)
+    }
+    total
+}
+solve pick(from: [Int]) -> Int {
+    some one in from => { let twice = outer([one, one]); succeed twice }
+}
+for picked in pick([3, 4]) {
+    print picked
+}
+print [1, 2].map(n => inner(n, n))
+",
+    );
+    let seen = |vm: &Vm, frame: usize| -> Vec<String> {
+        let scopes = vm.scopes_of(frame);
+        let variables = scopes.into_iter().flat_map(|scope| scope.variables);
+        variables.map(|one| format!("{} = {}", one.name, one.value.text)).collect()
+    };
+    run_to(&mut vm, 3);
+    let names: Vec<String> = vm.frames(9).into_iter().map(|frame| frame.name).collect();
+    assert!(names.len() > 3 && names[1] == "outer", "{names:?}");
+    assert_eq!(shown(&vm, "sum"), "13");
+    let outer = ["list = [3, 3]", "total = 0", "item = 3", "before = 0"];
+    assert_eq!(seen(&vm, 1), outer);
+    assert_eq!(seen(&vm, 2), ["from = [3, 4]", "one = 3"]);
+    assert!(seen(&vm, 99).is_empty());
+    // In the second round, and then within a function of a list.
+    vm.run(Tick::at(vm.tick().safepoints + 1), &Probes::none());
+    run_to(&mut vm, 3);
+    assert_eq!(seen(&vm, 1), ["list = [3, 3]", "total = 13", "item = 3", "before = 13"]);
+    for _ in 0..3 {
+        vm.run(Tick::at(vm.tick().safepoints + 1), &Probes::none());
+        run_to(&mut vm, 3);
+    }
+    assert_eq!((shown(&vm, "a"), seen(&vm, 1)), ("1".to_owned(), vec!["n = 1".to_owned()]));
+}

@@ -14,11 +14,17 @@ const VARIABLES_MAX: usize = 1_000;
 /// The most things that have a number at a time.
 const NUMBERS_MAX: usize = 100_000;
 
+/// Why something cannot be done with an outer call.
+const OUTER: &str = "values are changed and computed in the innermost call: go to the caller with \
+                     `palindrome/stepBackOut`, or `rfinish` in the console";
+
 /// What a number stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Thing {
     /// A scope, by its name.
     Scope(String),
+    /// A scope of an outer call, by its name.
+    Outer(usize, String),
     /// The parts of the value of an expression.
     Parts(String),
 }
@@ -55,14 +61,16 @@ where
     H: Host<M>,
 {
     pub(super) fn scopes(&mut self, wanted: &Scopes) -> Answered {
-        // Variables are seen from where time stands: from the innermost call.
-        if wanted.frame_id != 1 {
-            return Ok(json!({ "scopes": [] }));
-        }
+        let frame = usize::try_from(wanted.frame_id).ok().and_then(|id| id.checked_sub(1));
+        let frame = frame.ok_or_else(|| format!("there is no frame {}", wanted.frame_id))?;
+        let machine = self.debugger.machine();
+        let scopes = if frame == 0 { machine.scopes() } else { machine.scopes_of(frame) };
         let mut told = Vec::new();
-        for scope in self.debugger.machine().scopes() {
+        for scope in scopes {
             let is_registers = scope.name == "registers";
-            let number = self.shown.number(Thing::Scope(scope.name.clone()));
+            let name = scope.name.clone();
+            let thing = if frame == 0 { Thing::Scope(name) } else { Thing::Outer(frame, name) };
+            let number = self.shown.number(thing);
             let mut body = json!({
                 "name": source::visible(&scope.name),
                 "variablesReference": number,
@@ -88,6 +96,7 @@ where
                 let total = variables.len();
                 (variables.into_iter().skip(from).take(count).collect(), total, false)
             }
+            Thing::Outer(frame, name) => return Ok(self.outer_variables(frame, &name, from, count)),
             Thing::Parts(expression) => {
                 let parts = self.debugger.machine().parts(&expression, from, count);
                 let parts = parts.map_err(|error| error.to_string())?;
@@ -115,10 +124,29 @@ where
         Ok(json!({ "variables": told }))
     }
 
+    /// Variables of an outer call. What they are called means something else in the innermost one, so
+    /// that they are shown as they are written, and cannot be gone into.
+    fn outer_variables(&self, frame: usize, name: &str, from: usize, count: usize) -> Value {
+        let scopes = self.debugger.machine().scopes_of(frame);
+        let scope = scopes.into_iter().find(|scope| scope.name == name);
+        let variables = scope.map(|scope| scope.variables).unwrap_or_default();
+        let told = variables.into_iter().skip(from).take(count).map(|variable| {
+            json!({
+                "name": source::visible(&variable.name),
+                "type": variable.value.kind,
+                "value": variable.value.text,
+                "variablesReference": 0,
+                "presentationHint": { "attributes": ["readOnly"] },
+            })
+        });
+        json!({ "variables": told.collect::<Vec<_>>() })
+    }
+
     /// The variable of this name among those with a number.
     pub(super) fn variable(&self, reference: i64, name: &str) -> Result<Variable, String> {
         let list = match self.shown.get(reference)? {
             Thing::Scope(scope) => self.scope(scope).map(|it| it.variables).unwrap_or_default(),
+            Thing::Outer(..) => return Err(OUTER.to_owned()),
             Thing::Parts(expression) => {
                 let parts = self.debugger.machine().parts(expression, 0, usize::MAX);
                 parts.map_err(|error| error.to_string())?.list
@@ -182,11 +210,7 @@ where
     pub(super) fn expect_innermost(&self, frame: Option<i64>) -> Result<(), String> {
         match frame {
             None | Some(0 | 1) => Ok(()),
-            Some(_) => {
-                let reason = "values are seen from the innermost call: go to the caller with \
-                              `palindrome/stepBackOut`, or `rfinish` in the console";
-                Err(reason.to_owned())
-            }
+            Some(_) => Err(OUTER.to_owned()),
         }
     }
 }

@@ -49,8 +49,9 @@ impl Codegen<'_> {
         let Some(watch) = known else {
             return self.refuse(
                 MISPLACED,
-                "what is watched is looked at between the statements of the top level",
-                "write `watch` there, or `print` here",
+                "what is watched is looked at between the statements of the top level, where the variables \
+                 of a function or block are gone",
+                "write `watch` on the top level, before what calls this; or `print` here",
                 at,
             );
         };

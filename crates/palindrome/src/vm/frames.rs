@@ -68,9 +68,38 @@ impl Vm {
 
     /// The variables that the innermost function sees, the last of a name only.
     pub(super) fn locals(&self) -> Vec<Seen<'_>> {
-        let ip = self.ip();
+        self.seen_at(self.ip(), self.base())
+    }
+
+    /// Those that an open call sees, of which the innermost is 0, if it is known where they are.
+    pub(super) fn locals_of(&self, frame: usize) -> Option<Vec<Seen<'_>>> {
+        let code = self.program.code.instructions();
+        let (mut base, mut at) = (self.base(), self.ip());
+        let frames = self.tape.frames(frame.checked_add(1)?);
+        frames.get(frame)?;
+        for caller in frames.iter().skip(1) {
+            at = u32::try_from(caller.position.0 / WORD).ok()?;
+            // Behind the call stands how its frame is found again.
+            base = match code.get(at as usize + 1)? {
+                Instruction::ISubImm { dst, src, value }
+                    if dst == src && usize::from(*dst) == FRAME =>
+                {
+                    base.checked_sub(*value)?
+                }
+                Instruction::Load { reg, addr }
+                    if usize::from(*reg) == FRAME && usize::from(addr.base) == FRAME =>
+                {
+                    Values::new(&self.tape).word(base.checked_sub(WORD.cast_signed())?).ok()?
+                }
+                _ => return None,
+            };
+        }
+        Some(self.seen_at(at, base))
+    }
+
+    /// What is seen from an instruction, where a frame begins.
+    fn seen_at(&self, ip: u32, base: i64) -> Vec<Seen<'_>> {
         let Some(function) = self.function(ip) else { return Vec::new() };
-        let base = self.base();
         let mut found: Vec<Seen<'_>> = Vec::new();
         for variable in &function.variables {
             if variable.from <= ip && ip < variable.to {

@@ -29,14 +29,7 @@ impl Inspect for Vm {
     }
 
     fn scopes(&self) -> Vec<Scope> {
-        let variables = |all: Vec<Seen<'_>>| {
-            let variable = |seen: Seen<'_>| Variable {
-                name: seen.name.to_owned(),
-                expression: seen.name.to_owned(),
-                value: self.shown(seen.at, seen.of),
-            };
-            all.into_iter().map(variable).collect()
-        };
+        let variables = |all: Vec<Seen<'_>>| self.variables(all);
         let scope = |name: &str, variables| Scope { name: name.to_owned(), variables };
         let counted =
             |(name, value): (String, Value)| Variable { expression: name.clone(), name, value };
@@ -48,6 +41,12 @@ impl Inspect for Vm {
         // The machine's own registers are there for whoever asks for them.
         let registers = self.tape.scopes().into_iter().filter(|scope| scope.name == "registers");
         own.into_iter().chain(registers).collect()
+    }
+
+    fn scopes_of(&self, frame: usize) -> Vec<Scope> {
+        let variables = self.locals_of(frame).map(|all| self.variables(all));
+        let scope = |variables| Scope { name: "locals".to_owned(), variables };
+        variables.map(scope).into_iter().collect()
     }
 
     fn sources(&self) -> Vec<SourceText> {
@@ -155,6 +154,17 @@ impl Inspect for Vm {
 
     fn operands(&self) -> Option<Vec<String>> {
         self.instruction_operands()
+    }
+}
+
+impl Vm {
+    fn variables(&self, all: Vec<Seen<'_>>) -> Vec<Variable> {
+        let variable = |seen: Seen<'_>| Variable {
+            name: seen.name.to_owned(),
+            expression: seen.name.to_owned(),
+            value: self.shown(seen.at, seen.of),
+        };
+        all.into_iter().map(variable).collect()
     }
 }
 
