@@ -126,7 +126,7 @@ fn compiled(name: &str, text: &str) -> Result<Arc<Program>, Failure> {
         let messages: Vec<_> = found.iter().map(|one| one.message.as_str()).collect();
         Failure(format!("{name}.pal: {}", messages.join("; ")))
     })?;
-    Program::new(image).map_err(|error| Failure(format!("{name}.pal: {error}")))
+    Program::new(image.image).map_err(|error| Failure(format!("{name}.pal: {error}")))
 }
 
 pub(crate) fn assembled(name: &str, text: &str) -> Result<Arc<Program>, Failure> {
