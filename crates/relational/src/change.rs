@@ -433,31 +433,25 @@ impl Relation {
         Ok(())
     }
 
-    /// Writes rows in the order of their keys into a relation that has none, nor indexes: each page
-    /// once. `next_row` lays the key and the bytes of the next row, whose number it is given, and says
-    /// whether there was one.
+    /// Writes so many rows in the order of their keys into a relation that has none, nor indexes: each
+    /// page once. `push` adds the row with a place among them, whose number it is given, to the tree.
     pub(crate) fn fill<P: PagesMut>(
         &self,
         writer: &mut Writer<'_, P>,
-        mut next_row: impl FnMut(u64, &mut Vec<u8>, &mut Vec<u8>) -> Result<bool, StoreError>,
+        rows: usize,
+        mut push: impl FnMut(&mut Bulk, &mut Writer<'_, P>, (usize, u64)) -> Result<bool, StoreError>,
     ) -> Result<(), StoreError> {
-        let head = writer.reader().page_of(self.head, kind::RELATION)?;
-        let (mut count, mut next) = (get_u64(head, AT_COUNT), get_u64(head, AT_NEXT));
-        let (mut key, mut row) = (Vec::new(), Vec::new());
-        if !next_row(next, &mut key, &mut row)? {
+        if rows == 0 {
             return Ok(());
         }
+        let head = writer.reader().page_of(self.head, kind::RELATION)?;
+        let (mut count, mut next) = (get_u64(head, AT_COUNT), get_u64(head, AT_NEXT));
         let mut bulk = Bulk::into(writer, self.rows)?;
-        loop {
-            if !bulk.push(writer, &key, &row)? {
+        for place in 0..rows {
+            if !push(&mut bulk, writer, (place, next))? {
                 return Err(self.lost_row());
             }
             (count, next) = (count.wrapping_add(1), next.wrapping_add(1));
-            key.clear();
-            row.clear();
-            if !next_row(next, &mut key, &mut row)? {
-                break;
-            }
         }
         bulk.finish(writer)?;
         let mut counts = [0; 16];

@@ -1,6 +1,7 @@
 //! Rows that are made of facts, as bytes: a value is encoded once for each column, however many rows
 //! have it.
 
+use std::ops::Range;
 use std::slice::from_ref;
 
 use super::derive::Known;
@@ -12,6 +13,9 @@ use crate::schema::check_row;
 
 /// How many values there may be, so that all their encodings have places.
 const VALUES_MAX: usize = 1 << 26;
+
+/// What most encodings fit into.
+const FEW: usize = 16;
 
 /// What the values of one column are in keys and in rows.
 pub(super) struct Pieces<'k> {
@@ -42,22 +46,42 @@ impl<'k> Pieces<'k> {
         columns.collect()
     }
 
-    /// Adds a value to a key and to a row.
+    /// How long a value is in a key and in a row.
     #[inline]
-    pub(super) fn put(
-        &mut self,
-        id: Id,
-        key: &mut Vec<u8>,
-        row: &mut Vec<u8>,
-    ) -> Result<(), StoreError> {
+    pub(super) fn lengths(&mut self, id: Id) -> Result<(usize, usize), StoreError> {
         let place = id as usize;
         if self.places[place][2] == 0 {
             self.encode(place)?;
         }
         let [start, middle, end] = self.places[place].map(|at| at as usize);
-        key.extend_from_slice(&self.bytes[start..middle]);
-        row.extend_from_slice(&self.bytes[middle..end]);
-        Ok(())
+        Ok((middle - start, end - middle))
+    }
+
+    /// Adds a value whose lengths were asked for to a key.
+    #[inline]
+    pub(super) fn put_key(&self, id: Id, key: &mut Vec<u8>) {
+        let [start, middle, _] = self.places[id as usize];
+        self.put(start as usize..middle as usize, key);
+    }
+
+    /// Adds such a value to a row.
+    #[inline]
+    pub(super) fn put_field(&self, id: Id, row: &mut Vec<u8>) {
+        let [_, middle, end] = self.places[id as usize];
+        self.put(middle as usize..end as usize, row);
+    }
+
+    /// Adds bytes; of few, more than they are, which are cut off again: that takes no call.
+    #[inline]
+    fn put(&self, part: Range<usize>, out: &mut Vec<u8>) {
+        let end = out.len() + part.len();
+        match self.bytes[part.start..].first_chunk::<FEW>() {
+            Some(few) if part.len() <= FEW => {
+                out.extend_from_slice(few);
+                out.truncate(end);
+            }
+            _ => out.extend_from_slice(&self.bytes[part]),
+        }
     }
 
     #[cold]

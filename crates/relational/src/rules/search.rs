@@ -248,11 +248,19 @@ impl Known {
                 } else {
                     Places::Stretch(if *is_new { start } else { 0 })
                 };
+                // Most facts are looked at by the last part of a body: that takes no further call.
+                let is_last = at + 1 == ready.parts.len();
                 while let Some(place) = places.next(&self.facts[*predicate], end) {
                     self.step()?;
-                    if fits(self.facts[*predicate].tuple(place), columns, bound)
-                        && self.search_from(ready, at + 1, round, bound, found)?.is_break()
-                    {
+                    if !fits(self.facts[*predicate].tuple(place), columns, bound) {
+                        continue;
+                    }
+                    let flow = if is_last {
+                        found.found(self, ready, bound)?
+                    } else {
+                        self.search_from(ready, at + 1, round, bound, found)?
+                    };
+                    if flow.is_break() {
                         return Ok(ControlFlow::Break(()));
                     }
                 }

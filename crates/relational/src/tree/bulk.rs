@@ -1,8 +1,12 @@
 //! Building a tree from entries that come in ascending order: each page is written once.
 
+use std::ops::Range;
+
 use crate::StoreError;
 use crate::area::{PageId, Writer, corrupt};
-use crate::node::{Image, ROOM, SLOT, inner_cell, is_inline, put_leaf_cell, separator};
+use crate::node::{
+    Image, KEY_MAX, ROOM, SLOT, inner_cell, is_inline, put_leaf_cell, put_length, separator,
+};
 use crate::pages::PagesMut;
 
 use super::{Tree, check_lengths};
@@ -24,7 +28,8 @@ pub(crate) struct Bulk {
     before: PageId,
     /// The key that the leaf being filled is told apart by from the one before.
     first: Vec<u8>,
-    last_key: Vec<u8>,
+    /// Where the last key lies among the cells.
+    last: Range<usize>,
     count: u64,
     finished: Vec<(Vec<u8>, PageId)>,
 }
@@ -49,7 +54,7 @@ impl Bulk {
             leaf,
             before: PageId::NONE,
             first: Vec::new(),
-            last_key: Vec::new(),
+            last: 0..0,
             count: 0,
             finished: Vec::new(),
         })
@@ -63,27 +68,73 @@ impl Bulk {
         value: &[u8],
     ) -> Result<bool, StoreError> {
         check_lengths(key, value)?;
-        if self.count > 0 && key <= self.last_key.as_slice() {
+        if self.count > 0 && *key <= self.cells[self.last.clone()] {
             return Ok(false);
         }
-        let start = self.cells.len();
-        if is_inline(key.len(), value.len()) {
-            put_leaf_cell(&mut self.cells, key, value.len(), value);
+        let (start, link);
+        let tail = if is_inline(key.len(), value.len()) {
+            value
         } else {
-            let first = writer.put_chain(value)?;
-            put_leaf_cell(&mut self.cells, key, value.len(), &first.bytes());
+            link = writer.put_chain(value)?.bytes();
+            &link
+        };
+        start = self.cells.len();
+        put_leaf_cell(&mut self.cells, key, value.len(), tail);
+        let end = self.cells.len() - tail.len();
+        self.end_cell(writer, start, end - key.len()..end)?;
+        Ok(true)
+    }
+
+    /// The same with an entry whose key and value, of these lengths, somebody lays behind bytes.
+    #[inline]
+    pub(crate) fn push_laid<P: PagesMut>(
+        &mut self,
+        writer: &mut Writer<'_, P>,
+        (key_len, value_len): (usize, usize),
+        lay: impl FnOnce(&mut Vec<u8>),
+    ) -> Result<bool, StoreError> {
+        if key_len > KEY_MAX || !is_inline(key_len, value_len) {
+            let mut both = Vec::with_capacity(key_len + value_len);
+            lay(&mut both);
+            let (key, value) = both.split_at(key_len);
+            return self.push(writer, key, value);
         }
+        let start = self.cells.len();
+        put_length(&mut self.cells, key_len);
+        put_length(&mut self.cells, value_len);
+        let key = self.cells.len()..self.cells.len() + key_len;
+        lay(&mut self.cells);
+        debug_assert_eq!(self.cells.len(), key.end + value_len);
+        if self.count > 0 && self.cells[key.clone()] <= self.cells[self.last.clone()] {
+            self.cells.truncate(start);
+            return Ok(false);
+        }
+        self.end_cell(writer, start, key)?;
+        Ok(true)
+    }
+
+    /// Takes up the cell that begins at `start`, in this leaf or, if it has no room, in the next one.
+    #[inline]
+    fn end_cell<P: PagesMut>(
+        &mut self,
+        writer: &mut Writer<'_, P>,
+        start: usize,
+        mut key: Range<usize>,
+    ) -> Result<(), StoreError> {
         if self.cells.len() + SLOT * (self.ends.len() + 1) > FILL && !self.ends.is_empty() {
             let next = writer.take()?;
+            let first = separator(&self.cells[self.last.clone()], &self.cells[key.clone()]);
+            let first = first.to_vec();
             self.finish_leaf(writer, next)?;
             self.cells.drain(..start);
-            self.first = separator(&self.last_key, key).to_vec();
+            key = key.start - start..key.end - start;
+            self.first = first;
             (self.before, self.leaf) = (self.leaf, next);
         }
         self.ends.push(self.cells.len());
         self.count += 1;
-        key.clone_into(&mut self.last_key);
-        Ok(true)
+        self.last = key;
+        Ok(())
     }
 
     fn finish_leaf<P: PagesMut>(

@@ -214,9 +214,16 @@ proptest! {
         let mut writer = Writer::new(&mut pair.tape, BASE);
         pair.tree.destroy(&mut writer).unwrap();
         let mut bulk = Bulk::new(&mut writer).unwrap();
-        for (key, value) in &map {
-            prop_assert!(bulk.push(&mut writer, key, value).unwrap());
+        for ((key, value), is_laid) in map.iter().zip([false, true, true].into_iter().cycle()) {
+            let lengths = (key.len(), value.len());
+            let lay = |bytes: &mut Vec<u8>| bytes.extend([&key[..], &value[..]].concat());
+            let is_added = match is_laid {
+                true => bulk.push_laid(&mut writer, lengths, lay),
+                false => bulk.push(&mut writer, key, value),
+            };
+            prop_assert!(is_added.unwrap());
             prop_assert!(!bulk.push(&mut writer, key, value).unwrap());
+            prop_assert!(!bulk.push_laid(&mut writer, lengths, lay).unwrap());
         }
         pair.tree = bulk.finish(&mut writer).unwrap();
         pair.map = map;
