@@ -14,7 +14,8 @@ use super::object::record_parts;
 use super::relation::{sorted, stored};
 use super::stream::within;
 use crate::hir::{
-    BinaryOp, Expression, ExpressionKind, Join, LocalId, Query, Relation, RelationId, Source, walk,
+    BinaryOp, Expression, ExpressionKind, Join, Literal, LocalId, Query, Relation, RelationId,
+    Source, walk,
 };
 use crate::types::Type;
 
@@ -515,6 +516,11 @@ pub(super) fn is_known(of: &Expression, later: &[LocalId]) -> bool {
         ExpressionKind::Present(inner) => is_known(inner, later),
         ExpressionKind::Field(base, _) => {
             matches!(base.of, Type::Record(_)) && is_known(base, later)
+        }
+        // Only by 0 it fails, and by -1 where the quotient is too large.
+        ExpressionKind::Binary(BinaryOp::Divide | BinaryOp::Remainder, one, by) => {
+            let is_safe = matches!(by.kind, ExpressionKind::Literal(Literal::Int(by)) if by > 0);
+            is_safe && is_known(one, later)
         }
         _ => false,
     }
