@@ -342,8 +342,12 @@ impl Codegen<'_> {
             } else {
                 continue;
             };
-            self.value(value);
-            let slot = self.save(0);
+            let slot = if is_known(value, &later) {
+                self.value(value);
+                self.save(0)
+            } else {
+                self.value_for_rows(home, value)
+            };
             parameters.push((slot, self.of(&value.of)));
             planned = relational::Query::Filter(Box::new(planned), expr);
         }
@@ -519,11 +523,15 @@ pub(super) fn is_known(of: &Expression, later: &[LocalId]) -> bool {
         }
         // Only by 0 it fails, and by -1 where the quotient is too large.
         ExpressionKind::Binary(BinaryOp::Divide | BinaryOp::Remainder, one, by) => {
-            let is_safe = matches!(by.kind, ExpressionKind::Literal(Literal::Int(by)) if by > 0);
-            is_safe && is_known(one, later)
+            is_positive(by) && is_known(one, later)
         }
         _ => false,
     }
+}
+
+/// Whether this is a whole number above 0 that is written out.
+pub(super) fn is_positive(of: &Expression) -> bool {
+    matches!(of.kind, ExpressionKind::Literal(Literal::Int(number)) if number > 0)
 }
 
 /// Whether an expression needs no rows of `later`.
