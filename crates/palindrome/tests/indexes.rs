@@ -80,8 +80,10 @@ fn program(
         let _ = writeln!(text, "print R where ({by}) == {with}");
         let _ = writeln!(text, "print R where id > 3 and {with} == ({by}) select id");
         if !with.starts_with('"') && with != "true" {
-            let _ =
-                writeln!(text, "print R where ({by}) > {with} and ({by}) <= {with} + {with} select id");
+            let _ = writeln!(
+                text,
+                "print R where ({by}) > {with} and ({by}) <= {with} + {with} select id"
+            );
         }
     }
     text
