@@ -157,7 +157,7 @@ impl Index {
 
     /// Of how many values it is.
     pub(crate) fn width(&self) -> usize {
-        self.computed.as_ref().map_or(self.fields.len(), |parts| parts.len())
+        self.computed.as_ref().map_or(self.fields.len(), Vec::len)
     }
 
     /// The type of one of the values that it goes by.
@@ -212,10 +212,12 @@ impl Relation {
     pub(crate) fn check_computed_by(&self, index: &Index, row: &[Value]) -> Result<(), StoreError> {
         for part in index.computed.iter().flatten() {
             if let Err(error) = part.value(row) {
-                let reason = match error {
-                    QueryError::DivisionByZero => "it divides by zero".to_owned(),
-                    QueryError::Overflow => "a number becomes too large".to_owned(),
-                    other => other.to_string(),
+                let reason = if error == QueryError::DivisionByZero {
+                    "it divides by zero".to_owned()
+                } else if error == QueryError::Overflow {
+                    "a number becomes too large".to_owned()
+                } else {
+                    error.to_string()
                 };
                 let (relation, row) = (self.name.clone(), self.named_row(row));
                 let index = index.name.clone();

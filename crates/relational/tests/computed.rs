@@ -77,9 +77,9 @@ fn asked(
 }
 
 fn holds(part: &Part, how: Comparison, value: &Value, row: &Row) -> bool {
-    let lowered = |text: &Value| match text {
-        Value::String(text) => Value::String(text.to_lowercase()),
-        _ => "-".into(),
+    let lowered = |text: &Value| {
+        let Value::String(text) = text else { return "-".into() };
+        Value::String(text.to_lowercase())
     };
     let found = match (&row[0], part) {
         (Value::Int(a), part) if *part == share() => Value::Int(12 / a),

@@ -23,7 +23,14 @@ pub(super) struct PendingIndex<'a> {
 }
 
 impl Checker<'_> {
-    pub(super) fn index_item(&mut self, index: &PendingIndex<'_>) {
+    /// Indexes, once the types of all columns are known.
+    pub(super) fn index_items(&mut self) {
+        for index in std::mem::take(&mut self.pending.indexes) {
+            self.index_item(&index);
+        }
+    }
+
+    fn index_item(&mut self, index: &PendingIndex<'_>) {
         let effect = self.effects.place("what an index goes by");
         self.frame = Frame::new(effect, index.space);
         let Some(relation) = self.relation_named(index.relation) else { return };

@@ -172,7 +172,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Default values, references, views and indexes.
+    /// Default values, references and views.
     pub(super) fn relation_bodies(&mut self) {
         for pending in std::mem::take(&mut self.pending.relations) {
             for (index, field) in pending.form.fields.iter().enumerate() {
@@ -182,9 +182,6 @@ impl<'a> Checker<'a> {
         let views: Vec<RelationId> = self.views.keys().copied().collect();
         for id in views {
             self.demand_view(id);
-        }
-        for index in std::mem::take(&mut self.pending.indexes) {
-            self.index_item(&index);
         }
     }
 

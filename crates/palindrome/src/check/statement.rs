@@ -48,6 +48,7 @@ impl Checker<'_> {
         self.all_functions();
         self.handler_bodies();
         self.rule_bodies();
+        self.index_items();
         self.migration_bodies();
         self.contracts();
         self.tests();

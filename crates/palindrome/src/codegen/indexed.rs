@@ -3,11 +3,14 @@
 use relational::{Comparison, ComputedIndex, Expr, IndexDefinition, Part};
 
 use super::Codegen;
+use super::code::Jump;
+use super::frame::{FRAME, Slot};
 use super::query::is_known;
 use super::relation::stored;
 use super::row_value::Left;
 use crate::codes::{INDEX_VALUE, LENS_COLUMN};
 use crate::hir::{Expression, ExpressionKind, Index, IndexKind, LocalId, RelationId, RelationKind};
+use crate::types::Type;
 
 /// An index as the store is told of it, and the relation where the rows lie.
 pub(super) struct Indexed {
@@ -160,6 +163,34 @@ impl Codegen<'_> {
             return Some((found, how, other));
         }
         side(other, one).map(|found| (found, turned(how), &**one))
+    }
+}
+
+impl Codegen<'_> {
+    /// What the first condition on rows compares them with: it is computed if there are any, as it would
+    /// be for the first of them. The slot where it is.
+    pub(super) fn value_for_rows(&mut self, home: RelationId, value: &Expression) -> Slot {
+        let of = self.of(&value.of);
+        let nothing = match of {
+            Type::STRING => self.data.text(b""),
+            Type::INT | Type::BOOL | Type::FLOAT | Type::DURATION | Type::TIMESTAMP => 0,
+            Type::Optional(_) => 0,
+            // Of others there is nothing to compare with instead.
+            _ => {
+                self.value(value);
+                return self.save(0);
+            }
+        };
+        self.code.set(0, nothing);
+        let slot = self.save(0);
+        let none = self.code.label();
+        self.relation_number(home, 1);
+        self.call_runtime("relation_count");
+        self.code.jump(Jump::IfZero(0), none);
+        self.value(value);
+        self.code.store(0, FRAME, slot.offset());
+        self.code.place(none);
+        slot
     }
 }
 

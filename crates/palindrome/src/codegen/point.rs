@@ -11,7 +11,7 @@ use super::Codegen;
 use super::code::Jump;
 use super::frame::{FRAME, Slot};
 use super::layout::as_word;
-use super::query::conjuncts;
+use super::query::{conjuncts, is_positive};
 use super::relation::sorted;
 use crate::hir::{
     BinaryOp, Callee, Expression, ExpressionKind, Join, Literal, LocalId, Query, Relation,
@@ -90,8 +90,13 @@ impl Codegen<'_> {
         }
         let mut words = Vec::new();
         for (part, value) in &point.key {
-            self.value(value);
-            words.push((*part, self.save(0)));
+            let slot = if only_overflows(value) {
+                self.value(value);
+                self.save(0)
+            } else {
+                self.value_for_rows(point.relation, value)
+            };
+            words.push((*part, slot));
         }
         let first = words.first().map_or(Slot(0), |(_, slot)| *slot);
         let is_laid = (first.0..).zip(&words).zip(0..);
@@ -316,6 +321,29 @@ fn step_of<'v>(value: &'v Expression, row: LocalId, name: &str) -> Option<(Step,
         BinaryOp::Subtract if is_field(left) && is_number(right) => Some((Step::Subtract, right)),
         _ => None,
     }
+}
+
+/// Whether the worst that an expression can do is to become too large. Such a one is computed also where
+/// there are no rows to compare it with, as asking for that takes longer.
+fn only_overflows(of: &Expression) -> bool {
+    let mut is_so = true;
+    walk(of, &mut |one| {
+        is_so &= match &one.kind {
+            ExpressionKind::Binary(op, _, by) => match op {
+                BinaryOp::Divide | BinaryOp::Remainder => is_positive(by),
+                _ => true,
+            },
+            ExpressionKind::Literal(_)
+            | ExpressionKind::Local(_)
+            | ExpressionKind::Global(_)
+            | ExpressionKind::Field(..)
+            | ExpressionKind::Present(_)
+            | ExpressionKind::None
+            | ExpressionKind::Unary(..) => true,
+            _ => false,
+        };
+    });
+    is_so
 }
 
 /// The place of a field among the columns.

@@ -15,7 +15,8 @@ use super::plan::asked_words;
 use super::relation::{sorted, stored};
 use super::stream::within;
 use crate::hir::{
-    BinaryOp, Expression, ExpressionKind, Join, LocalId, Query, Relation, RelationId, Source, walk,
+    BinaryOp, Expression, ExpressionKind, Join, Literal, LocalId, Query, Relation, RelationId,
+    Source, walk,
 };
 use crate::types::Type;
 
@@ -354,8 +355,12 @@ impl Codegen<'_> {
                     None => continue,
                 },
             };
-            self.value(value);
-            let slot = self.save(0);
+            let slot = if is_known(value, &later) {
+                self.value(value);
+                self.save(0)
+            } else {
+                self.value_for_rows(home, value)
+            };
             parameters.push((slot, self.of(&value.of)));
             planned = relational::Query::Filter(Box::new(planned), expr);
         }
@@ -543,8 +548,17 @@ pub(super) fn is_known(of: &Expression, later: &[LocalId]) -> bool {
         ExpressionKind::Field(base, _) => {
             matches!(base.of, Type::Record(_)) && is_known(base, later)
         }
+        // Only by 0 it fails, and by -1 where the quotient is too large.
+        ExpressionKind::Binary(BinaryOp::Divide | BinaryOp::Remainder, one, by) => {
+            is_positive(by) && is_known(one, later)
+        }
         _ => false,
     }
+}
+
+/// Whether this is a whole number above 0 that is written out.
+pub(super) fn is_positive(of: &Expression) -> bool {
+    matches!(of.kind, ExpressionKind::Literal(Literal::Int(number)) if number > 0)
 }
 
 /// Whether an expression needs no rows of `later`.

@@ -228,7 +228,7 @@ impl Walk<'_, '_> {
         };
         match found {
             Some(found) => Ok(found),
-            None => left(at, "the store does not compare or compute these as code does"),
+            None => left(at, "it does not compute these as code does"),
         }
     }
 
@@ -401,7 +401,7 @@ impl Walk<'_, '_> {
                 let of = self.codegen.of(&pattern.of);
                 let is_alike = self.codegen.is_compared_alike(&of, true);
                 let Some(literal) = literal_value(literal).filter(|_| is_alike) else {
-                    return left(pattern.span, "the store does not compare this as code does");
+                    return left(pattern.span, "it does not compare this as code does");
                 };
                 let equal = relational::Comparison::Equal;
                 conditions.push(value.clone().compare(equal, Expr::Value(literal)));

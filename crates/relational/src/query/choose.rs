@@ -356,14 +356,9 @@ impl<P: Pages> Planner<'_, P> {
 /// A condition that a text in a field of an index has words: those words, of which there are some.
 fn words_in<'e>(index: &Index, part: &'e Expr) -> Option<&'e Value> {
     let Expr::Words(text, words) = part else { return None };
-    match &**words {
-        Expr::Value(words)
-            if (0..index.width()).any(|place| index.is_by(place, text)) && has_words(words) =>
-        {
-            Some(words)
-        }
-        _ => None,
-    }
+    let Expr::Value(words) = &**words else { return None };
+    let is_by = (0..index.width()).any(|place| index.is_by(place, text));
+    (is_by && has_words(words)).then_some(words)
 }
 
 /// How many columns a query has; checks all columns that it names.

@@ -98,15 +98,17 @@ const TEXT_MAX: usize = 1 << 30;
 impl Function {
     /// Its code, and the numbers that follow it.
     pub(super) fn code(self) -> (u8, Vec<usize>) {
-        match self {
-            Self::Part(place) => (PART, vec![place]),
-            Self::Is(tag) => (IS, vec![tag as usize]),
-            Self::Held(tag, place) => (HELD, vec![tag as usize, place]),
-            plain => {
-                let place = PLAIN.iter().zip(1..).find(|(known, _)| **known == plain);
-                (place.map_or(0, |(_, code)| code), Vec::new())
-            }
+        if let Self::Part(place) = self {
+            return (PART, vec![place]);
         }
+        if let Self::Is(tag) = self {
+            return (IS, vec![tag as usize]);
+        }
+        if let Self::Held(tag, place) = self {
+            return (HELD, vec![tag as usize, place]);
+        }
+        let place = PLAIN.iter().zip(1..).find(|(known, _)| **known == self);
+        (place.map_or(0, |(_, code)| code), Vec::new())
     }
 
     /// What [`code`](Self::code) was made of; `number` gives the numbers.
@@ -170,10 +172,12 @@ impl Function {
             (Self::IntToDecimal, Value::Int(value)) => Value::Decimal((*value).into()),
             (Self::Abs, value) => absolute(value).unwrap_or_else(|| Err(wrong()))?,
             (Self::Round | Self::Floor | Self::Ceil, Value::Float(value)) => {
-                let whole = match self {
-                    Self::Floor => value.floor(),
-                    Self::Ceil => value.ceil(),
-                    _ => value.round(),
+                let whole = if self == Self::Floor {
+                    value.floor()
+                } else if self == Self::Ceil {
+                    value.ceil()
+                } else {
+                    value.round()
                 };
                 // The bounds are powers of two, so they are what they say.
                 let fits =
@@ -183,10 +187,12 @@ impl Function {
                 Value::Int(whole.ok_or(QueryError::Overflow)?)
             }
             (Self::Round | Self::Floor | Self::Ceil, Value::Decimal(value)) => {
-                let whole = match self {
-                    Self::Floor => value.floor(),
-                    Self::Ceil => value.ceil(),
-                    _ => nearest(*value),
+                let whole = if self == Self::Floor {
+                    value.floor()
+                } else if self == Self::Ceil {
+                    value.ceil()
+                } else {
+                    nearest(*value)
                 };
                 Value::Int(whole.to_i64().ok_or(QueryError::Overflow)?)
             }
@@ -227,12 +233,26 @@ fn count(count: usize) -> Value {
 
 /// A number without its sign; nothing of what is no number.
 fn absolute(value: &Value) -> Option<Result<Value, QueryError>> {
+    if let Value::Float(value) = value {
+        return Some(Ok(Value::Float(value.abs())));
+    }
+    if let Value::Decimal(value) = value {
+        return Some(Ok(Value::Decimal(value.abs())));
+    }
     let zero = match value {
-        Value::Float(value) => return Some(Ok(Value::Float(value.abs()))),
-        Value::Decimal(value) => return Some(Ok(Value::Decimal(value.abs()))),
         Value::Int(_) => Value::Int(0),
         Value::Duration(_) => Value::Duration(0),
-        _ => return None,
+        Value::None
+        | Value::Bool(_)
+        | Value::Float(_)
+        | Value::Decimal(_)
+        | Value::String(_)
+        | Value::Bytes(_)
+        | Value::Timestamp(_)
+        | Value::Moment(_)
+        | Value::List(_)
+        | Value::Record(_)
+        | Value::Tagged(..) => return None,
     };
     let is_below = *value < zero;
     Some(if is_below { arithmetic(Arithmetic::Subtract, &zero, value) } else { Ok(value.clone()) })
