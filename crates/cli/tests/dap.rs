@@ -414,3 +414,35 @@ fn messages_that_are_none_are_answered_and_the_session_goes_on() {
     }
     assert_eq!(client.leave().0, Some(0));
 }
+
+#[test]
+fn variables_of_outer_calls_are_shown_and_not_gone_into() {
+    let place = Place::new();
+    place.write(
+        "calls.pal",
+        "transform inner(a: Int) -> Int {\n    assert a > 5\n    a\n}\n\
+         transform outer(list: [Int]) -> Int {\n    let first = list[0]\n    inner(first)\n}\n\
+         print outer([1, 2])\n",
+    );
+    let launch = json!({ "program": "calls.pal", "stopOnEntry": true });
+    let mut client = Client::launched(&place, &launch);
+    client.ask("continue", &json!({ "threadId": 1 }));
+    let stack = client.done("stackTrace", &json!({ "threadId": 1 }));
+    assert_eq!(stack["stackFrames"][1]["name"], "outer");
+    let scopes = client.done("scopes", &json!({ "frameId": 2 }));
+    assert_eq!(scopes["scopes"][0]["name"], "locals");
+    let reference = &scopes["scopes"][0]["variablesReference"];
+    let list = client.done("variables", &json!({ "variablesReference": reference }));
+    let shown: Vec<String> = list["variables"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| format!("{} = {} {}", one["name"], one["value"], one["variablesReference"]))
+        .collect();
+    assert_eq!(shown, ["\"list\" = \"[1, 2]\" 0", "\"first\" = \"1\" 0"]);
+    let set = json!({ "variablesReference": reference, "name": "first", "value": "9" });
+    let told = client.ask("setVariable", &set);
+    let refused = told.iter().find(|message| message["type"] == "response").unwrap();
+    assert!(refused["message"].as_str().unwrap().contains("innermost call"), "{refused}");
+    assert_eq!(client.done("scopes", &json!({ "frameId": 9 }))["scopes"], json!([]));
+}

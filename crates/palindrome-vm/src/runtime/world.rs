@@ -10,8 +10,8 @@ use relational::{
 use tape::TapePart;
 
 use super::describe::{
-    BOOL, BOXED, BYTES, DECIMAL, DURATION, FLOAT, INT, LIST, MOMENT, OPTIONAL, RECORD, TEXT,
-    TIMESTAMP, UNION, WRITTEN_MAX,
+    BOOL, BOXED, BYTES, DECIMAL, DURATION, FLOAT, FUNCTION, INT, LIST, MOMENT, OPTIONAL, RECORD,
+    TEXT, TIMESTAMP, UNION, WRITTEN_MAX,
 };
 use super::known::{DISPOSED, HAS_VALUE, Known};
 use super::{Call, Outcome};
@@ -261,8 +261,9 @@ impl Call<'_> {
         if one.has_value == 0 || other.has_value == 0 {
             return one.has_value == other.has_value && (one.disposed > 0) == (other.disposed > 0);
         }
+        let is_function = self.typed().word(of) == Ok(FUNCTION);
         let compared = || self.typed().total().compare(one.value, other.value, of);
-        one.value == other.value || compared().is_ok_and(std::cmp::Ordering::is_eq)
+        one.value == other.value || !is_function && compared().is_ok_and(std::cmp::Ordering::is_eq)
     }
 
     /// A name with the changes of both sides; nothing where they cannot both be.
