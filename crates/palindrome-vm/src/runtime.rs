@@ -262,6 +262,8 @@ macro_rules! for_each_function {
             0x21b "row_add" = point::row_add (relation key field by -- done);
             /// Subtracts likewise.
             0x21c "row_subtract" = point::row_subtract (relation key field by -- done);
+            /// Whether there is a relation with a name.
+            0x21d "relation_exists" = relation::relation_exists (name -- truth);
 
             /// A cursor before the first row of a relation, in the order of its keys.
             0x220 "scan_up" = cursor::scan_up (relation -- cursor);

@@ -338,7 +338,10 @@ impl<'a> Codegen<'a> {
         self.ends.push(self.code.here());
         for statement in &self.program.main {
             self.top_level(statement);
-            self.ends.push(self.code.here());
+            // What was done before is no transaction of this program.
+            if !self.is_done(statement) {
+                self.ends.push(self.code.here());
+            }
         }
         self.ends.dedup();
         self.code.push(Instruction::Halt);
