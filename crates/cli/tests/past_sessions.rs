@@ -32,8 +32,6 @@ const WORDS: &[&str] = &[
     "watch ",
     "checkpoint",
     "--at",
-    "dispose",
-    "recover",
 ];
 
 #[test]
