@@ -57,7 +57,7 @@ fn disposed(program: &hir::Program, text: &str, done: u32) -> Option<Diagnostic>
     let node = tree.root().descendants().find(|node| {
         let mut words = node.tokens().filter(|token| token.kind() == SyntaxKind::Name);
         // The first word is `dispose`.
-        let name = words.nth(1).map(|token| token.text());
+        let name = words.nth(1).map(syntax_tree::Token::text);
         node.kind() == SyntaxKind::Dispose
             && program.globals.iter().any(|global| Some(&*global.name) == name)
     })?;
