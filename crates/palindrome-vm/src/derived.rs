@@ -10,9 +10,9 @@ use crate::logging::Logging;
 use crate::op::Instruction;
 use crate::slot::FastCode;
 
-/// The runtime functions that look at moments: from `moment_moved` to `difference`, and `row_field_at`.
+/// The runtime functions that look at moments: from `moment_moved` to `difference`, and `row_field_at`, also by name.
 const READS_MOMENTS: std::ops::RangeInclusive<u16> = 0x301..=0x30b;
-const ROW_FIELD_AT: u16 = 0x21a;
+const ROW_FIELD_AT: [u16; 2] = [0x21a, 0x21f];
 const RELATION_TAKE: u16 = 0x20a;
 
 /// What follows from a program's instructions.
@@ -51,7 +51,8 @@ impl Derived {
         let keeps_data = instructions
             .iter()
             .any(|it| matches!(it, Instruction::KeepData { .. } | Instruction::World { .. }));
-        let reads = |function| READS_MOMENTS.contains(&function) || function == ROW_FIELD_AT;
+        let reads =
+            |function| READS_MOMENTS.contains(&function) || ROW_FIELD_AT.contains(&function);
         let reads_moments = instructions.iter().any(|it| {
             matches!(it, Instruction::CallRuntime { function } if reads(*function))
                 || matches!(

@@ -235,6 +235,8 @@ macro_rules! for_each_function {
 
             /// Makes the rows of a relation those of a list; says how many came or went.
             0x20c "relation_fill" = relation::relation_fill (relation rows -- changed);
+            /// Whether there is a relation with a name.
+            0x20d "relation_exists" = relation::relation_exists (name -- truth);
 
             /// Makes a relation whose rows follow from others, all of whose fields are its key. One of
             /// that name with other fields goes.

@@ -342,7 +342,10 @@ impl<'a> Codegen<'a> {
         self.ends.push(self.code.here());
         for statement in &self.program.main {
             self.top_level(statement);
-            self.ends.push(self.code.here());
+            // What was done before is no transaction of this program.
+            if !self.is_done(statement) {
+                self.ends.push(self.code.here());
+            }
             if self.code.here() as usize > INSTRUCTIONS_MAX {
                 self.refuse(
                     TOO_LARGE_PROGRAM,

@@ -9,14 +9,14 @@ use source::{Diagnostic, Severity, SourceId, SourceMap, Span};
 use crate::check::UNUSED_VALUE;
 use crate::check::check_with;
 use crate::codegen::{Compiled, Options, compile};
-use crate::codes::NOT_A_QUERY;
+use crate::codes::{NOT_A_QUERY, NOT_YET};
 use crate::form::ItemKind;
 
 use crate::hir::{self, Callee, Expression, ExpressionKind, Place, Statement, StatementKind, walk};
 use crate::library::Libraries;
 use crate::lower::lower;
 use crate::redefine::reduced;
-use crate::syntax::parse;
+use crate::syntax::{SyntaxKind, parse};
 use crate::types::Effect;
 
 pub use reads::Reads;
@@ -51,6 +51,22 @@ pub struct Added {
     pub reads: Reads,
 }
 
+/// Where a text disposes of a name of the top level: the next line would have it again.
+fn disposed(program: &hir::Program, text: &str, done: u32) -> Option<Diagnostic> {
+    let tree = parse(text, SourceId(0)).tree;
+    let node = tree.root().descendants().find(|node| {
+        let mut words = node.tokens().filter(|token| token.kind() == SyntaxKind::Name);
+        // The first word is `dispose`.
+        let name = words.nth(1).map(syntax_tree::Token::text);
+        node.kind() == SyntaxKind::Dispose
+            && program.globals.iter().any(|global| Some(&*global.name) == name)
+    })?;
+    let mut at = node.span(SourceId(0));
+    (at.start, at.end) = (at.start.saturating_add(done), at.end.saturating_add(done));
+    let message = "a session cannot dispose of a name of the top level yet";
+    Some(Diagnostic::error(NOT_YET, at, message).with_hint("a program in a file can"))
+}
+
 /// Compiles a text as the continuation of another. With `is_query`, what changes something is refused.
 #[must_use]
 pub fn compile_after(
@@ -69,6 +85,7 @@ pub fn compile_after(
     if is_query && diagnostics.iter().all(|found| found.severity != Severity::Error) {
         diagnostics.extend(no_query(&checked.program, done, SourceId(0)));
     }
+    diagnostics.extend(disposed(&checked.program, new.text, done));
     let is_wrong = diagnostics.iter().any(|found| found.severity == Severity::Error);
     // What is said later may look at moments.
     let options = Options { done, keep_moments: !is_query, ..Options::default() };

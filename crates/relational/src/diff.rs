@@ -118,7 +118,8 @@ impl Store {
         is_wanted: impl Fn(&str) -> bool,
     ) -> Result<Vec<(Arc<Relation>, RowChange)>, StoreError> {
         let is_asked = |one: &Arc<Relation>| !one.is_view() && is_wanted(one.name());
-        let [mut old, mut new] = [self.relations(before)?, self.relations(after)?];
+        let mut old = self.relations_if_any(before)?;
+        let mut new = self.relations_if_any(after)?;
         old.retain(is_asked);
         new.retain(is_asked);
         let mut all = Vec::new();

@@ -149,6 +149,21 @@ impl Store {
         Ok(self.catalog(pages)?.relations().map(Arc::clone).collect())
     }
 
+    /// Likewise, and none in pages that have no store so far.
+    ///
+    /// # Errors
+    /// The catalog cannot be read.
+    pub fn relations_if_any<P: Pages>(
+        &mut self,
+        pages: &P,
+    ) -> Result<Vec<Arc<Relation>>, StoreError> {
+        match Self::open(pages, self.base) {
+            Err(StoreError::NoStore) => Ok(Vec::new()),
+            Err(error) => Err(error),
+            Ok(_) => self.relations(pages),
+        }
+    }
+
     /// How many pages are in use.
     ///
     /// # Errors

@@ -176,7 +176,7 @@ fn row_changes(
 ) -> Result<Vec<RowChange>, StoreError> {
     let mut is_in = |state: &TapePart, id: RelationId| {
         let is_it = |relation: &Arc<Relation>| relation.id() == id && relation.name() == name;
-        Ok::<_, StoreError>(store.relations(state)?.iter().any(is_it))
+        Ok::<_, StoreError>(store.relations_if_any(state)?.iter().any(is_it))
     };
     let was = match before {
         Some((before, its)) if is_in(before, *its)? => Some((before, *its)),

@@ -98,6 +98,12 @@ pub(super) fn relation_find(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     Ok(Outcome::Value(i64::from(relation.id().number())))
 }
 
+pub(super) fn relation_exists(call: &mut Call<'_>) -> Result<Outcome, Trap> {
+    let name = call.name(0)?;
+    let all = call.with_store::<_, StoreError>(|store, pages| store.relations(pages))?;
+    Ok(Outcome::Value(i64::from(all.iter().any(|relation| relation.name() == name))))
+}
+
 pub(super) fn relation_drop(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let id = call.relation(0)?;
     call.with_store(|store, pages| store.drop_relation(pages, id))?;

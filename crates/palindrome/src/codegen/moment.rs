@@ -154,10 +154,18 @@ impl Codegen<'_> {
         self.code.push(Instruction::CmpImm { src: 0, value: 0 });
         self.code.jump(Jump::Less, none);
         self.code.push(Instruction::Look { moment: 0 });
-        // Before a name came to be, no condition on it held.
-        for global in self.names_in(condition) {
+        // Before a name or relation came to be, no condition on it held.
+        let (names, relations) = self.read_in(condition);
+        for global in names {
             let at = self.global(global);
             self.code.load(0, ZERO, at + 8);
+            self.code.jump(Jump::IfZero(0), not);
+        }
+        for relation in relations {
+            let Some(name) = self.own_name(relation) else { continue };
+            let text = self.data.text(name.as_bytes());
+            self.code.set(1, text);
+            self.call_runtime("relation_exists");
             self.code.jump(Jump::IfZero(0), not);
         }
         let around = std::mem::take(&mut self.frame.is_main);
@@ -176,6 +184,18 @@ impl Codegen<'_> {
 
     /// The names of the top level that an expression reads, also by functions and views.
     pub(super) fn names_in(&self, of: &Expression) -> BTreeSet<GlobalId> {
+        self.read_in(of).0
+    }
+
+    /// What a stored relation is called, if its rows lie where it is.
+    fn own_name(&self, id: RelationId) -> Option<String> {
+        let relation = self.program.relations.get(id.index())?;
+        let is_own = self.is_stored(id) && self.has_own_rows(id);
+        is_own.then(|| relation.name.to_string())
+    }
+
+    /// Likewise with relations.
+    fn read_in(&self, of: &Expression) -> (BTreeSet<GlobalId>, BTreeSet<RelationId>) {
         let (mut names, mut functions, mut relations) =
             (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         let mut waiting: Vec<Expression> = vec![of.clone()];
@@ -201,7 +221,7 @@ impl Codegen<'_> {
                 _ => {}
             });
         }
-        names
+        (names, relations)
     }
 
     /// Takes a name away. Its value stays where it is, for whoever recovers it.
