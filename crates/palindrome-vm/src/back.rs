@@ -94,17 +94,11 @@ fn recovering_slot(instruction: &Instruction, index: usize, term: &Term) -> Back
     let other = u32::try_from(index).unwrap_or(u32::MAX);
     let slot = |op, d, a, other, value| BackSlot { op, d, a, idle_before: 0, other, value };
     if let Instruction::Store { addr, .. } = *instruction {
-        return match *term {
-            Term::Operation(op @ (Alu::Add | Alu::Sub), ref parts) => match **parts {
-                (Term::Place(Place::Register(d)), Term::Place(Place::Register(right))) => {
-                    let add =
-                        if op == Alu::Add { BackOp::StoredSum } else { BackOp::StoredDifference };
-                    slot(add, d, addr.base, right.into(), addr.offset)
-                }
-                _ => slot(BackOp::RecoverStored, 0, addr.base, other, addr.offset),
-            },
-            _ => slot(BackOp::RecoverStored, 0, addr.base, other, addr.offset),
+        let (op, d, other) = match sum(term) {
+            Some((op, left, right)) => (op, left, right.into()),
+            None => (BackOp::RecoverStored, 0, other),
         };
+        return slot(op, d, addr.base, other, addr.offset);
     }
     let d = instruction.destination().unwrap_or(0);
     match *term {
@@ -113,6 +107,17 @@ fn recovering_slot(instruction: &Instruction, index: usize, term: &Term) -> Back
         Term::Place(Place::Cell { base, offset }) => slot(BackOp::Reload, d, base, 0, offset),
         Term::Operation(..) => slot(BackOp::Recover, d, 0, other, 0),
     }
+}
+
+/// A sum or difference of two registers, which are most of what is stored.
+fn sum(term: &Term) -> Option<(BackOp, u8, u8)> {
+    let Term::Operation(op, parts) = term else { return None };
+    let (Term::Place(Place::Register(left)), Term::Place(Place::Register(right))) = **parts else {
+        return None;
+    };
+    let is_sum = (*op == Alu::Add).then_some(BackOp::StoredSum);
+    let is_difference = (*op == Alu::Sub).then_some(BackOp::StoredDifference);
+    Some((is_sum.or(is_difference)?, left, right))
 }
 
 fn back_slot(instruction: &Instruction, is_unobserved: bool) -> BackSlot {

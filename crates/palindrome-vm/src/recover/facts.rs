@@ -280,10 +280,14 @@ impl Facts {
 
     /// Two places that nothing else is found by exchange what they hold.
     fn exchange(&mut self, one: Place, other: Place) {
-        let turned = |place: Place| match place {
-            _ if place == one => other,
-            _ if place == other => one,
-            _ => place,
+        let turned = |place: Place| {
+            if place == one {
+                other
+            } else if place == other {
+                one
+            } else {
+                place
+            }
         };
         for fact in &mut self.0 {
             fact.place = turned(fact.place);

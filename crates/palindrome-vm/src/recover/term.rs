@@ -28,7 +28,7 @@ impl Place {
 pub(crate) enum Term {
     Constant(i64),
     Place(Place),
-    Operation(Alu, Box<(Term, Term)>),
+    Operation(Alu, Box<(Self, Self)>),
 }
 
 impl Term {
@@ -179,7 +179,7 @@ mod tests {
         let mut values = |place| match place {
             Place::Register(0) => 50,
             Place::Register(1) => 8,
-            _ => 42,
+            Place::Register(_) | Place::Cell { .. } => 42,
         };
         assert_eq!(found.evaluate(&mut values), 42);
         let difference = Term::operation(Alu::Sub, Term::register(1), Term::Place(HERE));
