@@ -150,7 +150,10 @@ impl Repl {
             Command::Help("") => session.say(&overview::<G>()),
             Command::Help(name) => match G::explain(session.known(), session.machine(), name) {
                 Ok(text) => session.say(&text),
-                Err(text) => self.fail(session, &text),
+                Err(text) => match usage::<G>(name) {
+                    Some(usage) => session.say(&usage),
+                    None => self.fail(session, &text),
+                },
             },
             Command::Names => {
                 let names = G::declared(session.known(), session.machine());
@@ -239,6 +242,15 @@ fn command<'a, G: Dialogue>(line: &'a str, session: &Session<G>) -> Option<Comma
     let function = name.strip_suffix("()");
     let is_taken = G::is_declared(session.known(), session.machine(), function.unwrap_or(name));
     (!is_taken || (command == Command::Exit && function.is_none())).then_some(command)
+}
+
+/// What a command does.
+fn usage<G: Dialogue>(name: &str) -> Option<String> {
+    let word = |usage: &'static str| usage.trim_start_matches(':').split(' ').next();
+    let mut commands = G::COMMANDS.iter();
+    let (usage, summary) =
+        commands.find(|(usage, _)| word(usage) == Some(name.trim_start_matches(':')))?;
+    Some(format!("{usage}  {summary}\n"))
 }
 
 /// The commands, and what is always there by what it is about.

@@ -98,6 +98,15 @@ fn names_are_listed_and_explained() {
     assert!(said.output.contains("relation Person: 2 rows\n"), "{said:?}");
     assert!(said.output.contains("let x = [1]\n"), "{said:?}");
     assert!(said.output.contains("Person (relation): 2 rows\nid  name\n1   \"Ada\"\n"), "{said:?}");
+    let help = session(":help undo\n:help now\n:help String.trim\nlet now = 2\n:help now\n");
+    assert_eq!(
+        help.output,
+        ":undo  Takes the last line back that changed something\n\
+         now  () -> Moment\n  the present moment\n\
+         String.trim  (String) -> String\n  without blanks at both ends\n  \"  a b \".trim() is a b\n\
+         now (Int): 2\n",
+        "{help:?}"
+    );
     let many = session("relation R(id: Int key)\nfor i in 0..200 { R += {id: i} }\n:help R\n");
     assert!(many.output.ends_with("99\n… 100 more; `R` shows them\n"), "{many:?}");
     assert!(said.error.contains("nothing here is called `nme`"), "{said:?}");

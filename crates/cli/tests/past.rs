@@ -186,9 +186,11 @@ fn what_did_not_exist_then_is_told_and_other_shapes_are_seen_through() {
         let told = format!("`{name}` did not exist at moment 0");
         assert!(said.code == Some(65) && said.error.contains(&told), "{said:?}");
     }
-    let said = run(&place, "relation B(id: Int key)\nprint B at 0\n", "");
-    assert_eq!((said.code, said.output.as_str()), (Some(70), ""));
-    assert!(said.error.contains("at moment 0 there is no relation \"B\""), "{}", said.error);
+    for read in ["B", "B.count()", "B where id = 1"] {
+        let said = run(&place, &format!("relation B(id: Int key)\nprint ({read}) at 0\n"), "");
+        assert_eq!((said.code, said.output.as_str()), (Some(70), ""));
+        assert!(said.error.contains("at moment 0 there is no relation \"B\""), "{}", said.error);
+    }
     let said = run(&place, "let n = 1\nn <- 3\nprint n at 0\n", "");
     assert!(said.error.contains("`n` did not exist at moment 0: it came to be at"), "{said:?}");
 }

@@ -48,7 +48,7 @@ pub use syntax::{
     DEPTH_MAX, Decimal, Element, KEYWORDS, Node, Parsed, SyntaxKind, Token, Tree, parse,
 };
 pub use syntax_tree::WIDTH_MAX;
-pub use types::{library_examples, library_reference};
+pub use types::{library_examples, library_help, library_reference};
 pub use vm::{Snapshot, Vm};
 
 /// The nanoseconds of a duration as the language writes it, such as `5.minutes`.

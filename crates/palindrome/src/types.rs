@@ -15,7 +15,7 @@ pub(crate) use builtin::{Builtin, builtin, builtins, methods};
 pub use effect::Effect;
 pub(crate) use effect::{EffectGraph, EffectId, Excess, PURE, QUERY, TRANSFORM};
 pub use fields::Fields;
-pub use library::{library_examples, library_reference};
+pub use library::{library_examples, library_help, library_reference};
 pub(crate) use print::print;
 pub(crate) use unify::{Meeting, Mismatch, Unifier};
 

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use ::palindrome::{
-    KEYWORDS, Past, Program, Said, Snapshot, State, Vm, compile_after, is_complete,
+    KEYWORDS, Past, Program, Said, Snapshot, State, Vm, compile_after, is_complete, library_help,
 };
 use machine::Inspect as _;
 use reedline::{Completer, Highlighter};
@@ -222,6 +222,9 @@ impl Dialogue for Palindrome {
         }
         if KEYWORDS.contains(&name) {
             return Ok(format!("{name}  a word of the language; docs/palindrome/ describes it\n"));
+        }
+        if let Some(text) = library_help(name) {
+            return Ok(text);
         }
         let names = Self::names(_known, machine);
         let near = source::nearest(name, names.iter().map(String::as_str));

@@ -33,6 +33,8 @@ pub(crate) struct Session<G: Dialogue> {
     /// Lines that are done, and after them those that were taken back, nearest first.
     lines: Vec<Line<G>>,
     done: usize,
+    /// Where the last line that was taken back or done again has led to.
+    landed: Option<Moment>,
     /// Lines ever, for their names.
     count: usize,
     /// Where the last line failed.
@@ -78,6 +80,7 @@ impl<G: Dialogue> Session<G> {
             terminal,
             lines: Vec::new(),
             done: 0,
+            landed: None,
             count: 0,
             failed_at: None,
         };
@@ -148,6 +151,7 @@ impl<G: Dialogue> Session<G> {
         let text = line.text.clone();
         self.known = line.before.1.clone();
         self.done -= 1;
+        self.landed = Some(self.timeline.now());
         self.failed_at = None;
         G::keep(&self.known, &mut self.timeline)?;
         Ok(Some(text))
@@ -156,12 +160,19 @@ impl<G: Dialogue> Session<G> {
     /// Goes forward to after the line that was undone last, and says which it was.
     pub(crate) fn redo(&mut self) -> Result<Option<String>, CliError> {
         let Some(line) = self.lines.get(self.done) else { return Ok(None) };
+        if let Some(landed) = self.landed.filter(|landed| *landed != self.timeline.now())
+            && self.timeline.goto_moment(landed).is_ok()
+        {
+            // What was shown since was no part of what comes now, though it has moments on a tape.
+            G::keep(&self.known, &mut self.timeline)?;
+        }
         if self.timeline.goto_moment(line.after.0).is_err() {
             return Ok(None);
         }
         let text = line.text.clone();
         self.known = line.after.1.clone();
         self.done += 1;
+        self.landed = Some(self.timeline.now());
         G::keep(&self.known, &mut self.timeline)?;
         Ok(Some(text))
     }

@@ -366,6 +366,11 @@ impl Keeper {
                     let writer = PastWriter::after(&before);
                     self.writer = writer.map_err(|error| TapeError::Unfit(error.to_string()))?;
                 }
+                if let Some(known) = program.past() {
+                    // What was done again went on behind moments that were undone, too.
+                    let missing = self.writer.missing(known);
+                    steps.extend(missing.map_err(|error| TapeError::Unfit(error.to_string()))?);
+                }
                 steps.extend(self.writer.steps(&mut self.scratch).map_err(unfit)?);
             } else {
                 let stamp = stamp_of(past, &mut table, time);

@@ -2,7 +2,10 @@
 //! write to them is logged as any other.
 
 use machine::pause;
-use relational::{PAGE_SIZE, PageFault, Pages, PagesMut, RelationId, Store, StoreError};
+use relational::{
+    DefinitionError, PAGE_SIZE, PageFault, Pages, PagesMut, RelationId, Store, StoreError,
+};
+use tape::TapePart;
 
 use super::Call;
 use crate::layout::STORE;
@@ -68,7 +71,8 @@ impl Call<'_> {
         self.keep_store(store);
         done.map_err(|trap| {
             // What is wrong there may be right in the present.
-            if let (Trap::Store { reason }, Some(_)) = (&trap, self.moments().put_aside()) {
+            if let (Trap::Store { reason }, Some(aside)) = (&trap, self.moments().put_aside()) {
+                let reason = named(reason, aside).unwrap_or_else(|| reason.clone());
                 let reason = format!("at moment {} {reason}", self.moments().now());
                 return Trap::Store { reason };
             }
@@ -91,6 +95,18 @@ impl Call<'_> {
         let number = u32::try_from(number).map_err(|_| Trap::Store { reason: reason() })?;
         Ok(RelationId::new(number))
     }
+}
+
+/// That a relation is not there, with the name that it has in the present in place of its number.
+fn named(reason: &str, present: &TapePart) -> Option<String> {
+    let mut store = Store::open(present, STORE.start).ok()?;
+    let relations = store.relations(present).ok()?;
+    let missing = relations.iter().find(|relation| {
+        let error = DefinitionError::UnknownId { id: relation.id().number() };
+        error.to_string() == reason
+    })?;
+    let name = missing.name().to_owned();
+    Some(DefinitionError::UnknownRelation { name }.to_string())
 }
 
 /// The fault that is an error of the store.

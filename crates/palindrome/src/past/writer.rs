@@ -107,6 +107,24 @@ impl PastWriter {
         Ok(steps)
     }
 
+    /// The moments that a past has and that are not written. Of a machine that was gone back to these are
+    /// such as its program began with.
+    ///
+    /// # Errors
+    /// What was at one of them cannot be read.
+    pub fn missing(&mut self, past: &Past) -> Result<Vec<Step>, PastError> {
+        let mut steps = Vec::new();
+        let from = past.before_number(self.next);
+        for (place, step) in past.steps().iter().enumerate().skip(from) {
+            let Some(stamp) = step.stamp else { continue };
+            // Its bytes say what changed since the step before it there, which may be another one here.
+            let Known { part, names } = past.known(Some(place))?;
+            self.write(part, names, Some(stamp), &mut steps);
+            self.words.clear();
+        }
+        Ok(steps)
+    }
+
     /// What a machine is now, as a moment that it does not know of itself.
     ///
     /// # Errors

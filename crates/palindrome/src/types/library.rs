@@ -166,6 +166,24 @@ fn entry(full_name: &str) -> Option<&'static Entry> {
     ENTRIES.iter().find(|entry| entry.0 == full_name)
 }
 
+/// What a function or a method does, for each that is called so.
+#[must_use]
+pub fn library_help(name: &str) -> Option<String> {
+    let mut text = String::new();
+    for row in named() {
+        let full = full_name(row.name, row.is_method, row.signature);
+        if name != row.name && name != full {
+            continue;
+        }
+        let (_, meaning, example, result) = entry(&full).copied().unwrap_or_default();
+        let _ = writeln!(text, "{full}  {}\n  {meaning}", row.signature);
+        if !example.is_empty() {
+            let _ = writeln!(text, "  {example} is {result}");
+        }
+    }
+    (!text.is_empty()).then_some(text)
+}
+
 /// Renders the functions and methods of the language as a Markdown page.
 #[must_use]
 pub fn library_reference() -> String {
@@ -211,6 +229,11 @@ mod tests {
         }
         for entry in ENTRIES {
             assert!(names.iter().any(|name| name == entry.0), "{} is no function", entry.0);
+            assert!(
+                library_help(entry.0).is_some_and(|text| text.contains(entry.1)),
+                "{}",
+                entry.0
+            );
         }
     }
 }
