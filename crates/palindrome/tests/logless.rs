@@ -124,11 +124,14 @@ fn a_while_loop_that_counts() {
 #[test]
 fn a_for_loop_over_numbers() {
     assert_nothing_is_logged(
-        "let x = 0
-        for i in 0..500000 {
-            x <- x + 3 * i
+        "transform query whole(rounds: Int) -> Int {
+            let x = 0
+            for i in 0..rounds {
+                x <- x + i
+            }
+            x
         }
-        print x",
+        print whole(500000)",
     );
 }
 

@@ -10,6 +10,9 @@ use crate::operand::{BaseOffset, Value};
 /// Facts that are kept at one point at most; those that came first go first.
 const FACTS_MAX: usize = 16;
 
+/// How often places are replaced by what they hold, to compare two terms.
+const NORMAL_ROUNDS: usize = 3;
+
 /// A place holds what a term comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Fact {
@@ -58,9 +61,11 @@ impl Facts {
         one.is_some() && one == self.normal(&fact.term)
     }
 
-    /// A term with all places that have another term replaced by it.
+    /// A term with all places that have another term replaced by it, and those in that one.
     fn normal(&self, term: &Term) -> Option<Term> {
-        self.0.iter().try_fold(term.clone(), |term, fact| term.with(fact.place, &fact.term))
+        (0..NORMAL_ROUNDS).try_fold(term.clone(), |term, _| {
+            self.0.iter().try_fold(term, |term, fact| term.with(fact.place, &fact.term))
+        })
     }
 
     /// Does what an instruction does, and says how what it overwrites can be had afterwards, if that
