@@ -245,6 +245,8 @@ impl Vm {
                     BackOp::Difference => recovered!(src!().wrapping_sub(other!())),
                     BackOp::Product => recovered!(src!().wrapping_mul(other!())),
                     BackOp::Recover => recovered!(self.calculate(logging, slot.other)),
+                    BackOp::StoredCopy => put_back!(dst!()),
+                    BackOp::StoredXor => put_back!(dst!() ^ other!()),
                     BackOp::StoredSum => put_back!(dst!().wrapping_add(other!())),
                     BackOp::StoredDifference => put_back!(dst!().wrapping_sub(other!())),
                     BackOp::RecoverStored => put_back!(self.calculate(logging, slot.other)),

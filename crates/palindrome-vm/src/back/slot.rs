@@ -37,8 +37,10 @@ pub(super) enum BackOp {
     Reload,
     Recover,
     /// The old word of the tape is what is calculated.
+    StoredCopy,
     StoredSum,
     StoredDifference,
+    StoredXor,
     RecoverStored,
     Add,
     AddRegister,
@@ -87,9 +89,11 @@ fn recovering_slot(instruction: &Instruction, index: usize, term: &Term) -> Back
     let other = u32::try_from(index).unwrap_or(u32::MAX);
     let slot = |op, d, a, other, value| BackSlot { op, d, a, idle_before: 0, other, value };
     if let Instruction::Store { addr, .. } = *instruction {
-        let (op, d, other) = match of_registers(term) {
-            Some((Alu::Add, left, right)) => (BackOp::StoredSum, left, right.into()),
-            Some((Alu::Sub, left, right)) => (BackOp::StoredDifference, left, right.into()),
+        let (op, d, other) = match (of_registers(term), term) {
+            (Some((Alu::Add, left, right)), _) => (BackOp::StoredSum, left, right.into()),
+            (Some((Alu::Sub, left, right)), _) => (BackOp::StoredDifference, left, right.into()),
+            (Some((Alu::Xor, left, right)), _) => (BackOp::StoredXor, left, right.into()),
+            (_, Term::Place(Place::Register(copy))) => (BackOp::StoredCopy, *copy, 0),
             _ => (BackOp::RecoverStored, 0, other),
         };
         return slot(op, d, addr.base, other, addr.offset);
