@@ -129,7 +129,7 @@ pub(super) fn decimal_remainder(call: &mut Call<'_>) -> Result<Outcome, Trap> {
 
 pub(super) fn decimal_negate(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let (digits, scale) = call.decimal(0)?;
-    call.new_decimal(Some((-digits, scale)), "negative")
+    call.new_decimal(digits.checked_neg().map(|digits| (digits, scale)), "negative")
 }
 
 pub(super) fn decimal_of_int(call: &mut Call<'_>) -> Result<Outcome, Trap> {
@@ -144,7 +144,8 @@ pub(super) fn decimal_to_int(call: &mut Call<'_>) -> Result<Outcome, Trap> {
     let (whole, rest) = (digits.div_euclid(unit), digits.rem_euclid(unit));
     let is_up = match how.signum() {
         -1 => false,
-        0 => rest * 2 > unit || rest * 2 == unit && digits >= 0,
+        // Twice the rest may not fit.
+        0 => rest > unit - rest || rest == unit - rest && digits >= 0,
         _ => rest > 0,
     };
     match i64::try_from(whole + i128::from(is_up)) {
