@@ -43,10 +43,13 @@ impl Call<'_> {
         }
         let (mut words, mut all) = (words.into_iter(), Vec::new());
         for _ in 0..words.next().unwrap_or(0) {
-            if let (Some(name), Some(at), Some(of)) = (words.next(), words.next(), words.next()) {
-                let name = String::from_utf8_lossy(&self.text(name)?).into_owned();
-                all.push(Known::Name(name, at, of));
-            }
+            // A table that says more than it has ends here.
+            let (Some(name), Some(at), Some(of)) = (words.next(), words.next(), words.next())
+            else {
+                break;
+            };
+            let name = String::from_utf8_lossy(&self.text(name)?).into_owned();
+            all.push(Known::Name(name, at, of));
         }
         while let (Some(at), Some(name), Some(row)) = (words.next(), words.next(), words.next()) {
             let name = String::from_utf8_lossy(&self.text(name)?).into_owned();
