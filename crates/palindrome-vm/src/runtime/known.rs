@@ -36,12 +36,9 @@ impl Call<'_> {
     /// name, and the type of its rows.
     pub(super) fn known(&mut self, table: i64) -> Result<Vec<Known>, Trap> {
         self.head(table, &[KIND_RECORD], "a table of names")?;
-        let length = self.length(table)?;
-        let mut words = Vec::new();
-        for place in 0..length {
-            words.push(self.read_word(table + HEAD + 8 * place)?);
-        }
-        let (mut words, mut all) = (words.into_iter(), Vec::new());
+        let bytes = self.look(table + HEAD, 8 * self.length(table)?)?.into_owned();
+        let mut words = bytes.as_chunks().0.iter().map(|word| i64::from_le_bytes(*word));
+        let mut all = Vec::new();
         for _ in 0..words.next().unwrap_or(0) {
             // A table that says more than it has ends here.
             let (Some(name), Some(at), Some(of)) = (words.next(), words.next(), words.next())
